@@ -1,0 +1,73 @@
+# `make` alone lists what can be made. An empty clone needs Python >= 3.11 with venv, and nothing else.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DEMO := examples/platform/world.yaml
+EXPLAINED := engineers-in-beijing-open-american-logs
+
+.PHONY: help demo test lint format docs bench fuzz nightly lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv: $(READY) ; @: ## Install exactly what requirements.lock names, and Comity from src/
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@cmp -s requirements.lock .venv/.lock || { $(PIP) install --require-hashes -r requirements.lock; cp requirements.lock .venv/.lock; }
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Decide the example platform's transfers, then explain one of them
+	$(BIN)/comity check $(DEMO)
+	$(BIN)/comity explain $(DEMO) $(EXPLAINED)
+
+test: $(READY) ## Run the tests, and every rulebook's own cases
+	$(BIN)/pytest -q
+	$(BIN)/comity law test
+
+lint: $(READY) ## Check style, types, the direction of imports, and the budgets of the tree
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy src tools
+	$(BIN)/lint-imports
+	$(BIN)/python tools/tree.py
+
+format: $(READY) ## Write files as `make lint` wants them
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(READY) ## Write the pages that are made from data
+	$(BIN)/python tools/facts.py
+
+bench: $(READY) ## Measure against other engines, on the twelve rules
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@cmp -s bench/requirements.txt .venv-bench/.lock || { \
+	  .venv-bench/bin/python -m pip --disable-pip-version-check --quiet install -r bench/requirements.txt -e .; \
+	  cp bench/requirements.txt .venv-bench/.lock; }
+	.venv-bench/bin/python bench/point.py
+	.venv-bench/bin/python bench/columns.py
+
+fuzz: $(READY) ## Run the property tests with many more examples
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -m ""
+
+nightly: ## Everything that is too slow for a save: lint, tests, fuzz, bench
+	@$(MAKE) lint
+	@$(MAKE) test
+	@$(MAKE) fuzz
+	@$(MAKE) bench
+
+lock: ## Write requirements.lock anew, from what pyproject.toml asks for
+	@test -x .venv-lock/bin/pip-compile || { $(PYTHON) -m venv .venv-lock; .venv-lock/bin/python -m pip --quiet install pip-tools; }
+	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra dev --generate-hashes --strip-extras \
+	  --no-annotate --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what can be made again
+	rm -rf .venv .venv-bench .venv-lock .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist build

@@ -1,0 +1,59 @@
+"""The command line: words in, words out, and an exit code that says how it went (0 all permitted or well, 1 not, 2 bad input)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+COMMANDS = {"check": "comity.cli.check", "explain": "comity.cli.check", "law": "comity.cli.law"}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words of the command line."""
+    top = argparse.ArgumentParser(prog="comity", description="Whether data or technology may cross a border, under every law that has a say.")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    check = verbs.add_parser("check", help="the verdict on every movement of a world")
+    _asking(check)
+    check.add_argument("--json", action="store_true", help="as JSON, enough to compute each verdict again")
+    explain = verbs.add_parser("explain", help="one verdict in full, with its reasons and citations")
+    _asking(explain)
+    explain.add_argument("movement", help="the movement to explain")
+    explain.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the explanation")
+    law = verbs.add_parser("law", help="rulebooks: check, test").add_subparsers(dest="law_verb", required=True, metavar="COMMAND")
+    for verb, words in (("check", "every mistake of rulebooks and their cases"), ("test", "run the cases beside rulebooks")):
+        one = law.add_parser(verb, help=words)
+        one.add_argument("folders", nargs="*", type=Path, help="rulebook folders; the shipped ones if none is named")
+    return top
+
+
+def _asking(command: argparse.ArgumentParser) -> None:
+    command.add_argument("world", type=Path, help="a world file")
+    command.add_argument("--on", metavar="DATE", help="judge every movement as on this day")
+    command.add_argument("--as-known", metavar="DATE", help="as the rulebooks were known on this day")
+    command.add_argument("--regime", action="append", metavar="NAME", help="ask this regime only (may be repeated)")
+    command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command."""
+    args = parser().parse_args(argv)
+    module = import_module(COMMANDS[args.verb])  # what a command does not need is not loaded, so help is quick
+    from comity.facts.source import SourceError  # noqa: PLC0415 -- help must be quick
+
+    try:
+        return int(getattr(module, args.law_verb if args.verb == "law" else args.verb)(args))
+    except SourceError as error:
+        for mistake in error.mistakes:
+            print(mistake, file=sys.stderr)  # noqa: T201 -- the command line speaks
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""The row is a leg: one movement × actor × purpose × population × fields kept × place of access × stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import cast
+
+from comity.facts.value import ANY_CODE, ANYWHERE, MAX, MIN, NO_CODE, Interval, OneOf, SetOf, Value
+from comity.facts.world import Dated, Record, Rows, Stated, World
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg: its movement and part, who is judged in which role, on which days, and its facts."""
+
+    movement: str
+    part: int
+    actor: str
+    role: str
+    days: Interval
+    facts: Mapping[str, Value | Rows]
+
+    @property
+    def name(self) -> str:
+        """`movement`, with the part and the actor where they are not the first."""
+        part = f"[{self.part}]" if self.part >= 0 else ""
+        return f"{self.movement}{part}" + ("" if self.role == "exporter" else f"@{self.actor or self.role}")
+
+
+def legs(world: World, boundaries: Iterable[int]) -> list[Leg]:
+    """Every leg of a world; continuous movements are cut at the boundaries (day numbers on which law or facts change)."""
+    cuts = sorted(set(boundaries))
+    return [leg for movement in world["movement"].values() for leg in _legs(world, movement, cuts)]
+
+
+def fact_days(world: World, *, dated: bool = False) -> set[int]:
+    """The days on which a stated fact or an instrument begins or ends; with `dated`, of facts that change only."""
+    days: set[int] = set()
+    for records in world.records.values():
+        for record in records.values():
+            for name, value in ((k, v) for facts in (record.facts, *record.parts) for k, v in facts.items()):
+                if dated and name == "on":
+                    continue
+                if isinstance(value, Dated):
+                    days |= {day for since, until, _ in value.spans for day in (since, until)}
+                elif isinstance(value, Interval) and not dated and record.kind in ("instrument", "measure"):
+                    days |= {day + i for day in value for i in (0, 1)}
+    return {day for day in days if MIN < day < MAX}
+
+
+def _legs(world: World, movement: Record, cuts: list[int]) -> Iterator[Leg]:
+    for index, part in enumerate(movement.parts or ({},)):
+        facts = {**movement.facts, **part}
+        several = {**movement.several, **cast("dict[str, tuple[Value, ...]]", part.get("*several", {}))}
+        facts.pop("*several", None)
+        choices = {name: values for name, values in several.items() if name not in part or name in cast("dict[str, object]", part.get("*several", {}))}
+        names = list(choices)
+        count = 0
+        for combination in product(*(choices[n] for n in names)):
+            chosen: dict[str, Stated] = {**facts, **dict(zip(names, combination, strict=True))}
+            for whole in _populations(world, chosen):
+                for days, dated in _stretches(whole, cuts):
+                    number = index if movement.parts else count if len(choices) else -1
+                    yield from _actors(world, movement.id, number, days, _complete(dated))
+                count += 1
+
+
+def _populations(world: World, facts: dict[str, Stated]) -> Iterator[dict[str, Stated]]:
+    """One leg for each population of the asset, where the movement names none."""
+    asset = facts.get("asset")
+    if "population" in facts or not isinstance(asset, OneOf) or not asset.members or len(asset.members) != 1:
+        yield facts
+        return
+    record = world["asset"].get(next(iter(asset.members)))
+    held = record.facts.get("populations") if record else None
+    if not isinstance(held, SetOf) or not held.known:
+        yield {**facts, "population": NO_CODE} if isinstance(held, SetOf) and held.closed else facts
+        return
+    for name in sorted(held.known):
+        yield {**facts, "population": OneOf(frozenset({name}))}
+    if not held.closed:
+        yield {**facts, "population": ANY_CODE}
+
+
+def _stretches(facts: dict[str, Stated], cuts: list[int]) -> Iterator[tuple[Interval, dict[str, Stated]]]:
+    on = facts.get("on", ANYWHERE)
+    if not isinstance(on, Dated):
+        days = on if isinstance(on, Interval) else ANYWHERE
+        yield days, {**facts, "on": days}
+        return
+    for since, until, _ in on.spans:
+        ends = [since, *(c for c in cuts if since < c < until), until]
+        for first, last in zip(ends, ends[1:], strict=False):
+            days = Interval(first, max(first, last - 1))
+            yield days, {**facts, "on": days}
+
+
+def _complete(facts: dict[str, Stated]) -> dict[str, Stated]:
+    """Facts of a movement that follow from others when they are not stated."""
+    if facts.get("initiator") == NO_CODE:
+        facts = {**facts, "initiator": facts.get("exporter", ANY_CODE)}
+    if "importer_activity" not in facts and "activity" in facts:
+        facts = {**facts, "importer_activity": facts["activity"]}
+    return facts
+
+
+def _actors(world: World, movement: str, part: int, days: Interval, facts: dict[str, Stated]) -> Iterator[Leg]:
+    stated = facts.get("participants")
+    rows = stated.rows if isinstance(stated, Rows) else ()
+    seen: list[Mapping[str, Value]] = []
+    for side in ("exporter", "importer"):
+        party = cast("Value", facts.get(side, ANY_CODE))
+        given = next((r for r in rows if r.get("role") == OneOf(frozenset({side})) and r.get("party", party) == party), {})
+        seen.append({"party": party, "role": OneOf(frozenset({side})), **{k: v for k, v in given.items() if k in ("knowledge", "intents")}})
+    seen += [r for r in rows if r.get("role") not in (OneOf(frozenset({"exporter"})), OneOf(frozenset({"importer"}))) or r.get("party") not in (s["party"] for s in seen)]
+    for row in seen:
+        party = row.get("party", ANY_CODE)
+        name = next(iter(party.members)) if isinstance(party, OneOf) and party.members and len(party.members) == 1 else ""
+        own: dict[str, Value | Rows] = {"actor": party, "role": row.get("role", ANY_CODE)}
+        if "knowledge" in row:
+            own["knowledge"] = row["knowledge"]
+        elif name in world.told_by if world.told_by is not None else row.get("role") == OneOf(frozenset({"exporter"})):
+            # who tells a world knows it: its exporters, unless it says who tells
+            own["knowledge"] = OneOf(frozenset({"actual"}))
+        if "intents" in row:
+            own["intents"] = row["intents"]
+        role = own["role"]
+        flat = {k: resolve(v, days) for k, v in facts.items()}
+        word = next(iter(role.members)) if isinstance(role, OneOf) and role.members and len(role.members) == 1 else "participant"
+        yield Leg(movement, part, name, word, days, {**flat, **own})
+
+
+def resolve(value: Stated, days: Interval) -> Value | Rows:
+    """What a fact may be throughout some days: a dated fact is what it is where one stretch spans them all."""
+    if not isinstance(value, Dated):
+        return value
+    touched = [v for since, until, v in value.spans if since <= days.hi and days.lo < until]
+    whole = [v for since, until, v in value.spans if since <= days.lo and days.hi < until]
+    if whole:
+        return whole[-1]
+    return _anything(touched or [v for _, _, v in value.spans])
+
+
+def _anything(values: list[Value]) -> Value:
+    match values[0] if values else ANY_CODE:
+        case Interval():
+            return ANYWHERE
+        case SetOf():
+            return SetOf(frozenset(), None)
+        case int():
+            return 1
+        case _:
+            return ANY_CODE
+
+

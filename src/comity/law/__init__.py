@@ -1,0 +1,1 @@
+"""Law: rulebooks as data, read, checked and lowered to conditions."""

@@ -1,0 +1,260 @@
+"""The two closed languages of the law, lowered.
+
+A *condition* is one of seven nodes over facts; each backend is one `match` over them in this order:
+
+    Const · Fact · Compare · Member · And · Or · Not
+
+A *form* derives a fact from rows of a world; a form stands where a fact stands:
+
+    Exists · Count · Total · Extreme · Tally · Share · Counted · After · Plus
+
+Nodes are values: equal nodes are one node, so a definition used in ten places is computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias
+from weakref import WeakValueDictionary
+
+from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
+
+Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "=="]
+Mode: TypeAlias = Literal["in", "overlaps", "within", "contains"]
+Grain: TypeAlias = str
+
+
+class _Unique(type):
+    """Makes equal nodes the same object, so that a test of equality is a test of identity however large the node."""
+
+    _made: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
+
+    def __call__(cls, *values: Any, **named: Any) -> Any:  # noqa: ANN401 -- any node's fields
+        key = (cls, values, tuple(named.items()))
+        node = cls._made.get(key)
+        if node is None:
+            fresh = super().__call__(*values, **named)
+            whole = (cls, tuple(getattr(fresh, f.name) for f in fields(fresh)), ())
+            node = cls._made.setdefault(whole, fresh)
+            cls._made[key] = node
+        return node
+
+
+class Unique(metaclass=_Unique):
+    """A value of which there is one of each."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), tuple(getattr(self, f.name) for f in fields(self))  # type: ignore[arg-type]  # a dataclass
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Path(Unique):
+    """A fact reached from a row variable over links: `leg . exporter . organised_in`.
+
+    `kind` is the kind of record the fact belongs to, or `rows:kind/relation` for a column of rows.
+    """
+
+    root: str
+    links: tuple[str, ...]
+    fact: str
+    kind: str
+
+    def __str__(self) -> str:
+        return ".".join((*(() if self.root in ("leg", "self") else (self.root,)), *self.links, self.fact))
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Relation(Unique):
+    """Rows to range over, from a row variable: `source` names a relation of the leg or a rows fact of a linked record."""
+
+    root: str
+    links: tuple[str, ...]
+    source: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Const(Unique):
+    """A fixed truth."""
+
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Fact(Unique):
+    """A truth stated or derived."""
+
+    term: Path | Form
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Compare(Unique):
+    """A number or day against another; constants are in quanta of the left side, or day numbers."""
+
+    left: Term
+    op: Comparison
+    right: Term
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Member(Unique):
+    """A code or set against a set, constant or a fact; `place` is judged by the tree of places."""
+
+    left: Path
+    mode: Mode
+    right: frozenset[str] | Path
+    place: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class And(Unique):
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Or(Unique):
+    """Some part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Not(Unique):
+    """The part does not hold."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Exists(Unique):
+    """A truth: some row satisfies the condition."""
+
+    over: Relation
+    var: str
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Count(Unique):
+    """A number: how many rows satisfy the condition."""
+
+    over: Relation
+    var: str
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Total(Unique):
+    """A number: the sum of a term over the rows that satisfy the condition (never negative)."""
+
+    over: Relation
+    var: str
+    term: Term
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Extreme(Unique):
+    """A day: the last (or first) over the rows that satisfy the condition; no value where there is none."""
+
+    over: Relation
+    var: str
+    term: Term
+    where: Condition
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Tally(Unique):
+    """A number: how many of these conditions hold."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Share(Unique):
+    """A share of the party at `root` and `links`, held by owners of whom the condition (over `self`) is true: in full, or multiplied down."""
+
+    root: str
+    links: tuple[str, ...]
+    by: Condition
+    product: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Counted(Unique):
+    """A number of distinct persons or devices, over the legs with the same key for which the condition holds."""
+
+    name: str
+    unit: str
+    where: Condition
+    key: tuple[str, ...]
+    window: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class After(Unique):
+    """A day `n` units after another day, by the calendar of a place."""
+
+    day: Term
+    n: int
+    unit: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Plus(Unique):
+    """A number: the sum of terms."""
+
+    terms: tuple[Term, ...]
+
+
+Condition: TypeAlias = Const | Fact | Compare | Member | And | Or | Not
+Form: TypeAlias = Exists | Count | Total | Extreme | Tally | Share | Counted | After | Plus
+Term: TypeAlias = Path | Form | int
+
+NEVER = Const(FALSE)
+ALWAYS = Const(TRUE)
+UNSETTLED = Const(UNKNOWN)
+
+
+def every(parts: Iterable[Condition]) -> Condition:
+    """Conjunction, without what changes nothing. Not flattened: a definition's condition stays itself, and can be named."""
+    kept: dict[Condition, None] = {}
+    for part in parts:
+        if part == NEVER:
+            return NEVER
+        if part != ALWAYS:
+            kept[part] = None
+    return ALWAYS if not kept else next(iter(kept)) if len(kept) == 1 else And(tuple(kept))
+
+
+def some(parts: Iterable[Condition]) -> Condition:
+    """Disjunction, without what changes nothing."""
+    kept: dict[Condition, None] = {}
+    for part in parts:
+        if part == ALWAYS:
+            return ALWAYS
+        if part != NEVER:
+            kept[part] = None
+    return NEVER if not kept else next(iter(kept)) if len(kept) == 1 else Or(tuple(kept))
+
+
+def negation(part: Condition) -> Condition:
+    """The contrary; two negations are none."""
+    match part:
+        case Not(inner):
+            return inner
+        case Const(truth):
+            return Const(NOT[truth])
+        case _:
+            return Not(part)
+
+
+NODES = (Const, Fact, Compare, Member, And, Or, Not)
+"""The closed set, for tests of type."""

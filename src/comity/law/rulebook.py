@@ -1,0 +1,172 @@
+"""One regime as data: its provisions, lists, readings and dates, as they were read. Meaning is given by `lower`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from comity.facts.source import Place
+from comity.facts.value import MAX, MIN
+from comity.facts.vocabulary import Fact
+from comity.law.expression import Expr
+
+GroundKind: TypeAlias = Literal[
+    "exemption", "adequacy", "derogation", "clauses", "consent", "filing", "safeguard", "evidence", "elapse",
+    "licence", "approval", "assessment", "certificate",
+]  # fmt: skip
+Outcome: TypeAlias = Literal[0, 1, 2, 3]
+OUTCOMES: Final = ("prohibited", "authorisation_required", "conditional", "permitted")
+PERMITTED: Final = 3
+REACH: Final[Mapping[str, Outcome]] = {
+    "exemption": 0, "adequacy": 0, "derogation": 0,
+    "licence": 1, "approval": 1, "assessment": 1, "certificate": 1,
+    "clauses": 2, "consent": 2, "filing": 2, "safeguard": 2, "evidence": 2, "elapse": 2,
+}  # fmt: skip
+"""How far an available ground of each kind lifts a prohibition while it is not yet in hand: not at all, by an authority's act, by one's own."""
+STATUS: Final = {
+    "in_force": "stands", "no_machinery": "stands", "unsigned": "silent", "promised": "silent", "not_commenced": "silent", "suspended": "silent", "stayed": "silent", "repealed": "silent",
+    "presumed": "open", "text_only": "open",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An expression as written, and where."""
+
+    expr: Expr
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One row of a timeline of legal status: from a day on (until the next row) it is so; known since `known`."""
+
+    since: int
+    status: str
+    known: int = MIN
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What every citable row of a rulebook carries."""
+
+    path: str
+    place: Place
+    cite: str = ""
+    en: str = ""
+    zh: str = ""
+    timeline: tuple[Span, ...] = ()
+    known: int = MIN
+    read: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition(Law):
+    """A finding: true of a leg, or of a record of kind `of`; `cases` make it a code by the first condition that holds."""
+
+    name: str
+    of: str = "leg"
+    given: tuple[tuple[str, str], ...] = ()
+    body: Written | None = None
+    cases: tuple[tuple[Written | None, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow(Law):
+    """One row of a list: whom it names, and under which condition."""
+
+    members: frozenset[str]
+    condition: Written | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawList(Law):
+    """A list: rows with conditions and dates; it reads as a truth about what it matches."""
+
+    name: str
+    of: str = "leg"
+    match: Written | None = None
+    rows: tuple[ListRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Law):
+    """Rows of constants to range over; each row may have its own dates and citation."""
+
+    name: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[tuple[Law, Mapping[str, object]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prohibition(Law):
+    """Stands when its condition holds; `effect` is what is left when nothing lifts it."""
+
+    when: Written
+    effect: Outcome = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground(Law):
+    """Lifts the prohibitions and duties below `lifts` when it holds; `available` says whether it could still serve."""
+
+    kind: GroundKind
+    lifts: tuple[str, ...]
+    spares: tuple[str, ...] = ()
+    holds: Written
+    available: Written | bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(Law):
+    """Who owes what, when: `before` binds the movement itself, `during` and `after` never block it."""
+
+    when: Written
+    by: str = ""
+    timing: Literal["before", "during", "after"] = "during"
+    met: Written | None = None
+    under: str = ""
+    due: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Contested law: a named truth with both sides cited, unknown unless one prevails."""
+
+    name: str
+    place: Place
+    en: str
+    zh: str
+    sides: Mapping[str, tuple[str, str]]
+    prevails: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """One regime."""
+
+    regime: str
+    place: Place
+    title: Mapping[str, str]
+    edition: str
+    published: int
+    jurisdiction: frozenset[str]
+    speaks_about: frozenset[str]
+    digest: str
+    last_checked: int = MAX
+    source: str = ""
+    read: bool = True
+    scope: Prohibition | None = None
+    places: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    lists: Mapping[str, LawList] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    prohibitions: Mapping[str, Prohibition] = field(default_factory=dict)
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)

@@ -1,0 +1,104 @@
+"""The shelf: shipped words, places and rulebooks, and those of any folder. The thin edge where files are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from comity.facts.calendar import Calendar, Calendars
+from comity.facts.parse import day
+from comity.facts.place import Places
+from comity.facts.source import Mistake, Mistakes, Place, SourceError, read_documents
+from comity.facts.value import MAX
+from comity.facts.vocabulary import KINDS, Vocabulary, read_facts
+from comity.law.lower import regimes
+from comity.law.reader import read_rulebook
+from comity.law.rulebook import Rulebook
+from comity.verdict.plan import Plan
+
+HERE = Path(__file__).parent
+RULEBOOKS = HERE / "rulebooks"
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The shared facts, by kind."""
+    mistakes = Mistakes()
+    kinds = {}
+    for kind in KINDS:
+        file = HERE / "vocabulary" / f"{kind}.yaml"
+        (node,) = read_documents(file.name, file.read_bytes(), mistakes)
+        kinds[kind] = read_facts(node, mistakes)
+    mistakes.settle()
+    return Vocabulary(kinds)
+
+
+@cache
+def places() -> Places:
+    """The shared groups of places."""
+    mistakes = Mistakes()
+    (node,) = read_documents("places.yaml", (RULEBOOKS / "places.yaml").read_bytes(), mistakes)
+    mistakes.settle()
+    pairs = dict(node.pairs or {})
+    same = pairs.pop("same", None)
+    groups = {name: frozenset(i.text or "" for i in child.items or []) for name, child in pairs.items()}
+    return Places(groups, {name: child.text or name for name, child in (same.pairs or {}).items()} if same else {})
+
+
+@cache
+def calendars() -> Calendars:
+    """The shipped calendars of working days."""
+    file = RULEBOOKS / "calendars.yaml"
+    if not file.exists():
+        return Calendars()
+    mistakes = Mistakes()
+    (node,) = read_documents(file.name, file.read_bytes(), mistakes)
+    mistakes.settle()
+    made = {}
+    for place, child in (node.pairs or {}).items():
+        days = {key: frozenset(d for i in (found.items or []) if (d := day(i.text or "")) is not None) for key in ("holidays", "worked") if (found := child.get(key))}
+        weekend = frozenset(int(i.text or "") for i in ((child.get("weekend") or child).items or [])) or frozenset({5, 6})
+        ends = [day((child.get(k) or child).text or "") or MAX for k in ("first", "horizon")]
+        made[place] = Calendar(weekend, days.get("holidays", frozenset()), days.get("worked", frozenset()), ends[0], ends[1])
+    return Calendars(made)
+
+
+def shipped() -> list[Path]:
+    """The folders of the shipped rulebooks."""
+    return sorted(p.parent for p in RULEBOOKS.glob("*/rulebook.yaml"))
+
+
+def book(folder: Path) -> Rulebook:
+    """The rulebook in a folder (or the file itself)."""
+    file = folder / "rulebook.yaml" if folder.is_dir() else folder
+    try:
+        text = file.read_bytes()
+    except OSError as fault:
+        raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+    return read_rulebook(str(file), text)
+
+
+def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int = MAX) -> Plan:
+    """The plan of the shipped rulebooks and those of more folders; with `names`, of these regimes only."""
+    books: list[Rulebook] = []
+    faults: list[Mistake] = []
+    for folder in [*shipped(), *folders]:
+        if names and folder in shipped() and folder.name not in names:
+            continue
+        try:
+            books.append(book(folder))
+        except SourceError as error:
+            faults += error.mistakes
+    if faults:
+        raise SourceError(faults)
+    chosen = [b for b in books if not names or b.regime in names]
+    return Plan(regimes(chosen, vocabulary(), as_known), extended(chosen), places(), calendars())
+
+
+def extended(books: Iterable[Rulebook]) -> Vocabulary:
+    """The shared facts and those that rulebooks declare."""
+    words = vocabulary()
+    for one in books:
+        words = words.extended(one.facts)
+    return words

@@ -1,0 +1,113 @@
+"""The plan: regimes lowered and composed once, read by every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from comity.facts.calendar import Calendars
+from comity.facts.place import Places
+from comity.facts.value import MAX, MIN
+from comity.facts.vocabulary import Vocabulary
+from comity.law.condition import (
+    NODES, After, And, Compare, Condition, Count, Counted, Exists, Extreme, Fact, Member, Not, Or, Plus, Share, Tally, Term, Total,
+)  # fmt: skip
+from comity.law.lower import ON, Regime
+from comity.verdict.outcome import levels
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The regimes that are asked, and the words and places they share."""
+
+    regimes: Sequence[Regime]
+    vocabulary: Vocabulary
+    places: Places
+    calendars: Calendars = Calendars()
+
+    @cached_property
+    def levels(self) -> Mapping[str, tuple[Condition, Condition, Condition]]:
+        """For each regime, the conditions under which it leaves at least each outcome."""
+        return {regime.book.regime: levels(regime) for regime in self.regimes}
+
+    @cached_property
+    def recursive(self) -> Mapping[str, Condition]:
+        """Definitions that rest on themselves, by regime and name."""
+        return {name: body for regime in self.regimes for name, body in regime.recursive.items()}
+
+    @cached_property
+    def days(self) -> frozenset[int]:
+        """The days on which some condition about the day of a leg changes."""
+        return frozenset(_days(self.conditions()))
+
+    @cached_property
+    def fixed_days(self) -> frozenset[int]:
+        """The days on which a recursive definition changes: its value is found for a whole table at once."""
+        return frozenset(_days(self.recursive.values()))
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition of every regime."""
+        for regime in self.regimes:
+            yield regime.scope
+            yield from (when for _, when in regime.prohibitions)
+            for ground in regime.grounds:
+                yield from (ground.holds, ground.available)
+            for duty in regime.duties:
+                yield from (duty.owed, duty.met)
+            yield from regime.recursive.values()
+            for _, meaning in regime.findings.values():
+                if isinstance(meaning, NODES):
+                    yield meaning
+
+    def regime(self, name: str) -> Regime:
+        """A regime by name."""
+        return next(r for r in self.regimes if r.book.regime == name)
+
+
+def _days(conditions: Iterable[Condition]) -> Iterator[int]:
+    for node in walk(conditions):
+        if isinstance(node, Compare) and node.left is ON and isinstance(node.right, int) and MIN < node.right < MAX - 1:
+            yield from (node.right, node.right + 1)
+
+
+def walk(nodes: Iterable[Condition | Term]) -> Iterator[Condition | Term]:
+    """Every node below these, forms and terms included, each once."""
+    seen: set[int] = set()
+    open_ = list(nodes)
+    while open_:
+        node = open_.pop()
+        if isinstance(node, int) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        open_ += parts(node)
+
+
+def parts(node: Condition | Term) -> list[Condition | Term]:
+    """What a node is made of."""
+    match node:
+        case Fact(term):
+            return [term]
+        case Compare(left, _, right):
+            return [left, right]
+        case Member(left, _, right, _):
+            return [left] if isinstance(right, frozenset) else [left, right]
+        case And(inner) | Or(inner) | Tally(inner):
+            return list(inner)
+        case Not(part):
+            return [part]
+        case Exists(_, _, where) | Count(_, _, where) | Counted(_, _, where, _, _):
+            return [where]
+        case Total(_, _, term, where) | Extreme(_, _, term, where, _):
+            return [term, where]
+        case Share(_, _, by, _):
+            return [by]
+        case After(day, _, _, _):
+            return [day]
+        case Plus(terms):
+            return list(terms)
+        case _:
+            return []
+
+

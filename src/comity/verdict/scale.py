@@ -1,0 +1,445 @@
+"""Reading *scale*: conditions over columns, three-valued, one `match` over the seven nodes and one over the forms.
+
+A truth column holds 0, 1 or 3 (see `facts.value`), so Kleene's `and` and `or` are bitwise. A *frame* is a set of rows in which
+variables stand for records: `leg` for each leg, `self` for each party, a row variable for each row of a relation. What rests on
+a single linked record is computed once per record and looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.facts.calendar import Calendars, after
+from comity.facts.member import member, related
+from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
+from comity.facts.tables import Tables
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
+from comity.law.condition import (
+    And, Compare, Condition, Const, Count, Counted, Exists, Extreme, Fact, Form, Member, Not, Or, Path, Plus, Relation, Share, Tally, Term, After, Total,
+)  # fmt: skip
+from comity.verdict.count import Tallied, count
+from comity.verdict.home import home, rehomed
+
+HUNDRED: Final = 100 * 10**6
+"""All of a party, in quanta of a share."""
+
+
+@dataclass(eq=False)
+class Frame:
+    """Rows in which each variable stands for a row of a table; `rows[var] is None` where row i is record i itself."""
+
+    n: int
+    tables: Mapping[str, Table]
+    rows: Mapping[str, Ints | None]
+    memo: dict[object, object] = field(default_factory=dict)
+
+    def part(self, keep: NDArray[np.int64] | slice) -> Frame:
+        """Some of its rows."""
+        index = np.arange(self.n, dtype=np.int64)[keep]
+        return Frame(len(index), self.tables, {v: index if r is None else r[index] for v, r in self.rows.items()})
+
+
+@dataclass(eq=False)
+class Columns:
+    """Evaluates conditions over the tables of a world."""
+
+    tables: Tables
+    recursive: Mapping[str, Condition] = field(default_factory=dict)
+    calendars: Calendars = field(default_factory=Calendars)
+    siblings: list[Columns] = field(default_factory=list)
+    _derived: dict[str, Codes] = field(default_factory=dict)
+    _frames: dict[str, Frame] = field(default_factory=dict)
+
+    def legs(self) -> Frame:
+        """The frame of all legs."""
+        return self.whole("movement", "leg")
+
+    def whole(self, kind: str, var: str = "self") -> Frame:
+        """The frame of every record of a kind, the unknown one and nobody included."""
+        key = f"{kind}/{var}"
+        if key not in self._frames:
+            table = self.tables.kinds[kind]
+            self._frames[key] = Frame(table.n + 2, {var: table}, {var: None})
+        return self._frames[key]
+
+    # -- conditions --------------------------------------------------------------------------------------------------
+
+    def truth(self, node: Condition, frame: Frame) -> Codes:
+        """The truth of a condition in each row."""
+        found = frame.memo.get(node)
+        if found is None:
+            where = home(node)
+            if where is not None and where[0] in frame.rows and (where[1] or frame.rows[where[0]] is not None):
+                found = self._looked_up(node, where, frame)
+            else:
+                found = self._truth(node, frame)
+            frame.memo[node] = found
+        return found  # type: ignore[return-value]  # truths under conditions, terms under terms
+
+    def _looked_up(self, node: Condition, where: tuple[str, tuple[str, ...]], frame: Frame) -> Codes:
+        table, rows = self._record(where[0], where[1], frame)
+        if table.n + 2 > 4 * frame.n:
+            return self._truth(node, frame)
+        return self.truth(rehomed(node, *where), self._table_frame(table))[rows]
+
+    def _table_frame(self, table: Table) -> Frame:
+        key = f"{id(table)}"
+        if key not in self._frames:
+            self._frames[key] = Frame(table.n + 2, {"self": table}, {"self": None})
+        return self._frames[key]
+
+    def _truth(self, node: Condition, frame: Frame) -> Codes:
+        match node:
+            case Const(truth):
+                return np.full(frame.n, truth, dtype=np.uint8)
+            case Fact(term):
+                return self._fact(term, frame)
+            case Compare(left, op, right):
+                return _compared(self.number(left, frame), op, self.number(right, frame))
+            case Member(left, mode, right, place):
+                places = self.tables.places if place else None
+                if isinstance(right, frozenset):
+                    return self._member(left, lambda value: member(value, mode, right, places), frame)
+                return self._related(left, mode, right, frame, place=place)
+            case And(parts):
+                codes = self.truth(parts[0], frame)
+                for part in parts[1:]:
+                    codes = codes & self.truth(part, frame)
+                return codes
+            case Or(parts):
+                codes = self.truth(parts[0], frame)
+                for part in parts[1:]:
+                    codes = codes | self.truth(part, frame)
+                return codes
+            case Not(part):
+                return negated(self.truth(part, frame))
+
+    def _fact(self, term: Path | Form, frame: Frame) -> Codes:
+        match term:
+            case Path(root="law", fact=name):
+                return np.full(frame.n, self.tables.law.get(name, UNKNOWN), dtype=np.uint8)
+            case Path(root, links, name):
+                table, rows = self._record(root, links, frame)
+                codes = self._stated(table, name)
+                return codes if rows is None else codes[rows]
+            case Exists(over, var, where):
+                inner, counts, unlisted = self._expanded(over, var, frame)
+                codes = self.truth(where, inner)
+                return _any_in_groups(np.where(unlisted, codes & np.uint8(UNKNOWN), codes), counts)
+        raise TypeError(term)
+
+    def _stated(self, table: Table, name: str) -> Codes:
+        if ":" in name:
+            return self._settled(name)
+        found = table.column(name)
+        assert isinstance(found, Truths)
+        return found.codes
+
+    def _settled(self, name: str) -> Codes:
+        """A recursive definition of parties: the least fixed point, both rails rising together from false."""
+        if name not in self._derived:
+            parties = self.tables.kinds["party"]
+            family = [n for n in self.recursive if n.split(":")[0] == name.split(":")[0]]
+            self._derived.update({n: np.zeros(parties.n + 2, dtype=np.uint8) for n in family})
+            while True:
+                frame = Frame(parties.n + 2, {"self": parties}, {"self": None})
+                saved, self._frames = self._frames, {f"{id(parties)}": frame}
+                fresh = {n: self._derived[n] | self.truth(self.recursive[n], frame) for n in family}
+                self._frames = saved
+                if all(np.array_equal(fresh[n], self._derived[n]) for n in family):
+                    break
+                self._derived.update(fresh)
+        return self._derived[name]
+
+    def _record(self, root: str, links: tuple[str, ...], frame: Frame) -> tuple[Table, Ints | None]:
+        """The table that a path leads to and its rows there; None where each row is its own record."""
+        key = ("record", root, links)
+        if key not in frame.memo:
+            table, rows = frame.tables[root], frame.rows[root]
+            for link in links:
+                step = table.link(link)
+                rows = step if rows is None else step[rows]
+                table = self._target(table, link)
+            frame.memo[key] = (table, rows)
+        return frame.memo[key]  # type: ignore[return-value]  # what was put there
+
+    def _target(self, table: Table, link: str) -> Table:
+        return self.tables.kinds[table.facts[link].to]  # type: ignore[attr-defined]  # every table knows its facts
+
+    def _column(self, path: Path, frame: Frame) -> tuple[Column, Ints | None]:
+        table, rows = self._record(path.root, path.links, frame)
+        return table.column(path.fact), rows
+
+    def _member(self, path: Path, test: Callable[..., int], frame: Frame) -> Codes:
+        column, rows = self._column(path, frame)
+        assert isinstance(column, Choices)
+        answers = np.array([test(value) for value in column.values], dtype=np.uint8)
+        return answers[column.ids if rows is None else column.ids[rows]]
+
+    def _related(self, left: Path, mode: str, right: Path, frame: Frame, *, place: bool) -> Codes:
+        first, rows_first = self._column(left, frame)
+        second, rows_second = self._column(right, frame)
+        assert isinstance(first, Choices)
+        assert isinstance(second, Choices)
+        ids = first.ids if rows_first is None else first.ids[rows_first]
+        others = second.ids if rows_second is None else second.ids[rows_second]
+        pairs, where = np.unique(ids.astype(np.int64) * len(second.values) + others, return_inverse=True)
+        places = self.tables.places if place else None
+        answers = [related(first.values[p // len(second.values)], mode, second.values[p % len(second.values)], places) for p in pairs.tolist()]  # type: ignore[arg-type]  # a mode
+        return np.array(answers, dtype=np.uint8)[where]
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def number(self, term: Term, frame: Frame) -> Numbers:
+        """The interval of a term in each row; a constant is one row long."""
+        if isinstance(term, int):
+            return Numbers(np.array([term]), np.array([term]))
+        found = frame.memo.get(term)
+        if found is None:
+            found = self._number(term, frame)
+            frame.memo[term] = found
+        return found  # type: ignore[return-value]  # numbers under terms
+
+    def _number(self, term: Path | Form, frame: Frame) -> Numbers:
+        match term:
+            case Path():
+                if term.root == "leg" and "leg" not in frame.rows:
+                    return self._day(frame)
+                column, rows = self._column(term, frame)
+                assert isinstance(column, Numbers)
+                return column if rows is None else Numbers(column.lo[rows], column.hi[rows])
+            case Count(over, var, where):
+                return self._sum(over, var, frame, where, Numbers(np.array([1]), np.array([1])))
+            case Total(over, var, inner, where):
+                return self._sum(over, var, frame, where, inner)
+            case Extreme(over, var, inner, where, last):
+                return self._extreme(over, var, frame, where, inner, last=last)
+            case Tally(parts):
+                codes = [self.truth(part, frame) for part in parts]
+                return Numbers(sum((c >> 1).astype(np.int64) for c in codes), sum((c & 1).astype(np.int64) for c in codes))  # type: ignore[arg-type]  # arrays add up to an array
+            case Share(root, links, by, product):
+                table, rows = self._record(root, links, frame)
+                shares = self._shares(table, by, product=product)
+                return shares if rows is None else Numbers(shares.lo[rows], shares.hi[rows])
+            case Counted():
+                return self._counted(term, frame)
+            case After(day, n, unit, place):
+                return self._after(self.number(day, frame), n, unit, place)
+            case Plus(terms):
+                lo, hi = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+                for one in terms:
+                    found = self.number(one, frame)
+                    lo, hi = np.clip(lo + found.lo, MIN, MAX), np.clip(hi + found.hi, MIN, MAX)
+                return Numbers(lo, hi)
+        raise TypeError(term)
+
+    def _day(self, frame: Frame) -> Numbers:
+        """The day, where no leg is in sight: all the days of these tables."""
+        on = self.tables.legs.column("on")
+        assert isinstance(on, Numbers)
+        legs = slice(0, self.tables.legs.n)
+        lo, hi = (on.lo[legs].min(), on.hi[legs].max()) if self.tables.legs.n else (MIN, MAX)
+        return Numbers(np.full(frame.n, lo), np.full(frame.n, hi))
+
+    def _sum(self, over: Relation, var: str, frame: Frame, where: Condition, term: Term | Numbers) -> Numbers:
+        inner, counts, unlisted = self._expanded(over, var, frame)
+        codes = self.truth(where, inner)
+        each = term if isinstance(term, Numbers) else self.number(term, inner)
+        some = each.lo <= each.hi
+        lo = _sum_in_groups(np.where((codes == TRUE) & ~unlisted & some, np.maximum(each.lo, 0), 0), counts)
+        most = np.where(unlisted, MAX, np.where(some, np.clip(each.hi, 0, MAX), 0))  # rows nobody listed may be many
+        hi = _sum_in_groups(np.where(codes != FALSE, most, 0).astype(np.float64), counts)
+        return Numbers(lo, np.where(hi >= MAX, MAX, np.minimum(hi, MAX)).astype(np.int64))
+
+    def _extreme(self, over: Relation, var: str, frame: Frame, where: Condition, term: Term, *, last: bool) -> Numbers:
+        """The last day: at least that of every row surely there, at most that of any row that may be; the first, mirrored."""
+        inner, counts, unlisted = self._expanded(over, var, frame)
+        codes = self.truth(where, inner)
+        each = self.number(term, inner)
+        some = each.lo <= each.hi
+        surely, possibly = (codes == TRUE) & ~unlisted & some, (codes != FALSE) & some
+        if last:
+            lo = _extreme_in_groups(np.maximum, np.where(surely, each.lo, MIN), counts, MIN)
+            hi = _extreme_in_groups(np.maximum, np.where(possibly, each.hi, MIN), counts, MIN)
+        else:
+            lo = _extreme_in_groups(np.minimum, np.where(possibly, each.lo, MAX), counts, MAX)
+            hi = _extreme_in_groups(np.minimum, np.where(surely, each.hi, MAX), counts, MAX)
+        none = _any_in_groups(possibly.astype(np.uint8), counts) == 0
+        return Numbers(np.where(none, MAX, lo), np.where(none, MIN, hi))
+
+    def _shares(self, table: Table, by: Condition, *, product: bool) -> Numbers:
+        """The share of each party held by owners that satisfy a condition; what is not disclosed may be theirs."""
+        owners = table.children("owners")
+        holders = owners.table.link("party")[owners.index]
+        column = owners.table.column("share")
+        assert isinstance(column, Numbers)
+        lo, hi = np.clip(column.lo[owners.index], 0, HUNDRED), np.clip(column.hi[owners.index], 0, HUNDRED)
+        counts = np.diff(owners.offsets)
+        known = self.truth(by, self._table_frame(table))
+        rest = np.where(owners.open, HUNDRED - np.minimum(_sum_in_groups(lo, counts), HUNDRED), 0)
+        low, high = (np.where(known == TRUE, HUNDRED, 0), np.where(known != FALSE, HUNDRED, 0))
+        if not product:
+            return self._held(lo, hi, low[holders], high[holders], counts, rest)
+        full_low, full_high = low, high
+        while True:
+            held = self._held(lo, hi, low[holders], high[holders], counts, rest)
+            fresh_low, fresh_high = np.maximum(full_low, held.lo), np.maximum(full_high, held.hi)
+            if np.array_equal(fresh_low, low) and np.array_equal(fresh_high, high):
+                return held
+            low, high = fresh_low, fresh_high
+
+    @staticmethod
+    def _held(lo: Ints, hi: Ints, low: Ints, high: Ints, counts: Ints, rest: Ints) -> Numbers:
+        at_least = _sum_in_groups(lo * low // HUNDRED, counts)
+        at_most = _sum_in_groups(-(-hi * high // HUNDRED), counts) + rest
+        return Numbers(np.minimum(at_least, HUNDRED), np.minimum(at_most, HUNDRED))
+
+    def _counted(self, term: Counted, frame: Frame) -> Numbers:
+        """Distinct persons over the legs of one key and window, in every stretch of the world."""
+        if "leg" not in frame.rows:
+            raise TypeError(term)
+        legs = self.legs()
+        if ("counted", term) not in legs.memo:
+            family = self.siblings or [self]
+            parts = [one._tallied(term) for one in family]  # noqa: SLF001 -- the same class
+            found = count(parts, term.window)
+            ends = np.cumsum([len(p.lo) for p in parts])
+            for one, end, part in zip(family, ends.tolist(), parts, strict=True):
+                rows = slice(end - len(part.lo), end)
+                own = Numbers(np.append(found.lo[rows], [0, 0]), np.append(found.hi[rows], [MAX, 0]))
+                one.legs().memo["counted", term] = one._opened(term, one.legs(), own)  # noqa: SLF001 -- the same class
+        mine: Numbers = legs.memo["counted", term]  # type: ignore[assignment]  # put there above
+        rows_of = frame.rows["leg"]
+        return mine if rows_of is None else Numbers(mine.lo[rows_of], mine.hi[rows_of])
+
+    def _tallied(self, term: Counted) -> Tallied:
+        """What the legs of this stretch bring to a count."""
+        legs, n = self.legs(), self.tables.legs.n
+        codes = self.truth(term.where, legs)[:n]
+        size = self.number(Path("leg", ("population",), term.unit, "population"), legs)
+        lo, hi = np.clip(size.lo[:n], 0, MAX), np.clip(size.hi[:n], 0, MAX)
+        nobody = size.lo[:n] > size.hi[:n]
+        days = self.number(Path("leg", (), "on", "movement"), legs)
+        populations = self.tables.kinds["population"].n
+        population = self.tables.legs.link("population")[:n]
+        keys = [self._key(name, legs, n) for name in term.key]
+        return Tallied(
+            np.where((codes == TRUE) & ~nobody, lo, 0), np.where((codes != FALSE) & ~nobody, hi, 0), days.lo[:n], days.hi[:n],
+            np.where(population < populations, population, -1 - self.tables.units[:n]),
+            np.stack([k for k, _ in keys]), np.all([known for _, known in keys], axis=0),
+        )  # fmt: skip
+
+    def _key(self, name: str, legs: Frame, n: int) -> tuple[Ints, NDArray[np.bool_]]:
+        """One part of a key for each leg, and where it is known."""
+        *links, last = name.split(".")
+        table, rows = self._record("leg", tuple(links), legs)
+        if last in ("group", "entity"):
+            column = table.column("@" + last)
+            assert isinstance(column, Choices)
+            ids = (column.ids if rows is None else column.ids[rows])[:n].astype(np.int64)
+            known = np.array([isinstance(v, OneOf) and v.members is not None and len(v.members) == 1 for v in column.values])
+            return ids, known[ids]
+        step = table.link(last)
+        found = (step if rows is None else step[rows])[:n]
+        return found, found != self._target(table, last).n
+
+    def _opened(self, term: Counted, legs: Frame, found: Numbers) -> Numbers:
+        """With what was counted before this world; where nothing is said and counts are not closed, there is no upper end."""
+        n = self.tables.legs.n
+        add_lo = np.zeros(n + 2, dtype=np.int64)
+        add_hi = np.full(n + 2, 0 if self.tables.counts_closed else MAX)
+        for opening in self.tables.openings:
+            if opening.count != term.name:
+                continue
+            match = np.ones(n + 2, dtype=bool)
+            for name, record in opening.key.items():
+                table, rows = self._record("leg", (name,), legs) if name in ("exporter", "importer", "asset") else (None, None)
+                if table is not None and rows is not None:
+                    ids = list(getattr(table, "ids", ()))
+                    match &= rows == (ids.index(record) if record in ids else -1)
+            add_lo = np.where(match, opening.persons.lo, add_lo)
+            add_hi = np.where(match, opening.persons.hi, add_hi)
+        lo = np.maximum(found.lo, add_lo)
+        hi = np.minimum(found.hi.astype(np.float64) + add_hi, float(MAX)).astype(np.int64)
+        return Numbers(lo, np.where(hi >= MAX, MAX, hi))
+
+    def _after(self, start: Numbers, n: int, unit: str, place: str) -> Numbers:
+        spans, where = np.unique(np.stack([start.lo, start.hi]), axis=1, return_inverse=True)
+        made = [after(Interval(int(lo), int(hi)), n, unit, self.calendars.get(place)) for lo, hi in spans.T.tolist()]
+        rows = where.reshape(-1)
+        return Numbers(np.array([m.lo for m in made])[rows], np.array([m.hi for m in made])[rows])
+
+    # -- loops -------------------------------------------------------------------------------------------------------
+
+    def _expanded(self, over: Relation, var: str, frame: Frame) -> tuple[Frame, Ints, NDArray[np.bool_]]:
+        """A frame with one row for each row of a relation, how many each outer row has, and which are *unlisted*.
+
+        Where there may be more rows than are listed, one more stands for them: a record of which nothing is known.
+        """
+        key = ("expanded", over, var)
+        if key not in frame.memo:
+            table, rows = self._record(over.root, over.links, frame)
+            found: Children = table.children(over.source)
+            index = np.arange(table.n + 2, dtype=np.int64) if rows is None else rows
+            listed = np.diff(found.offsets)[index]
+            counts = listed + found.open[index]
+            outer = np.repeat(np.arange(frame.n, dtype=np.int64), counts)
+            place = np.arange(len(outer), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+            unlisted = place == listed[outer]
+            inner_rows = np.full(len(outer), found.table.n, dtype=np.int64)
+            inner_rows[~unlisted] = found.index[(found.offsets[index][outer] + place)[~unlisted]]
+            bound = {v: outer if r is None else r[outer] for v, r in frame.rows.items()}
+            inner = Frame(len(outer), {**frame.tables, var: found.table}, {**bound, var: inner_rows})
+            frame.memo[key] = (inner, counts, unlisted)
+        return frame.memo[key]  # type: ignore[return-value]  # what was put there
+
+
+def negated(codes: Codes) -> Codes:
+    """Kleene's `not` of each truth."""
+    return np.uint8(3) ^ ((codes >> np.uint8(1)) | ((codes & np.uint8(1)) << np.uint8(1)))
+
+
+def _compared(left: Numbers, op: str, right: Numbers) -> Codes:
+    match op:
+        case "<":
+            surely, possibly = left.hi < right.lo, left.lo < right.hi
+        case "<=":
+            surely, possibly = left.hi <= right.lo, left.lo <= right.hi
+        case ">":
+            surely, possibly = left.lo > right.hi, left.hi > right.lo
+        case ">=":
+            surely, possibly = left.lo >= right.hi, left.hi >= right.lo
+        case _:
+            surely = (left.lo == left.hi) & (right.lo == right.hi) & (left.lo == right.lo)
+            possibly = (left.lo <= right.hi) & (right.lo <= left.hi)
+    some = (left.lo <= left.hi) & (right.lo <= right.hi)
+    return (possibly & some).astype(np.uint8) | ((surely & some).astype(np.uint8) << np.uint8(1))
+
+
+def _any_in_groups(codes: Codes, counts: Ints) -> Codes:
+    out = np.zeros(len(counts), dtype=np.uint8)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        out[filled] = np.bitwise_or.reduceat(codes, np.concatenate([[0], np.cumsum(counts[filled])[:-1]]))
+    return out
+
+
+def _sum_in_groups(values: NDArray[np.int64] | NDArray[np.float64], counts: Ints) -> Ints:
+    out = np.zeros(len(counts), dtype=values.dtype)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        out[filled] = np.add.reduceat(values, np.concatenate([[0], np.cumsum(counts[filled])[:-1]]))
+    return out  # type: ignore[return-value]  # as wide as the values
+
+
+def _extreme_in_groups(choose: np.ufunc, values: Ints, counts: Ints, empty: int) -> Ints:
+    out = np.full(len(counts), empty, dtype=np.int64)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        out[filled] = choose.reduceat(values, np.concatenate([[0], np.cumsum(counts[filled])[:-1]]))
+    return out

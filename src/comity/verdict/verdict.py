@@ -1,0 +1,118 @@
+"""A verdict: what all laws together leave of one movement, the meet over its legs and over every regime that was asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from comity.facts.value import FALSE, MAX, TRUE
+from comity.facts.world import World
+from comity.law.condition import Member, Path
+from comity.law.rulebook import PERMITTED
+from comity.verdict.decide import Judged, decide
+from comity.verdict.opinion import Opinion, opinions
+from comity.verdict.outcome import Span, meet
+from comity.verdict.plan import Plan
+
+COMPELLED = tuple(Member(Path("leg", (link,), "effects", "measure"), "overlaps", frozenset({"compel"})) for link in ("order", "carries_out"))
+"""The leg answers or carries out an act of an authority that compels it."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One law compels what another does not allow."""
+
+    measure: str
+    place: str
+    regime: str
+    path: str
+    cite: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One movement under every law that has a say."""
+
+    movement: str
+    about: str
+    legs: Sequence[Judged]
+    plan: Plan
+    asked_on: int = MAX
+    narrowed: bool = False
+
+    def __post_init__(self) -> None:
+        """A verdict over nobody's law is none."""
+        if not self.legs or not self.plan.regimes:
+            raise ValueError("no law was asked")
+
+    @cached_property
+    def outcome(self) -> Span:
+        """The meet over its legs; asked of some regimes only, it is their joint opinion."""
+        return meet([meet(list(j.opinions.values())) if self.narrowed else j.outcome for j in self.legs])
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """Jurisdictions it touches for which no rulebook is loaded."""
+        return tuple(sorted({p for j in self.legs for p in j.unread}))
+
+    @cached_property
+    def opinions(self) -> Sequence[Opinion]:
+        """The opinions of its worst legs, one for each regime that has or may have a say."""
+        worst: dict[str, Opinion] = {}
+        for judged in self.legs:
+            for one in opinions(judged, self.plan, self.asked_on):
+                if one.name not in worst or (one.span, -len(one.owed)) < (worst[one.name].span, -len(worst[one.name].owed)):
+                    worst[one.name] = one
+        return sorted(worst.values(), key=lambda o: (o.span, o.name))
+
+    @cached_property
+    def conflicts(self) -> Sequence[Conflict]:
+        """Where an authority compels the movement and a regime does not allow it."""
+        found: dict[tuple[str, str, str], Conflict] = {}
+        for judged in self.legs:
+            if all(judged.stretch.truth(c, judged.row) == FALSE for c in COMPELLED):
+                continue
+            measures = _measures(judged)
+            for one in opinions(judged, self.plan, self.asked_on):
+                for bar in one.standing:
+                    if bar.truth == TRUE and bar.span.best < PERMITTED:
+                        for measure, place in measures:
+                            found.setdefault((measure, one.name, bar.prohibition.path), Conflict(measure, place, one.name, bar.prohibition.path, bar.prohibition.cite))
+        return list(found.values())
+
+
+def _measures(judged: Judged) -> list[tuple[str, str]]:
+    found = []
+    for link, condition in zip(("order", "carries_out"), COMPELLED, strict=True):
+        if judged.stretch.truth(condition, judged.row) == TRUE:
+            value = judged.leg.facts.get(link)
+            name = next(iter(getattr(value, "members", None) or {"?"}))
+            table = judged.stretch.tables.kinds["measure"]
+            place = table.rows[list(table.ids).index(name)].get("place") if name in getattr(table, "ids", ()) else None  # type: ignore[attr-defined]  # a record table
+            found.append((name, next(iter(getattr(place, "members", None) or {""}))))
+    return found
+
+
+def verdicts(world: World, plan: Plan, asked_on: int = MAX, *, narrowed: bool = False) -> list[Verdict]:
+    """The verdict on every movement of a world, in its own order."""
+    legs: dict[str, list[Judged]] = {}
+    for judged in decide(world, plan):
+        legs.setdefault(judged.leg.movement, []).append(judged)
+    return [Verdict(name, record.about, legs[name], plan, asked_on, narrowed) for name, record in world["movement"].items() if name in legs]
+
+
+def record(verdict: Verdict, world_digest: str) -> dict[str, object]:
+    """What is kept of a verdict: enough to compute it again, byte for byte; `digest` seals the rest."""
+    kept: dict[str, object] = {
+        "movement": verdict.movement,
+        "outcome": str(verdict.outcome),
+        "opinions": {o.name: str(o.span) for o in verdict.opinions},
+        "legs": [{"leg": j.leg.name, "days": list(j.leg.days), "opinions": {k: str(v) for k, v in sorted(j.opinions.items())}, "unread": list(j.unread)} for j in verdict.legs],
+        "rulebooks": {r.book.regime: {"edition": r.book.edition, "digest": r.book.digest} for r in verdict.plan.regimes},
+        "world": world_digest,
+        "asked_on": verdict.asked_on,
+    }
+    return {**kept, "digest": hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()}
