@@ -44,10 +44,19 @@ def ours(table):
     values["safeguards"] = [*(SetOf(held, held) for held in sets), ANY_SET, NOTHING]
     named = {"why": "purpose", "passed_on": "onward"}
 
+    class Data:
+        """The one asset of every row, of which the rulebook speaks."""
+
+        kind, n = "asset", 1
+
+        def column(self, fact):
+            assert fact == "kind"
+            return Choices(np.arange(3, dtype=np.int32), [OneOf(frozenset({"data"})), ANY_CODE, NOTHING])
+
     class Block:
         """Some rows as a table of movements, with the two that stand behind it: the unknown one and nobody."""
 
-        kind = "movement"
+        kind, facts = "movement", plan.vocabulary.kinds["movement"]
 
         def __init__(self, start, stop):
             self.n, self.made, rows = stop - start, {}, slice(start, stop)
@@ -70,13 +79,17 @@ def ours(table):
         def column(self, fact):
             return self.made[named.get(fact, fact)]
 
+        def link(self, fact):
+            assert fact == "asset"
+            return np.append(np.zeros(self.n, np.int64), [1, 2])
+
     count = len(table["dest"])
     blocks = [(start, Block(start, min(start + 4 * BLOCK, count))) for start in range(0, count, 4 * BLOCK)]
 
     def judge():
         codes = np.empty((12, count), np.uint8)
         for start, block in blocks:
-            scale = Columns(Tables({"movement": block}, plan.places))
+            scale = Columns(Tables({"movement": block, "asset": Data()}, plan.places))
             frame = scale.legs()
             for i, rule in enumerate(rules):
                 codes[i, start : start + block.n] = scale.truth(rule, frame)[: block.n]
@@ -96,10 +109,7 @@ def seconds(run):
 
 
 def said(sure, may):
-    return [
-        [True if s else None if m else False for s, m in zip(ss, mm, strict=True)]
-        for ss, mm in zip(sure.T, may.T, strict=True)
-    ]
+    return [[True if s else None if m else False for s, m in zip(ss, mm, strict=True)] for ss, mm in zip(sure.T, may.T, strict=True)]
 
 
 def trial(name, make, full, partial, big):

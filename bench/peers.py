@@ -18,9 +18,7 @@ def _rules(*, list_of, among, has, none_of, both, either, no):
     """The twelve conditions in a language of expressions, given its spellings."""
     concern, adequate = among("dest", list_of(sorted(CONCERN))), among("dest", list_of(sorted(ADEQUATE)))
     concerned = either(concern, "covered_person", both(among("owner", list_of(sorted(CONCERN))), "own_pct >= 50"))
-    exempt = both(
-        among("purpose", list_of(["contract", "hr", "emergency", "legal_claim"])), no("ciio"), 'category != "important"'
-    )
+    exempt = both(among("purpose", list_of(["contract", "hr", "emergency", "legal_claim"])), no("ciio"), 'category != "important"')
     open_data = both(no("anonymised"), no(exempt))
     crowded = either(*(both(f'category == "{kind}"', f"n_persons > {line}") for kind, line in LINES.items()))
     return [

@@ -29,7 +29,7 @@ def ours():
     truth = {0: False, 1: None, 3: True}
 
     def taken(row):
-        facts = {named.get(name, name): value for name, value in row.items()}
+        facts = {named.get(name, name): value for name, value in row.items()} | {"asset.kind": "data"}
         return facts | {"safeguards": frozenset(row["safeguards"])} if "safeguards" in row else facts
 
     def judge(row):

@@ -99,19 +99,9 @@ def fires(row):
         category == "genomic" and dest in CONCERN and purpose != "emergency",
         row["recipient_type"] == "government" and not adequate and purpose != "legal_claim",
         row["ciio"] and not anonymised and unassessed,
-        not anonymised
-        and not exempt
-        and (n_persons > 1_000_000 or n_sensitive > 10_000 or category == "important")
-        and unassessed,
-        not anonymised
-        and not exempt
-        and (n_persons > 100_000 or n_sensitive > 0)
-        and unassessed
-        and not ("scc" in safeguards or "cert" in safeguards),
-        not adequate
-        and not anonymised
-        and not exempt
-        and not any(s in safeguards for s in ("scc", "bcr", "cert", "consent")),
+        not anonymised and not exempt and (n_persons > 1_000_000 or n_sensitive > 10_000 or category == "important") and unassessed,
+        not anonymised and not exempt and (n_persons > 100_000 or n_sensitive > 0) and unassessed and not ("scc" in safeguards or "cert" in safeguards),
+        not adequate and not anonymised and not exempt and not any(s in safeguards for s in ("scc", "bcr", "cert", "consent")),
         row["onward"] and not adequate and "onward_clause" not in safeguards,
         row["retention_days"] > 365 and category in GUARDED and not encrypted,
         not encrypted and (tech_level >= 1 or not adequate) and row["recipient_type"] != "affiliate",

@@ -132,16 +132,12 @@ def by_numpy(table, start, stop):
         return number("safeguards", lambda bits: (bits & sum(BITS[n] for n in names)) == 0)
 
     dest_concern, inadequate = among("dest_concern"), no(among("adequate"))
-    concerned = either(
-        dest_concern, truth("covered_person"), both(among("owner_concern"), number("own_pct", lambda v: v >= 50))
-    )
+    concerned = either(dest_concern, truth("covered_person"), both(among("owner_concern"), number("own_pct", lambda v: v >= 50)))
     important, emergency = among("important"), among("emergency")
     plain, unencrypted = no(truth("anonymised")), no(truth("encrypted"))
     open_data = both(plain, no(both(among("exempt_purpose"), no(truth("ciio")), no(important))))
     unassessed = lacks("assessment")
-    over = either(
-        *(both(among(kind), number("n_persons", lambda v, line=line: v > line)) for kind, line in LINES.items())
-    )
+    over = either(*(both(among(kind), number("n_persons", lambda v, line=line: v > line)) for kind, line in LINES.items()))
     return [
         both(among("embargo"), no(both(emergency, number("tech_level", lambda v: v == 0)))),
         both(number("tech_level", lambda v: v >= 3), concerned, lacks("licence")),
@@ -151,9 +147,7 @@ def by_numpy(table, start, stop):
         both(truth("ciio"), plain, unassessed),
         both(
             open_data,
-            either(
-                number("n_persons", lambda v: v > 1_000_000), number("n_sensitive", lambda v: v > 10_000), important
-            ),
+            either(number("n_persons", lambda v: v > 1_000_000), number("n_sensitive", lambda v: v > 10_000), important),
             unassessed,
         ),
         both(
@@ -189,9 +183,7 @@ def polars_judge(table):
     for name in TRUTHS:
         frame[name] = pl.Series(name, table[name]).replace(UNKNOWN, None).cast(pl.Boolean)
     for name in (*NUMBERS, "safeguards"):
-        frame[name] = pl.select(
-            pl.when(~pl.Series(table[f"{name}?"])).then(pl.Series(table[name])).alias(name)
-        ).to_series()
+        frame[name] = pl.select(pl.when(~pl.Series(table[f"{name}?"])).then(pl.Series(table[name])).alias(name)).to_series()
     frame = pl.DataFrame(frame)
     col = {name: pl.col(name) for name in frame.columns}
 
@@ -324,32 +316,18 @@ def openfisca_judge(table):
     exempt_purpose, is_adequate = among("exempt_purpose"), among("adequate")
     helpers = {
         "adequate": is_adequate,
-        "concerned": lambda g, p: (
-            dest_concern(g, p) | g("covered_person", p) | (owner_concern(g, p) & (g("own_pct", p) >= 50))
-        ),
+        "concerned": lambda g, p: dest_concern(g, p) | g("covered_person", p) | (owner_concern(g, p) & (g("own_pct", p) >= 50)),
         "open_data": lambda g, p: ~g("anonymised", p) & ~(exempt_purpose(g, p) & ~g("ciio", p) & ~important(g, p)),
     }
     rules = [
         lambda g, p: embargo(g, p) & ~(emergency(g, p) & (g("tech_level", p) == 0)),
         lambda g, p: (g("tech_level", p) >= 3) & g("concerned", p) & lacks(g, p, "licence"),
-        lambda g, p: (
-            g("concerned", p)
-            & (g("n_persons", p) > LINE[g("category", p)])
-            & ~(g("encrypted", p) & g("anonymised", p) & (g("own_pct", p) < 50))
-        ),
+        lambda g, p: g("concerned", p) & (g("n_persons", p) > LINE[g("category", p)]) & ~(g("encrypted", p) & g("anonymised", p) & (g("own_pct", p) < 50)),
         lambda g, p: genomic(g, p) & dest_concern(g, p) & ~emergency(g, p),
         lambda g, p: government(g, p) & ~g("adequate", p) & ~claim(g, p),
         lambda g, p: g("ciio", p) & ~g("anonymised", p) & lacks(g, p, "assessment"),
-        lambda g, p: (
-            g("open_data", p)
-            & ((g("n_persons", p) > 1_000_000) | (g("n_sensitive", p) > 10_000) | important(g, p))
-            & lacks(g, p, "assessment")
-        ),
-        lambda g, p: (
-            g("open_data", p)
-            & ((g("n_persons", p) > 100_000) | (g("n_sensitive", p) > 0))
-            & lacks(g, p, "scc", "cert", "assessment")
-        ),
+        lambda g, p: g("open_data", p) & ((g("n_persons", p) > 1_000_000) | (g("n_sensitive", p) > 10_000) | important(g, p)) & lacks(g, p, "assessment"),
+        lambda g, p: g("open_data", p) & ((g("n_persons", p) > 100_000) | (g("n_sensitive", p) > 0)) & lacks(g, p, "scc", "cert", "assessment"),
         lambda g, p: ~g("adequate", p) & g("open_data", p) & lacks(g, p, "scc", "bcr", "cert", "consent"),
         lambda g, p: g("onward", p) & ~g("adequate", p) & lacks(g, p, "onward_clause"),
         lambda g, p: (g("retention_days", p) > 365) & guarded(g, p) & ~g("encrypted", p),

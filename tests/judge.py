@@ -10,6 +10,7 @@ from itertools import product
 from comity.facts.calendar import after
 from comity.facts.leg import resolve
 from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NOT, NOTHING, NOWHERE, TRUE, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf
+from comity.facts.vocabulary import PLURALS
 from comity.facts.world import Rows
 from comity.law import condition as c
 from comity.law.rulebook import REACH
@@ -33,6 +34,21 @@ def agree(truths):
     return found.pop() if len(found) == 1 else UNKNOWN if found else FALSE
 
 
+def least(truths):
+    """And: as true as the least true; a false one settles it."""
+    found = TRUE
+    for truth in truths:
+        found = min(found, truth)
+        if found == FALSE:
+            break
+    return found
+
+
+def most(truths):
+    """Or: as true as the truest; a true one settles it."""
+    return NOT[least(NOT[truth] for truth in truths)]
+
+
 def cases(value, codes):
     """The least and the greatest set a value may be, or each single code; any code of `codes` or one that is not listed."""
     match value:
@@ -47,6 +63,7 @@ class Judge:
 
     def __init__(self, world, leg, plan, legs):
         self.world, self.leg, self.plan, self.legs, self.settled = world, leg, plan, legs, {}
+        self.things = {k: {n: Thing(k, n, {f: resolve(v, leg.days) for f, v in r.facts.items()}) for n, r in world[k].items()} for k in PLURALS}
         self.env = {"leg": Thing("movement", leg.movement, leg.facts)}
 
     # -- records, links, rows ------------------------------------------------------------------------------------
@@ -57,8 +74,7 @@ class Judge:
         return (facts[rows].columns if rows else facts)[name]
 
     def record(self, kind, name):
-        found = self.world[kind][name].facts
-        return Thing(kind, name, {k: resolve(v, self.leg.days) for k, v in found.items()})
+        return self.things[kind][name]
 
     def value(self, thing, name):
         if name.startswith("@"):
@@ -166,7 +182,7 @@ class Judge:
                 thing = self.at(root, links, env)
                 return self.fixed(name)[name, thing.id] if ":" in name else self.value(thing, name)
             case c.Fact(c.Exists(over, var, where)):
-                return max((there & self.truth(where, {**env, var: row}) for row, there in self.rows(over, env)), default=FALSE)
+                return most(there & self.truth(where, {**env, var: row}) for row, there in self.rows(over, env))
             case c.Compare(left, op, right):
                 return self.compare(self.number(left, env), op, self.number(right, env))
             case c.Member(left, mode, right, place):
@@ -175,9 +191,9 @@ class Judge:
                 other = SetOf(right, right) if isinstance(right, frozenset) else self.value(self.at(right.root, right.links, env), right.fact)
                 return self.related(found, mode, other, places)
             case c.And(parts):
-                return FALSE if any(self.truth(p, env) == FALSE for p in parts) else min(self.truth(p, env) for p in parts)
+                return least(self.truth(p, env) for p in parts)
             case c.Or(parts):
-                return TRUE if any(self.truth(p, env) == TRUE for p in parts) else max(self.truth(p, env) for p in parts)
+                return most(self.truth(p, env) for p in parts)
             case c.Not(part):
                 return NOT[self.truth(part, env)]
 

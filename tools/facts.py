@@ -14,7 +14,7 @@ HEAD = """# Facts
 What a world may state and a condition may ask, kind by kind. Written by `make docs` from `src/comity/vocabulary`; not edited by hand.
 A type `code: a, b` is a closed list; a bare `code` is open. *judged*: law leaves it open, and a named person settles it.
 *derived*: computed, never stated. *limit*: where an instrument or measure names it, it reaches no further. A column of rows is written under them.
-"""  # noqa: E501 -- a line of prose is a sentence
+"""
 
 
 def kind_of(entry: Mapping[str, Any]) -> str:

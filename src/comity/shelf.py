@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache as once
 from pathlib import Path
 
+from comity import cache
+from comity.cache import remembered
 from comity.facts.calendar import Calendar, Calendars
 from comity.facts.parse import day
 from comity.facts.place import Places
@@ -21,7 +23,7 @@ HERE = Path(__file__).parent
 RULEBOOKS = HERE / "rulebooks"
 
 
-@cache
+@once
 def vocabulary() -> Vocabulary:
     """The shared facts, by kind."""
     mistakes = Mistakes()
@@ -34,7 +36,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(kinds)
 
 
-@cache
+@once
 def places() -> Places:
     """The shared groups of places."""
     mistakes = Mistakes()
@@ -46,7 +48,7 @@ def places() -> Places:
     return Places(groups, {name: child.text or name for name, child in (same.pairs or {}).items()} if same else {})
 
 
-@cache
+@once
 def calendars() -> Calendars:
     """The shipped calendars of working days."""
     file = RULEBOOKS / "calendars.yaml"
@@ -81,11 +83,20 @@ def book(folder: Path) -> Rulebook:
 
 def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int = MAX) -> Plan:
     """The plan of the shipped rulebooks and those of more folders; with `names`, of these regimes only."""
+    wanted = [f for f in shipped() if not names or f.name in names] + list(folders)
+    return remembered(cache.digest(_sources(wanted), (*names, str(as_known))), lambda: _plan(wanted, names, as_known))
+
+
+def _sources(folders: Iterable[Path]) -> list[Path]:
+    """Every file that a plan is made from: rulebooks, words, places, calendars and the code that reads them."""
+    files = [f / "rulebook.yaml" if f.is_dir() else f for f in folders]
+    return [*files, *RULEBOOKS.glob("*.yaml"), *(HERE / "vocabulary").glob("*.yaml"), *HERE.glob("facts/*.py"), *HERE.glob("law/*.py"), *HERE.glob("verdict/*.py")]
+
+
+def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
     books: list[Rulebook] = []
     faults: list[Mistake] = []
-    for folder in [*shipped(), *folders]:
-        if names and folder in shipped() and folder.name not in names:
-            continue
+    for folder in folders:
         try:
             books.append(book(folder))
         except SourceError as error:
@@ -93,7 +104,9 @@ def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int 
     if faults:
         raise SourceError(faults)
     chosen = [b for b in books if not names or b.regime in names]
-    return Plan(regimes(chosen, vocabulary(), as_known), extended(chosen), places(), calendars())
+    made = Plan(regimes(chosen, vocabulary(), as_known), extended(chosen), places(), calendars())
+    _ = (made.levels, made.days, made.fixed_days)  # found once, kept with the plan
+    return made
 
 
 def extended(books: Iterable[Rulebook]) -> Vocabulary:

@@ -14,9 +14,8 @@ Nodes are values: equal nodes are one node, so a definition used in ten places i
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
-from weakref import WeakValueDictionary
 
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
 
@@ -28,15 +27,15 @@ Grain: TypeAlias = str
 class _Unique(type):
     """Makes equal nodes the same object, so that a test of equality is a test of identity however large the node."""
 
-    _made: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
+    _made: dict[Hashable, Any] = {}  # noqa: RUF012 -- one for all; nodes live as long as the law they were read from
 
-    def __call__(cls, *values: Any, **named: Any) -> Any:  # noqa: ANN401 -- any node's fields
-        key = (cls, values, tuple(named.items()))
+    def __call__(cls, *values: Any) -> Any:  # noqa: ANN401 -- any node's fields
+        key = (cls, values)
         node = cls._made.get(key)
         if node is None:
-            fresh = super().__call__(*values, **named)
-            whole = (cls, tuple(getattr(fresh, f.name) for f in fields(fresh)), ())
-            node = cls._made.setdefault(whole, fresh)
+            node = super().__call__(*values)
+            whole = (cls, tuple([getattr(node, name) for name in cls.__match_args__]))  # type: ignore[attr-defined]  # a dataclass
+            node = cls._made.setdefault(whole, node)
             cls._made[key] = node
         return node
 
@@ -47,10 +46,10 @@ class Unique(metaclass=_Unique):
     __slots__ = ()
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        return type(self), tuple(getattr(self, f.name) for f in fields(self))  # type: ignore[arg-type]  # a dataclass
+        return type(self), tuple([getattr(self, name) for name in self.__match_args__])  # type: ignore[attr-defined]  # a dataclass
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Path(Unique):
     """A fact reached from a row variable over links: `leg . exporter . organised_in`.
 
@@ -66,7 +65,7 @@ class Path(Unique):
         return ".".join((*(() if self.root in ("leg", "self") else (self.root,)), *self.links, self.fact))
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Relation(Unique):
     """Rows to range over, from a row variable: `source` names a relation of the leg or a rows fact of a linked record."""
 
@@ -76,21 +75,21 @@ class Relation(Unique):
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Const(Unique):
     """A fixed truth."""
 
     truth: Truth
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fact(Unique):
     """A truth stated or derived."""
 
     term: Path | Form
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compare(Unique):
     """A number or day against another; constants are in quanta of the left side, or day numbers."""
 
@@ -99,7 +98,7 @@ class Compare(Unique):
     right: Term
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Member(Unique):
     """A code or set against a set, constant or a fact; `place` is judged by the tree of places."""
 
@@ -109,28 +108,28 @@ class Member(Unique):
     place: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class And(Unique):
     """Every part holds."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Or(Unique):
     """Some part holds."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Not(Unique):
     """The part does not hold."""
 
     part: Condition
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Exists(Unique):
     """A truth: some row satisfies the condition."""
 
@@ -139,7 +138,7 @@ class Exists(Unique):
     where: Condition
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Count(Unique):
     """A number: how many rows satisfy the condition."""
 
@@ -148,7 +147,7 @@ class Count(Unique):
     where: Condition
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Total(Unique):
     """A number: the sum of a term over the rows that satisfy the condition (never negative)."""
 
@@ -158,7 +157,7 @@ class Total(Unique):
     where: Condition
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Extreme(Unique):
     """A day: the last (or first) over the rows that satisfy the condition; no value where there is none."""
 
@@ -169,14 +168,14 @@ class Extreme(Unique):
     last: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tally(Unique):
     """A number: how many of these conditions hold."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Share(Unique):
     """A share of the party at `root` and `links`, held by owners of whom the condition (over `self`) is true: in full, or multiplied down."""
 
@@ -186,7 +185,7 @@ class Share(Unique):
     product: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Counted(Unique):
     """A number of distinct persons or devices, over the legs with the same key for which the condition holds."""
 
@@ -197,7 +196,7 @@ class Counted(Unique):
     window: tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class After(Unique):
     """A day `n` units after another day, by the calendar of a place."""
 
@@ -207,7 +206,7 @@ class After(Unique):
     place: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plus(Unique):
     """A number: the sum of terms."""
 

@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from comity.facts.member import Mode, member, related
-from comity.facts.place import Places
 from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NOT, NOTHING, UNKNOWN, Choice, Interval, OneOf, SetOf, Truth, compare
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term
@@ -93,8 +92,7 @@ def interval(value: Any, quantum: Fraction) -> Interval:  # noqa: ANN401 -- what
 class _Writer:
     """Writes one condition as an expression of Python; facts become locals, tests become names of the module."""
 
-    vocabulary: Vocabulary
-    places: Places
+    plan: Plan
     names: dict[str, Any] = field(default_factory=lambda: {"N": NOT})
     locals: dict[str, str] = field(default_factory=dict)
     shared: dict[Condition, str] = field(default_factory=dict)
@@ -140,12 +138,12 @@ class _Writer:
         return text
 
     def _truth(self, term: Path | Form) -> str:
-        name = self.local(key(term))
+        name = self.local(self.plan.names[term])
         return f"3 if {name} is True else 0 if {name} is False else 1"
 
     def _compare(self, left: Term, op: str, right: Term) -> str:
         quantum = self._quantum(left)
-        value = self.local(key(left))
+        value = self.local(self.plan.names[left])
         if isinstance(right, int):
             natural = self._natural(left, right, quantum)
             exact = self.constant("c", natural)
@@ -155,38 +153,27 @@ class _Writer:
             slow = self.constant("f", lambda v, r=Interval(right, right): compare(interval(v, quantum), op, r) if v is not NOTHING else FALSE)
             return f"(3 if {value} {op} {exact} else 0) if {value}.__class__ is {kind} else {slow}({value})"
         slow = self.constant("f", lambda v, w: FALSE if NOTHING in (v, w) else compare(interval(v, quantum), op, interval(w, quantum)))
-        return f"{slow}({value}, {self.local(key(right))})"
+        return f"{slow}({value}, {self.local(self.plan.names[right])})"
 
     def _member(self, node: Member) -> str:
-        places = self.places if node.place else None
-        value = self.local(key(node.left))
+        places = self.plan.places if node.place else None
+        value = self.local(self.plan.names[node.left])
         mode: Mode = node.mode
         if isinstance(node.right, frozenset):
             among = node.right
             table = self.constant("m", _Lookup(lambda v: member(choice(v), mode, among, places)))
             return f"{table}[{value}]"
-        other = self.local(key(node.right))
+        other = self.local(self.plan.names[node.right])
         return f"{self.constant('f', lambda v, w: related(choice(v), mode, choice(w), places))}({value}, {other})"
 
     def _quantum(self, term: Term) -> Fraction:
-        return quantum(term, self.vocabulary)
+        return quantum(term, self.plan.vocabulary)
 
     def _natural(self, term: Term, value: int, step: Fraction) -> Any:  # noqa: ANN401 -- a number or a date
-        if is_date(term, self.vocabulary) and 1 <= value <= dt.date.max.toordinal():
+        if is_date(term, self.plan.vocabulary) and 1 <= value <= dt.date.max.toordinal():
             return dt.date.fromordinal(value)
         exact = value * step
         return int(exact) if exact.denominator == 1 else exact
-
-
-def key(term: Term) -> str:
-    """The name under which a fact of a leg is given: its path, or for a derived one the text of its form."""
-    match term:
-        case Path(root="law", fact=name):
-            return f"law.{name}"
-        case Path():
-            return str(term)
-        case _:
-            return repr(term)
 
 
 def quantum(term: Term, vocabulary: Vocabulary) -> Fraction:
@@ -205,7 +192,7 @@ def is_date(term: Term, vocabulary: Vocabulary) -> bool:
 
 def compiled(plan: Plan) -> Decider:
     """A function from the facts of a leg to the span of outcomes under each regime, in the order of the plan."""
-    writer = _Writer(plan.vocabulary, plan.places)
+    writer = _Writer(plan)
     _share(writer, plan)
     body: list[str] = []
     ends: list[str] = []
@@ -218,7 +205,7 @@ def compiled(plan: Plan) -> Decider:
 
 def reasons(plan: Plan) -> Callable[[Facts], tuple[tuple[Span, ...], list[Reason]]]:
     """The same function, and for each prohibition not surely out of play the provision, its citation and the facts it rests on."""
-    writer = _Writer(plan.vocabulary, plan.places)
+    writer = _Writer(plan)
     _share(writer, plan)
     body: list[str] = ["R = []"]
     ends: list[str] = []
@@ -297,7 +284,7 @@ def _lifting(writer: _Writer, regime: Regime, path: str, effect: int) -> list[st
 
 
 def _reason(writer: _Writer, regime: Regime, law: Law, when: Condition) -> str:
-    facts = ", ".join(f"({key(_term(leaf))!r}, {writer.local(key(_term(leaf)))}, {writer.expression(leaf)})" for leaf in _leaves(when))
+    facts = ", ".join(f"({writer.plan.names[_term(leaf)]!r}, {writer.local(writer.plan.names[_term(leaf)])}, {writer.expression(leaf)})" for leaf in _leaves(when))
     return f"Reason({regime.book.regime!r}, {law.path!r}, {law.cite!r}, c, ({facts}{',' if facts else ''}))"
 
 
@@ -323,17 +310,3 @@ def _made(writer: _Writer, body: list[str], last: str) -> Any:  # noqa: ANN401 -
     text = "def decide(facts):\n" + "\n".join(f"    {line}" for line in (*reads, *writer.lines, *body, last))
     exec(compile(text, "<plan>", "exec"), writer.names)  # noqa: S102 -- written above from checked conditions; no text of a rulebook is code
     return writer.names["decide"]
-
-
-def facts_of(plan: Plan, values: Callable[[Term], Any]) -> dict[str, Any]:
-    """The facts of a leg by name, as far as the plan reads them; `values` gives the value of a term."""
-    writer = _Writer(plan.vocabulary, plan.places)
-    terms: dict[str, Term] = {}
-    for condition in plan.conditions():
-        for leaf in _leaves(condition):
-            for term in (_term(leaf), leaf.right if isinstance(leaf, (Compare, Member)) else 0):
-                if not isinstance(term, (int, frozenset)):
-                    terms[key(term)] = term
-    return {name: values(term) for name, term in terms.items()}
-
-

@@ -11,7 +11,7 @@ from comity.facts.place import Places
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import (
-    NODES, After, And, Compare, Condition, Count, Counted, Exists, Extreme, Fact, Member, Not, Or, Plus, Share, Tally, Term, Total,
+    NODES, After, And, Compare, Condition, Count, Counted, Exists, Extreme, Fact, Form, Member, Not, Or, Path, Plus, Share, Tally, Term, Total,
 )  # fmt: skip
 from comity.law.lower import ON, Regime
 from comity.verdict.outcome import levels
@@ -32,6 +32,29 @@ class Plan:
         return {regime.book.regime: levels(regime) for regime in self.regimes}
 
     @cached_property
+    def leaves(self) -> tuple[Fact | Compare | Member, ...]:
+        """Every test on facts below the provisions of the plan, each once: what a backend reads of a leg."""
+        return tuple(node for node in walk(self.provisions(), inside=False) if isinstance(node, (Fact, Compare, Member)))
+
+    @cached_property
+    def names(self) -> Mapping[Term, str]:
+        """What the facts of a leg are called: by their path; a derived one by its definition, or by a number."""
+        labels = {node: f"{regime.book.regime}/{law.name}" for regime in self.regimes for node, (law, _) in regime.labels.items()}
+        found: dict[Term, str] = {}
+        taken: set[str] = set()
+        for leaf in self.leaves:
+            for term in terms(leaf):
+                if term in found:
+                    continue
+                if isinstance(term, Path):
+                    found[term] = f"law.{term.fact}" if term.root == "law" else str(term)
+                else:
+                    named = labels.get(leaf, "") if isinstance(leaf, Fact) else ""
+                    found[term] = named if named and named not in taken else f"{named or 'derived'} {len(found)}"
+                    taken.add(found[term])
+        return found
+
+    @cached_property
     def recursive(self) -> Mapping[str, Condition]:
         """Definitions that rest on themselves, by regime and name."""
         return {name: body for regime in self.regimes for name, body in regime.recursive.items()}
@@ -46,8 +69,8 @@ class Plan:
         """The days on which a recursive definition changes: its value is found for a whole table at once."""
         return frozenset(_days(self.recursive.values()))
 
-    def conditions(self) -> Iterator[Condition]:
-        """Every condition of every regime."""
+    def provisions(self) -> Iterator[Condition]:
+        """Every condition of a leg: scopes, prohibitions, grounds, duties."""
         for regime in self.regimes:
             yield regime.scope
             yield from (when for _, when in regime.prohibitions)
@@ -55,6 +78,11 @@ class Plan:
                 yield from (ground.holds, ground.available)
             for duty in regime.duties:
                 yield from (duty.owed, duty.met)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition of every regime, definitions of records included."""
+        yield from self.provisions()
+        for regime in self.regimes:
             yield from regime.recursive.values()
             for _, meaning in regime.findings.values():
                 if isinstance(meaning, NODES):
@@ -71,8 +99,14 @@ def _days(conditions: Iterable[Condition]) -> Iterator[int]:
             yield from (node.right, node.right + 1)
 
 
-def walk(nodes: Iterable[Condition | Term]) -> Iterator[Condition | Term]:
-    """Every node below these, forms and terms included, each once."""
+def terms(leaf: Fact | Compare | Member) -> list[Path | Form]:
+    """The facts that a test reads."""
+    sides = [leaf.term] if isinstance(leaf, Fact) else [leaf.left, leaf.right]
+    return [side for side in sides if not isinstance(side, (int, frozenset))]
+
+
+def walk(nodes: Iterable[Condition | Term], *, inside: bool = True) -> Iterator[Condition | Term]:
+    """Every node below these, each once; with `inside`, what tests and forms are made of too."""
     seen: set[int] = set()
     open_ = list(nodes)
     while open_:
@@ -81,7 +115,8 @@ def walk(nodes: Iterable[Condition | Term]) -> Iterator[Condition | Term]:
             continue
         seen.add(id(node))
         yield node
-        open_ += parts(node)
+        if inside or isinstance(node, (And, Or, Not)):
+            open_ += reversed(parts(node))
 
 
 def parts(node: Condition | Term) -> list[Condition | Term]:

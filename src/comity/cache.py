@@ -1,0 +1,73 @@
+"""Plans that were compiled before, kept on disk under the digest of everything they were made from.
+
+A file is believed only if it lies in a folder that is the user's own and closed to others, and begins with the digest that was
+asked for: whoever can write there can already run code as the user. Anything else is compiled anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+KEEP = 8
+"""The most plans kept; the oldest go first."""
+
+
+def folder() -> Path | None:
+    """Where plans are kept; nowhere if `COMITY_CACHE` is empty or the folder is not the user's alone."""
+    named = os.environ.get("COMITY_CACHE")
+    if named == "":
+        return None
+    base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "comity"
+    try:
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state = base.stat()
+    except OSError:
+        return None
+    return base if hasattr(os, "getuid") and state.st_uid == os.getuid() and not state.st_mode & 0o022 else None
+
+
+def digest(files: Iterable[Path], words: Iterable[str]) -> str:
+    """The digest of files and words, and of the Python that reads them; empty if a file cannot be read."""
+    found = hashlib.sha256(repr((sys.version, sorted(words))).encode())
+    try:
+        for file in sorted(files):
+            found.update(hashlib.sha256(str(file).encode()).digest())
+            found.update(hashlib.sha256(file.read_bytes()).digest())
+    except OSError:
+        return ""
+    return found.hexdigest()
+
+
+def remembered(key: str, make: Callable[[], T]) -> T:
+    """What was made under a key before, or what `make` makes now."""
+    base = folder() if key else None
+    if base is None:
+        return make()
+    file = base / f"{key}.plan"
+    with contextlib.suppress(OSError, pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, TypeError, ValueError):
+        head, body = file.read_bytes().split(b"\n", 1)
+        if head == f"{key} {hashlib.sha256(body).hexdigest()}".encode():
+            return pickle.loads(body)  # type: ignore[no-any-return]  # noqa: S301 -- the user's own folder, see above
+    made = make()
+    with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):
+        _keep(file, key, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
+    return made
+
+
+def _keep(file: Path, key: str, body: bytes) -> None:
+    """Written beside and moved into place, so that a reader sees the whole file or none."""
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(handle, "wb") as out:
+        out.write(f"{key} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
+    Path(name).replace(file)
+    for old in sorted(file.parent.glob("*.plan"), key=lambda f: f.stat().st_mtime)[:-KEEP]:
+        old.unlink(missing_ok=True)
