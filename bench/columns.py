@@ -11,19 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from reference import fires, forget, might, rows, verdict
-from vectors import (
-    BITS,
-    BLOCK,
-    CODES,
-    NUMBERS,
-    TRUTHS,
-    UNKNOWN,
-    columns,
-    duckdb_judge,
-    numpy_judge,
-    openfisca_judge,
-    polars_judge,
-)
+from vectors import BITS, BLOCK, CODES, NUMBERS, TRUTHS, UNKNOWN, columns, duckdb_judge, numpy_judge, openfisca_judge, polars_judge
 
 SEEN, TOTAL = 20_000, 1_000_000
 GOAL = {"million_decisions_per_second": 40.0, "disagree": 0}
@@ -131,12 +119,7 @@ def main():
     print(f"{TOTAL:,} rows with two facts missing, drawn from {SEEN:,}; one thread")
     print(f"{'engine':28} {'M rows/s':>10} {'disagree':>9} {'... if missing':>14} {'wrong allows':>13}")
     figures = {}
-    makes = {
-        "numpy by hand, two rails": numpy_judge,
-        "polars by hand, null": polars_judge,
-        "duckdb by hand, NULL": duckdb_judge,
-        "openfisca": openfisca_judge,
-    }
+    makes = {"numpy by hand, two rails": numpy_judge, "polars by hand, null": polars_judge, "duckdb by hand, NULL": duckdb_judge, "openfisca": openfisca_judge}
     for name, make in makes.items():
         try:
             figures[name] = trial(name, make, full, partial, big)

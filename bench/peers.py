@@ -28,19 +28,11 @@ def _rules(*, list_of, among, has, none_of, both, either, no):
         both('category == "genomic"', concern, 'purpose != "emergency"'),
         both('recipient_type == "government"', no(adequate), 'purpose != "legal_claim"'),
         both("ciio", no("anonymised"), no(has("assessment"))),
-        both(
-            open_data,
-            either("n_persons > 1000000", "n_sensitive > 10000", 'category == "important"'),
-            no(has("assessment")),
-        ),
+        both(open_data, either("n_persons > 1000000", "n_sensitive > 10000", 'category == "important"'), no(has("assessment"))),
         both(open_data, either("n_persons > 100000", "n_sensitive > 0"), none_of("scc", "cert", "assessment")),
         both(no(adequate), open_data, none_of("scc", "bcr", "cert", "consent")),
         both("onward", no(adequate), no(has("onward_clause"))),
-        both(
-            "retention_days > 365",
-            among("category", list_of(["health", "biometric", "genomic", "financial"])),
-            no("encrypted"),
-        ),
+        both("retention_days > 365", among("category", list_of(["health", "biometric", "genomic", "financial"])), no("encrypted")),
         both(no("encrypted"), either("tech_level >= 1", no(adequate)), 'recipient_type != "affiliate"'),
     ]
 
@@ -152,12 +144,7 @@ def cedar() -> Judge:
     return judge
 
 
-PEERS = {
-    "cel-expr-python (CEL, C++)": cel,
-    "zen-engine (ZEN)": zen,
-    "opa-eval (Rego, regorus)": rego,
-    "cedarpy (Cedar)": cedar,
-}
+PEERS = {"cel-expr-python (CEL, C++)": cel, "zen-engine (ZEN)": zen, "opa-eval (Rego, regorus)": rego, "cedarpy (Cedar)": cedar}
 
 
 def peers() -> Iterator[tuple[str, Judge | None, str]]:

@@ -72,10 +72,7 @@ def main():
     truth = Counter(verdict(might(row)) for row in partial)
     print(f"{COUNT:,} rows; with two facts missing:", ", ".join(f"{n} {what}" for what, n in sorted(truth.items())))
     print(f"{'engine':32} {'p50 us':>9} {'disagree':>8} {'wrong allows':>12} {'lost':>10}")
-    figures = {
-        "by hand, two-valued": {"p50_us": round(p50(fires, full), 2)},
-        "by hand, three-valued": trial("by hand, three-valued", might, full, partial),
-    }
+    figures = {"by hand, two-valued": {"p50_us": round(p50(fires, full), 2)}, "by hand, three-valued": trial("by hand, three-valued", might, full, partial)}
     taken, judge, decide, explained = ours()
     figures["comity"] = mine = trial("comity", judge, full, partial, (decide, [taken(row) for row in full]))
     settled = sum((span := decide(taken(row))[0]).worst == span.best for row in partial)

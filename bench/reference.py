@@ -12,14 +12,7 @@ CONCERN = frozenset("CN HK MO RU IR KP CU VE".split())  # noqa: SIM905
 EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905
 ADEQUATE = frozenset([*"AD AR CA FO GG IL IM JP JE NZ KR CH GB UY US BR IS LI NO".split(), *EU])  # noqa: SIM905
 OTHER = "IN SG AU AE ZA MX PH VN ID NG TR SA".split()  # noqa: SIM905
-LINES = {
-    "genomic": 100,
-    "biometric": 1_000,
-    "geolocation": 1_000,
-    "health": 10_000,
-    "financial": 10_000,
-    "personal": 100_000,
-}
+LINES = {"genomic": 100, "biometric": 1_000, "geolocation": 1_000, "health": 10_000, "financial": 10_000, "personal": 100_000}
 
 CATEGORIES = ["personal", "health", "financial", "geolocation", "biometric", "genomic", "important", "technical"]
 SAFEGUARDS = ["licence", "assessment", "scc", "bcr", "cert", "consent", "onward_clause"]
@@ -39,15 +32,7 @@ Row = dict[str, object]
 def rows(count, seed=12):
     """Rows with every fact known: about one in seven is denied, and every rule fires somewhere."""
     chance = random.Random(seed)
-    safe = {
-        "licence": 0.5,
-        "assessment": 0.6,
-        "scc": 0.65,
-        "bcr": 0.25,
-        "cert": 0.3,
-        "consent": 0.35,
-        "onward_clause": 0.8,
-    }
+    safe = {"licence": 0.5, "assessment": 0.6, "scc": 0.65, "bcr": 0.25, "cert": 0.3, "consent": 0.35, "onward_clause": 0.8}
     made = []
     for _ in range(count):
         group = chance.choices([sorted(ADEQUATE), OTHER, sorted(CONCERN - EMBARGO), sorted(EMBARGO)], [75, 16, 8, 1])[0]
@@ -149,22 +134,14 @@ def might(row):
         _and(has("tech_level", lambda v: v >= 3), concerned, lacks("licence")),
         _and(concerned, crowded, _not(_and(encrypted, anonymised, has("own_pct", lambda v: v < 50)))),
         _and(has("category", lambda v: v == "genomic"), dest_concern, _not(emergency)),
-        _and(
-            has("recipient_type", lambda v: v == "government"),
-            _not(adequate),
-            has("purpose", lambda v: v != "legal_claim"),
-        ),
+        _and(has("recipient_type", lambda v: v == "government"), _not(adequate), has("purpose", lambda v: v != "legal_claim")),
         _and(row.get("ciio"), _not(anonymised), unassessed),
         _and(open_data, _or(above(1_000_000), has("n_sensitive", lambda v: v > 10_000), important), unassessed),
         _and(open_data, _or(above(100_000), has("n_sensitive", lambda v: v > 0)), lacks("scc", "cert", "assessment")),
         _and(_not(adequate), open_data, lacks("scc", "bcr", "cert", "consent")),
         _and(row.get("onward"), _not(adequate), lacks("onward_clause")),
         _and(has("retention_days", lambda v: v > 365), has("category", GUARDED.__contains__), _not(encrypted)),
-        _and(
-            _not(encrypted),
-            _or(has("tech_level", lambda v: v >= 1), _not(adequate)),
-            has("recipient_type", lambda v: v != "affiliate"),
-        ),
+        _and(_not(encrypted), _or(has("tech_level", lambda v: v >= 1), _not(adequate)), has("recipient_type", lambda v: v != "affiliate")),
     ]
 
 

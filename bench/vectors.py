@@ -8,31 +8,11 @@ import os
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import numpy as np
-from reference import (
-    ADEQUATE,
-    CATEGORIES,
-    CONCERN,
-    EMBARGO,
-    EXEMPT,
-    FACTS,
-    GUARDED,
-    LINES,
-    OTHER,
-    PURPOSES,
-    RECIPIENTS,
-    RULES,
-    SAFEGUARDS,
-)
+from reference import ADEQUATE, CATEGORIES, CONCERN, EMBARGO, EXEMPT, FACTS, GUARDED, LINES, OTHER, PURPOSES, RECIPIENTS, RULES, SAFEGUARDS
 
 BLOCK = 1 << 16
 # Words are numbered so that every set the rules name is one run of numbers: a test is two comparisons of bytes.
-PLACES = [
-    *sorted(EMBARGO - CONCERN),
-    *sorted(EMBARGO & CONCERN),
-    *sorted(CONCERN - EMBARGO),
-    *sorted(ADEQUATE),
-    *sorted(OTHER),
-]
+PLACES = [*sorted(EMBARGO - CONCERN), *sorted(EMBARGO & CONCERN), *sorted(CONCERN - EMBARGO), *sorted(ADEQUATE), *sorted(OTHER)]
 KINDS = [*sorted(GUARDED), *sorted(set(CATEGORIES) - GUARDED)]
 REASONS = [*sorted(EXEMPT), *sorted(set(PURPOSES) - EXEMPT)]
 CODES = {"dest": PLACES, "owner": PLACES, "category": KINDS, "purpose": REASONS, "recipient_type": RECIPIENTS}
@@ -145,16 +125,8 @@ def by_numpy(table, start, stop):
         both(among("genomic"), dest_concern, no(emergency)),
         both(among("government"), inadequate, no(among("claim"))),
         both(truth("ciio"), plain, unassessed),
-        both(
-            open_data,
-            either(number("n_persons", lambda v: v > 1_000_000), number("n_sensitive", lambda v: v > 10_000), important),
-            unassessed,
-        ),
-        both(
-            open_data,
-            either(number("n_persons", lambda v: v > 100_000), number("n_sensitive", lambda v: v > 0)),
-            lacks("scc", "cert", "assessment"),
-        ),
+        both(open_data, either(number("n_persons", lambda v: v > 1_000_000), number("n_sensitive", lambda v: v > 10_000), important), unassessed),
+        both(open_data, either(number("n_persons", lambda v: v > 100_000), number("n_sensitive", lambda v: v > 0)), lacks("scc", "cert", "assessment")),
         both(inadequate, open_data, lacks("scc", "bcr", "cert", "consent")),
         both(truth("onward"), inadequate, lacks("onward_clause")),
         both(number("retention_days", lambda v: v > 365), among("guarded"), unencrypted),

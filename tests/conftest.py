@@ -1,9 +1,18 @@
-"""How hard the property tests try: a little on every save, a lot at night."""
+"""How hard the property tests try: a little on every save, more where changes are merged, a lot at night."""
 
 import os
+import sys
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("save", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("fuzz", max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "save"))
+sys.path.insert(0, str(Path(__file__).parent))  # judge, strategies and backends are modules beside the tests
+
+PROFILES = {"dev": 25, "ci": 200, "nightly": 2_000}
+ALIASES = {"save": "dev", "fuzz": "nightly"}
+for name, examples in PROFILES.items():
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    settings.register_profile(name, max_examples=examples, deadline=None, suppress_health_check=checks)
+
+wanted = os.environ.get("COMITY_PROFILE") or os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+settings.load_profile(ALIASES.get(wanted, wanted))

@@ -6,6 +6,7 @@ A fact is read as the list of what it may be; a test is true if it is so in ever
 
 from dataclasses import dataclass, field
 from itertools import product
+from operator import itemgetter
 
 from comity.facts.calendar import after
 from comity.facts.leg import resolve
@@ -26,6 +27,10 @@ class Thing:
     kind: str
     id: str
     facts: dict = field(default_factory=dict)
+
+
+class Perhaps(Interval):
+    """A day that there may not be."""
 
 
 def agree(truths):
@@ -122,7 +127,7 @@ class Judge:
     def rows(self, over, env):
         """The rows of a relation, each with how surely it is there; the unlisted one (`?`) stands for any number."""
         thing = self.at(over.root, over.links, env)
-        if thing.kind == "movement" and over.source in ("fields", "dealing", "concerning", "measures"):
+        if thing.kind == "movement" and over.source in ("dealing", "concerning", "measures"):
             return self.leg_rows(thing, over.source)
         if thing.id == "!":
             return []
@@ -136,26 +141,16 @@ class Judge:
         return [(row, TRUE) for row in listed] + [(Thing(over.kind, "?"), UNKNOWN)] * open_
 
     def leg_rows(self, leg, source):
-        if source in ("concerning", "measures"):
-            kind = "instrument" if source == "concerning" else "measure"
-            listed = [(self.record(kind, name), TRUE) for name in self.world[kind]]
-            return listed + [(Thing(kind, "?"), UNKNOWN)] * (f"{kind}s" not in self.world.closed)
-        if source == "fields":
-            held = self.rows(c.Relation("leg", ("asset",), "fields", "rows:asset/fields"), {"leg": leg})
-            return [(row, there & self.kept(leg, row)) for row, there in held if self.kept(leg, row)]
+        if source != "dealing":
+            kind = {"concerning": "instrument", "measures": "measure"}[source]
+            unlisted = [(Thing(kind, "?"), UNKNOWN)] * (f"{kind}s" not in self.world.closed)
+            return [(row, TRUE) for row in self.things[kind].values()] + unlisted
         found = {}
         for other in self.legs:
-            same = self.course(leg, other)
-            for row, there in self.leg_rows(Thing("movement", other.movement, other.facts), "fields") if same else ():
-                found[row.id] = (row, same & there | found.get(row.id, (row, FALSE))[1])
+            if same := self.course(leg, other):
+                row = Thing("movement", other.movement, other.facts)
+                found[other.movement, other.part] = max((row, same), found.get((other.movement, other.part), (row, same)), key=itemgetter(1))
         return list(found.values())
-
-    def kept(self, leg, row):
-        kept = leg.facts.get("fields")
-        if not isinstance(kept, SetOf):
-            return TRUE
-        names = [self.value(row, name) for name in ("name", "kind")]
-        return max(self.related(kept, "overlaps", v, None) if v != OneOf(frozenset()) else FALSE for v in names)
 
     def course(self, leg, other):
         """The same exporter and importer, or parties of their groups."""
@@ -199,6 +194,8 @@ class Judge:
 
     @staticmethod
     def compare(left, op, right):
+        if isinstance(left, Perhaps) or isinstance(right, Perhaps):
+            return UNKNOWN & Judge.compare(Interval(*left), op, Interval(*right))
         if left.lo > left.hi or right.lo > right.hi:
             return FALSE
         test = {"<": int.__lt__, "<=": int.__le__, ">": int.__gt__, ">=": int.__ge__, "==": int.__eq__}[op]
@@ -237,6 +234,8 @@ class Judge:
                 return self.total(over, var, 1, where, env)
             case c.Total(over, var, inner, where):
                 return self.total(over, var, inner, where, env)
+            case c.Extreme(over, var, inner, where, last):
+                return self.extreme(over, var, inner, where, last, env)
             case c.Tally(parts):
                 found = [self.truth(p, env) for p in parts]
                 return Interval(sum(t == TRUE for t in found), sum(t != FALSE for t in found))
@@ -245,7 +244,8 @@ class Judge:
             case c.Counted():
                 return self.counted(term)
             case c.After(day, n, unit, place):
-                return after(self.number(day, env), n, unit, self.plan.calendars.get(place))
+                start = self.number(day, env)
+                return type(start)(*after(start, n, unit, self.plan.calendars.get(place)))
             case c.Plus(terms):
                 found = [self.number(t, env) for t in terms]
                 ends = [max(MIN, min(MAX, sum(v[end] for v in found))) for end in (0, 1)]
@@ -260,6 +260,19 @@ class Judge:
                 lo += max(0, size.lo) if truth == TRUE else 0
                 hi += MAX if row.id == "?" else size.hi  # of rows that nobody listed there may be many
         return Interval(lo, min(hi, MAX))
+
+    def extreme(self, over, var, term, where, last, env):
+        """The last (or first) day: no value if no row is there, perhaps none if no row surely is."""
+        sure, may = [], []
+        for row, there in self.rows(over, env):
+            truth, day = there & self.truth(where, {**env, var: row}), self.number(term, {**env, var: row})
+            if truth != FALSE and day.lo <= day.hi:
+                may.append(day)
+                sure += [day] if truth == TRUE else []
+        if not may:
+            return NOWHERE
+        lo, hi = (max((d.lo for d in sure), default=MIN), max(d.hi for d in may)) if last else (min(d.lo for d in may), min((d.hi for d in sure), default=MAX))
+        return Interval(lo, hi) if sure else Perhaps(lo, hi)
 
     def share(self, party, by, multiplied):
         """What owners of whom `by` is true hold: in full, or multiplied down the chain as a least fixed point."""
@@ -308,13 +321,17 @@ class Judge:
             size = that.number(c.Path("leg", ("population",), term.unit, "population"), that.env)
             if truth != FALSE and size.lo <= size.hi:
                 lo = max(lo, size.lo) if truth == TRUE else lo
-                unit = (other.movement, other.part, other.facts.get("population"))  # actors and days of one movement: the same persons
+                moved = that.at("leg", ("population",), that.env).id
+                unit = moved if moved != "?" else (other.movement, other.part)  # one population: the same persons
                 sizes[unit] = max(sizes.get(unit, 0), size.hi)
         before = Interval(0, 0 if "counts" in self.world.closed else MAX)
         for opening in (o for o in self.world.openings if o.count == term.name):
             ends = [self.same(self.at("leg", (side,), self.env), Thing("", name)) for side, name in opening.key.items()]
-            if min(ends, default=TRUE) == TRUE:
-                before = opening.persons
+            match min(ends, default=TRUE):
+                case 3:
+                    before = opening.persons
+                case 1:
+                    before = Interval(min(before.lo, opening.persons.lo), max(before.hi, opening.persons.hi))
         return Interval(max(lo, before.lo), min(MAX, sum(sizes.values()) + before.hi))
 
     def same_key(self, term, that):

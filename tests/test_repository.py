@@ -35,9 +35,7 @@ ALSO_A_WORD: dict[str, str] = {}
 
 def docstrings(tree: ast.Module) -> set[int]:
     """Identities of the nodes that document."""
-    owners = (
-        n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    owners = (n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef))
     return {id(owner.body[0].value) for owner in owners if owner.body and isinstance(owner.body[0], ast.Expr)}
 
 
@@ -70,11 +68,7 @@ def relative(path: Path) -> str:
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
 def test_no_source_names_a_territory_by_its_code(path):
-    found = [
-        f"{relative(path)}:{line}: {text!r}"
-        for line, text in constants(path)
-        if text in TERRITORIES and text not in ALSO_A_WORD
-    ]
+    found = [f"{relative(path)}:{line}: {text!r}" for line, text in constants(path) if text in TERRITORIES and text not in ALSO_A_WORD]
     assert found == []
 
 
@@ -83,17 +77,13 @@ def test_no_source_names_a_place_a_statute_or_an_authority(path):
     names = NAMES_OF_PLACES | STATUTES_AND_AUTHORITIES
     found = [f"{relative(path)}:{line}: {sorted(hit)}" for line, text in constants(path) if (hit := named(text, names))]
     words = {name.lower() for name in STATUTES_AND_AUTHORITIES if len(name) > 3}
-    found += [
-        f"{relative(path)}:{line}: {name}" for line, name in identifiers(path) if words & set(name.lower().split("_"))
-    ]
+    found += [f"{relative(path)}:{line}: {name}" for line, name in identifiers(path) if words & set(name.lower().split("_"))]
     assert found == []
 
 
 def test_the_scan_finds_what_it_looks_for(tmp_path):
     planted = tmp_path / "planted.py"
-    planted.write_text(
-        '"""China, in a docstring, is let be."""\nHOME = "NO"\n\ndef is_gdpr(x):\n    return x == "the GDPR"\n'
-    )
+    planted.write_text('"""China, in a docstring, is let be."""\nHOME = "NO"\n\ndef is_gdpr(x):\n    return x == "the GDPR"\n')
     assert [text for _, text in constants(planted) if text in TERRITORIES] == ["NO"]
     assert [text for _, text in constants(planted) if named(text, STATUTES_AND_AUTHORITIES)] == ["the GDPR"]
     assert "is_gdpr" in {name for _, name in identifiers(planted)}
@@ -183,6 +173,27 @@ def test_the_lock_names_no_address_and_hashes_everything():
     assert re.findall(r"^-", lock, re.MULTILINE) == []
     pinned = re.findall(r"^(\S+==\S+) \\\n    --hash=sha256:", lock, re.MULTILINE)
     assert pinned == re.findall(r"^([a-z]\S+)", lock, re.MULTILINE)
+
+
+def test_the_budget_counts_code_and_nothing_else():
+    tool = runpy.run_path(str(ROOT / "tools" / "tree.py"))
+    text = '"""Doc."""\n\n# Why.\ndef f(x):\n    """Doc\n    of f."""\n    return (\n        x\n    )  # so\n'
+    assert tool["lines_of_code"](text) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "trace"),
+    [
+        ("see /" + "work/main/x", "a path of one machine"),
+        ("see /" + "home/someone/x", "a path of one machine"),
+        ("from pypi." + "org", "a package registry's address"),
+        ("pip install --index" + "-url x", "a package registry's address"),
+        ("docs/work/law/ and a.b/" + "work/c", None),
+    ],
+)
+def test_traces_of_a_machine_are_found(text, trace):
+    traces = runpy.run_path(str(ROOT / "tools" / "tree.py"))["TRACES"]
+    assert [name for name, pattern in traces.items() if pattern.search(text)] == ([trace] if trace else [])
 
 
 def test_help_loads_nothing_heavy():

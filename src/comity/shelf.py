@@ -59,7 +59,11 @@ def calendars() -> Calendars:
     mistakes.settle()
     made = {}
     for place, child in (node.pairs or {}).items():
-        days = {key: frozenset(d for i in (found.items or []) if (d := day(i.text or "")) is not None) for key in ("holidays", "worked") if (found := child.get(key))}
+        days = {
+            key: frozenset(d for i in (found.items or []) if (d := day(i.text or "")) is not None)
+            for key in ("holidays", "worked")
+            if (found := child.get(key))
+        }
         weekend = frozenset(int(i.text or "") for i in ((child.get("weekend") or child).items or [])) or frozenset({5, 6})
         ends = [day((child.get(k) or child).text or "") or MAX for k in ("first", "horizon")]
         made[place] = Calendar(weekend, days.get("holidays", frozenset()), days.get("worked", frozenset()), ends[0], ends[1])
@@ -90,7 +94,14 @@ def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int 
 def _sources(folders: Iterable[Path]) -> list[Path]:
     """Every file that a plan is made from: rulebooks, words, places, calendars and the code that reads them."""
     files = [f / "rulebook.yaml" if f.is_dir() else f for f in folders]
-    return [*files, *RULEBOOKS.glob("*.yaml"), *(HERE / "vocabulary").glob("*.yaml"), *HERE.glob("facts/*.py"), *HERE.glob("law/*.py"), *HERE.glob("verdict/*.py")]
+    return [
+        *files,
+        *RULEBOOKS.glob("*.yaml"),
+        *(HERE / "vocabulary").glob("*.yaml"),
+        *HERE.glob("facts/*.py"),
+        *HERE.glob("law/*.py"),
+        *HERE.glob("verdict/*.py"),
+    ]
 
 
 def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:

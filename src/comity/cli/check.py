@@ -25,14 +25,14 @@ def check(args: argparse.Namespace) -> int:
     plan, world, asked_on, digest = _read(args)
     found = _verdicts(world, plan, asked_on, args)
     if args.json:
-        print(json.dumps([record(v, digest) for v in found], ensure_ascii=False, indent=2))  # noqa: T201 -- the command line speaks
+        print(json.dumps([record(v, digest) for v in found], ensure_ascii=False, indent=2))
     else:
         words = Words("en", plan.vocabulary)
         for line in render.table(found, words):
-            print(line)  # noqa: T201 -- the command line speaks
+            print(line)
         counts = Counter(words.outcome(v.outcome) if v.outcome.settled else "undetermined" for v in found)
-        print(f"\n{len(found)} movements under {len(plan.regimes)} laws: " + ", ".join(f"{n} {word}" for word, n in counts.most_common()))  # noqa: T201 -- the command line speaks
-    return 0 if all(v.outcome.worst == 3 for v in found) else 1  # noqa: PLR2004 -- permitted
+        print(f"\n{len(found)} movements under {len(plan.regimes)} laws: " + ", ".join(f"{n} {word}" for word, n in counts.most_common()))
+    return 0 if all(v.outcome.worst == 3 for v in found) else 1
 
 
 def explain(args: argparse.Namespace) -> int:
@@ -43,8 +43,8 @@ def explain(args: argparse.Namespace) -> int:
         raise SourceError([Mistake(world.place, f"there is no movement '{args.movement}' in this world", nearest(args.movement, found))])
     verdict = found[args.movement]
     for line in render.explanation(verdict, world, Words(args.lang, plan.vocabulary)):
-        print(line)  # noqa: T201 -- the command line speaks
-    return 0 if verdict.outcome.worst == 3 else 1  # noqa: PLR2004 -- permitted
+        print(line)
+    return 0 if verdict.outcome.worst == 3 else 1
 
 
 def _verdicts(world: World, plan: Plan, asked_on: int, args: argparse.Namespace) -> list[Verdict]:
@@ -82,7 +82,7 @@ def _read(args: argparse.Namespace) -> tuple[Plan, World, int, str]:
 
 def _on(world: World, asked_on: int) -> None:
     """Asked *on* a day, every movement is judged as if it happened then."""
-    from comity.facts.value import Interval  # noqa: PLC0415 -- only here
+    from comity.facts.value import Interval
 
     for movement in world["movement"].values():
         movement.facts["on"] = Interval(asked_on, asked_on)
@@ -95,5 +95,3 @@ def _day(text: str, option: str) -> int:
     if found is None:
         raise SourceError([Mistake(Place(option, 1, 1), f"'{text}' is not a day", "write 2026-03-01")])
     return found
-
-

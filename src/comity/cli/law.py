@@ -25,7 +25,7 @@ def check(args: argparse.Namespace) -> int:
         except SourceError as error:
             mistakes.found += error.mistakes
     mistakes.settle()
-    print(f"{count} rulebook{'s' if count != 1 else ''}, no mistakes")  # noqa: T201 -- the command line speaks
+    print(f"{count} rulebook{'s' if count != 1 else ''}, no mistakes")
     return 0
 
 
@@ -40,13 +40,13 @@ def test(args: argparse.Namespace) -> int:
         for case in cases:
             failures = run_case(case, plan)
             for failure in failures:
-                print(f"{case.id}: {failure}")  # noqa: T201 -- the command line speaks
+                print(f"{case.id}: {failure}")
             gates = case.read
             passed += not failures
             failed += bool(failures) and gates
             independent += not failures and case.independent
-    print(f"independent: {independent}")  # noqa: T201 -- the command line speaks
-    print(f"{passed} passed, {failed} failed")  # noqa: T201 -- the command line speaks
+    print(f"independent: {independent}")
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 

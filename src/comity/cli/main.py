@@ -42,13 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
     args = parser().parse_args(argv)
     module = import_module(COMMANDS[args.verb])  # what a command does not need is not loaded, so help is quick
-    from comity.facts.source import SourceError  # noqa: PLC0415 -- help must be quick
+    from comity.facts.source import SourceError
 
     try:
         return int(getattr(module, args.law_verb if args.verb == "law" else args.verb)(args))
     except SourceError as error:
         for mistake in error.mistakes:
-            print(mistake, file=sys.stderr)  # noqa: T201 -- the command line speaks
+            print(mistake, file=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,24 +17,76 @@ from comity.verdict.verdict import Verdict
 
 SAY = {
     "en": {
-        "legs": "{} movement{s}, {} law{t} asked", "why": "because", "nobody": "no rulebook is loaded for {}", "silent": "No law that was asked has anything against it.",
-        "owed": "Owed", "overdue": "overdue since {}", "due": "due {}", "owes": "{} owes", "conflict": "Conflict of laws: {} ({}) compels it; {} does not allow it ({}).",
-        "bar": "stands", "bar?": "may stand", "lifted": "lifted by", "ways": "ways through it", "noway": "nothing can lift it", "act0": "", "act1": "an authority's act",
-        "act2": "the parties' own act, or time", "unverified": "unverified: the primary text was not read", "ask": "What would settle it", "rests": "Rests on",
-        "no": "not available", "open": "open whether available", "advice": "Not legal advice: a reading of the rulebooks named here, over the facts given.",
-        "lacks": "lacks", "met": "met", "open_duty": "not known whether met", "to do": "to do", "editions": "Asked", "assumed": "assumed", "judgement": "judged by {}",
-        "presumed": "whether it is in force is an open question of law", "reading": "contested reading", "unsettled": "unsettled",
+        "legs": "{} movement{s}, {} law{t} asked",
+        "why": "because",
+        "nobody": "no rulebook is loaded for {}",
+        "silent": "No law that was asked has anything against it.",
+        "owed": "Owed",
+        "overdue": "overdue since {}",
+        "due": "due {}",
+        "owes": "{} owes",
+        "conflict": "Conflict of laws: {} ({}) compels it; {} does not allow it ({}).",
+        "bar": "stands",
+        "bar?": "may stand",
+        "lifted": "lifted by",
+        "ways": "ways through it",
+        "noway": "nothing can lift it",
+        "act0": "",
+        "act1": "an authority's act",
+        "act2": "the parties' own act, or time",
+        "unverified": "unverified: the primary text was not read",
+        "ask": "What would settle it",
+        "rests": "Rests on",
+        "no": "not available",
+        "open": "open whether available",
+        "advice": "Not legal advice: a reading of the rulebooks named here, over the facts given.",
+        "lacks": "lacks",
+        "met": "met",
+        "open_duty": "not known whether met",
+        "to do": "to do",
+        "editions": "Asked",
+        "assumed": "assumed",
+        "judgement": "judged by {}",
+        "presumed": "whether it is in force is an open question of law",
+        "reading": "contested reading",
+        "unsettled": "unsettled",
     },
     "zh": {
-        "legs": "{}项传输，{}部法律参与判断", "why": "理由", "nobody": "未加载{}的规则", "silent": "所询问的法律均无禁止。",
-        "owed": "义务", "overdue": "已于{}逾期", "due": "期限{}", "owes": "{}应履行", "conflict": "法律冲突：{}（{}）强制要求，而{}不允许（{}）。",
-        "bar": "适用", "bar?": "可能适用", "lifted": "已被排除，依据", "ways": "可行途径", "noway": "无可行途径", "act0": "", "act1": "须主管机关行为",
-        "act2": "当事人自行可为或待期限届满", "unverified": "未核对原文", "ask": "可使结论确定的事实", "rests": "依据",
-        "no": "不可用", "open": "是否可用未定", "advice": "本结果并非法律意见，仅为所列规则对所给事实的解读。",
-        "lacks": "尚缺", "met": "已履行", "open_duty": "是否履行未知", "to do": "待履行", "editions": "询问", "assumed": "假定", "judgement": "判断人：{}",
-        "presumed": "是否有效属未决法律问题", "reading": "有争议的解释", "unsettled": "未定",
+        "legs": "{}项传输，{}部法律参与判断",
+        "why": "理由",
+        "nobody": "未加载{}的规则",
+        "silent": "所询问的法律均无禁止。",
+        "owed": "义务",
+        "overdue": "已于{}逾期",
+        "due": "期限{}",
+        "owes": "{}应履行",
+        "conflict": "法律冲突：{}（{}）强制要求，而{}不允许（{}）。",
+        "bar": "适用",
+        "bar?": "可能适用",
+        "lifted": "已被排除，依据",
+        "ways": "可行途径",
+        "noway": "无可行途径",
+        "act0": "",
+        "act1": "须主管机关行为",
+        "act2": "当事人自行可为或待期限届满",
+        "unverified": "未核对原文",
+        "ask": "可使结论确定的事实",
+        "rests": "依据",
+        "no": "不可用",
+        "open": "是否可用未定",
+        "advice": "本结果并非法律意见，仅为所列规则对所给事实的解读。",
+        "lacks": "尚缺",
+        "met": "已履行",
+        "open_duty": "是否履行未知",
+        "to do": "待履行",
+        "editions": "询问",
+        "assumed": "假定",
+        "judgement": "判断人：{}",
+        "presumed": "是否有效属未决法律问题",
+        "reading": "有争议的解释",
+        "unsettled": "未定",
     },
-}  # fmt: skip
+}
 
 
 def gist(law: Law, lang: str) -> str:
@@ -172,7 +224,10 @@ def step_lines(step: Step, world: World, words: Words, indent: str, depth: int =
         return
     if step.law is not None:
         subject = f"{step.record[1]}: " if step.record[1] and step.record[0] != "movement" else ""
-        yield f"{indent}{words.mark(step.truth)} {subject}{words.text('not') + ' ' if step.word == 'not' else ''}{gist(step.law, words.lang)} ({step.law.cite})" + _flag(step.law, words)
+        yield (
+            f"{indent}{words.mark(step.truth)} {subject}{words.text('not') + ' ' if step.word == 'not' else ''}{gist(step.law, words.lang)} ({step.law.cite})"
+            + _flag(step.law, words)
+        )
         for part in step.parts:
             inner = part.parts if part.law is None and part.word in ("all of", "any of") and len(part.parts) > 1 else (part,)
             for one in inner:
@@ -215,5 +270,3 @@ def question_line(question: Question, words: Words) -> str:
     """A missing fact as a question."""
     who = f"{question.record}: " if question.record else ""
     return f"{who}{words.label(question.path) if question.path is not None else question.fact}? [{question.fact}]"
-
-

@@ -12,25 +12,54 @@ from comity.facts.vocabulary import Fact, Vocabulary
 from comity.law.condition import Path
 from comity.verdict.outcome import Span
 
-OUTCOME: Final = {
-    "en": ("prohibited", "authorisation required", "conditional", "permitted"),
-    "zh": ("禁止", "须经主管机关批准", "附条件", "允许"),
-}  # fmt: skip
+OUTCOME: Final = {"en": ("prohibited", "authorisation required", "conditional", "permitted"), "zh": ("禁止", "须经主管机关批准", "附条件", "允许")}
 MARK: Final = {"en": {TRUE: "yes ", FALSE: "no  ", 1: "open"}, "zh": {TRUE: "是", FALSE: "否", 1: "未定"}}
 TEXT: Final = {
     "en": {
-        "undetermined": "undetermined", "unknown": "not stated", "none": "none", "perhaps": "and perhaps others", "or": " or ", "any": "anything",
-        "from": "at least {}", "to": "at most {}", "between": "{} to {}", "true": "yes", "false": "no", "not": "it is not so that",
-        "all of": "all of these", "any of": "any of these", "one of": "one of", "every one of": "every one of", "row": "", "owner": "owner",
-        "unlimited": "not limited", "nothing": "nobody",
+        "undetermined": "undetermined",
+        "unknown": "not stated",
+        "none": "none",
+        "perhaps": "and perhaps others",
+        "or": " or ",
+        "any": "anything",
+        "from": "at least {}",
+        "to": "at most {}",
+        "between": "{} to {}",
+        "true": "yes",
+        "false": "no",
+        "not": "it is not so that",
+        "all of": "all of these",
+        "any of": "any of these",
+        "one of": "one of",
+        "every one of": "every one of",
+        "row": "",
+        "owner": "owner",
+        "unlimited": "not limited",
+        "nothing": "nobody",
     },
     "zh": {
-        "undetermined": "尚不能确定", "unknown": "未说明", "none": "无", "perhaps": "可能还有其他", "or": "或", "any": "任意",
-        "from": "不少于{}", "to": "不超过{}", "between": "{}至{}", "true": "是", "false": "否", "not": "并非",
-        "all of": "须同时满足", "any of": "满足其一", "one of": "其中之一", "every one of": "每一项", "row": "", "owner": "持股人",
-        "unlimited": "不设限", "nothing": "无此主体",
+        "undetermined": "尚不能确定",
+        "unknown": "未说明",
+        "none": "无",
+        "perhaps": "可能还有其他",
+        "or": "或",
+        "any": "任意",
+        "from": "不少于{}",
+        "to": "不超过{}",
+        "between": "{}至{}",
+        "true": "是",
+        "false": "否",
+        "not": "并非",
+        "all of": "须同时满足",
+        "any of": "满足其一",
+        "one of": "其中之一",
+        "every one of": "每一项",
+        "row": "",
+        "owner": "持股人",
+        "unlimited": "不设限",
+        "nothing": "无此主体",
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -129,10 +158,8 @@ def day(number: int) -> str:
 
 def place(code: str, lang: str) -> str:
     """The name of a place in a language, its code where it has none."""
-    from babel import Locale  # noqa: PLC0415 -- help must be quick
+    from babel import Locale
 
     head, _, rest = code.partition("-")
     name = Locale(lang).territories.get(head)
     return (f"{name} ({rest})" if rest else name) if name else code
-
-

@@ -62,7 +62,7 @@ def _legs(world: World, movement: Record, cuts: list[int]) -> Iterator[Leg]:
             chosen: dict[str, Stated] = {**facts, **dict(zip(names, combination, strict=True))}
             for whole in _populations(world, chosen):
                 for days, dated in _stretches(whole, cuts):
-                    number = index if movement.parts else count if len(choices) else -1
+                    number = index if movement.parts else count if choices else -1
                     yield from _actors(world, movement.id, number, days, _complete(dated))
                 count += 1
 
@@ -114,7 +114,11 @@ def _actors(world: World, movement: str, part: int, days: Interval, facts: dict[
         party = cast("Value", facts.get(side, ANY_CODE))
         given = next((r for r in rows if r.get("role") == OneOf(frozenset({side})) and r.get("party", party) == party), {})
         seen.append({"party": party, "role": OneOf(frozenset({side})), **{k: v for k, v in given.items() if k in ("knowledge", "intents")}})
-    seen += [r for r in rows if r.get("role") not in (OneOf(frozenset({"exporter"})), OneOf(frozenset({"importer"}))) or r.get("party") not in (s["party"] for s in seen)]
+    seen += [
+        r
+        for r in rows
+        if r.get("role") not in (OneOf(frozenset({"exporter"})), OneOf(frozenset({"importer"}))) or r.get("party") not in (s["party"] for s in seen)
+    ]
     for row in seen:
         party = row.get("party", ANY_CODE)
         name = next(iter(party.members)) if isinstance(party, OneOf) and party.members and len(party.members) == 1 else ""
@@ -153,5 +157,3 @@ def _anything(values: list[Value]) -> Value:
             return 1
         case _:
             return ANY_CODE
-
-

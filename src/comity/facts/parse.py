@@ -8,21 +8,7 @@ import re
 from fractions import Fraction
 
 from comity.facts.source import Mistakes, Node, nearest
-from comity.facts.value import (
-    ANY_SET,
-    ANYWHERE,
-    EMPTY,
-    FALSE,
-    MAX,
-    MIN,
-    NO_CODE,
-    NOWHERE,
-    TRUE,
-    Interval,
-    OneOf,
-    SetOf,
-    Value,
-)  # fmt: skip
+from comity.facts.value import ANY_SET, ANYWHERE, EMPTY, FALSE, MAX, MIN, NO_CODE, NOWHERE, TRUE, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import SETS, Fact
 
 NUMBER = re.compile(r"[+-]?(\d[\d_]*)(\.\d+)?(e[+-]?\d{1,3})?%?", re.IGNORECASE)

@@ -13,9 +13,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.facts.value import (
-    ANY_CODE, ANYWHERE, FALSE, NO_CODE, NOTHING, NOWHERE, UNKNOWN, Choice, Interval, OneOf, SetOf, Value,
-)  # fmt: skip
+from comity.facts.value import ANY_CODE, ANYWHERE, FALSE, NO_CODE, NOTHING, NOWHERE, UNKNOWN, Choice, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import Fact
 from comity.facts.world import Rows
 

@@ -10,7 +10,7 @@ import numpy as np
 from comity.facts.leg import Leg, resolve
 from comity.facts.place import Places
 from comity.facts.table import Children, Ints, RecordTable, Table, children
-from comity.facts.value import ANY_CODE, MAX, Interval, OneOf, SetOf, Truth, Value
+from comity.facts.value import ANY_CODE, MAX, Interval, OneOf, Truth, Value
 from comity.facts.vocabulary import KINDS, Vocabulary
 from comity.facts.world import Opening, Record, Rows, World, entity
 
@@ -107,7 +107,7 @@ def _groups(world: World, records: Sequence[Record], rows: Sequence[Mapping[str,
     """The corporate group of each party: as stated, or the end of its chain of majority owners where every link is known."""
     by_id = {r.id: row for r, row in zip(records, rows, strict=True)}
 
-    def majority(party: str) -> str | None | bool:
+    def majority(party: str) -> str | bool | None:
         """The majority owner; None if surely none; False if not known."""
         owners = by_id.get(party, {}).get("owners")
         if not isinstance(owners, Rows):
@@ -143,5 +143,3 @@ def _groups(world: World, records: Sequence[Record], rows: Sequence[Mapping[str,
             here = top
         found.append(value)
     return found
-
-

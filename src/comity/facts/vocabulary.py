@@ -14,9 +14,16 @@ Type: TypeAlias = Literal["bool", "number", "date", "code", "codes", "place", "p
 TYPES: Final = ("bool", "number", "date", "code", "codes", "place", "places", "link", "links", "rows", "text")
 SETS: Final = frozenset({"codes", "places", "links"})
 PLURALS: Final = {
-    "party": "parties", "activity": "activities", "asset": "assets", "population": "populations", "purpose": "purposes",
-    "deal": "deals", "instrument": "instruments", "measure": "measures", "movement": "movements",
-}  # fmt: skip
+    "party": "parties",
+    "activity": "activities",
+    "asset": "assets",
+    "population": "populations",
+    "purpose": "purposes",
+    "deal": "deals",
+    "instrument": "instruments",
+    "measure": "measures",
+    "movement": "movements",
+}
 KINDS: Final = tuple(PLURALS)
 _KEYS: Final = ("type", "of", "to", "columns", "unit", "quantum", "limit", "judged", "derived", "closes", "en", "zh")
 
@@ -98,13 +105,19 @@ def _fact(name: str, node: Node, mistakes: Mistakes) -> Fact | None:
     domain = node.get("of")
     columns = node.get("columns")
     fact = Fact(
-        name, kind, text.get("en", ""), text.get("zh", ""),  # type: ignore[arg-type]  # checked against TYPES above
+        name,
+        kind,
+        text.get("en", ""),
+        text.get("zh", ""),  # type: ignore[arg-type]  # checked against TYPES above
         domain=frozenset(i.text for i in domain.items if i.text) if domain and domain.items else None,
-        to=text.get("to", ""), unit=text.get("unit", ""), limit={"true": "to", "from": "from"}.get(text.get("limit", ""), ""),  # type: ignore[arg-type]  # one of three
-
-        judged=text.get("judged") == "true", derived=text.get("derived") == "true", closes=text.get("closes") == "true",
+        to=text.get("to", ""),
+        unit=text.get("unit", ""),
+        limit={"true": "to", "from": "from"}.get(text.get("limit", ""), ""),  # type: ignore[arg-type]  # one of three
+        judged=text.get("judged") == "true",
+        derived=text.get("derived") == "true",
+        closes=text.get("closes") == "true",
         columns=read_facts(columns, mistakes) if columns else {},
-    )  # fmt: skip
+    )
     return replace(fact, quantum=_quantum(node, text.get("quantum", "1"), mistakes))
 
 

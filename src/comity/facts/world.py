@@ -175,7 +175,12 @@ class _Reader:
             return self._value(world, record, fact, node.pairs["is"])
         if node.items and all(i.pairs is not None and "is" in i.pairs for i in node.items) and node.items:
             return self._dated(world, record, fact, node.items)
-        if record.kind == "movement" and node.items is not None and fact.type in ("link", "place", "code") and fact.name in ("importer", "population", "purpose", "access_place"):
+        if (
+            record.kind == "movement"
+            and node.items is not None
+            and fact.type in ("link", "place", "code")
+            and fact.name in ("importer", "population", "purpose", "access_place")
+        ):
             record.several[fact.name] = tuple(self._value(world, record, fact, item) for item in node.items)
             return record.several[fact.name][0] if record.several[fact.name] else None
         return self._value(world, record, fact, node)
@@ -247,7 +252,7 @@ class _Reader:
     def _check_shares(self, rows: list[Mapping[str, Value]], node: Node) -> None:
         quantum = self._vocabulary.kinds["party"]["owners"].columns["share"].quantum
         least = sum(max(0, share.lo) for row in rows if isinstance(share := row.get("share"), Interval))
-        if least * quantum > 100:  # noqa: PLR2004 -- per cent
+        if least * quantum > 100:
             self._mistakes.add(node.place, f"the shares of these owners add up to {float(least * quantum):g}%, above 100%")
 
     def _dated(self, world: World, record: Record, fact: Fact, items: list[Node]) -> Dated:
@@ -303,7 +308,7 @@ class _Reader:
             for key, child in (facts.pairs or {}).items() if facts else ():
                 kind, _, name = key.partition(".")
                 fact = self._vocabulary.kinds.get(kind, {}).get(name)
-                if fact is None or fact.type in ("link", "links", "rows") and child.text != "none" and child.items != []:
+                if fact is None or (fact.type in ("link", "links", "rows") and child.text != "none" and child.items != []):
                     self._mistakes.add(child.place, f"'{key}' cannot be assumed", nearest(name, self._vocabulary.kinds.get(kind, {})) or "write kind.fact")
                     continue
                 empty = Rows((), open=False) if fact.type == "rows" else None
@@ -318,9 +323,11 @@ class _Reader:
             world.closed |= set(collections)
         kind, _, fact_name = name.partition(".")
         targets = [
-            (k, f) for k, facts in self._vocabulary.kinds.items() for f in facts.values()
-            if f.type != "text" and (f.closes and name == "all" or (k == kind and f.name == fact_name))
-        ]  # fmt: skip
+            (k, f)
+            for k, facts in self._vocabulary.kinds.items()
+            for f in facts.values()
+            if f.type != "text" and ((f.closes and name == "all") or (k == kind and f.name == fact_name))
+        ]
         if not targets:
             known = [f"{k}.{f.name}" for k, facts in self._vocabulary.kinds.items() for f in facts.values() if f.closes]
             self._mistakes.add(node.place, f"there is no collection '{name}' to close", nearest(name, (*known, *collections, "all")))
@@ -344,14 +351,18 @@ class _Reader:
                     self._mistakes.add(child.place, "a reading is regime/name: true or false")
                 else:
                     regime, _, name = key.partition("/")
-                    world.readings[f"{regime}/reading.{name.removeprefix('reading.')}" if not name.startswith("law.") else f"{regime}/{name[4:]}"] = words[child.text]
+                    world.readings[f"{regime}/reading.{name.removeprefix('reading.')}" if not name.startswith("law.") else f"{regime}/{name[4:]}"] = words[
+                        child.text
+                    ]
 
     def _counts(self, world: World, node: Node | None) -> None:
         number = Fact("is", "number", unit="persons")
         for row in (node.items or []) if node else ():
             pairs = row.pairs or {}
             if "count" not in pairs or "is" not in pairs:
-                self._mistakes.add(row.place, "a count names the definition that counts and what it is", "write {count: xx.example/persons, exporter: a, is: 100}")
+                self._mistakes.add(
+                    row.place, "a count names the definition that counts and what it is", "write {count: xx.example/persons, exporter: a, is: 100}"
+                )
                 continue
             persons = parse(pairs["is"], number, self._mistakes)
             key = {k: v.text or "" for k, v in pairs.items() if k not in ("count", "is", "note", "about")}
@@ -401,5 +412,3 @@ def entity(world: World, record: Record) -> Value:
 def replace_items(node: Node, items: list[Node]) -> Node:
     """The node with other items, if it is a list."""
     return replace(node, items=items) if node.items is not None else node
-
-

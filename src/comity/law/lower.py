@@ -14,20 +14,7 @@ from comity.facts.source import Mistakes, nearest
 from comity.facts.value import MAX
 from comity.facts.vocabulary import Vocabulary
 from comity.law import rulebook as rb
-from comity.law.condition import (
-    ALWAYS,
-    NEVER,
-    NODES,
-    Compare,
-    Condition,
-    Fact,
-    Member,
-    Path,
-    Term,
-    every,
-    negation,
-    some,
-)
+from comity.law.condition import ALWAYS, NEVER, NODES, Compare, Condition, Fact, Member, Path, Term, every, negation, some
 from comity.law.scope import Meaning, Number, Record, Scope
 from comity.law.translate import Translator
 
@@ -113,9 +100,7 @@ class _Lowering:
         scope = every((about, translator.truth(self.book.scope.when, leg))) if self.book.scope else about
         if self.book.scope:
             scope = every((scope, self.in_force(self.book.scope)))
-        prohibitions = tuple(
-            (p, every((scope, self.in_force(p), translator.truth(p.when, leg)))) for p in self.book.prohibitions.values() if self._is_known(p)
-        )
+        prohibitions = tuple((p, every((scope, self.in_force(p), translator.truth(p.when, leg)))) for p in self.book.prohibitions.values() if self._is_known(p))
         grounds = tuple(self._ground(g, leg) for g in self.book.grounds.values() if self._is_known(g))
         regime = Regime(self.book, scope, findings, prohibitions, grounds, (), recursive, translator.labels)
         translator.stands = {p.path: every((when, *(negation(g.holds) for g in regime.lifting(p.path)))) for p, when in prohibitions}
@@ -159,9 +144,7 @@ class _Lowering:
         parts = []
         for i, span in enumerate(spans):
             until = spans[i + 1].since if i + 1 < len(spans) else MAX
-            days = every((
-                Compare(ON, ">=", span.since) if span.since > -MAX else ALWAYS, Compare(ON, "<", until) if until < MAX else ALWAYS,
-            ))  # fmt: skip
+            days = every((Compare(ON, ">=", span.since) if span.since > -MAX else ALWAYS, Compare(ON, "<", until) if until < MAX else ALWAYS))
             match rb.STATUS[span.status]:
                 case "stands":
                     parts.append(days)

@@ -13,23 +13,7 @@ from comity.facts.source import Mistakes, Node, Place, SourceError, nearest, rea
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import KINDS, Fact, read_facts
 from comity.law.expression import ExpressionError, read_expression
-from comity.law.rulebook import (
-    OUTCOMES,
-    REACH,
-    STATUS,
-    Definition,
-    Duty,
-    Ground,
-    Law,
-    LawList,
-    ListRow,
-    Prohibition,
-    Reading,
-    Rulebook,
-    Span,
-    Table,
-    Written,
-)  # fmt: skip
+from comity.law.rulebook import OUTCOMES, REACH, STATUS, Definition, Duty, Ground, Law, LawList, ListRow, Prohibition, Reading, Rulebook, Span, Table, Written
 
 T = TypeVar("T")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -37,9 +21,27 @@ _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*(/[A-Za-z0-9][A-Za-z0-9_.
 _REGIME: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _LAW: Final = ("cite", "en", "zh", "status", "from", "until", "known", "read", "note")
 _TOP: Final = (
-    "rulebook", "title", "edition", "published", "jurisdiction", "speaks_about", "last_checked", "source", "scope", "places", "sets",
-    "facts", "readings", "tables", "lists", "definitions", "prohibitions", "grounds", "duties", "note",
-)  # fmt: skip
+    "rulebook",
+    "title",
+    "edition",
+    "published",
+    "jurisdiction",
+    "speaks_about",
+    "last_checked",
+    "source",
+    "scope",
+    "places",
+    "sets",
+    "facts",
+    "readings",
+    "tables",
+    "lists",
+    "definitions",
+    "prohibitions",
+    "grounds",
+    "duties",
+    "note",
+)
 _COLUMNS: Final = ("code", "codes", "place", "places", "number", "date", "bool")
 
 
@@ -69,7 +71,9 @@ class _Reader:
         source = pairs.get("source")
         scope = pairs.get("scope")
         return Rulebook(
-            regime=regime, place=node.place, digest=digest,
+            regime=regime,
+            place=node.place,
+            digest=digest,
             title=self._words(pairs.get("title")),
             edition=self._text(pairs.get("edition")),
             published=self._day(pairs.get("published"), MIN),
@@ -89,7 +93,7 @@ class _Reader:
             prohibitions=self._map(pairs.get("prohibitions"), self._prohibition, _PATH),
             grounds=self._map(pairs.get("grounds"), self._ground, _PATH),
             duties=self._map(pairs.get("duties"), self._duty, _PATH),
-        )  # fmt: skip
+        )
 
     # -- provisions ------------------------------------------------------------------------------------------------
 
@@ -125,10 +129,13 @@ class _Reader:
         if holds is None or available is None:
             return None
         return Ground(
-            **self._law(path, node, pairs), holds=holds, available=available,
+            **self._law(path, node, pairs),
+            holds=holds,
+            available=available,
             kind=self._one_of(pairs.get("kind"), tuple(REACH), "exemption"),  # type: ignore[arg-type]  # a key of REACH
-            lifts=tuple(sorted(self._codes(pairs.get("lifts")))), spares=tuple(sorted(self._codes(pairs.get("except")))),
-        )  # fmt: skip
+            lifts=tuple(sorted(self._codes(pairs.get("lifts")))),
+            spares=tuple(sorted(self._codes(pairs.get("except")))),
+        )
 
     def _duty(self, path: str, node: Node) -> Duty | None:
         pairs = self._law_keys(node, ("by", "timing", "when", "met", "under", "due", "owed"), ("when", "by", "timing"))
@@ -137,12 +144,18 @@ class _Reader:
         if when is None:
             return None
         return Duty(
-            **self._law(path, node, pairs), when=when, by=self._text(pairs.get("by")), timing=timing,  # type: ignore[arg-type]  # one of three
+            **self._law(path, node, pairs),
+            when=when,
+            by=self._text(pairs.get("by")),
+            timing=timing,  # type: ignore[arg-type]  # one of three
             under=self._text(pairs.get("under")) if "under" in pairs else "",
-            met=self._written(pairs["met"]) if "met" in pairs else None, due=self._written(pairs["due"]) if "due" in pairs else None,
-        )  # fmt: skip
+            met=self._written(pairs["met"]) if "met" in pairs else None,
+            due=self._written(pairs["due"]) if "due" in pairs else None,
+        )
 
-    def _provision(self, path: str, node: Node, kind: Callable[..., Prohibition], keys: tuple[str, ...], **read: Callable[[Node | None], object]) -> Prohibition | None:
+    def _provision(
+        self, path: str, node: Node, kind: Callable[..., Prohibition], keys: tuple[str, ...], **read: Callable[[Node | None], object]
+    ) -> Prohibition | None:
         pairs = self._law_keys(node, keys, keys)
         parts = {key: read[key](pairs.get(key)) for key in keys}
         return kind(**self._law(path, node, pairs), **parts) if all(parts.values()) else None
@@ -214,10 +227,13 @@ class _Reader:
 
     def _law(self, path: str, node: Node, pairs: Mapping[str, Node]) -> dict[str, object]:
         return {
-            "path": path, "place": node.place, "timeline": self._timeline(pairs), "known": self._day(pairs.get("known"), MIN),
+            "path": path,
+            "place": node.place,
+            "timeline": self._timeline(pairs),
+            "known": self._day(pairs.get("known"), MIN),
             "read": self._truth(pairs.get("read"), default=True),
             **{key: self._text(pairs[key]) for key in ("cite", "en", "zh", "note") if key in pairs},
-        }  # fmt: skip
+        }
 
     def _timeline(self, pairs: Mapping[str, Node]) -> tuple[Span, ...]:
         if "status" in pairs:
@@ -270,7 +286,9 @@ class _Reader:
             self._mistakes.add(node.place, f"a mapping is expected here, not a {node.shape}")
         for key, child in (node.pairs or {}).items() if node else ():
             if not names.fullmatch(key):
-                self._mistakes.add(node.keys[key] if node else child.place, f"'{key}' is not a name that can be used here", "letters, digits, '_', and '/' in paths")
+                self._mistakes.add(
+                    node.keys[key] if node else child.place, f"'{key}' is not a name that can be used here", "letters, digits, '_', and '/' in paths"
+                )
             elif (found := read(key, child)) is not None:
                 made[key] = found
         return made

@@ -12,22 +12,39 @@ from comity.facts.vocabulary import Fact
 from comity.law.expression import Expr
 
 GroundKind: TypeAlias = Literal[
-    "exemption", "adequacy", "derogation", "clauses", "consent", "filing", "safeguard", "evidence", "elapse",
-    "licence", "approval", "assessment", "certificate",
-]  # fmt: skip
+    "exemption", "adequacy", "derogation", "clauses", "consent", "filing", "safeguard", "evidence", "elapse", "licence", "approval", "assessment", "certificate"
+]
 Outcome: TypeAlias = Literal[0, 1, 2, 3]
 OUTCOMES: Final = ("prohibited", "authorisation_required", "conditional", "permitted")
 PERMITTED: Final = 3
 REACH: Final[Mapping[str, Outcome]] = {
-    "exemption": 0, "adequacy": 0, "derogation": 0,
-    "licence": 1, "approval": 1, "assessment": 1, "certificate": 1,
-    "clauses": 2, "consent": 2, "filing": 2, "safeguard": 2, "evidence": 2, "elapse": 2,
-}  # fmt: skip
+    "exemption": 0,
+    "adequacy": 0,
+    "derogation": 0,
+    "licence": 1,
+    "approval": 1,
+    "assessment": 1,
+    "certificate": 1,
+    "clauses": 2,
+    "consent": 2,
+    "filing": 2,
+    "safeguard": 2,
+    "evidence": 2,
+    "elapse": 2,
+}
 """How far an available ground of each kind lifts a prohibition while it is not yet in hand: not at all, by an authority's act, by one's own."""
 STATUS: Final = {
-    "in_force": "stands", "no_machinery": "stands", "unsigned": "silent", "promised": "silent", "not_commenced": "silent", "suspended": "silent", "stayed": "silent", "repealed": "silent",
-    "presumed": "open", "text_only": "open",
-}  # fmt: skip
+    "in_force": "stands",
+    "no_machinery": "stands",
+    "unsigned": "silent",
+    "promised": "silent",
+    "not_commenced": "silent",
+    "suspended": "silent",
+    "stayed": "silent",
+    "repealed": "silent",
+    "presumed": "open",
+    "text_only": "open",
+}
 
 
 @dataclass(frozen=True, slots=True)

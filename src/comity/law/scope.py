@@ -118,9 +118,19 @@ class Pieces:
 
 Meaning: TypeAlias = Condition | Number | Exact | Code | Word | Cases | Constants | SetPath | Pieces | Record | Part | Rows | ConstRow | None
 Types = {
-    "Number": "a number", "Exact": "a number", "Code": "a code", "Word": "a code", "Cases": "a code", "Constants": "a set", "SetPath": "a set",
-    "Pieces": "a set", "Record": "a record", "Part": "part of a name", "Rows": "rows", "ConstRow": "a row",
-}  # fmt: skip
+    "Number": "a number",
+    "Exact": "a number",
+    "Code": "a code",
+    "Word": "a code",
+    "Cases": "a code",
+    "Constants": "a set",
+    "SetPath": "a set",
+    "Pieces": "a set",
+    "Record": "a record",
+    "Part": "part of a name",
+    "Rows": "rows",
+    "ConstRow": "a row",
+}
 
 
 @dataclass(frozen=True, slots=True)

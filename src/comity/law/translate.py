@@ -37,35 +37,16 @@ from comity.law.condition import (
     every,
     negation,
     some,
-)  # fmt: skip
+)
 from comity.law.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary, read_expression
 from comity.law.reader import spot
-from comity.law.scope import (
-    Cases,
-    Code,
-    Constants,
-    ConstRow,
-    Exact,
-    Meaning,
-    Number,
-    Part,
-    Piece,
-    Pieces,
-    Record,
-    Rows,
-    Scope,
-    SetPath,
-    Types,
-    Word,
-)  # fmt: skip
+from comity.law.scope import Cases, Code, Constants, ConstRow, Exact, Meaning, Number, Part, Piece, Pieces, Record, Rows, Scope, SetPath, Types, Word
 
 if TYPE_CHECKING:
     from comity.law.lower import _Lowering
 
 _Loops: TypeAlias = tuple[tuple[str, Relation], ...]
-LEG_ROWS: Final = {
-    "fields": "rows:asset/fields", "dealing": "movement", "instruments": "instrument", "concerning": "instrument", "measures": "measure",
-}  # fmt: skip
+LEG_ROWS: Final = {"fields": "rows:asset/fields", "dealing": "movement", "instruments": "instrument", "concerning": "instrument", "measures": "measure"}
 PRESENT: Final = {"fields": "kept", "dealing": "kept", "instruments": "covers", "concerning": "concerns", "measures": "live"}
 """What makes a row of a relation of the leg be there at all."""
 KEPT: Final = "f.kind in leg.fields or f.name in leg.fields"
@@ -143,7 +124,7 @@ class Translator:
         if name in self.recursive:
             found: Meaning = Fact(scope.me.path(f"{self.book.regime}:{name}"))
         elif name in self._open:
-            self.mistakes.add(law.place, f"'{name}' rests on itself: {' > '.join([*self._open[self._open.index(name):], name])}")
+            self.mistakes.add(law.place, f"'{name}' rests on itself: {' > '.join([*self._open[self._open.index(name) :], name])}")
             found = UNSETTLED
         else:
             found = self.body(law, scope)
@@ -218,7 +199,11 @@ class Translator:
             law = self.book.definitions[name]
             for other in sorted(_denied(law.body.expr, denied=False) & recursive if law.body else ()):
                 if name in reach[other]:
-                    self.mistakes.add(law.place, f"'{name}' rests on the contrary of '{other}', which rests on '{name}'", "a circle of definitions has a meaning only without 'not'")
+                    self.mistakes.add(
+                        law.place,
+                        f"'{name}' rests on the contrary of '{other}', which rests on '{name}'",
+                        "a circle of definitions has a meaning only without 'not'",
+                    )
         return recursive
 
     # -- expressions -------------------------------------------------------------------------------------------------
@@ -297,7 +282,15 @@ class Translator:
             raise _Fault(at, f"'{name}' is a table", "range over it: any(... for row in " + name + ")")
         if not on_leg and name == "on":
             return Number(Path("leg", (), "on", "movement"), date=True)
-        known = [*self.vocabulary.kinds.get(scope.me.kind, {}), *book.definitions, *book.lists, *book.places, *book.sets, *scope.names, *(LEG_ROWS if on_leg else ())]
+        known = [
+            *self.vocabulary.kinds.get(scope.me.kind, {}),
+            *book.definitions,
+            *book.lists,
+            *book.places,
+            *book.sets,
+            *scope.names,
+            *(LEG_ROWS if on_leg else ()),
+        ]
         raise _Fault(at, f"'{name}' is not known here", nearest(name, known))
 
     def _use(self, name: str, at: int, scope: Scope) -> Meaning:
@@ -498,10 +491,17 @@ class Translator:
         if name in self.book.definitions and self.book.definitions[name].given:
             return self._apply(self.book.definitions[name], args, at, scope)
         calls: dict[str, tuple[int, tuple[str, ...], Callable[..., Meaning]]] = {
-            "overlaps": (2, (), self._overlaps), "when": (2, (), self._when), "size": (1, (), self._size), "after": (4, (), self._after),
-            "share": (0, ("by", "through"), self._share), "counted": (1, ("where", "key", "window"), self._counted),
-            "lifted": (1, (), self._lifted), "covers": (1, (), self._covers), "live": (1, (), self._live), "concerns": (1, (), self._concerns),
-        }  # fmt: skip
+            "overlaps": (2, (), self._overlaps),
+            "when": (2, (), self._when),
+            "size": (1, (), self._size),
+            "after": (4, (), self._after),
+            "share": (0, ("by", "through"), self._share),
+            "counted": (1, ("where", "key", "window"), self._counted),
+            "lifted": (1, (), self._lifted),
+            "covers": (1, (), self._covers),
+            "live": (1, (), self._live),
+            "concerns": (1, (), self._concerns),
+        }
         if name not in calls:
             raise _Fault(at, f"there is no '{name}(...)'", nearest(name, (*calls, *LOOPS, *self.book.definitions)))
         count, names, build = calls[name]
@@ -633,7 +633,8 @@ class Translator:
                 return some(_bind(loops, every((present, self._condition(comp, inner), self._truth(comp.body, inner)))) for loops, present, inner in unrolled)
             case "all":
                 return every(
-                    negation(_bind(loops, every((present, self._condition(comp, inner), negation(self._truth(comp.body, inner)))))) for loops, present, inner in unrolled
+                    negation(_bind(loops, every((present, self._condition(comp, inner), negation(self._truth(comp.body, inner))))))
+                    for loops, present, inner in unrolled
                 )
             case "set":
                 return Pieces(tuple(p for loops, present, inner in unrolled for p in self._collect(comp, loops, present, inner)))
@@ -680,7 +681,9 @@ class Translator:
         """Every combination of constant rows, with the loops over the world that are left, and what makes their rows present."""
         found: list[tuple[_Loops, Condition, Scope]] = [((), ALWAYS, scope)]
         for var, source in loops:
-            found = [(done + bound, every((present, there)), deeper) for done, present, inner in found for bound, there, deeper in self._loop(var, source, inner)]
+            found = [
+                (done + bound, every((present, there)), deeper) for done, present, inner in found for bound, there, deeper in self._loop(var, source, inner)
+            ]
             if len(found) > MAX_ROWS:
                 raise _Fault(at, f"more than {MAX_ROWS} combinations of rows")
         return found
@@ -736,8 +739,6 @@ class Translator:
             raise _Fault(at, "'+' adds two numbers measured alike")
         terms = [t for n in (left, right) for t in (n.term.terms if isinstance(n.term, Plus) else (n.term,))]
         return Number(Plus(tuple(terms)), left.quantum)
-
-
 
 
 def _bind(loops: _Loops, body: Condition) -> Condition:
@@ -845,5 +846,3 @@ def _names(expr: Expr) -> set[str]:
             return set().union(_names(body), *(_names(s) for _, s in loops), _names(condition) if condition else set())
         case _:
             return set()
-
-

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from comity.facts.leg import Leg
 from comity.facts.parse import day
 from comity.facts.source import Mistakes, Node, Place, nearest
-from comity.facts.leg import Leg
 from comity.facts.value import ANYWHERE, FALSE, MIN, TRUE, UNKNOWN, WORDS, Interval, any_of
 from comity.facts.world import World, read_world
 from comity.law.condition import NODES
@@ -255,5 +255,3 @@ def _span(text: str) -> str:
     worst, _, best = text.partition("..")
     words = [w for w in (worst, best) if w]
     return text if all(w in OUTCOMES for w in words) else f"{text} (no outcome)"
-
-

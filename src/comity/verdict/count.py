@@ -7,6 +7,7 @@ population and the sum of them all. Each leg is decided on the total of its wind
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,9 @@ from comity.facts.calendar import after
 from comity.facts.table import Ints, Numbers
 from comity.facts.value import MAX, MIN, Interval
 
-ALL = 1.0 * MAX
+MOST = 2**40
+"""Numbers of persons above this are as good as without end."""
+SEGMENTS = 2**21
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +34,61 @@ class Tallied:
     keys: Ints
     known: NDArray[np.bool_]
 
+    def rows(self, index: Ints | NDArray[np.bool_]) -> Tallied:
+        """Some of them."""
+        return Tallied(self.lo[index], self.hi[index], self.first[index], self.last[index], self.unit[index], self.keys[:, index], self.known[index])
 
-def count(parts: list[Tallied], window: tuple[str, int]) -> Numbers:
-    """The interval of the count at every leg, the parts one after another."""
-    legs = Tallied(*(np.concatenate([getattr(p, name) for p in parts], axis=-1) for name in Tallied.__slots__))
+
+def together(parts: Sequence[Tallied]) -> Tallied:
+    """Several parts as one, without legs that bring the same persons on the same days under the same key."""
+    whole = Tallied(*(np.concatenate([getattr(p, name) for p in parts], axis=-1) for name in Tallied.__slots__))
+    same = np.stack([whole.lo, whole.hi, whole.first, whole.last, whole.unit, whole.known.astype(np.int64), *whole.keys])
+    return whole.rows(np.unique(same, axis=1, return_index=True)[1]) if len(whole.lo) else whole
+
+
+def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
+    """The interval of the count at each leg, over the universe it is part of."""
     n = len(legs.lo)
     lo, hi = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    group = np.unique(legs.keys, axis=1, return_inverse=True)[1].reshape(-1) if n else np.zeros(0, dtype=np.int64)
-    loose = np.flatnonzero(~legs.known)
-    order = np.argsort(group, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if n else ():
-        sure = rows[legs.known[rows]]
-        if len(sure):
-            _group(legs, sure, np.concatenate([sure, loose]), window, lo, hi)
-    for row in loose.tolist():
-        _group(legs, np.array([row]), np.arange(n), window, lo, hi)
+    if not n:
+        return Numbers(lo, hi)
+    exact = universe.known.all() and window[0] != "always" and (universe.first == universe.last).all()
+    if exact and (period := _periods(universe.first, legs.first, window)) is not None:
+        return _running(universe, legs, *period)
+    _, group = np.unique(np.concatenate([universe.keys, legs.keys], axis=1), axis=1, return_inverse=True)
+    of_universe, of_legs = group.reshape(-1)[: len(universe.lo)], group.reshape(-1)[len(universe.lo) :]
+    loose = np.flatnonzero(~universe.known)
+    order = np.argsort(of_legs, kind="stable")
+    for own in np.split(order, np.flatnonzero(np.diff(of_legs[order])) + 1):
+        sure = np.flatnonzero((of_universe == of_legs[own[0]]) & universe.known)
+        for leg in own[legs.known[own]], own[~legs.known[own]]:
+            if len(leg):
+                known = bool(legs.known[leg[0]])
+                _group(universe, sure if known else sure[:0], np.concatenate([sure, loose]) if known else np.arange(len(universe.lo)), legs, leg, window, (lo, hi))
     return Numbers(lo, hi)
 
 
-def _group(legs: Tallied, rows: Ints, others: Ints, window: tuple[str, int], lo: Ints, hi: Ints) -> None:
-    """The legs of one key; `others` are those that may share it."""
-    if window[0] == "always":
-        lo[rows], hi[rows] = legs.lo[rows].max(), _most(legs, others)
-        return
-    for day in np.unique(np.stack([legs.first[rows], legs.last[rows]]), axis=1).T.tolist():
-        own = rows[(legs.first[rows] == day[0]) & (legs.last[rows] == day[1])]
-        start, latest = _start(day[0], window), _start(day[1], window)
-        sure = rows[(legs.first[rows] >= latest) & (legs.last[rows] <= day[0])]
-        may = others[(legs.last[others] >= start) & (legs.first[others] <= day[1])]
-        lo[own] = np.maximum(legs.lo[own], int(legs.lo[sure].max(initial=0)))
-        hi[own] = _most(legs, may)
+def _group(universe: Tallied, sure: Ints, may: Ints, legs: Tallied, own: Ints, window: tuple[str, int], out: tuple[Ints, Ints]) -> None:
+    """The legs `own` of one key; `sure` and `may` are the rows of the universe that surely and possibly share it."""
+    for day in np.unique(np.stack([legs.first[own], legs.last[own]]), axis=1).T.tolist():
+        here = own[(legs.first[own] == day[0]) & (legs.last[own] == day[1])]
+        inside, perhaps = sure, may
+        if window[0] != "always":
+            start, latest = _start(day[0], window), _start(day[1], window)
+            inside = sure[(universe.first[sure] >= latest) & (universe.last[sure] <= day[0])]
+            perhaps = may[(universe.last[may] >= start) & (universe.first[may] <= day[1])]
+        out[0][here] = np.maximum(legs.lo[here], int(universe.lo[inside].max(initial=0)))
+        out[1][here] = _sum(universe, perhaps)
 
 
-def _most(legs: Tallied, rows: Ints) -> int:
+def _sum(legs: Tallied, rows: Ints) -> int:
     """The sum over different populations of the most each may bring."""
     if not len(rows):
         return 0
     order = rows[np.argsort(legs.unit[rows], kind="stable")]
     starts = np.flatnonzero(np.concatenate([[True], np.diff(legs.unit[order]) != 0]))
-    return int(min(np.maximum.reduceat(legs.hi[order], starts).astype(np.float64).sum(), ALL))
+    total = int(np.minimum(np.maximum.reduceat(legs.hi[order], starts), MOST).sum())
+    return MAX if total >= MOST else total
 
 
 def _start(day: int, window: tuple[str, int]) -> int:
@@ -79,3 +98,57 @@ def _start(day: int, window: tuple[str, int]) -> int:
     if window[0] == "months":
         return after(Interval(day, day), -window[1], "months", None).lo
     return dt.date(dt.date.fromordinal(day).year, 1, 1).toordinal()
+
+
+def _periods(universe: Ints, legs: Ints, window: tuple[str, int]) -> tuple[Ints, Ints] | None:
+    """For windows that only grow within a period: the period of each row (a year; everything), or nothing if windows slide."""
+    low, high = int(universe.min(initial=MAX)), int(universe.max(initial=MIN))
+    if not 1 <= low <= high <= dt.date.max.toordinal():
+        return None
+    if window[0] == "months":
+        return (np.zeros_like(universe), np.zeros_like(legs)) if _start(high, window) <= low else None
+    years = np.array([dt.date(y, 1, 1).toordinal() for y in range(dt.date.fromordinal(low).year, dt.date.fromordinal(high).year + 2) if y <= dt.MAXYEAR])
+    return np.searchsorted(years, universe, side="right"), np.searchsorted(years, legs, side="right")
+
+
+def _running(universe: Tallied, legs: Tallied, period: Ints, leg_period: Ints) -> Numbers:
+    """Running totals within each key and period, looked up at each leg's day."""
+    keys = np.concatenate([np.vstack([universe.keys, period]), np.vstack([legs.keys, leg_period])], axis=1)
+    _, group = np.unique(keys, axis=1, return_inverse=True)
+    group = group.reshape(-1)
+    of_universe, of_legs = group[: len(period)], group[len(period) :]
+    day, leg_day = universe.first, legs.first
+    added = _increments(of_universe, universe.unit, day, np.minimum(universe.hi, MOST))
+    order = np.lexsort((day, of_universe))
+    sorted_group, sorted_day = of_universe[order], day[order]
+    total = np.cumsum(added[order])
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(sorted_group) != 0]))
+    before = np.repeat(total[starts] - added[order][starts], np.diff([*starts, len(order)]))
+    most = total - before
+    least = _running_max(sorted_group, np.minimum(universe.lo[order], MOST))
+    stamp = sorted_group * 2**24 + sorted_day
+    at = np.searchsorted(stamp, of_legs * 2**24 + leg_day, side="right") - 1
+    hi = most[at]
+    return Numbers(np.maximum(legs.lo, least[at]), np.where(hi >= MOST, MAX, hi))
+
+
+def _increments(group: Ints, unit: Ints, day: Ints, hi: Ints) -> Ints:
+    """What each row adds to its group: as much as its population brings beyond what it brought before."""
+    order = np.lexsort((day, unit, group))
+    fresh = np.concatenate([[True], (np.diff(group[order]) != 0) | (np.diff(unit[order]) != 0)])
+    best = _running_max(np.cumsum(fresh), hi[order])
+    previous = np.where(fresh, 0, np.concatenate([[0], best[:-1]]))
+    added = np.empty_like(hi)
+    added[order] = best - previous
+    return added
+
+
+def _running_max(segment: Ints, values: Ints) -> Ints:
+    """The largest value so far within each segment; segments are numbered in order."""
+    out = np.empty_like(values)
+    numbers = np.concatenate([[0], np.cumsum(np.diff(segment) != 0)])
+    for low in range(0, int(numbers[-1]) + 1, SEGMENTS):
+        part = (numbers >= low) & (numbers < low + SEGMENTS)
+        lifted = (numbers[part] - low) * (2 * MOST) + values[part]
+        out[part] = np.maximum.accumulate(lifted) - (numbers[part] - low) * (2 * MOST)
+    return out

@@ -18,9 +18,7 @@ from comity.verdict.outcome import OPEN, Span, meet
 from comity.verdict.plan import Plan
 from comity.verdict.scale import Columns, Frame
 
-TOUCHED = (
-    ("exporter", "organised_in"), ("importer", "organised_in"), ("", "origin"), ("", "destination"), ("", "access_place"), ("population", "place"),
-)  # fmt: skip
+TOUCHED = (("exporter", "organised_in"), ("importer", "organised_in"), ("", "origin"), ("", "destination"), ("", "access_place"), ("population", "place"))
 """The facts by which a leg touches a jurisdiction."""
 
 
@@ -70,7 +68,7 @@ def stretches(world: World, plan: Plan) -> list[Stretch]:
     made = [stretch(world, group, plan, own, apart=len(groups) > 1) for group, own in zip(groups.values(), numbers, strict=True)]
     family = [one.columns for one in made]
     for one in made:
-        one.columns.siblings = family
+        one.columns.siblings, one.columns.counted = family, made[0].columns.counted
     return made
 
 
@@ -84,8 +82,10 @@ def stretch(world: World, group: Sequence[Leg], plan: Plan, units: Sequence[int]
 def _prevailing(plan: Plan) -> dict[str, int]:
     return {
         f"{regime.book.regime}/reading.{name}": 3 if reading.prevails else 0
-        for regime in plan.regimes for name, reading in regime.book.readings.items() if reading.prevails is not None
-    }  # fmt: skip
+        for regime in plan.regimes
+        for name, reading in regime.book.readings.items()
+        if reading.prevails is not None
+    }
 
 
 def decide(world: World, plan: Plan) -> list[Judged]:
@@ -124,10 +124,7 @@ def _unread(one: Stretch, plan: Plan) -> list[tuple[str, ...]]:
 
 
 def _spoken(place: str, about: frozenset[str], plan: Plan) -> bool:
-    return any(
-        plan.places.inside(place, regime.book.jurisdiction) and (not about or about & regime.book.speaks_about)
-        for regime in plan.regimes
-    )  # fmt: skip
+    return any(plan.places.inside(place, regime.book.jurisdiction) and (not about or about & regime.book.speaks_about) for regime in plan.regimes)
 
 
 def _members(value: object) -> frozenset[str]:
@@ -146,5 +143,3 @@ def _values(one: Stretch, frame: Frame, path: Path) -> list[object]:
     assert isinstance(column, Choices)
     ids = column.ids if rows is None else column.ids[rows]
     return [column.values[i] for i in ids[: len(one.legs)].tolist()]
-
-

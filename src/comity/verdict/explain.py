@@ -263,7 +263,12 @@ def _regime(writer: _Writer, regime: Regime, number: int, *, explained: bool = F
             lines.append(f"    R.append({_reason(writer, regime, prohibition, when)})")
     for duty in regime.duties:
         if duty.duty.timing == "before":
-            lines += [f"if w{number} > 2 or b{number} > 2:", f"    c = {writer.expression(duty.owed)}", "    if c:", f"        c &= N[{writer.expression(duty.met)}]"]
+            lines += [
+                f"if w{number} > 2 or b{number} > 2:",
+                f"    c = {writer.expression(duty.owed)}",
+                "    if c:",
+                f"        c &= N[{writer.expression(duty.met)}]",
+            ]
             lines += [f"        if c and w{number} > 2: w{number} = 2", f"        if c == 3 and b{number} > 2: b{number} = 2"]
     return lines
 
@@ -284,7 +289,9 @@ def _lifting(writer: _Writer, regime: Regime, path: str, effect: int) -> list[st
 
 
 def _reason(writer: _Writer, regime: Regime, law: Law, when: Condition) -> str:
-    facts = ", ".join(f"({writer.plan.names[_term(leaf)]!r}, {writer.local(writer.plan.names[_term(leaf)])}, {writer.expression(leaf)})" for leaf in _leaves(when))
+    facts = ", ".join(
+        f"({writer.plan.names[_term(leaf)]!r}, {writer.local(writer.plan.names[_term(leaf)])}, {writer.expression(leaf)})" for leaf in _leaves(when)
+    )
     return f"Reason({regime.book.regime!r}, {law.path!r}, {law.cite!r}, c, ({facts}{',' if facts else ''}))"
 
 

@@ -109,5 +109,3 @@ def _raw(value: Choice) -> Any:  # noqa: ANN401 -- a code, a set, or what they m
             return known
         case _:
             return value
-
-

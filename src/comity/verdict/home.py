@@ -6,8 +6,27 @@ from functools import lru_cache
 from typing import TypeVar
 
 from comity.law.condition import (
-    After, And, Compare, Condition, Const, Count, Counted, Exists, Extreme, Fact, Member, Not, Or, Path, Plus, Relation, Share, Tally, Term, Total,
-)  # fmt: skip
+    After,
+    And,
+    Compare,
+    Condition,
+    Const,
+    Count,
+    Counted,
+    Exists,
+    Extreme,
+    Fact,
+    Member,
+    Not,
+    Or,
+    Path,
+    Plus,
+    Relation,
+    Share,
+    Tally,
+    Term,
+    Total,
+)
 
 Home = tuple[str, tuple[str, ...]] | None
 N = TypeVar("N", Condition, Term)
@@ -117,5 +136,3 @@ def rehomed(node: N, root: str, links: tuple[str, ...]) -> N:
         case Plus(terms):
             return Plus(tuple(again(t) for t in terms))
     raise TypeError(node)
-
-

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from comity.facts.value import FALSE, TRUE, UNKNOWN, NOT, Truth
+from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, Path
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, meet
@@ -155,7 +155,7 @@ def _fewest(model: _Model, groups: list[list[Condition]]) -> list[list[Condition
     chosen: list[list[Condition]] = []
     rest = list(groups)
     width = model.best(())
-    while rest and width > 0 and len(chosen) < 6:  # noqa: PLR2004 -- more than six at a time is no interview
+    while rest and width > 0 and len(chosen) < 6:
         scored = min(rest, key=lambda g: model.best([*chosen, g]))
         chosen.append(scored)
         rest.remove(scored)

@@ -65,5 +65,3 @@ def levels(regime: Regime) -> tuple[Condition, Condition, Condition]:
     found = [every(level(regime, p.path, when, p.effect, least) for p, when in regime.prohibitions) for least in (1, 2, PERMITTED)]
     first = every(some((negation(d.owed), d.met)) for d in regime.duties if d.duty.timing == "before")
     return found[0], found[1], every((found[2], first))
-
-

@@ -11,8 +11,27 @@ from comity.facts.place import Places
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import (
-    NODES, After, And, Compare, Condition, Count, Counted, Exists, Extreme, Fact, Form, Member, Not, Or, Path, Plus, Share, Tally, Term, Total,
-)  # fmt: skip
+    NODES,
+    After,
+    And,
+    Compare,
+    Condition,
+    Count,
+    Counted,
+    Exists,
+    Extreme,
+    Fact,
+    Form,
+    Member,
+    Not,
+    Or,
+    Path,
+    Plus,
+    Share,
+    Tally,
+    Term,
+    Total,
+)
 from comity.law.lower import ON, Regime
 from comity.verdict.outcome import levels
 
@@ -144,5 +163,3 @@ def parts(node: Condition | Term) -> list[Condition | Term]:
             return list(terms)
         case _:
             return []
-
-

@@ -20,9 +20,29 @@ from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, 
 from comity.facts.tables import Tables
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
 from comity.law.condition import (
-    And, Compare, Condition, Const, Count, Counted, Exists, Extreme, Fact, Form, Member, Not, Or, Path, Plus, Relation, Share, Tally, Term, After, Total,
-)  # fmt: skip
-from comity.verdict.count import Tallied, count
+    After,
+    And,
+    Compare,
+    Condition,
+    Const,
+    Count,
+    Counted,
+    Exists,
+    Extreme,
+    Fact,
+    Form,
+    Member,
+    Not,
+    Or,
+    Path,
+    Plus,
+    Relation,
+    Share,
+    Tally,
+    Term,
+    Total,
+)
+from comity.verdict.count import Tallied, count, together
 from comity.verdict.home import home, rehomed
 
 HUNDRED: Final = 100 * 10**6
@@ -52,6 +72,7 @@ class Columns:
     recursive: Mapping[str, Condition] = field(default_factory=dict)
     calendars: Calendars = field(default_factory=Calendars)
     siblings: list[Columns] = field(default_factory=list)
+    counted: dict[Counted, Tallied] = field(default_factory=dict)
     _derived: dict[str, Codes] = field(default_factory=dict)
     _frames: dict[str, Frame] = field(default_factory=dict)
 
@@ -144,7 +165,7 @@ class Columns:
         """A recursive definition of parties: the least fixed point, both rails rising together from false."""
         if name not in self._derived:
             parties = self.tables.kinds["party"]
-            family = [n for n in self.recursive if n.split(":")[0] == name.split(":")[0]]
+            family = [n for n in self.recursive if n.split(":")[0] == name.split(":", maxsplit=1)[0]]
             self._derived.update({n: np.zeros(parties.n + 2, dtype=np.uint8) for n in family})
             while True:
                 frame = Frame(parties.n + 2, {"self": parties}, {"self": None})
@@ -305,19 +326,21 @@ class Columns:
             raise TypeError(term)
         legs = self.legs()
         if ("counted", term) not in legs.memo:
-            family = self.siblings or [self]
-            parts = [one._tallied(term) for one in family]  # noqa: SLF001 -- the same class
-            found = count(parts, term.window)
-            ends = np.cumsum([len(p.lo) for p in parts])
-            for one, end, part in zip(family, ends.tolist(), parts, strict=True):
-                rows = slice(end - len(part.lo), end)
-                own = Numbers(np.append(found.lo[rows], [0, 0]), np.append(found.hi[rows], [MAX, 0]))
-                one.legs().memo["counted", term] = one._opened(term, one.legs(), own)  # noqa: SLF001 -- the same class
+            universe = self.universe(term)
+            found = count(universe, self.tallied(term), term.window)
+            own = Numbers(np.append(found.lo, [0, 0]), np.append(found.hi, [MAX, 0]))
+            legs.memo["counted", term] = self._opened(term, legs, own)
         mine: Numbers = legs.memo["counted", term]  # type: ignore[assignment]  # put there above
         rows_of = frame.rows["leg"]
         return mine if rows_of is None else Numbers(mine.lo[rows_of], mine.hi[rows_of])
 
-    def _tallied(self, term: Counted) -> Tallied:
+    def universe(self, term: Counted) -> Tallied:
+        """All that is counted, in every stretch (or batch) of the world."""
+        if term not in self.counted:
+            self.counted[term] = together([one.tallied(term) for one in self.siblings or [self]])
+        return self.counted[term]
+
+    def tallied(self, term: Counted) -> Tallied:
         """What the legs of this stretch bring to a count."""
         legs, n = self.legs(), self.tables.legs.n
         codes = self.truth(term.where, legs)[:n]
@@ -329,10 +352,14 @@ class Columns:
         population = self.tables.legs.link("population")[:n]
         keys = [self._key(name, legs, n) for name in term.key]
         return Tallied(
-            np.where((codes == TRUE) & ~nobody, lo, 0), np.where((codes != FALSE) & ~nobody, hi, 0), days.lo[:n], days.hi[:n],
+            np.where((codes == TRUE) & ~nobody, lo, 0),
+            np.where((codes != FALSE) & ~nobody, hi, 0),
+            days.lo[:n],
+            days.hi[:n],
             np.where(population < populations, population, -1 - self.tables.units[:n]),
-            np.stack([k for k, _ in keys]), np.all([known for _, known in keys], axis=0),
-        )  # fmt: skip
+            np.stack([k for k, _ in keys]),
+            np.all([known for _, known in keys], axis=0),
+        )
 
     def _key(self, name: str, legs: Frame, n: int) -> tuple[Ints, NDArray[np.bool_]]:
         """One part of a key for each leg, and where it is known."""

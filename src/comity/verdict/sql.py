@@ -73,7 +73,9 @@ class _Writer:
         for end, rail in (("worst", 0), ("best", 1)):
             total: exp.Expression = exp.Literal.number(0)
             for pair in rails:
-                total = exp.Add(this=total, expression=exp.Case(ifs=[exp.If(this=pair[rail].copy(), true=exp.Literal.number(1))], default=exp.Literal.number(0)))
+                total = exp.Add(
+                    this=total, expression=exp.Case(ifs=[exp.If(this=pair[rail].copy(), true=exp.Literal.number(1))], default=exp.Literal.number(0))
+                )
             totals.append((end, total))
         return totals
 
@@ -86,7 +88,7 @@ class _Writer:
 
     def _named(self, node: Condition, surely: exp.Expression, possibly: exp.Expression, depth: int) -> tuple[exp.Expression, exp.Expression, int]:
         """A condition of several parts becomes two columns, so that no text is written twice."""
-        if self._uses.get(node, 0) < 2 or not isinstance(node, (And, Or, Not)):  # noqa: PLR2004 -- more than once
+        if self._uses.get(node, 0) < 2 or not isinstance(node, (And, Or, Not)):
             return surely, possibly, depth
         while len(self.layers) <= depth:
             self.layers.append([])
@@ -147,7 +149,7 @@ def _coded(column: str) -> tuple[exp.Expression, exp.Expression]:
     return (
         exp.EQ(this=exp.column(column, quoted=True), expression=exp.Literal.number(TRUE)),
         exp.GT(this=exp.column(column, quoted=True), expression=exp.Literal.number(FALSE)),
-    )  # fmt: skip
+    )
 
 
 def _among(column: exp.Expression, numbers: list[int]) -> exp.Expression:

@@ -72,7 +72,15 @@ class Teller:
             return step
         law, record = label
         names = ".".join((*((record.root,) if record.root not in ("leg", "self") else ()), *record.links))
-        return Step(NOT[truth] if negated else truth, law, names, node, parts=(step,) if step.parts or step.path else (), word="not" if negated else "", record=self._named(record.root, record.links, frame))
+        return Step(
+            NOT[truth] if negated else truth,
+            law,
+            names,
+            node,
+            parts=(step,) if step.parts or step.path else (),
+            word="not" if negated else "",
+            record=self._named(record.root, record.links, frame),
+        )
 
     def _step(self, node: Condition, frame: Frame, truth: Truth, *, negated: bool) -> Step:
         match node:
@@ -166,7 +174,11 @@ class Teller:
         if key in self._open:
             return Step(shown, law, record=record, word="not" if negated else "", note="as told above")
         self._open.add(key)
-        inner = Frame(1, {"self": table, **({"leg": frame.tables["leg"]} if "leg" in frame.tables else {})}, {"self": np.array([row]), **({"leg": frame.rows["leg"]} if "leg" in frame.rows else {})})
+        inner = Frame(
+            1,
+            {"self": table, **({"leg": frame.tables["leg"]} if "leg" in frame.tables else {})},
+            {"self": np.array([row]), **({"leg": frame.rows["leg"]} if "leg" in frame.rows else {})},
+        )
         step = self.tell(self.columns.recursive[path.fact], inner, negated=negated)
         self._open.discard(key)
         return Step(shown, law, node=step.node, record=record, parts=(step,), word="not" if negated else "")
@@ -197,7 +209,13 @@ class Teller:
             inner = Frame(1, {"self": table}, {"self": np.array([holder])})
             step = self.tell(by, inner)
             if step.truth != FALSE:
-                yield Step(step.truth, record=(table.kind, _name(table, holder)), value=Interval(int(column.lo[index]), int(column.hi[index])), parts=(step,), word="owner")
+                yield Step(
+                    step.truth,
+                    record=(table.kind, _name(table, holder)),
+                    value=Interval(int(column.lo[index]), int(column.hi[index])),
+                    parts=(step,),
+                    word="owner",
+                )
         if owners.open[row]:
             yield Step(UNKNOWN, note="owners that are not disclosed")
 
@@ -226,5 +244,3 @@ def teller(judged: Judged, regime: Regime) -> Teller:
     """Who tells the story of one leg under one regime."""
     whole = judged.stretch.frame()
     return Teller(regime, judged.stretch.columns, whole.part(np.array([judged.row])))
-
-

@@ -80,7 +80,9 @@ class Verdict:
                 for bar in one.standing:
                     if bar.truth == TRUE and bar.span.best < PERMITTED:
                         for measure, place in measures:
-                            found.setdefault((measure, one.name, bar.prohibition.path), Conflict(measure, place, one.name, bar.prohibition.path, bar.prohibition.cite))
+                            found.setdefault(
+                                (measure, one.name, bar.prohibition.path), Conflict(measure, place, one.name, bar.prohibition.path, bar.prohibition.cite)
+                            )
         return list(found.values())
 
 
@@ -110,7 +112,10 @@ def record(verdict: Verdict, world_digest: str) -> dict[str, object]:
         "movement": verdict.movement,
         "outcome": str(verdict.outcome),
         "opinions": {o.name: str(o.span) for o in verdict.opinions},
-        "legs": [{"leg": j.leg.name, "days": list(j.leg.days), "opinions": {k: str(v) for k, v in sorted(j.opinions.items())}, "unread": list(j.unread)} for j in verdict.legs],
+        "legs": [
+            {"leg": j.leg.name, "days": list(j.leg.days), "opinions": {k: str(v) for k, v in sorted(j.opinions.items())}, "unread": list(j.unread)}
+            for j in verdict.legs
+        ],
         "rulebooks": {r.book.regime: {"edition": r.book.edition, "digest": r.book.digest} for r in verdict.plan.regimes},
         "world": world_digest,
         "asked_on": verdict.asked_on,
