@@ -17,7 +17,7 @@ from comity.law import condition as c
 from comity.law.rulebook import REACH
 
 ALL = 100 * 10**6  # of a party, in quanta of a share
-OTHER = "*"  # a code that no list names
+OTHERS = {"*", "**"}  # two codes that no list names
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +58,9 @@ def cases(value, codes):
     """The least and the greatest set a value may be, or each single code; any code of `codes` or one that is not listed."""
     match value:
         case OneOf(members):
-            return [{m} for m in (members if members is not None else {*codes, OTHER})]
+            return [{m} for m in (members if members is not None else {*codes, *OTHERS})]
         case SetOf(known, possible):
-            return [set(known), set(known) | set(possible if possible is not None else {*codes, OTHER})]
+            return [set(known), set(known) | set(possible if possible is not None else {*codes, *OTHERS})]
 
 
 class Judge:

@@ -126,3 +126,4 @@ def extended(books: Iterable[Rulebook]) -> Vocabulary:
     for one in books:
         words = words.extended(one.facts)
     return words
+

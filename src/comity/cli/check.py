@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
 from comity import shelf
 from comity.cli import render
+from comity.cli.lines import out
+from comity.cli.page import Page
 from comity.cli.words import Words
 from comity.facts.parse import day
 from comity.facts.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.facts.value import MAX
 from comity.facts.world import World, read_world
+from comity.law.rulebook import PERMITTED
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, record, verdicts
 
@@ -30,8 +32,11 @@ def check(args: argparse.Namespace) -> int:
         words = Words("en", plan.vocabulary)
         for line in render.table(found, words):
             print(line)
-        counts = Counter(words.outcome(v.outcome) if v.outcome.settled else "undetermined" for v in found)
-        print(f"\n{len(found)} movements under {len(plan.regimes)} laws: " + ", ".join(f"{n} {word}" for word, n in counts.most_common()))
+        out()
+        out(render.summary(found, words))
+        worst = next((v.movement for v in found if v.outcome.worst < PERMITTED), None)
+        if worst:
+            out(f"Why, and what next: comity explain {args.world} {worst}")
     return 0 if all(v.outcome.worst == 3 for v in found) else 1
 
 
@@ -42,9 +47,9 @@ def explain(args: argparse.Namespace) -> int:
     if args.movement not in found:
         raise SourceError([Mistake(world.place, f"there is no movement '{args.movement}' in this world", nearest(args.movement, found))])
     verdict = found[args.movement]
-    for line in render.explanation(verdict, world, Words(args.lang, plan.vocabulary)):
-        print(line)
-    return 0 if verdict.outcome.worst == 3 else 1
+    for line in Page(verdict, world, Words(args.lang, plan.vocabulary)).lines():
+        out(line)
+    return 0 if verdict.outcome.worst == PERMITTED else 1
 
 
 def _verdicts(world: World, plan: Plan, asked_on: int, args: argparse.Namespace) -> list[Verdict]:

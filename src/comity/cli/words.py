@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from comity.facts.value import FALSE, MAX, MIN, NOTHING, TRUE, UNLIMITED, Interval, OneOf, SetOf, Truth, Value
+from comity.cli.lines import cut
+from comity.cli.phrases import TEXT
+from comity.facts.value import FALSE, MAX, MIN, NOTHING, TRUE, UNLIMITED, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import Fact, Vocabulary
 from comity.law.condition import Path
+from comity.law.rulebook import Definition, Law, Rulebook
 from comity.verdict.outcome import Span
 
 OUTCOME: Final = {"en": ("prohibited", "authorisation required", "conditional", "permitted"), "zh": ("禁止", "须经主管机关批准", "附条件", "允许")}
-MARK: Final = {"en": {TRUE: "yes ", FALSE: "no  ", 1: "open"}, "zh": {TRUE: "是", FALSE: "否", 1: "未定"}}
-TEXT: Final = {
-    "en": {
-        "undetermined": "undetermined",
-        "unknown": "not stated",
-        "none": "none",
-        "perhaps": "and perhaps others",
-        "or": " or ",
-        "any": "anything",
-        "from": "at least {}",
-        "to": "at most {}",
-        "between": "{} to {}",
-        "true": "yes",
-        "false": "no",
-        "not": "it is not so that",
-        "all of": "all of these",
-        "any of": "any of these",
-        "one of": "one of",
-        "every one of": "every one of",
-        "row": "",
-        "owner": "owner",
-        "unlimited": "not limited",
-        "nothing": "nobody",
-    },
-    "zh": {
-        "undetermined": "尚不能确定",
-        "unknown": "未说明",
-        "none": "无",
-        "perhaps": "可能还有其他",
-        "or": "或",
-        "any": "任意",
-        "from": "不少于{}",
-        "to": "不超过{}",
-        "between": "{}至{}",
-        "true": "是",
-        "false": "否",
-        "not": "并非",
-        "all of": "须同时满足",
-        "any of": "满足其一",
-        "one of": "其中之一",
-        "every one of": "每一项",
-        "row": "",
-        "owner": "持股人",
-        "unlimited": "不设限",
-        "nothing": "无此主体",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -73,12 +30,52 @@ class Words:
         """A fixed phrase."""
         return TEXT[self.lang].get(key, key)
 
+    def gist(self, law: Law) -> str:
+        """The one sentence of a provision, without its full stop."""
+        return ((law.zh if self.lang == "zh" else law.en) or law.path).rstrip(".。 ")
+
+    def cite(self, law: Law) -> str:
+        """The citation of a provision in brackets, and whether its text was read."""
+        cite = f"（{law.cite}）" if self.lang == "zh" else f"({law.cite})"
+        return cite + ("" if law.read else f" [{self.text('unverified')}]")
+
+    def title(self, book: Rulebook) -> str:
+        """What a regime is called."""
+        return book.title.get(self.lang) or book.title.get("en") or book.regime
+
+    def term(self, law: Law) -> tuple[str, str] | None:
+        """The term that a gist defines, with its article: 'A US person is ...'."""
+        found = TERM.match(law.en) if isinstance(law, Definition) and not law.given else None
+        if found is None or not isinstance(law, Definition):
+            return None
+        said = re.sub(r"[^a-z]", "", found["term"].lower())
+        return (found["article"].lower(), found["term"]) if said == re.sub(r"[^a-z]", "", law.name) else None
+
+    def short(self, text: str) -> str:
+        """A sentence in a few words."""
+        return cut(text, 60 if self.lang == "en" else 48)
+
+    def relation(self, source: str, owner: str) -> str:
+        """What rows are called, and whose they are."""
+        fact = next((f[source] for f in self.vocabulary.kinds.values() if source in f and f[source].type == "rows"), None)
+        name = self.text("rows " + source)
+        name = name if not name.startswith("rows ") else (fact.zh if self.lang == "zh" else fact.en) if fact else source.replace("_", " ")
+        return self.text("whose").format(owner, name) if owner else name
+
+    def share_fact(self) -> Fact:
+        """The fact that a share is told as."""
+        return self.vocabulary.kinds["party"]["owners"].columns["share"]
+
     def outcome(self, span: Span) -> str:
         """An outcome, or that it is not settled and between what."""
         words = OUTCOME[self.lang]
         if span.settled:
             return words[span.worst]
         return f"{self.text('undetermined')} ({words[span.worst]} – {words[span.best]})"
+
+    def ends(self, span: Span) -> tuple[str, str]:
+        """Both ends of what an outcome may still be."""
+        return OUTCOME[self.lang][span.worst], OUTCOME[self.lang][span.best]
 
     def fact(self, path: Path) -> Fact | None:
         """The fact at the end of a path, if it has a name of its own."""
@@ -91,8 +88,8 @@ class Words:
         """What a fact is about."""
         fact = self.fact(path)
         if fact is None:
-            return path.fact.removeprefix("@").replace("_", " ")
-        return fact.zh if self.lang == "zh" else fact.en
+            return self.text(path.fact).replace("_", " ")
+        return fact.zh if self.lang == "zh" else fact.en.partition(", if ")[0]
 
     def value(self, value: Value | None, fact: Fact | None) -> str:
         """What a fact may be."""
@@ -107,7 +104,7 @@ class Words:
                 if not known and possible is None:
                     return self.text("unknown")
                 words = self._list(known, fact)
-                return words or self.text("none") if value.closed else f"{words}, {self.text('perhaps')}" if words else self.text("unknown")
+                return words or self.text("none") if value.closed else f"{words}, {self.text('perhaps others')}" if words else self.text("unknown")
             case _ if value is NOTHING:
                 return self.text("nothing")
             case _ if value is UNLIMITED:
@@ -118,13 +115,16 @@ class Words:
     def _codes(self, members: frozenset[str] | None, fact: Fact | None) -> str:
         if members is None or (fact is not None and fact.domain is not None and members == fact.domain):
             return self.text("unknown")
-        return self.text("or").join(self._code(m, fact) for m in sorted(members)) or self.text("none")
+        return self.text("or").join(self.code(m, fact) for m in sorted(members)) or self.text("none")
 
     def _list(self, codes: frozenset[str], fact: Fact | None) -> str:
-        return ", ".join(self._code(c, fact) for c in sorted(codes))
+        return self.text("comma").join(self.code(c, fact) for c in sorted(codes))
 
-    def _code(self, code: str, fact: Fact | None) -> str:
-        return place(code, self.lang) if fact is not None and fact.type in ("place", "places") else code.replace("_", " ")
+    def code(self, code: str, fact: Fact | None) -> str:
+        """A code as a person says it: a place by its name, a record by the name it has in the world."""
+        if fact is not None and fact.type in ("place", "places"):
+            return place(code, self.lang)
+        return code if fact is None or fact.type in ("link", "links") or "." in code or "/" in code else code.replace("_", " ")
 
     def _interval(self, value: Interval, fact: Fact | None) -> str:
         if value.lo > value.hi:
@@ -132,23 +132,20 @@ class Words:
         if value.lo <= MIN and value.hi >= MAX:
             return self.text("unknown")
         if value.hi >= MAX:
-            return self.text("from").format(self._number(value.lo, fact))
+            return self.text("from").format(self.number(value.lo, fact))
         if value.lo <= MIN:
-            return self.text("to").format(self._number(value.hi, fact))
+            return self.text("to").format(self.number(value.hi, fact))
         if value.lo == value.hi:
-            return self._number(value.lo, fact)
-        return self.text("between").format(self._number(value.lo, fact), self._number(value.hi, fact))
+            return self.number(value.lo, fact)
+        return self.text("between").format(self.number(value.lo, fact), self.number(value.hi, fact))
 
-    def _number(self, number: int, fact: Fact | None) -> str:
+    def number(self, number: int, fact: Fact | None) -> str:
+        """A number of quanta, with its sign; a day as a date."""
         if fact is not None and fact.type == "date":
             return day(number)
         exact = number * (fact.quantum if fact else Fraction(1))
         text = f"{int(exact):,}" if exact.denominator == 1 else f"{float(exact):,.6g}"
         return text + ("%" if fact is not None and fact.unit == "%" else "")
-
-    def mark(self, truth: Truth) -> str:
-        """Yes, no or open, all as wide."""
-        return MARK[self.lang][truth]
 
 
 def day(number: int) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from comity.facts.leg import Leg, resolve
 from comity.facts.place import Places
-from comity.facts.table import Children, Ints, RecordTable, Table, children
-from comity.facts.value import ANY_CODE, MAX, Interval, OneOf, Truth, Value
+from comity.facts.table import Children, Choices, Ints, RecordTable, Table, children
+from comity.facts.value import ANY_CODE, MAX, Interval, OneOf, SetOf, Truth, Value
 from comity.facts.vocabulary import KINDS, Vocabulary
 from comity.facts.world import Opening, Record, Rows, World, entity
 
@@ -51,7 +51,7 @@ def tables(world: World, legs: Sequence[Leg], vocabulary: Vocabulary, places: Pl
     leg_table = RecordTable("movement", [leg.name for leg in legs], leg_rows, vocabulary.kinds["movement"], kinds.__getitem__)
     leg_table.implied = {"@id": [OneOf(frozenset({leg.movement})) for leg in legs]}
     relations = _Relations(leg_table, legs, apart, kinds, world)
-    leg_table.relations = {"dealing": relations.dealing, "concerning": relations.all_of("instrument"), "measures": relations.all_of("measure")}
+    leg_table.relations = {"dealing": relations.dealing, "concerning": relations.concerning, "measures": relations.measures}
     kinds["movement"] = leg_table
     return made
 
@@ -87,20 +87,49 @@ class _Relations:
             ends.append(group if isinstance(group, OneOf) and group.members and len(group.members) == 1 else row)
         return (ends[0], ends[1])
 
-    def all_of(self, kind: str) -> _AllOf:
-        """Every record of a kind; open unless the world says that it lists them all."""
-        return _AllOf(self, kind)
+    def concerning(self) -> Children:
+        """The instruments that may concern each leg; those whose limits surely name others are left out unread."""
+        return candidates(self.kinds["instrument"], self.legs, closed="instruments" in self.world.closed)
+
+    def measures(self) -> Children:
+        """Every measure."""
+        table, n = self.kinds["measure"], self.legs.n
+        return children([table.n] * n, np.tile(np.arange(table.n, dtype=np.int64), n), table, ["measures" not in self.world.closed] * n)
 
 
-@dataclass
-class _AllOf:
-    relations: _Relations
-    kind: str
+def candidates(instruments: Table, legs: Table, *, closed: bool) -> Children:
+    """For each leg the instruments that may concern it: joined on the first limit that is a closed list, else everywhere."""
+    n = legs.n
+    pairs: list[tuple[Ints, Ints]] = []
+    left = np.ones(instruments.n, dtype=bool)
+    for limit, link in (("importers", "importer"), ("exporters", "exporter"), ("assets", "asset")):
+        column = instruments.column(limit)
+        assert isinstance(column, Choices)
+        limited = [i for i in np.flatnonzero(left).tolist() if isinstance(v := column.values[column.ids[i]], SetOf) and v.closed]
+        if limited:
+            left[limited] = False
+            pairs += _joined(instruments, limit, limited, legs.link(link))
+    rest = np.flatnonzero(left)
+    pairs.append((np.repeat(np.arange(n, dtype=np.int64), len(rest)), np.tile(rest, n)))
+    of = np.concatenate([p[0] for p in pairs])
+    order = np.argsort(of, kind="stable")
+    index = np.concatenate([p[1] for p in pairs])[order]
+    return children(np.bincount(of, minlength=n).tolist(), index, instruments, [not closed] * n)
 
-    def __call__(self) -> Children:
-        table, n = self.relations.kinds[self.kind], self.relations.legs.n
-        closed = f"{self.kind}s" in self.relations.world.closed
-        return children([table.n] * n, np.tile(np.arange(table.n, dtype=np.int64), n), table, [not closed] * n)
+
+def _joined(instruments: Table, limit: str, limited: list[int], link: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Legs and the instruments that name the record they link to; a leg whose record is unknown meets them all."""
+    named = instruments.children(limit)
+    legs = link[:-2]
+    unknown = np.flatnonzero(legs == named.table.n)
+    yield np.repeat(unknown, len(limited)), np.tile(np.array(limited, dtype=np.int64), len(unknown))
+    records = np.concatenate([named.index[named.offsets[i] : named.offsets[i + 1]] for i in limited]) if limited else np.zeros(0, dtype=np.int64)
+    of = np.repeat(limited, [int(named.offsets[i + 1] - named.offsets[i]) for i in limited]).astype(np.int64)
+    order = np.argsort(records, kind="stable")
+    starts, ends = np.searchsorted(records[order], legs, side="left"), np.searchsorted(records[order], legs, side="right")
+    counts = ends - starts
+    at = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    yield np.repeat(np.arange(len(legs), dtype=np.int64), counts), of[order][at]
 
 
 def _groups(world: World, records: Sequence[Record], rows: Sequence[Mapping[str, Value | Rows]]) -> list[Value]:

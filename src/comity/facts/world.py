@@ -81,6 +81,7 @@ class World:
     readings: dict[str, Truth] = field(default_factory=dict)
     openings: list[Opening] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
+    presumed: dict[str, dict[str, Stated]] = field(default_factory=dict)
     assumptions: list[Source] = field(default_factory=list)
     told_by: tuple[str, ...] | None = None
     header: dict[str, Node] = field(default_factory=dict)
@@ -336,6 +337,7 @@ class _Reader:
             self._presume(world, k, fact, nothing, source)
 
     def _presume(self, world: World, kind: str, fact: Fact, value: Stated, source: Source) -> None:
+        world.presumed.setdefault(kind, {}).setdefault(fact.name, value)
         for record in world[kind].values():
             if record.kind == "party" and "part_of" in record.facts and record.facts["part_of"] != NO_CODE and fact.name not in OWN:
                 continue

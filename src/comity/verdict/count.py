@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,9 @@ def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
     lo, hi = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     if not n:
         return Numbers(lo, hi)
-    exact = universe.known.all() and window[0] != "always" and (universe.first == universe.last).all()
+    if universe.known.all() and legs.known.all() and window[0] == "always":  # days do not matter: all is one day
+        return _running(replace(universe, first=0 * universe.first), replace(legs, first=0 * legs.first), 0 * universe.first, 0 * legs.first)
+    exact = universe.known.all() and legs.known.all() and window[0] != "always" and (universe.first == universe.last).all()
     if exact and (period := _periods(universe.first, legs.first, window)) is not None:
         return _running(universe, legs, *period)
     _, group = np.unique(np.concatenate([universe.keys, legs.keys], axis=1), axis=1, return_inverse=True)

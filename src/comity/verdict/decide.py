@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.facts.leg import Leg, fact_days, legs
 from comity.facts.table import Choices
 from comity.facts.tables import Tables, tables
-from comity.facts.value import OneOf, SetOf
+from comity.facts.value import TRUE, Choice, OneOf, SetOf
 from comity.facts.world import World
 from comity.law.condition import Condition, Path
 from comity.verdict.outcome import OPEN, Span, meet
@@ -75,17 +76,19 @@ def stretches(world: World, plan: Plan) -> list[Stretch]:
 def stretch(world: World, group: Sequence[Leg], plan: Plan, units: Sequence[int] = (), *, apart: bool = False) -> Stretch:
     """The tables and columns of some legs."""
     made = tables(world, group, plan.vocabulary, plan.places, units, apart=apart)
-    made.law = {**_prevailing(plan), **world.readings}
+    made.law = law_facts(plan, world)
     return Stretch(group, made, Columns(made, plan.recursive, plan.calendars))
 
 
-def _prevailing(plan: Plan) -> dict[str, int]:
-    return {
+def law_facts(plan: Plan, world: World) -> dict[str, int]:
+    """What is taken of contested law: the reading that prevails, unless the world adopts one itself."""
+    prevailing = {
         f"{regime.book.regime}/reading.{name}": 3 if reading.prevails else 0
         for regime in plan.regimes
         for name, reading in regime.book.readings.items()
         if reading.prevails is not None
     }
+    return {**prevailing, **world.readings}
 
 
 def decide(world: World, plan: Plan) -> list[Judged]:
@@ -95,36 +98,48 @@ def decide(world: World, plan: Plan) -> list[Judged]:
 
 def judge(one: Stretch, plan: Plan) -> Iterable[Judged]:
     """The legs of one stretch, judged."""
-    frame = one.frame()
-    spans: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    for regime, conditions in plan.levels.items():
-        codes = [one.columns.truth(c, frame) for c in conditions]
-        spans[regime] = (sum((c >> 1).astype(np.int8) for c in codes), sum((c & 1).astype(np.int8) for c in codes))  # type: ignore[assignment]  # arrays
-    unread = _unread(one, plan)
+    spans = outcomes(one.columns, plan)
+    nobody = unread(one.columns, len(one.legs), plan)
     for row, leg in enumerate(one.legs):
         opinions = {regime: Span(int(worst[row]), int(best[row])) for regime, (worst, best) in spans.items()}
-        yield Judged(leg, one, row, opinions, unread[row])
+        yield Judged(leg, one, row, opinions, nobody[row])
 
 
-def _unread(one: Stretch, plan: Plan) -> list[tuple[str, ...]]:
-    """For each leg the places it touches about whose say on such an asset no loaded rulebook speaks."""
-    frame = one.frame()
-    kinds = _values(one, frame, Path("leg", ("asset",), "kind", "asset"))
-    touched = [_values(one, frame, Path("leg", (link,) if link else (), fact, "party")) for link, fact in TOUCHED]
-    known: dict[tuple[object, ...], tuple[str, ...]] = {}
-    found = []
-    for row in range(len(one.legs)):
-        key = (kinds[row], *(t[row] for t in touched))
-        if key not in known:
-            places = sorted({p for value in key[1:] for p in _members(value)})
-            about = _members(kinds[row])
-            known[key] = tuple(p for p in places if not _spoken(p, about, plan))
-        found.append(known[key])
+def outcomes(columns: Columns, plan: Plan) -> dict[str, tuple[NDArray[np.int8], NDArray[np.int8]]]:
+    """For each regime the worst and best outcome of every leg."""
+    frame, n = columns.legs(), columns.tables.legs.n
+    found = {}
+    for regime, conditions in plan.levels.items():
+        codes = [columns.truth(c, frame)[:n] for c in conditions]
+        worst, best = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.int8)
+        for code in codes:
+            worst += (code >> 1).astype(np.int8)
+            best += (code & 1).astype(np.int8)
+        found[regime] = (worst, best)
     return found
 
 
+def unread(columns: Columns, n: int, plan: Plan) -> list[tuple[str, ...]]:
+    """For each leg the places it touches about whose say on such an asset no loaded rulebook speaks."""
+    frame = columns.legs()
+    kinds, kind_values = _choices(columns, frame, Path("leg", ("asset",), "kind", "asset"), n)
+    silent: list[tuple[str, ...]] = [()] * n
+    for link, fact in TOUCHED:
+        places, place_values = _choices(columns, frame, Path("leg", (link,) if link else (), fact, link or "movement"), n)
+        pairs, where = np.unique(kinds.astype(np.int64) * len(place_values) + places, return_inverse=True)
+        missing = [_missing(place_values[p % len(place_values)], kind_values[p // len(place_values)], plan) for p in pairs.tolist()]
+        for row in np.flatnonzero(np.array([bool(m) for m in missing])[where]).tolist() if missing else ():
+            silent[row] = tuple(sorted({*silent[row], *missing[where[row]]}))
+    return silent
+
+
+def _missing(place: object, kind: object, plan: Plan) -> frozenset[str]:
+    about = _members(kind)
+    return frozenset(p for p in _members(place) if not _spoken(p, about, plan))
+
+
 def _spoken(place: str, about: frozenset[str], plan: Plan) -> bool:
-    return any(plan.places.inside(place, regime.book.jurisdiction) and (not about or about & regime.book.speaks_about) for regime in plan.regimes)
+    return any(plan.places.inside(place, r.book.jurisdiction) == TRUE and (not about or about & r.book.speaks_about) for r in plan.regimes)
 
 
 def _members(value: object) -> frozenset[str]:
@@ -137,9 +152,7 @@ def _members(value: object) -> frozenset[str]:
             return frozenset()
 
 
-def _values(one: Stretch, frame: Frame, path: Path) -> list[object]:
-    table, rows = one.columns._record(path.root, path.links, frame)  # noqa: SLF001 -- the same package, the same path
-    column = table.column(path.fact)
+def _choices(columns: Columns, frame: Frame, path: Path, n: int) -> tuple[NDArray[np.int32], Sequence[Choice]]:
+    column, rows = columns._column(path, frame)  # noqa: SLF001 -- the same package, the same path
     assert isinstance(column, Choices)
-    ids = column.ids if rows is None else column.ids[rows]
-    return [column.values[i] for i in ids[: len(one.legs)].tolist()]
+    return (column.ids if rows is None else column.ids[rows])[:n], column.values

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, Path
+from comity.law.lower import Regime
+from comity.law.rulebook import REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
@@ -19,26 +21,36 @@ TRIES = 400
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An unknown fact: of which record, reached how, and how it is asked after (`fact` as a person would write it)."""
+    """An unknown fact: of which record, reached how, and how it is asked after (`fact` as a person would write it).
+
+    `kind` says whom it is for: *find out* (what is so), *do* (one's own act), *apply for* (an authority's act), *ask counsel*
+    (judgement and contested law). `regime` and `law` are the provision it is asked for.
+    """
 
     fact: str
     record: str
     path: Path | None
-    kind: str = "find out"
+    kind: str = field(default="find out", compare=False)
+    regime: str = field(default="", compare=False)
+    law: Law | None = field(default=None, compare=False)
+
+    @property
+    def derogation(self) -> bool:
+        """Is it asked only for an exception in a special situation?"""
+        return isinstance(self.law, Ground) and self.law.kind == "derogation"
 
 
-def missing(judged: Judged, plan: Plan) -> list[Question]:
-    """The fewest facts that could settle the outcome of a leg, asked in the order in which they decide."""
-    leaves = open_leaves(judged, plan)
-    if judged_span(judged).settled or not leaves:
+def missing(judged: Judged, plan: Plan, skip: frozenset[Question] = frozenset()) -> list[Question]:
+    """The fewest facts that could settle the outcome of a leg, the most decisive first; without what nobody could answer."""
+    if judged_span(judged).settled:
         return []
     groups: dict[tuple[Question, ...], list[Condition]] = {}
-    for leaf, questions in leaves.items():
-        groups.setdefault(questions, []).append(leaf)
-    model = _Model(judged, plan)
-    chosen = _fewest(model, list(groups.values()))
-    order = {id(g): q for q, g in ((q, g) for q, g in groups.items())}
-    return list(dict.fromkeys(question for group in chosen for question in order[id(group)]))
+    for leaf, asked in open_leaves(judged, plan).items():
+        if not skip.intersection(asked):
+            groups.setdefault(asked, []).append(leaf)
+    chosen = _fewest(_Model(judged, plan), list(groups.values())) if groups else []
+    order = {id(leaves): asked for asked, leaves in groups.items()}
+    return list(dict.fromkeys(question for leaves in chosen for question in order[id(leaves)]))
 
 
 def judged_span(judged: Judged) -> Span:
@@ -47,27 +59,56 @@ def judged_span(judged: Judged) -> Span:
 
 
 def open_leaves(judged: Judged, plan: Plan) -> dict[Condition, tuple[Question, ...]]:
-    """The tests on facts that are unknown and on which an open opinion rests, with the questions behind each."""
+    """The tests on facts that are unknown and can still change the outcome, with the questions behind each."""
     found: dict[Condition, tuple[Question, ...]] = {}
-    truth, row = judged.stretch.truth, judged.row
+    best = judged_span(judged).best
     for regime in plan.regimes:
-        if judged.opinions[regime.book.regime].settled:
+        opinion = judged.opinions[regime.book.regime]
+        if opinion.settled or opinion.worst >= best:
             continue
         told = teller(judged, regime)
-        for condition in plan.levels[regime.book.regime]:
-            for leaf in _open(condition, lambda c: truth(c, row)):
-                if leaf not in found:
-                    found[leaf] = tuple(dict.fromkeys(_questions(told.tell(leaf))))
-    return {leaf: questions for leaf, questions in found.items() if questions}
+        for leaf, law in _by_provision(judged, regime, plan.levels[regime.book.regime]).items():
+            if leaf not in found:
+                asked = (replace(q, kind=_kind(q, law, plan), regime=regime.book.regime, law=law) for q in _questions(told.tell(leaf)))
+                found[leaf] = tuple(dict.fromkeys(asked))
+    return {leaf: asked for leaf, asked in found.items() if asked}
 
 
-def _open(node: Condition, truth: object) -> Iterable[Condition]:
+def _by_provision(judged: Judged, regime: Regime, levels: Iterable[Condition]) -> dict[Condition, Law | None]:
+    """The open leaves of a regime, each with the provision that asks for it: a prohibition before a duty, a duty before a ground."""
+
+    def truth(condition: Condition) -> Truth:
+        return judged.stretch.truth(condition, judged.row)
+
+    deciding = dict.fromkeys(leaf for condition in levels for leaf in _open(condition, truth))
+    asked: list[tuple[Law, Condition]] = [*regime.prohibitions]
+    asked += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
+    asked += [(g.ground, c) for g in sorted(regime.grounds, key=lambda g: g.ground.kind == "derogation") for c in (g.holds, g.available)]
+    found: dict[Condition, Law | None] = dict.fromkeys(deciding)
+    for law, condition in asked:
+        for leaf in _open(condition, truth):
+            if leaf in found and found[leaf] is None:
+                found[leaf] = law
+    return found
+
+
+def _kind(question: Question, law: Law | None, plan: Plan) -> str:
+    path = question.path
+    fact = plan.vocabulary.kinds.get(path.kind, {}).get(path.fact) if path is not None else None
+    if question.kind == "ask counsel" or (fact is not None and fact.judged):
+        return "ask counsel"
+    if isinstance(law, Ground):
+        return ("find out", "apply for", "do")[REACH[law.kind]]
+    return "do" if isinstance(law, Duty) and path is not None and path.fact == "done" else "find out"
+
+
+def _open(node: Condition, truth: Callable[[Condition], Truth]) -> Iterable[Condition]:
     """The leaves that keep a condition unknown."""
     seen: set[Condition] = set()
     stack = [node]
     while stack:
         here = stack.pop()
-        if here in seen or truth(here) != UNKNOWN:  # type: ignore[operator]  # a function
+        if here in seen or truth(here) != UNKNOWN:
             continue
         seen.add(here)
         match here:

@@ -18,7 +18,7 @@ from comity.facts.calendar import Calendars, after
 from comity.facts.member import member, related
 from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
 from comity.facts.tables import Tables
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interval, OneOf
 from comity.law.condition import (
     After,
     And,
@@ -73,7 +73,8 @@ class Columns:
     calendars: Calendars = field(default_factory=Calendars)
     siblings: list[Columns] = field(default_factory=list)
     counted: dict[Counted, Tallied] = field(default_factory=dict)
-    _derived: dict[str, Codes] = field(default_factory=dict)
+    steady: dict[int, Frame] = field(default_factory=dict)
+    derived: dict[str, Codes] = field(default_factory=dict)
     _frames: dict[str, Frame] = field(default_factory=dict)
 
     def legs(self) -> Frame:
@@ -109,10 +110,10 @@ class Columns:
         return self.truth(rehomed(node, *where), self._table_frame(table))[rows]
 
     def _table_frame(self, table: Table) -> Frame:
-        key = f"{id(table)}"
-        if key not in self._frames:
-            self._frames[key] = Frame(table.n + 2, {"self": table}, {"self": None})
-        return self._frames[key]
+        """The frame of a whole table, kept as long as the table: the next batch of legs finds what was computed for it."""
+        if id(table) not in self.steady:
+            self.steady[id(table)] = Frame(table.n + 2, {"self": table}, {"self": None})
+        return self.steady[id(table)]
 
     def _truth(self, node: Condition, frame: Frame) -> Codes:
         match node:
@@ -163,19 +164,19 @@ class Columns:
 
     def _settled(self, name: str) -> Codes:
         """A recursive definition of parties: the least fixed point, both rails rising together from false."""
-        if name not in self._derived:
+        if name not in self.derived:
             parties = self.tables.kinds["party"]
             family = [n for n in self.recursive if n.split(":")[0] == name.split(":", maxsplit=1)[0]]
-            self._derived.update({n: np.zeros(parties.n + 2, dtype=np.uint8) for n in family})
+            self.derived.update({n: np.zeros(parties.n + 2, dtype=np.uint8) for n in family})
             while True:
                 frame = Frame(parties.n + 2, {"self": parties}, {"self": None})
-                saved, self._frames = self._frames, {f"{id(parties)}": frame}
-                fresh = {n: self._derived[n] | self.truth(self.recursive[n], frame) for n in family}
-                self._frames = saved
-                if all(np.array_equal(fresh[n], self._derived[n]) for n in family):
+                saved, self.steady = self.steady, {id(parties): frame}
+                fresh = {n: self.derived[n] | self.truth(self.recursive[n], frame) for n in family}
+                self.steady = saved
+                if all(np.array_equal(fresh[n], self.derived[n]) for n in family):
                     break
-                self._derived.update(fresh)
-        return self._derived[name]
+                self.derived.update(fresh)
+        return self.derived[name]
 
     def _record(self, root: str, links: tuple[str, ...], frame: Frame) -> tuple[Table, Ints | None]:
         """The table that a path leads to and its rows there; None where each row is its own record."""
@@ -209,6 +210,8 @@ class Columns:
         assert isinstance(second, Choices)
         ids = first.ids if rows_first is None else first.ids[rows_first]
         others = second.ids if rows_second is None else second.ids[rows_second]
+        if np.array([v is UNLIMITED for v in second.values])[others].all():  # no instrument here draws this limit
+            return np.full(frame.n, TRUE, dtype=np.uint8)
         pairs, where = np.unique(ids.astype(np.int64) * len(second.values) + others, return_inverse=True)
         places = self.tables.places if place else None
         answers = [related(first.values[p // len(second.values)], mode, second.values[p % len(second.values)], places) for p in pairs.tolist()]  # type: ignore[arg-type]  # a mode

@@ -140,7 +140,8 @@ class Teller:
                 return Step(shown, node=node, path=term, value=truth, record=self._named(root, links, frame), word="not" if negated else "")
             case Exists(_, _, where):
                 steps = tuple(self._rows(term, where, frame, negated=negated))
-                return Step(shown, node=node, word="every one of" if negated else "one of", subject=term.over.source, parts=steps)
+                of = self._named(term.over.root, term.over.links, frame) if term.over.links else ("", "")
+                return Step(shown, node=node, word="every one of" if negated else "one of", subject=term.over.source, parts=steps, record=of)
         return Step(shown, node=node)
 
     def _rows(self, term: Exists | Count | Total, where: Condition, frame: Frame, *, negated: bool) -> Iterator[Step]:
@@ -192,7 +193,7 @@ class Teller:
             case Tally(parts):
                 yield from (self.tell(p, frame) for p in parts if int(self.columns.truth(p, frame)[0]) != FALSE)
             case Counted(_, _, where, _, _):
-                yield self.tell(where, frame)
+                yield self.tell(where, frame, negated=int(self.columns.truth(where, frame)[0]) == FALSE)
             case _:
                 return
 

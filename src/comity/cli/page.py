@@ -1,0 +1,260 @@
+"""One verdict in full: a page that can be read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from comity.cli.lines import columns, cut, paint, wrap
+from comity.cli.tree import Note, Rests, Tree, flatten, is_dates, note_on
+from comity.cli.words import Words, day, place
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
+from comity.facts.world import World
+from comity.law.condition import And, Condition
+from comity.law.rulebook import PERMITTED, REACH
+from comity.verdict.missing import Question, missing
+from comity.verdict.opinion import Bar, Opinion, Owed, Way
+from comity.verdict.story import teller
+from comity.verdict.verdict import Verdict
+
+
+class Page:
+    """Writes the page of one verdict in one language."""
+
+    def __init__(self, verdict: Verdict, world: World, words: Words) -> None:
+        self.verdict, self.world, self.words = verdict, world, words
+        self.rests = Rests()
+        self.room = columns()
+
+    def lines(self) -> Iterator[str]:
+        """The whole page."""
+        verdict, words, text = self.verdict, self.words, self.words.text
+        outcome = words.outcome(verdict.outcome)
+        yield paint(f"{verdict.movement}{text('colon')}{outcome}", verdict.outcome.worst if verdict.outcome.settled else "open")
+        if verdict.about:
+            yield from self._say(verdict.about)
+        yield ""
+        yield from self._say(summary(verdict, words))
+        yield from self._legs()
+        for conflict in verdict.conflicts:
+            yield ""
+            yield from self._say(text("conflict").format(conflict.measure, place(conflict.place, words.lang), conflict.regime, conflict.cite), "! ")
+        for code in verdict.unread:
+            yield ""
+            yield from self._say(text("unread").format(place(code, words.lang)), "! ")
+        for one in verdict.opinions:
+            yield from self._opinion(one)
+        yield from self._asked()
+        yield from self._rests()
+        yield ""
+        having = {o.name for o in verdict.opinions}
+        editions = [f"{r.book.regime} {r.book.edition}" for r in verdict.plan.regimes if r.book.regime in having]
+        silent = [r.book.regime for r in verdict.plan.regimes if r.book.regime not in having]
+        yield from self._say(text("asked").format(text("comma").join(editions) or text("none")))
+        if silent:
+            yield from self._say(text("not concerned").format(text("comma").join(silent)))
+        yield from self._say(text("advice"))
+
+    def _say(self, sentence: str, lead: str = "", rest: str | None = None) -> Iterator[str]:
+        yield from wrap(sentence, self.room, lead, " " * len(lead) if rest is None else rest)
+
+    def _notes(self, notes: Sequence[Note], indent: str) -> Iterator[str]:
+        for lead, sentence in flatten(notes, indent):
+            yield from self._say(sentence, lead + "- ", lead + "  ")
+
+    def _legs(self) -> Iterator[str]:
+        """The legs of a movement of several, equal neighbours together."""
+        words, legs = self.words, self.verdict.legs
+        outcomes: dict[tuple[str, str], list[str]] = {}
+        for judged in legs:
+            who = f"{judged.leg.actor or '?'} ({words.text(judged.leg.role)})" + (f" [{judged.leg.part}]" if judged.leg.part >= 0 else "")
+            outcomes.setdefault((who, words.outcome(judged.outcome)), []).append(span(judged.leg.days, words))
+        if len(outcomes) > 1:
+            told = [f"{who} {outcome}" for who, outcome in outcomes]
+            yield ""
+            yield from self._say(words.text("legs").format("; ".join(told)))
+
+    # -- one regime --------------------------------------------------------------------------------------------------
+
+    def _opinion(self, one: Opinion) -> Iterator[str]:
+        words, text = self.words, self.words.text
+        yield ""
+        yield paint(cut(f"{words.title(one.regime.book)} [{one.name}]{text('colon')}{words.outcome(one.span)}", self.room), "bold")
+        told = teller(one.judged, one.regime)
+        tree = Tree(words, self.world, one.regime, self.rests)
+        if one.scope == UNKNOWN:
+            yield from self._say(text("may apply"), "  ")
+            yield from self._notes(tree.because(told.tell(one.regime.scope)), "    ")
+        if len(self.verdict.legs) > 1 and (one.standing or one.owed):
+            leg = one.judged.leg
+            yield from self._say(text("leg").format(leg.actor or "?", text(leg.role), span(leg.days, words)), "  ")
+        if not one.standing:
+            yield from self._say(text("silent"), "  ")
+        for bar in one.standing:
+            yield from self._bar(bar, one, tree)
+        yield from self._lifted(one)
+        yield from self._quiet(one)
+        yield from self._duties(one)
+
+    def _bar(self, bar: Bar, one: Opinion, tree: Tree) -> Iterator[str]:
+        words, text = self.words, self.words.text
+        law = bar.prohibition
+        note_on(law, self.rests)
+        state = text("stands" if bar.truth == TRUE else "may stand")
+        yield from self._say(f"{law.path} {state}{text('colon')}{words.gist(law)} {words.cite(law)}", "  ")
+        told = teller(one.judged, one.regime)
+        when = next(c for p, c in one.regime.prohibitions if p is law)
+        reasons = tree.because(told.tell(when))
+        if reasons:
+            yield f"    {text('because')}{text('colon').rstrip()}"
+            yield from self._notes(reasons, "      ")
+        useful = [w for w in bar.ways if w.holds == UNKNOWN or (REACH[w.ground.kind] and w.available != FALSE)]
+        if not useful:
+            yield f"    {text('no way')}"
+        else:
+            yield f"    {text('ways')}{text('colon').rstrip()}"
+            for way in useful:
+                yield from self._way(way, one, tree)
+        closed = [w.ground.path for w in bar.ways if w not in useful]
+        if closed:
+            yield from self._say(text("closed ways").format(text("comma").join(closed)), "    ")
+
+    def _way(self, way: Way, one: Opinion, tree: Tree) -> Iterator[str]:
+        words, text = self.words, self.words.text
+        note_on(way.ground, self.rests)
+        kind = text(f"act {REACH[way.ground.kind]}") + (f", {text('open whether available')}" if way.available == UNKNOWN and REACH[way.ground.kind] else "")
+        yield from self._say(f"{way.ground.path} ({kind}){text('colon')}{words.gist(way.ground)} {words.cite(way.ground)}", "      ", "        ")
+        told = teller(one.judged, one.regime)
+        lacking = tree.because(told.tell(way.lowered.holds))
+        if lacking:
+            yield f"        {text('open' if way.holds == UNKNOWN else 'lacks')}{text('colon').rstrip()}"
+            yield from self._notes(lacking, "          ")
+
+    def _lifted(self, one: Opinion) -> Iterator[str]:
+        words, text = self.words, self.words.text
+        for bar in one.bars:
+            if bar.lifted == TRUE:
+                grounds = [w.ground for w in bar.ways if w.holds == TRUE]
+                for ground in grounds:
+                    note_on(ground, self.rests)
+                by = "; ".join(f"{g.path}, {words.gist(g)} {words.cite(g)}" for g in grounds)
+                yield from self._say(f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.prohibition.path, by), "  ", "    ")
+
+    def _quiet(self, one: Opinion) -> Iterator[str]:
+        """Prohibitions that only the day keeps silent: not commenced, suspended, repealed."""
+        judged = one.judged
+        for law, when in one.regime.prohibitions:
+            parts: Sequence[Condition] = when.parts if isinstance(when, And) else (when,)
+            dates = [p for p in parts if is_dates(p)]
+            truth = judged.stretch.truth
+            if any(truth(p, judged.row) == FALSE for p in dates) and all(truth(p, judged.row) == TRUE for p in parts if p not in dates) and len(parts) > len(dates):
+                yield from self._say(self.words.text("quiet").format(f"{law.path}, {self.words.gist(law)} {self.words.cite(law)}"), "  ", "    ")
+
+    def _duties(self, one: Opinion) -> Iterator[str]:
+        words, text = self.words, self.words.text
+        open_ = [o for o in one.owed if o.state != "met"]
+        for timing in ("before", "during", "after"):
+            due = [o for o in open_ if o.duty.timing == timing]
+            if due:
+                yield f"  {text('duties')} · {text(timing)}{text('colon').rstrip()}"
+            for owed in due:
+                note_on(owed.duty, self.rests)
+                yield from self._say(self._duty(owed, one), "    - ", "      ")
+        met = [o.duty.path for o in one.owed if o.state == "met"]
+        if met:
+            yield from self._say(text("met duties").format(text("comma").join(met)), "  ", "    ")
+
+    def _duty(self, owed: Owed, one: Opinion) -> str:
+        words, text = self.words, self.words.text
+        link = one.judged.leg.facts.get(owed.duty.by)
+        name = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else owed.duty.by.replace("_", " ")
+        state = "overdue" if owed.state == "overdue" else "may be owed" if owed.owed != TRUE else "owed" if owed.met == FALSE else "open duty"
+        due = f", {text('due').format(span(owed.due, words, bare=True))}" if owed.due is not None else ""
+        return f"{owed.duty.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.duty)} {words.cite(owed.duty)}"
+
+    # -- the end of the page -----------------------------------------------------------------------------------------
+
+    def _asked(self) -> Iterator[str]:
+        words, text = self.words, self.words.text
+        found = asked(self.verdict)
+        if not found:
+            return
+        yield ""
+        yield paint(text("ask"), "bold")
+        for kind in ("find out", "do", "apply for", "ask counsel"):
+            own = [q for q in found if q.kind == kind]
+            if own:
+                yield f"  {text(kind)}{text('colon').rstrip()}"
+            for question in own:
+                yield from self._say(question_line(question, words), "    - ", "      ")
+
+    def _rests(self) -> Iterator[str]:
+        text = self.words.text
+        groups = (("stated", self.rests.stated), ("readings", self.rests.readings), ("unverified law", self.rests.unverified))
+        if not any(found for _, found in groups):
+            return
+        yield ""
+        yield paint(text("rests"), "bold")
+        for title, found in groups:
+            if title == "unverified law" and found:
+                yield from self._say(f"{text(title)}{text('colon')}" + "; ".join(found), "  ", "    ")
+            elif found:
+                yield f"  {text(title)}{text('colon').rstrip()}"
+                for line in found:
+                    yield from self._say(line, "    - ", "      ")
+
+
+def asked(verdict: Verdict) -> list[Question]:
+    """The questions that are left, over all legs, each once."""
+    return list(dict.fromkeys(q for judged in verdict.legs for q in missing(judged, verdict.plan)))
+
+
+def question_line(question: Question, words: Words) -> str:
+    """A missing fact as a question, and what it is for."""
+    who = f"{question.record}{words.text('colon')}" if question.record else ""
+    label = words.label(question.path) if question.path is not None and question.path.root != "law" else words.text(question.fact)
+    mark = "？" if words.lang == "zh" else "?"
+    return f"{who}{label}{mark}" + (f" [{question.fact}]" if question.path is not None else "")
+
+
+def span(days: Interval, words: Words, *, bare: bool = False) -> str:
+    """A day or a stretch of days."""
+    if days.lo <= MIN or days.hi >= MAX:
+        return words.text("any day")
+    if days.lo == days.hi:
+        return day(days.lo) if bare else words.text("on").format(day(days.lo))
+    return words.text("days").format(day(days.lo), day(days.hi))
+
+
+def deciding(verdict: Verdict) -> tuple[Opinion, Bar | Owed] | None:
+    """The opinion and the bar (or duty first due) that hold the outcome down."""
+    for one in verdict.opinions:
+        if one.span.worst != verdict.outcome.worst or one.span.worst == PERMITTED:
+            continue
+        if one.standing:
+            return one, min(one.standing, key=lambda b: b.span)
+        duty = next((o for o in one.owed if o.duty.timing == "before" and o.met != TRUE), None)
+        if duty is not None:
+            return one, duty
+    return None
+
+
+def summary(verdict: Verdict, words: Words) -> str:
+    """Two sentences for a reader in a hurry: what, and why or what next."""
+    text, outcome = words.text, verdict.outcome
+    gap = "" if words.lang == "zh" else " "
+    if not outcome.settled:
+        ends = words.ends(outcome)
+        first = text("sum open").format(*ends)
+    elif outcome.worst == PERMITTED:
+        duties = sum(o.state != "met" for one in verdict.opinions for o in one.owed)
+        second = text("sum no duties") if not duties else text("one duty") if duties == 1 else text("sum duties").format(duties)
+        return text("sum 3").format(len(verdict.plan.regimes), len(verdict.opinions)) + gap + second
+    else:
+        first = text(f"sum {outcome.worst}")
+    found = deciding(verdict)
+    if found is None:
+        missing = text("unread").format(text("comma").join(place(p, words.lang) for p in verdict.unread)) if verdict.unread else ""
+        return first + gap + missing
+    one, what = found
+    law = what.prohibition if isinstance(what, Bar) else what.duty
+    return first + gap + text("decides").format(words.title(one.regime.book), words.gist(law) + ("" if words.lang == "zh" else ""), f"({law.cite})" if words.lang == "en" else f"（{law.cite}）")

@@ -1,0 +1,71 @@
+"""The fixed phrases of every page, in English and Chinese; a test holds both lists to the same keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXT: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        # values
+        "undetermined": "undetermined", "unknown": "not stated", "none": "none", "perhaps others": "and perhaps others", "or": " or ", "comma": ", ", "colon": ": ",
+        "from": "at least {}", "to": "at most {}", "between": "{} to {}", "true": "yes", "false": "no", "unlimited": "not limited", "nothing": "nobody",
+        # reasons
+        "not": "not {}", "not so": "it is not so that {}", "as above": "{} (as above)", "open whether": "open whether {}", "reading": "contested law, “{}”: {}",
+        "presumed": "whether this is in force is an open question of law ({}): {}", "wanted": " (the law asks for {})", "assumed": "assumed", "judged": "judged", "line": " ({})",
+        ">=": "the line: at least {}", ">": "the line: more than {}", "<": "the line: fewer than {}", "<=": "the line: at most {}", "==": "the line: exactly {}",
+        "day >=": "the line: from {} on", "day >": "the line: after {}", "day <": "the line: before {}", "day <=": "the line: until {}", "day ==": "the line: on {}",
+        "held by": "{} held by {}", "held": "held by such owners: {} ({})", "counted": "{} counted: {} ({})", "total": "{}, added up: {} ({})", "computed": "computed: {} ({})",
+        "persons": "persons", "devices": "devices", "of these": "of these conditions, true", "likewise": " (likewise {})", "either": "one of these is enough",
+        "none with": "none of {} has {}", "there is none": "{}: there are none", "perhaps": "perhaps one of {} that is not listed: {}", "one with": "one of {} with {}",
+        "same as": "{} is the same as {}", "whose": "{}'s {}", "owners that are not disclosed": "owners that are not disclosed",
+        "perhaps one that is not listed": "perhaps one that is not listed", "rows fields": "the fields", "rows dealing": "the fields of all dealings between the two",
+        "rows instruments": "the papers that cover it", "rows concerning": "the papers of the matter", "rows measures": "the measures in force", "@entity": "legal person", "@group": "group",
+        "@id": "which one",
+        # pages
+        "unverified": "unverified: nobody opened the text", "stands": "stands", "may stand": "may stand", "because": "Because", "ways": "Ways through", "no way": "Nothing lifts it.",
+        "closed ways": "Not available here: {}", "act 0": "a fact of the case", "act 1": "an authority's act", "act 2": "the parties' own act, or time", "lacks": "Lacks", "open": "Open",
+        "open whether available": "open whether it can serve here", "lifted": "Lifted", "lifted by": "{} ← {}", "silent": "Nothing stands against it.", "says nothing": "says nothing",
+        "quiet": "Silent on that day: {}", "may apply": "It is open whether this law applies:", "duties": "Duties", "before": "Before it goes", "during": "While it goes on", "after": "Afterwards",
+        "met": "met", "owed": "to do", "open duty": "not known whether met", "may be owed": "perhaps owed", "overdue": "overdue", "due": "due {}", "met duties": "Met: {}",
+        "ask": "What would settle it", "find out": "To find out", "do": "To do", "apply for": "To apply for", "ask counsel": "To ask counsel", "rests": "Rests on", "stated": "Facts taken from a person",
+        "readings": "Open questions of law", "unverified law": "Law whose text nobody opened", "conflict": "Conflict of laws: {} ({}) compels it; {} does not allow it ({}).",
+        "unread": "No rulebook is loaded for {}: its law was not asked, and the answer stays open.", "asked": "Laws with a say: {}", "not concerned": "Laws asked that have none: {}",
+        "advice": "Not legal advice: a reading of the rulebooks named here, over the facts given.", "leg": "Judged by the conduct of {} as {}, {}.", "legs": "Legs: {}", "on": "on {}", "days": "{} to {}",
+        "any day": "on a day that is not stated", "decides": "{} decides: {} {}.", "also": "and {} more", "next way": "The way through: {}.", "next duty": "First: {}.", "questions": "{} would settle it.",
+        "sum 0": "It may not go ahead: no act of the parties or of an authority opens a way.", "sum 1": "It may not go ahead yet: an authority has to act first.",
+        "sum 2": "It may not go ahead yet: the parties have to act first, or time has to pass.", "sum 3": "It may go ahead under all {} laws asked, of which {} have a say.",
+        "sum open": "It cannot be said yet: on what is known it is anything from {} to {}.", "sum duties": "{} duties go with it.", "sum no duties": "No duty goes with it.", "one duty": "One duty goes with it.",
+        "exporter": "exporter", "importer": "importer", "as told": "as told", "actor": "actor", "one question": "one answer", "n questions": "{} answers", "settles": "settles {}", "why asked": "asked because of {}",
+        "no movement": "movement", "conditions": "it lacks", "nothing more": "no fact that is known to be missing",
+    },
+    "zh": {
+        "undetermined": "尚不能确定", "unknown": "未说明", "none": "无", "perhaps others": "可能还有其他", "or": "或", "comma": "、", "colon": "：",
+        "from": "不少于{}", "to": "不超过{}", "between": "{}至{}", "true": "是", "false": "否", "unlimited": "不设限", "nothing": "无此主体",
+        "not": "非（{}）", "not so": "不符合：{}", "as above": "{}（同上）", "open whether": "尚未确定：{}", "reading": "有争议的法律解释“{}”：{}",
+        "presumed": "是否有效属未决法律问题（{}）：{}", "wanted": "（法律要求：{}）", "assumed": "假定", "judged": "人工判断", "line": "（{}）",
+        ">=": "界线：不少于{}", ">": "界线：超过{}", "<": "界线：少于{}", "<=": "界线：不超过{}", "==": "界线：恰为{}",
+        "day >=": "界线：自{}起", "day >": "界线：晚于{}", "day <": "界线：早于{}", "day <=": "界线：至{}止", "day ==": "界线：{}当日",
+        "held by": "{}由{}持有", "held": "由此类持有人合计持有：{}（{}）", "counted": "{}计数：{}（{}）", "total": "{}合计：{}（{}）", "computed": "计算结果：{}（{}）",
+        "persons": "人数", "devices": "设备数", "of these": "成立的条件", "likewise": "（{}亦同）", "either": "具备其一即可",
+        "none with": "{}中没有符合下列要求者：{}", "there is none": "{}：没有", "perhaps": "{}中可能有未列明者：{}", "one with": "{}中有一项：{}",
+        "same as": "{}与{}相同", "whose": "{}的{}", "owners that are not disclosed": "未披露的持有人",
+        "perhaps one that is not listed": "可能有未列明者", "rows fields": "数据项", "rows dealing": "双方全部往来的数据项",
+        "rows instruments": "涵盖本次传输的文书", "rows concerning": "与此事项有关的文书", "rows measures": "现行措施", "@entity": "所属法人", "@group": "所属集团",
+        "@id": "为何者",
+        "unverified": "未核对原文", "stands": "适用", "may stand": "可能适用", "because": "理由", "ways": "可行途径", "no way": "无可排除的途径。",
+        "closed ways": "本案不可用：{}", "act 0": "案件事实", "act 1": "须主管机关行为", "act 2": "当事人自行可为，或待期限届满", "lacks": "尚缺", "open": "未定",
+        "open whether available": "本案能否适用未定", "lifted": "已排除", "lifted by": "{} ← {}", "silent": "无任何禁止适用。", "says nothing": "不作规定",
+        "quiet": "当日不生效：{}", "may apply": "本法是否适用尚未确定：", "duties": "义务", "before": "传输之前", "during": "传输期间", "after": "传输之后",
+        "met": "已履行", "owed": "待履行", "open duty": "是否履行未知", "may be owed": "可能须履行", "overdue": "已逾期", "due": "期限{}", "met duties": "已履行：{}",
+        "ask": "可使结论确定的问题", "find out": "须查明", "do": "须完成", "apply for": "须申请", "ask counsel": "须询问法律顾问", "rests": "结论所依据", "stated": "由人员认定的事实",
+        "readings": "未决法律问题", "unverified law": "未核对原文的条款", "conflict": "法律冲突：{}（{}）强制要求，而{}不允许（{}）。",
+        "unread": "未加载{}的规则：未询问其法律，结论因此未定。", "asked": "参与判断的法律：{}", "not concerned": "已询问而不适用的法律：{}",
+        "advice": "本结果并非法律意见，仅为所列规则对所给事实的解读。", "leg": "以{}作为{}的行为为准，{}。", "legs": "各分项：{}", "on": "日期{}", "days": "{}至{}",
+        "any day": "日期未说明", "decides": "起决定作用的是{}：{}{}。", "also": "另有{}项", "next way": "可行途径：{}。", "next duty": "首先：{}。", "questions": "{}即可确定结论。",
+        "sum 0": "不得进行：当事人或主管机关的行为均不能开辟途径。", "sum 1": "目前不得进行：须先经主管机关批准。",
+        "sum 2": "目前不得进行：当事人须先履行条件，或待期限届满。", "sum 3": "可以进行：所询问的{}部法律均无禁止，其中{}部适用。",
+        "sum open": "目前不能确定：就已知事实，结论介于{}与{}之间。", "sum duties": "附有{}项义务。", "sum no duties": "不附义务。", "one duty": "附有一项义务。",
+        "exporter": "出口方", "importer": "境外接收方", "as told": "如所述", "actor": "行为人", "one question": "查明一项事实", "n questions": "查明{}项事实", "settles": "可确定{}", "why asked": "因{}而问",
+        "no movement": "传输", "conditions": "尚缺", "nothing more": "未见缺少的事实",
+    },
+}  # fmt: skip

@@ -1,0 +1,222 @@
+"""What must hold of every verdict, whatever the world and whatever the law: one property test per theorem, under its name."""
+
+import json
+import random
+import re
+from dataclasses import replace
+
+import pytest
+from backends import BACKENDS, REGIMES, opinions, readings, shipped
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import LAW, blurred, forgotten, plan_of, rulebooks, stated, world_of, worlds
+
+from comity.verdict.decide import decide, stretches
+from comity.verdict.outcome import SILENT, Span, meet
+from comity.verdict.plan import Plan
+from comity.verdict.verdict import record, verdicts
+
+TRIES = settings().max_examples
+SPANS = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(lambda t: Span(min(t), max(t)))
+
+
+def agree(found):
+    """Every backend says of every leg what the judge says."""
+    for name, spans in found.items():
+        assert spans == found["judge"], name
+
+
+def contains(wide, narrow):
+    """Whatever was settled with less knowledge stays settled: no span leaves the span it refines."""
+    for key, (worst, best) in narrow.items():
+        if key in wide:
+            assert wide[key][0] <= worst <= best <= wide[key][1], key
+
+
+def sampled(regime, count):
+    """Some cases of a shipped rulebook, the same in every run."""
+    plan, cases = shipped(regime)
+    return plan, random.Random(regime).sample(cases, min(count, len(cases)))
+
+
+# -- backends agree ----------------------------------------------------------------------------------------------------
+
+
+@given(worlds(), rulebooks())
+def test_backends_agree(world, book):
+    """All readings say of every leg what the definitions say."""
+    plan = plan_of(book)
+    agree(readings(world_of(world, plan), plan, [name for name in BACKENDS if name != "sql"]))
+
+
+@settings(max_examples=max(5, TRIES // 5))
+@given(worlds(), rulebooks())
+def test_backends_agree_in_a_database(world, book):
+    """A database that runs the query says the same."""
+    plan = plan_of(book)
+    agree(readings(world_of(world, plan), plan, ["judge", "sql"]))
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_backends_agree_on_the_shipped_cases(regime):
+    """All readings of the shipped rulebooks agree on their own cases."""
+    plan, cases = sampled(regime, TRIES // 4)
+    for case in cases:
+        agree(readings(case.world, plan, list(BACKENDS) if case is cases[0] else ["judge", "scale", "explain"]))
+
+
+# -- learning more never overturns -------------------------------------------------------------------------------------
+
+
+@given(st.data(), worlds(), rulebooks())
+def test_learning_more_never_overturns_what_was_settled(data, text, book):
+    """Of a world and one that knows less, the first never leaves the span of the second."""
+    plan = plan_of(book)
+    world = world_of(text, plan)
+    contains(opinions(data.draw(blurred(world, plan.vocabulary)), plan), opinions(world, plan))
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_forgetting_facts_one_at_a_time(regime):
+    """A shipped case that forgets one fact never settles on another answer."""
+    plan, cases = shipped(regime)
+    chance = random.Random(regime)
+    tries = max(1, TRIES // 25)
+    for case in cases:
+        full = opinions(case.world, plan)
+        facts = list(stated(case.world))
+        for where in facts if TRIES >= 2_000 else chance.sample(facts, min(tries, len(facts))):
+            try:
+                contains(opinions(forgotten(case.world, where, plan.vocabulary), plan), full)
+            except AssertionError as fault:
+                raise AssertionError(f"{case.id} without {where}: {fault}") from None
+
+
+# -- comity is a meet --------------------------------------------------------------------------------------------------
+
+
+@given(SPANS, SPANS, SPANS)
+def test_comity_is_a_meet(a, b, c):
+    """Commutative, associative, idempotent, with the silent as unit; never above any part."""
+    assert meet([a, b]) == meet([b, a])
+    assert meet([meet([a, b]), c]) == meet([a, meet([b, c])]) == meet([a, b, c])
+    assert meet([a, a]) == a == meet([a, SILENT])
+    assert meet([a, b]).worst <= a.worst
+    assert meet([a, b]).best <= b.best
+
+
+def test_nobodys_law_makes_no_verdict():
+    """Nobody asked is not allowed."""
+    with pytest.raises(ValueError, match="no law was asked"):
+        meet([])
+
+
+@given(worlds(), rulebooks(), rulebooks("yy.other"))
+def test_adding_a_regime_never_softens_a_verdict(text, one, other):
+    """Asking one more law leaves the opinion of the first as it was, and the verdict no milder."""
+    alone, both = plan_of(one), plan_of(one, other)
+    world = world_of(text, both)
+    for before, after in zip(decide(world, alone), decide(world, both), strict=True):
+        assert after.opinions["xx.random"] == before.opinions["xx.random"]
+        joint = meet(list(after.opinions.values()))
+        assert joint.worst <= before.opinions["xx.random"].worst
+        assert joint.best <= before.opinions["xx.random"].best
+        assert after.outcome.best <= joint.best
+
+
+# -- states are names --------------------------------------------------------------------------------------------------
+
+
+def renamed(text, one, two):
+    """The text with two codes of places exchanged."""
+    return re.sub(rf"(?<![A-Za-z]){one}(?![A-Za-z])|(?<![A-Za-z]){two}(?![A-Za-z])", lambda found: two if found.group() == one else one, text)
+
+
+@given(worlds(), rulebooks(), st.sampled_from((("CN", "US"), ("CN", "HK"), ("US", "XX"))))
+def test_renaming_two_states_everywhere_only_renames_the_verdict(world, book, states):
+    """Exchange two states in facts and law: every opinion stays as it was."""
+    books = [book, renamed(book, *states)]
+    texts = [world, renamed(world, *states)]
+    found = []
+    for law, facts in zip(books, texts, strict=True):
+        plan = plan_of(law)
+        found.append([(j.leg.name, j.opinions) for j in decide(world_of(facts, plan), plan)])
+    assert found[0] == found[1]
+
+
+def test_renaming_a_shipped_rulebook_only_renames_its_verdicts():
+    """The same of a real rulebook and its cases: two states that no shared group of places names exchange their parts."""
+    from comity import shelf
+    from comity.facts.source import Mistakes, read_documents
+    from comity.verdict.case import read_cases
+
+    names = ("US", "KR")
+    folder = shelf.RULEBOOKS / "us.padfa"
+    found = []
+    for change in (lambda text: text, lambda text: renamed(text, *names)):
+        plan = plan_of(change((folder / "rulebook.yaml").read_text()))
+        mistakes = Mistakes()
+        cases = [c for file in sorted((folder / "cases").glob("*.yaml")) for c in read_cases(read_documents("c", change(file.read_text()), mistakes), plan, mistakes)]
+        mistakes.settle()
+        found.append([(c.id, opinions(c.world, plan)) for c in cases])
+    assert found[0] == found[1]
+    assert any(spans for _, spans in found[0])
+
+
+# -- silence -----------------------------------------------------------------------------------------------------------
+
+
+@given(worlds(), rulebooks())
+def test_a_regime_that_does_not_apply_is_silent(text, book):
+    """Out of scope, not yet in force, or about other things: it leaves everything as it was."""
+    law = json.loads(book)
+    law["scope"] = {**LAW, "when": "false"}
+    plan = plan_of(json.dumps(law))
+    world = world_of(text, plan)
+    assert all(j.opinions["xx.random"] == SILENT for j in decide(world, plan))
+    later = json.loads(book)
+    for kind in ("prohibitions", "duties"):
+        later[kind] = {path: {k: v for k, v in row.items() if k not in ("status", "until")} | {"from": "2030-01-01"} for path, row in later[kind].items()}
+    plan = plan_of(json.dumps(later))
+    assert all(j.opinions["xx.random"] == SILENT for j in decide(world, plan) if j.leg.days.hi < 10**6)
+
+
+# -- explanations and records ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_step_of_every_explanation_leads_to_a_provision(regime):
+    """Every reason names a provision of its rulebook, with its citation; every fact it names is one that the plan reads."""
+    from comity.verdict.explain import reasons
+    from comity.verdict.flat import facts, flat
+
+    plan, cases = sampled(regime, TRIES // 2)
+    book, why, names = plan.regimes[0].book, reasons(plan), set(plan.names.values())
+    seen = 0
+    for case in cases:
+        for one in stretches(case.world, plan):
+            rows = flat(one, plan)
+            for i in range(len(one.legs)):
+                spans, steps = why(facts(rows, i, plan))
+                assert spans == (SILENT,) or steps or any(d.duty.timing == "before" for d in plan.regimes[0].duties)
+                for step in steps:
+                    law = book.prohibitions[step.path]
+                    assert step.regime == book.regime
+                    assert step.cite == law.cite != ""
+                    assert step.truth in (1, 3)
+                    assert {name for name, _, _ in step.facts} <= names
+                    seen += 1
+    assert seen or not cases
+
+
+def test_a_recorded_verdict_replays():
+    """What is recorded of a verdict is the same when everything is read and decided again."""
+    from comity import shelf
+
+    for regime in REGIMES:
+        plan, cases = sampled(regime, 5)
+        again = Plan(shelf.plan(names=[regime]).regimes, plan.vocabulary, plan.places, plan.calendars)
+        for case in cases:
+            first, second = ([json.dumps(record(v, "w"), sort_keys=True) for v in verdicts(replace(case.world), p)] for p in (plan, again))
+            assert first == second
+            assert first
