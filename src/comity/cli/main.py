@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-COMMANDS = {"check": "comity.cli.check", "explain": "comity.cli.check", "law": "comity.cli.law"}
+COMMANDS = {"check": "comity.cli.check", "explain": "comity.cli.check", "ask": "comity.cli.ask", "law": "comity.cli.law"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,6 +23,12 @@ def parser() -> argparse.ArgumentParser:
     _asking(explain)
     explain.add_argument("movement", help="the movement to explain")
     explain.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the explanation")
+    ask = verbs.add_parser("ask", help="an interview: only what can still change the answer, the most decisive first")
+    _asking(ask)
+    ask.add_argument("movement", help="the movement to ask about")
+    ask.add_argument("--answers", type=Path, metavar="FILE", help="answers given before, as a piece of a world")
+    ask.add_argument("--save", type=Path, metavar="FILE", help="write the answers into this file")
+    ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
     law = verbs.add_parser("law", help="rulebooks: check, test").add_subparsers(dest="law_verb", required=True, metavar="COMMAND")
     for verb, words in (("check", "every mistake of rulebooks and their cases"), ("test", "run the cases beside rulebooks")):
         one = law.add_parser(verb, help=words)

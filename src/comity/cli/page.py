@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from comity.cli.lines import columns, cut, paint, wrap
+from comity.cli.lines import columns, paint, wrap
 from comity.cli.tree import Note, Rests, Tree, flatten, is_dates, note_on
 from comity.cli.words import Words, day, place
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
@@ -66,19 +66,19 @@ class Page:
         words, legs = self.words, self.verdict.legs
         outcomes: dict[tuple[str, str], list[str]] = {}
         for judged in legs:
-            who = f"{judged.leg.actor or '?'} ({words.text(judged.leg.role)})" + (f" [{judged.leg.part}]" if judged.leg.part >= 0 else "")
+            who = words.text("as role").format(judged.leg.actor or "?", words.text(judged.leg.role)) + (f" [{judged.leg.part}]" if judged.leg.part >= 0 else "")
             outcomes.setdefault((who, words.outcome(judged.outcome)), []).append(span(judged.leg.days, words))
         if len(outcomes) > 1:
-            told = [f"{who} {outcome}" for who, outcome in outcomes]
+            told = [f"{who}{words.text('gap')}{outcome}" for who, outcome in outcomes]
             yield ""
-            yield from self._say(words.text("legs").format("; ".join(told)))
+            yield from self._say(words.text("legs").format(words.text("semicolon").join(told)))
 
     # -- one regime --------------------------------------------------------------------------------------------------
 
     def _opinion(self, one: Opinion) -> Iterator[str]:
         words, text = self.words, self.words.text
         yield ""
-        yield paint(cut(f"{words.title(one.regime.book)} [{one.name}]{text('colon')}{words.outcome(one.span)}", self.room), "bold")
+        yield from (paint(line, "bold") for line in self._say(f"{words.title(one.regime.book)} [{one.name}]{text('colon')}{words.outcome(one.span)}", "", "  "))
         told = teller(one.judged, one.regime)
         tree = Tree(words, self.world, one.regime, self.rests)
         if one.scope == UNKNOWN:
@@ -100,7 +100,7 @@ class Page:
         law = bar.prohibition
         note_on(law, self.rests)
         state = text("stands" if bar.truth == TRUE else "may stand")
-        yield from self._say(f"{law.path} {state}{text('colon')}{words.gist(law)} {words.cite(law)}", "  ")
+        yield from self._say(f"{law.path} {state}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ")
         told = teller(one.judged, one.regime)
         when = next(c for p, c in one.regime.prohibitions if p is law)
         reasons = tree.because(told.tell(when))
@@ -122,7 +122,7 @@ class Page:
         words, text = self.words, self.words.text
         note_on(way.ground, self.rests)
         kind = text(f"act {REACH[way.ground.kind]}") + (f", {text('open whether available')}" if way.available == UNKNOWN and REACH[way.ground.kind] else "")
-        yield from self._say(f"{way.ground.path} ({kind}){text('colon')}{words.gist(way.ground)} {words.cite(way.ground)}", "      ", "        ")
+        yield from self._say(f"{text('as role').format(way.ground.path, kind)}{text('colon')}{words.gist(way.ground)}{text('gap')}{words.cite(way.ground)}", "      ", "        ")
         told = teller(one.judged, one.regime)
         lacking = tree.because(told.tell(way.lowered.holds))
         if lacking:
@@ -136,18 +136,18 @@ class Page:
                 grounds = [w.ground for w in bar.ways if w.holds == TRUE]
                 for ground in grounds:
                     note_on(ground, self.rests)
-                by = "; ".join(f"{g.path}, {words.gist(g)} {words.cite(g)}" for g in grounds)
+                by = text("semicolon").join(f"{g.path}{text('comma')}{words.gist(g)}{text('gap')}{words.cite(g)}" for g in grounds)
                 yield from self._say(f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.prohibition.path, by), "  ", "    ")
 
     def _quiet(self, one: Opinion) -> Iterator[str]:
         """Prohibitions that only the day keeps silent: not commenced, suspended, repealed."""
-        judged = one.judged
+        judged, words, text = one.judged, self.words, self.words.text
         for law, when in one.regime.prohibitions:
             parts: Sequence[Condition] = when.parts if isinstance(when, And) else (when,)
             dates = [p for p in parts if is_dates(p)]
             truth = judged.stretch.truth
             if any(truth(p, judged.row) == FALSE for p in dates) and all(truth(p, judged.row) == TRUE for p in parts if p not in dates) and len(parts) > len(dates):
-                yield from self._say(self.words.text("quiet").format(f"{law.path}, {self.words.gist(law)} {self.words.cite(law)}"), "  ", "    ")
+                yield from self._say(text("quiet").format(f"{law.path}{text('comma')}{words.gist(law)}{text('gap')}{words.cite(law)}"), "  ", "    ")
 
     def _duties(self, one: Opinion) -> Iterator[str]:
         words, text = self.words, self.words.text
@@ -168,8 +168,8 @@ class Page:
         link = one.judged.leg.facts.get(owed.duty.by)
         name = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else owed.duty.by.replace("_", " ")
         state = "overdue" if owed.state == "overdue" else "may be owed" if owed.owed != TRUE else "owed" if owed.met == FALSE else "open duty"
-        due = f", {text('due').format(span(owed.due, words, bare=True))}" if owed.due is not None else ""
-        return f"{owed.duty.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.duty)} {words.cite(owed.duty)}"
+        due = f"{text('comma')}{text('due').format(span(owed.due, words, bare=True))}" if owed.due is not None else ""
+        return f"{owed.duty.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.duty)}{text('gap')}{words.cite(owed.duty)}"
 
     # -- the end of the page -----------------------------------------------------------------------------------------
 
@@ -189,18 +189,24 @@ class Page:
 
     def _rests(self) -> Iterator[str]:
         text = self.words.text
-        groups = (("stated", self.rests.stated), ("readings", self.rests.readings), ("unverified law", self.rests.unverified))
+        groups: tuple[tuple[str, Iterable[str | tuple[str, str]]], ...] = (("stated", self.rests.stated), ("readings", self.rests.readings), ("unverified law", self.rests.unverified))
         if not any(found for _, found in groups):
             return
         yield ""
         yield paint(text("rests"), "bold")
         for title, found in groups:
             if title == "unverified law" and found:
-                yield from self._say(f"{text(title)}{text('colon')}" + "; ".join(found), "  ", "    ")
+                yield from self._say(f"{text(title)}{text('colon')}" + text("comma").join(map(str, found)), "  ", "    ")
             elif found:
                 yield f"  {text(title)}{text('colon').rstrip()}"
                 for line in found:
-                    yield from self._say(line, "    - ", "      ")
+                    yield from self._say(line if isinstance(line, str) else self._stood(*line), "    - ", "      ")
+
+    def _stood(self, who: str, because: str) -> str:
+        """Who took what as given, and why."""
+        text = self.words.text
+        what = text("comma").join(self.rests.stated[who, because])
+        return f"{who} · {what}" + (f"{text('colon')}{because}" if because else "")
 
 
 def asked(verdict: Verdict) -> list[Question]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from comity.cli.words import Words
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN
-from comity.facts.world import World
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
+from comity.facts.world import Source, World
 from comity.law.condition import And, Compare, Condition, Count, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
 from comity.law.lower import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
@@ -25,16 +25,12 @@ class Note:
     parts: list[Note] = field(default_factory=list)
     fact: tuple[str, str, str] | None = None
 
-    def size(self) -> int:
-        """How many facts one reads below it."""
-        return sum(p.size() for p in self.parts) or 1
-
 
 @dataclass
 class Rests:
     """What the told reasons rest on besides stated facts."""
 
-    stated: dict[str, None] = field(default_factory=dict)
+    stated: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     readings: dict[str, None] = field(default_factory=dict)
     unverified: dict[str, None] = field(default_factory=dict)
 
@@ -59,8 +55,8 @@ class Tree:
             if len(kept) == 1 and kept[0].law is None:
                 step = kept[0]
                 continue
-            return merged([n for p in kept for n in self.notes(p)])
-        return merged(self.notes(step))
+            return merged([n for p in kept for n in self.notes(p)], self.words)
+        return merged(self.notes(step), self.words)
 
     def notes(self, step: Step, depth: int = 0) -> list[Note]:
         """One step as sentences."""
@@ -69,7 +65,7 @@ class Tree:
         if step.law is not None:
             return [self._law(step, step.law, depth)]
         if step.path is not None:
-            return [self._leaf(step)]
+            return [] if UNLIMITED in (step.value, step.other and step.other[2]) else [self._leaf(step)]
         match step.word:
             case "row" | "owner":
                 return self._row(step, depth)
@@ -84,33 +80,36 @@ class Tree:
 
     def _law(self, step: Step, law: Definition | LawList, depth: int) -> Note:
         negated = step.word == "not"
+        while len(step.parts) == 1 and step.parts[0].law is law and step.parts[0].record == step.record and step.parts[0].parts:
+            step = step.parts[0]
         who = step.record[1] if step.record[0] not in ("", "movement") and not step.record[0].startswith("rows:") else ""
         note_on(law, self.rests)
-        key = (law.path, step.record, negated)
+        key = (law.path, who, negated)
         if key in self.told or step.note:
             return Note(self._sentence(law, who, negated=negated, truth=step.truth, again=True))
         again = ("gist", law.path) in self.told
         self.told |= {key, ("gist", law.path)}
         text = self._sentence(law, who, negated=negated, truth=step.truth, brief=again)
-        return Note(text, merged([n for p in step.parts for n in self.notes(p, depth + 1)]))
+        return Note(text, merged([n for p in step.parts for n in self.notes(p, depth + 1)], self.words))
 
     def _sentence(self, law: Law, who: str, *, negated: bool, truth: int, again: bool = False, brief: bool = False) -> str:
         words = self.words
-        gist, cite = words.gist(law), words.cite(law)
-        term = words.term(law)
+        cite = words.cite(law)
+        article, name = words.term(law) or ("", "")
+        english = words.lang == "en" and bool(name)
+        called = f"{article.lower()} {name}" if article else name
         lead = f"{who}{words.text('colon')}" if who else ""
         if truth == UNKNOWN:
-            text = words.text("open whether").format(lead + (term[1] if term and who and words.lang == "en" else gist))
-        elif term and words.lang == "en":
-            name = f"{term[0]} {term[1]}"
-            verb = "is not" if negated else "is"
-            plain = not negated and not brief and not again
-            text = f"{who} {verb} {name}" + (f": {gist}" if plain else "") if who else gist if plain else f"{'not ' if negated else ''}{name}"
+            text = words.text("open whether").format(f"{who} is {called}" if english and article and who else lead + words.clause(law))
+        elif english and article:
+            text = f"{who or 'this'} {'is not' if negated else 'is'} {called}" + ("" if negated or brief or again else f": {words.gist(law)}")
+        elif english and negated:
+            text = lead + (f"not {name[0].lower()}{name[1:]}" if who else f"no {name[0].lower()}{name[1:]}") + ("" if brief or again else f": {words.gist(law)}")
         else:
-            text = lead + (words.text("not so").format(gist) if negated else gist)
+            text = lead + (words.text("not so").format(words.clause(law)) if negated else words.clause(law) if who else words.gist(law))
         if again:
             return words.text("as above").format(words.short(text))
-        return f"{words.short(text) if brief else text} {cite}"
+        return f"{words.short(text) if brief else text}{words.text('gap')}{cite}"
 
     # -- facts -------------------------------------------------------------------------------------------------------
 
@@ -123,13 +122,32 @@ class Tree:
             self.rests.readings[text] = None
             return Note(text)
         who = step.record[1] if step.record[0] != "movement" else ""
+        if path.fact == "@id" and step.other is not None:
+            return self._same(step, who)
         label = words.label(path)
         value = words.value(step.value, words.fact(path)) + self._line(step.node)
-        if step.truth == FALSE and isinstance(step.node, (Member, Fact)):
+        if step.truth == FALSE and isinstance(step.node, Member) and isinstance(step.node.right, frozenset):
             value += words.text("wanted").format(self.test(step.node))
+        if step.other is not None:
+            right, (kind, name), held = step.other
+            beside = words.label(right)
+            beside = words.text("whose").format(name, beside) if name and kind != "movement" else beside
+            value += words.text("beside").format(beside, words.value(held, words.fact(right)))
         value += self._behind(step.record, path.fact)
         lead = f"{who}{words.text('colon')}" if who else ""
         return Note(f"{lead}{label}{words.text('colon')}{value}", fact=(who, label, value))
+
+    def _same(self, step: Step, who: str) -> Note:
+        """A record held against another, or against those that a fact names."""
+        assert step.other is not None
+        words = self.words
+        right, (kind, name), held = step.other
+        if right.fact == "@id":
+            return Note(words.text("is other" if (step.word == "not") == (step.truth == TRUE) else "is same").format(who, name))
+        label, value = words.label(right), words.value(held, words.fact(right)) + self._behind((kind, name), right.fact)
+        owner = name if kind != "movement" else ""
+        lead = f"{owner}{words.text('colon')}" if owner else ""
+        return Note(f"{lead}{label}{words.text('colon')}{value}", fact=(owner, label, value))
 
     def _law_name(self, name: str) -> str:
         if "/reading." not in name:
@@ -145,10 +163,8 @@ class Tree:
             return ""
         words = self.words
         kind = words.text("assumed" if stated.kind == "assumption" else "judged")
-        who = ", ".join(x for x in (stated.by, stated.on) if x)
         fact_name = words.label(Path("leg", (), fact, record[0]))
-        because = f"{words.text('colon')}{stated.because}" if stated.because else ""
-        self.rests.stated[f"{kind} · {who or '–'} · {record[1]}, {fact_name}{because}"] = None
+        self._stood(stated, words.text("whose").format(record[1], fact_name) if record[1] else fact_name)
         return f" [{kind}{words.text('colon')}{stated.by}]" if stated.by else f" [{kind}]"
 
     def _line(self, node: Condition | None) -> str:
@@ -168,7 +184,7 @@ class Tree:
 
     def _row(self, step: Step, depth: int) -> list[Note]:
         words = self.words
-        inner = merged([n for p in step.parts for n in self.notes(p, depth + 1)])
+        inner = merged([n for p in step.parts for n in self.notes(p, depth + 1)], self.words)
         if step.word == "owner":
             share = words.value(step.value, words.share_fact())
             return [Note(words.text("held by").format(share, step.record[1]), inner)]
@@ -182,50 +198,66 @@ class Tree:
         """Rows of a relation: one witness is enough where one is asked for; rows alike are told together."""
         words = self.words
         relation = words.relation(step.subject, step.record[1])
+        self._closed(step)
         where = step.node.term.where if isinstance(step.node, Fact) and isinstance(step.node.term, Exists) else None
         if step.truth == FALSE and where is not None:
-            return [Note(words.text("none with").format(relation, self.test(where)))]
+            asked = self.test(where)
+            return [Note(words.text("none with").format(relation, asked) if asked else words.text("none fits").format(relation))]
         if not step.parts or (len(step.parts) == 1 and step.parts[0].note and not step.parts[0].parts):
             note = step.parts[0].note if step.parts else ""
             if note == "there is none":
                 return [Note(words.text("there is none").format(relation))]
             return [Note(words.text("perhaps").format(relation, self.test(where)))] if where is not None and note else [Note(words.text(note))]
         if step.word == "one of" and step.truth == TRUE and len(step.parts) > 1:
-            best = min(((merged(self.notes_aside(p, depth)), p) for p in step.parts if not p.note), key=lambda x: sum(n.size() for n in x[0]), default=None)
+            best = min((p for p in step.parts if not p.note), key=self._weight, default=None)
             if best is not None:
-                found = self._row(best[1], depth)
-                others = [p.record[1] for p in step.parts if p is not best[1] and p.record[1]]
+                found = self._row(best, depth)
+                others = [p.record[1] for p in step.parts if p is not best and p.record[1]]
                 if others:
                     found[0].text += words.text("likewise").format(words.text("comma").join(dict.fromkeys(others)))
                 return found
         return together([n for p in step.parts for n in self.notes(p, depth)], words)
 
-    def notes_aside(self, step: Step, depth: int) -> list[Note]:
-        """The notes of a step, without remembering them as told."""
-        kept, rests = set(self.told), self.rests
-        self.rests = Rests()
-        found = self.notes(step, depth)
-        self.told, self.rests = kept, rests
-        return found
+    def _closed(self, step: Step) -> None:
+        """Remembers who said that nothing is missing from a list, where what it does not hold decides."""
+        kind = {"instruments": "instruments", "concerning": "instruments", "measures": "measures"}.get(step.subject)
+        rows = self.world.records.get(step.record[0], {}).get(step.record[1])
+        source = rows.sources.get(step.subject) if rows else self.world.assumptions[-1] if kind in self.world.closed and self.world.assumptions else None
+        if source is not None and source.kind == "assumption":
+            self._stood(source, self.words.text("complete").format(self.words.relation(step.subject, step.record[1])))
+
+    def _stood(self, source: Source, subject: str) -> None:
+        """Remembers who stands behind something, when and why."""
+        words = self.words
+        who = words.text("comma").join(x for x in (source.by, source.on) if x) or words.text("nobody named")
+        kind = words.text("assumed" if source.kind == "assumption" else "judged")
+        self.rests.stated.setdefault((f"{kind} · {who}", source.because), {})[subject] = None
+
+    def _weight(self, step: Step) -> int:
+        """How much there is to read below a step; what was told already weighs little."""
+        who = step.record[1] if step.record[0] not in ("", "movement") else ""
+        if step.law is not None and (step.law.path, who, step.word == "not") in self.told:
+            return 1
+        return sum(self._weight(p) for p in step.parts) + 1
 
     def _several(self, step: Step, depth: int) -> list[Note]:
         """All of these are told one after another; of several that each suffice, the shortest, with the rest named."""
         if step.word == "all of" or step.truth == UNKNOWN or len(step.parts) < 2:
-            return merged([n for p in step.parts for n in self.notes(p, depth)])
+            return merged([n for p in step.parts for n in self.notes(p, depth)], self.words)
         if step.truth == FALSE:
-            inner = merged([n for p in step.parts for n in self.notes(p, depth)])
+            inner = merged([n for p in step.parts for n in self.notes(p, depth)], self.words)
             return inner if len(inner) < 2 else [Note(self.words.text("either"), inner)]
-        sized = sorted(step.parts, key=lambda p: sum(n.size() for n in self.notes_aside(p, depth)))
-        if all(p.path is not None for p in sized):
-            return merged([n for p in sized for n in self.notes(p, depth)])
-        return merged(self.notes(sized[0], depth))
+        sized = sorted(step.parts, key=self._weight)
+        if all(p.path is not None and not p.record[0].startswith("rows:") for p in sized):
+            return merged([n for p in sized for n in self.notes(p, depth)], self.words)
+        return merged(self.notes(sized[0], depth), self.words)
 
     def _number(self, step: Step, depth: int) -> list[Note]:
         """A number that the law computes, held against its line."""
         words = self.words
         if step.note:
             return [Note(words.text(step.note))]
-        inner = merged([n for p in step.parts for n in self.notes(p, depth + 1)])
+        inner = merged([n for p in step.parts for n in self.notes(p, depth + 1)], self.words)
         if not isinstance(step.node, Compare):
             return inner
         match step.node.left:
@@ -240,7 +272,7 @@ class Tree:
                 fact = words.fact(term)
                 return [Note(words.text("total").format(words.label(term), words.value(step.value, fact), self.bound(step.node)), inner)]
             case Tally():
-                return [Note(words.text("counted").format(words.text("of these"), words.value(step.value, None), self.bound(step.node)), inner)]
+                return [Note(words.text("tally").format(words.value(step.value, None), self.bound(step.node)), inner)]
             case _:
                 return inner or [Note(words.text("computed").format(words.value(step.value, None), self.bound(step.node)))]
 
@@ -254,15 +286,24 @@ class Tree:
             return words.short(words.gist(label[0]))
         match node:
             case And(parts):
-                kept = [p for p in parts if not is_dates(p)]
-                return words.text("comma").join(dict.fromkeys(self.test(p, room) for p in kept[:room]))
+                said = [t for p in parts if not is_dates(p) and (t := self.test(p, room))]
+                return words.text("comma").join(dict.fromkeys(said[:room]))
             case Or(parts):
-                return words.text("or").join(dict.fromkeys(self.test(p, room) for p in parts[:room]))
+                said = [self.test(p, room) for p in parts]
+                return words.text("or").join(dict.fromkeys(said[:room])) if all(said) else ""
             case Not(part):
-                return words.text("not").format(self.test(part, room))
+                return words.text("not").format(inner) if (inner := self.test(part, room)) else ""
+            case Member(left, _, Path() as right, _) if limits(left, words) or limits(right, words):
+                return ""
+            case Compare(Path() as left, _, right) if limits(left, words) or (isinstance(right, Path) and limits(right, words)):
+                return ""
+            case Compare(left, _, Path() as right) if left is ON or right is ON or limits(right, words):
+                return ""
             case Member(left, _, frozenset() as right, _):
                 shown = [words.code(c, words.fact(left)) for c in sorted(right)]
                 return f"{words.label(left)}{words.text('colon')}{words.text('or').join(shown[:room])}" + (f" … ({len(shown)})" if len(shown) > room else "")
+            case Member(Path(fact="@id"), _, Path() as right, _):
+                return words.label(right)
             case Member(left, _, Path() as right, _):
                 return words.text("same as").format(words.label(left), words.label(right))
             case Compare(Path() as left, _, int()):
@@ -270,15 +311,16 @@ class Tree:
             case Fact(Path() as path):
                 return words.label(path) if path.root != "law" else self._law_name(path.fact)
             case Fact(Exists(over, _, where)):
-                return words.text("one with").format(words.relation(over.source, ""), self.test(where, room))
+                inner = self.test(where, room)
+                return words.text("one with").format(words.relation(over.source, ""), inner) if inner else ""
             case _:
-                return "…"
+                return ""
 
 
 def note_on(law: Law, rests: Rests) -> None:
     """Remembers a provision whose text nobody opened."""
     if not law.read:
-        rests.unverified[f"{law.path} ({law.cite})"] = None
+        rests.unverified[law.path] = None
 
 
 def is_dates(node: Condition | None) -> bool:
@@ -294,12 +336,31 @@ def is_dates(node: Condition | None) -> bool:
             return False
 
 
-def merged(notes: Sequence[Note]) -> list[Note]:
-    """Notes without repetition: the same sentence once, the fuller one."""
+def limits(path: Path, words: Words) -> bool:
+    """Is it a limit that a paper may name? Whether a paper covers a movement is told as 'covers'."""
+    fact = words.fact(path)
+    return fact is not None and bool(fact.limit)
+
+
+def merged(notes: Sequence[Note], words: Words) -> list[Note]:
+    """Notes without repetition: the same sentence once, the fuller one; the facts of one record in one sentence."""
     kept: dict[str, Note] = {}
+    facts: dict[str, Note] = {}
+    alike: dict[str, str] = {}
     for note in notes:
+        if note.fact is not None and not note.parts and note.fact[0] in facts:
+            own = facts[note.fact[0]]
+            if note.text.removeprefix(note.fact[0]).lstrip(":： ") not in own.text:
+                own.text += words.text("semicolon") + note.text.removeprefix(note.fact[0]).lstrip(":： ")
+                own.fact = None if own.fact and own.fact[1] != note.fact[1] else own.fact
+            continue
+        same = note.text.partition(" (")[0] + "".join(p.text for p in note.parts) if note.parts else note.text
         if note.text not in kept or len(kept[note.text].parts) < len(note.parts):
+            kept = {k: n for k, n in kept.items() if not note.parts or k != alike.get(same)}
             kept[note.text] = note
+            alike[same] = note.text
+            if note.fact is not None and not note.parts:
+                facts[note.fact[0]] = note
     return list(kept.values())
 
 
@@ -319,7 +380,7 @@ def together(notes: Sequence[Note], words: Words) -> list[Note]:
         values = words.text("comma").join(dict.fromkeys(f[2] for f in facts if f))
         label = next(f[1] for f in facts if f)
         found.append(Note(f"{names}{words.text('colon')}{label}{words.text('colon')}{values}"))
-    return merged(found)
+    return merged(found, words)
 
 
 def flatten(notes: Sequence[Note], indent: str) -> Iterator[tuple[str, str]]:

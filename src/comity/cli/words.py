@@ -17,6 +17,8 @@ from comity.law.rulebook import Definition, Law, Rulebook
 from comity.verdict.outcome import Span
 
 OUTCOME: Final = {"en": ("prohibited", "authorisation required", "conditional", "permitted"), "zh": ("禁止", "须经主管机关批准", "附条件", "允许")}
+SMALL: Final = frozenset({"The", "A", "An", "Any", "Such", "It", "This", "That", "No", "Some", "One", "Who", "Not", "Data", "Other"})
+VERBS: Final = r"(?:is|are|means?|was|were|has|have|gives?|falls?|acts?|holds?|relates?|the|this|such|that|when|who)\b"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Words:
         """The one sentence of a provision, without its full stop."""
         return ((law.zh if self.lang == "zh" else law.en) or law.path).rstrip(".。 ")
 
+    def clause(self, law: Law) -> str:
+        """The same inside a sentence."""
+        gist = self.gist(law)
+        first, _, rest = gist.partition(" ")
+        small = first in SMALL or ((term := self.term(law)) is not None and not term[0])
+        return f"{first.lower()} {rest}" if self.lang == "en" and small and not first[:2].isupper() else gist
+
     def cite(self, law: Law) -> str:
         """The citation of a provision in brackets, and whether its text was read."""
         cite = f"（{law.cite}）" if self.lang == "zh" else f"({law.cite})"
@@ -44,12 +53,13 @@ class Words:
         return book.title.get(self.lang) or book.title.get("en") or book.regime
 
     def term(self, law: Law) -> tuple[str, str] | None:
-        """The term that a gist defines, with its article: 'A US person is ...'."""
-        found = TERM.match(law.en) if isinstance(law, Definition) and not law.given else None
-        if found is None or not isinstance(law, Definition):
+        """The term that a gist defines, with its article if it has one: 'A US person is ...'."""
+        if not isinstance(law, Definition) or law.given:
             return None
-        said = re.sub(r"[^a-z]", "", found["term"].lower())
-        return (found["article"].lower(), found["term"]) if said == re.sub(r"[^a-z]", "", law.name) else None
+        words = r"[\s-]+(?:[\w'-]+\s+)?".join(re.escape(w) for w in law.name.split("_"))
+        near = rf"(?:(?!{VERBS})[\w'-]+\s+)"
+        found = re.match(rf"(?:(An?)\s+)?({near}{{0,2}}{words}s?(?:\s+(?!{VERBS})[\w'-]+)?)\s+{VERBS}", law.en, re.IGNORECASE)
+        return (found[1] or "", found[2]) if found else None
 
     def short(self, text: str) -> str:
         """A sentence in a few words."""
@@ -60,6 +70,7 @@ class Words:
         fact = next((f[source] for f in self.vocabulary.kinds.values() if source in f and f[source].type == "rows"), None)
         name = self.text("rows " + source)
         name = name if not name.startswith("rows ") else (fact.zh if self.lang == "zh" else fact.en) if fact else source.replace("_", " ")
+        name = re.split(r", such as\b|; |: ", name)[0]
         return self.text("whose").format(owner, name) if owner else name
 
     def share_fact(self) -> Fact:
@@ -89,7 +100,7 @@ class Words:
         fact = self.fact(path)
         if fact is None:
             return self.text(path.fact).replace("_", " ")
-        return fact.zh if self.lang == "zh" else fact.en.partition(", if ")[0]
+        return fact.zh if self.lang == "zh" else re.split(r", (?:if|such as)\b|; ", fact.en)[0]
 
     def value(self, value: Value | None, fact: Fact | None) -> str:
         """What a fact may be."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -121,7 +121,7 @@ class ArrowTable:
         encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(pc.cast(array, pa.string()))
         words = encoded.dictionary.to_pylist()
         self._check_words(words, fact)
-        values = [_set(w, fact) if fact.type in SETS else _code(w, fact) for w in words]
+        values = [_set(w, fact) if fact.type in SETS else _code(w, none=fact.domain is None or "none" not in fact.domain) for w in words]
         unknown = len(values)
         ids = np.where(_null(encoded), unknown, _filled(encoded.indices, fill=0))
         return Choices(np.append(ids, [unknown + 1, unknown + 2]).astype(np.int32), [*values, anything, _plain(fact), NOTHING])
@@ -146,11 +146,11 @@ class ArrowTable:
             elif pa.types.is_integer(array.type):
                 found = np.where(_null(array), table.n, _filled(array, fill=0))
             else:
-                column = self.column(fact)
-                assert isinstance(column, Choices)
+                encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
                 where = _rows(table)
-                rows = np.array([_target(v, where, table.n) for v in column.values], dtype=np.int64)
-                found = rows[column.ids[: self.n]]
+                presumed = table.n + 1 if self.presumed.get(fact) == NO_CODE else table.n
+                rows = np.array([table.n + 1 if w == "none" else where.get(w, table.n) for w in encoded.dictionary.to_pylist()] or [table.n], dtype=np.int64)
+                found = np.where(_null(encoded), presumed, rows[_filled(encoded.indices, fill=0)])
             self._links[fact] = np.append(found, [table.n, table.n + 1]).astype(np.int64)
         return self._links[fact]
 
@@ -252,8 +252,9 @@ def _plain(fact: Fact) -> Choice:
     return found if isinstance(found := fact.anything, (OneOf, SetOf)) else ANY_CODE
 
 
-def _code(word: str, fact: Fact) -> Choice:
-    if word == "none" and "none" not in (fact.domain or ()):
+@lru_cache(maxsize=1_000_000)
+def _code(word: str, *, none: bool) -> Choice:
+    if word == "none" and none:
         return NO_CODE
     return OneOf(frozenset(part.strip() for part in word.split("|")))
 
@@ -262,13 +263,3 @@ def _set(words: str, fact: Fact) -> Choice:
     members = frozenset(w for w in words.split(SEPARATOR) if w)
     known = members - {"..."}
     return SetOf(known, known) if "..." not in members else SetOf(known, fact.domain)
-
-
-def _target(value: Choice, where: Mapping[str, int], n: int) -> int:
-    if value == NO_CODE or value is NOTHING:
-        return n + 1
-    if isinstance(value, OneOf) and value.members and len(value.members) == 1:
-        return where.get(next(iter(value.members)), n)
-    return n
-
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -36,12 +37,53 @@ class Numbers:
     hi: Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Choices:
     """A code or set for each row: its number in `values`, so that a test is made once per value and looked up."""
 
     ids: NDArray[np.int32]
     values: Sequence[Choice]
+
+    @cached_property
+    def singles(self) -> Ints:
+        """For each value the number of the one code that it is; -1 if it is no known single code."""
+        return np.array([_number(next(iter(v.members))) if isinstance(v, OneOf) and v.members and len(v.members) == 1 else -1 for v in self.values], dtype=np.int64)
+
+    @cached_property
+    def shapes(self) -> Codes:
+        """What can be said of each value without its codes: one of the `SHAPES`."""
+        return np.array([_shape(v) for v in self.values], dtype=np.uint8)
+
+    @cached_property
+    def held(self) -> Ints:
+        """Every code of every known value, as pairs of numbers in one."""
+        codes = [v.members if isinstance(v, OneOf) else v.known if isinstance(v, SetOf) else () for v in self.values]
+        return np.unique(np.array([paired(i, _number(c)) for i in np.flatnonzero(self.shapes == KNOWN).tolist() for c in codes[i] or ()], dtype=np.int64))
+
+
+ANYTHING, KNOWN, NONE, NOBODY, EVERY, PARTLY = range(6)
+"""Shapes of values: anything at all, known and not empty, known to be empty, nobody's, an unlimited limit, partly known."""
+_NUMBERS: dict[str, int] = {}
+
+
+def _shape(value: Choice) -> int:
+    match value:
+        case OneOf(members):
+            return ANYTHING if members is None else (NONE, KNOWN)[len(members)] if len(members) < 2 else PARTLY
+        case SetOf(known, possible):
+            return (KNOWN if known else NONE) if value.closed else ANYTHING if possible is None and not known else PARTLY
+        case _:
+            return NOBODY if value is NOTHING else EVERY
+
+
+def _number(code: str) -> int:
+    """A number for a code, the same wherever the code is met."""
+    return _NUMBERS.setdefault(code, len(_NUMBERS))
+
+
+def paired(value: Ints | int, code: Ints | int) -> Ints | int:
+    """The number of a value and of a code in one number."""
+    return value * 2**36 + code
 
 
 Column: TypeAlias = Truths | Numbers | Choices

@@ -20,6 +20,7 @@ from comity.facts.value import MAX, MIN, Interval
 MOST = 2**40
 """Numbers of persons above this are as good as without end."""
 SEGMENTS = 2**21
+LARGE = 2**61
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +42,38 @@ class Tallied:
 
 def together(parts: Sequence[Tallied]) -> Tallied:
     """Several parts as one, without legs that bring the same persons on the same days under the same key."""
-    whole = Tallied(*(np.concatenate([getattr(p, name) for p in parts], axis=-1) for name in Tallied.__slots__))
-    same = np.stack([whole.lo, whole.hi, whole.first, whole.last, whole.unit, whole.known.astype(np.int64), *whole.keys])
-    return whole.rows(np.unique(same, axis=1, return_index=True)[1]) if len(whole.lo) else whole
+    some = [p.rows(np.flatnonzero(p.hi > 0)) for p in parts]  # who surely is not counted changes no total
+    whole = Tallied(*(np.concatenate([getattr(p, name) for p in some], axis=-1) for name in Tallied.__slots__))
+    same = combined([whole.lo, whole.hi, whole.first, whole.last, whole.unit, whole.known.astype(np.int64), *whole.keys])
+    return whole.rows(np.unique(same, return_index=True)[1])
+
+
+def combined(keys: Sequence[Ints]) -> Ints:
+    """One number for each row, equal where all keys are equal."""
+    found = np.zeros_like(keys[0])
+    for key in keys:
+        low, high = (int(key.min()), int(key.max())) if len(key) else (0, 0)
+        if high - low > LARGE:
+            key = np.unique(key, return_inverse=True)[1].reshape(-1)  # noqa: PLW2901 -- the same key by number
+            low, high = 0, len(key)
+        if len(found) and int(found.max()) > LARGE // (high - low + 1):
+            found = np.unique(found, return_inverse=True)[1].reshape(-1)
+        found = found * (high - low + 1) + (key - low)
+    return found
 
 
 def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
     """The interval of the count at each leg, over the universe it is part of."""
     n = len(legs.lo)
     lo, hi = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    if not n:
+    if not n or not len(universe.lo):
         return Numbers(lo, hi)
     if universe.known.all() and legs.known.all() and window[0] == "always":  # days do not matter: all is one day
         return _running(replace(universe, first=0 * universe.first), replace(legs, first=0 * legs.first), 0 * universe.first, 0 * legs.first)
     exact = universe.known.all() and legs.known.all() and window[0] != "always" and (universe.first == universe.last).all()
     if exact and (period := _periods(universe.first, legs.first, window)) is not None:
         return _running(universe, legs, *period)
-    _, group = np.unique(np.concatenate([universe.keys, legs.keys], axis=1), axis=1, return_inverse=True)
+    _, group = np.unique(combined(np.concatenate([universe.keys, legs.keys], axis=1)), return_inverse=True)
     of_universe, of_legs = group.reshape(-1)[: len(universe.lo)], group.reshape(-1)[len(universe.lo) :]
     loose = np.flatnonzero(~universe.known)
     order = np.argsort(of_legs, kind="stable")
@@ -116,8 +132,7 @@ def _periods(universe: Ints, legs: Ints, window: tuple[str, int]) -> tuple[Ints,
 def _running(universe: Tallied, legs: Tallied, period: Ints, leg_period: Ints) -> Numbers:
     """Running totals within each key and period, looked up at each leg's day."""
     keys = np.concatenate([np.vstack([universe.keys, period]), np.vstack([legs.keys, leg_period])], axis=1)
-    _, group = np.unique(keys, axis=1, return_inverse=True)
-    group = group.reshape(-1)
+    _, group = np.unique(combined(keys), return_inverse=True)
     of_universe, of_legs = group[: len(period)], group[len(period) :]
     day, leg_day = universe.first, legs.first
     added = _increments(of_universe, universe.unit, day, np.minimum(universe.hi, MOST))
@@ -130,8 +145,9 @@ def _running(universe: Tallied, legs: Tallied, period: Ints, leg_period: Ints) -
     least = _running_max(sorted_group, np.minimum(universe.lo[order], MOST))
     stamp = sorted_group * 2**24 + sorted_day
     at = np.searchsorted(stamp, of_legs * 2**24 + leg_day, side="right") - 1
-    hi = most[at]
-    return Numbers(np.maximum(legs.lo, least[at]), np.where(hi >= MOST, MAX, hi))
+    own = (at >= 0) & (sorted_group[at] == of_legs)  # else nothing was counted under this key up to that day
+    hi = np.where(own, most[at], 0)
+    return Numbers(np.maximum(legs.lo, np.where(own, least[at], 0)), np.where(hi >= MOST, MAX, hi))
 
 
 def _increments(group: Ints, unit: Ints, day: Ints, hi: Ints) -> Ints:

@@ -126,10 +126,11 @@ def unread(columns: Columns, n: int, plan: Plan) -> list[tuple[str, ...]]:
     silent: list[tuple[str, ...]] = [()] * n
     for link, fact in TOUCHED:
         places, place_values = _choices(columns, frame, Path("leg", (link,) if link else (), fact, link or "movement"), n)
-        pairs, where = np.unique(kinds.astype(np.int64) * len(place_values) + places, return_inverse=True)
-        missing = [_missing(place_values[p % len(place_values)], kind_values[p // len(place_values)], plan) for p in pairs.tolist()]
-        for row in np.flatnonzero(np.array([bool(m) for m in missing])[where]).tolist() if missing else ():
-            silent[row] = tuple(sorted({*silent[row], *missing[where[row]]}))
+        pairs = kinds.astype(np.int64) * len(place_values) + places
+        met = np.unique(pairs) if len(kind_values) * len(place_values) > n else np.flatnonzero(np.bincount(pairs))
+        missing = {p: m for p in met.tolist() if (m := _missing(place_values[p % len(place_values)], kind_values[p // len(place_values)], plan))}
+        for row in np.flatnonzero(np.isin(pairs, np.array(list(missing), dtype=np.int64))).tolist() if missing else ():
+            silent[row] = tuple(sorted({*silent[row], *missing[int(pairs[row])]}))
     return silent
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from comity.facts.calendar import Calendars
 from comity.facts.place import Places
-from comity.facts.value import MAX, MIN
+from comity.facts.member import member
+from comity.facts.value import MAX, MIN, UNLIMITED, Choice
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import (
-    NODES,
+    ALWAYS, NODES,
     After,
     And,
     Compare,
-    Condition,
+    Condition, Const,
     Count,
     Counted,
     Exists,
@@ -32,6 +33,7 @@ from comity.law.condition import (
     Term,
     Total,
 )
+from comity.law.rewrite import Rewriter
 from comity.law.lower import ON, Regime
 from comity.verdict.outcome import levels
 
@@ -87,6 +89,23 @@ class Plan:
     def fixed_days(self) -> frozenset[int]:
         """The days on which a recursive definition changes: its value is found for a whole table at once."""
         return frozenset(_days(self.recursive.values()))
+
+    def fixed(self, known: Callable[[Path], Choice | None]) -> Plan:
+        """The plan with every membership test decided that rests on facts which are the same in every leg."""
+
+        def settled(leaf: Fact | Compare | Member) -> Condition:
+            if not isinstance(leaf, Member):
+                return leaf
+            left = known(leaf.left)
+            if isinstance(leaf.right, Path):
+                return ALWAYS if known(leaf.right) is UNLIMITED else leaf
+            return leaf if left is None else Const(member(left, leaf.mode, leaf.right, self.places if leaf.place else None))
+
+        rewriter = Rewriter(settled)
+        made = Plan(self.regimes, self.vocabulary, self.places, self.calendars)
+        levels_ = {name: tuple(rewriter.condition(c) for c in conditions) for name, conditions in self.levels.items()}
+        made.__dict__.update(levels=levels_, recursive={name: rewriter.condition(body) for name, body in self.recursive.items()})
+        return made
 
     def provisions(self) -> Iterator[Condition]:
         """Every condition of a leg: scopes, prohibitions, grounds, duties."""

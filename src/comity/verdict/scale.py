@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.facts.calendar import Calendars, after
-from comity.facts.member import member, related
-from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
+from comity.facts.member import Mode, member, related
+from comity.facts.place import Places
+from comity.facts.table import ANYTHING, EVERY, KNOWN, NOBODY, NONE, PARTLY, Children, Choices, Codes, Column, Ints, Numbers, Table, Truths, paired
 from comity.facts.tables import Tables
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interval, OneOf
 from comity.law.condition import (
@@ -42,7 +43,7 @@ from comity.law.condition import (
     Term,
     Total,
 )
-from comity.verdict.count import Tallied, count, together
+from comity.verdict.count import Tallied, combined, count, together
 from comity.verdict.home import home, rehomed
 
 HUNDRED: Final = 100 * 10**6
@@ -204,18 +205,17 @@ class Columns:
         return answers[column.ids if rows is None else column.ids[rows]]
 
     def _related(self, left: Path, mode: str, right: Path, frame: Frame, *, place: bool) -> Codes:
-        first, rows_first = self._column(left, frame)
         second, rows_second = self._column(right, frame)
-        assert isinstance(first, Choices)
         assert isinstance(second, Choices)
-        ids = first.ids if rows_first is None else first.ids[rows_first]
         others = second.ids if rows_second is None else second.ids[rows_second]
         if np.array([v is UNLIMITED for v in second.values])[others].all():  # no instrument here draws this limit
             return np.full(frame.n, TRUE, dtype=np.uint8)
-        pairs, where = np.unique(ids.astype(np.int64) * len(second.values) + others, return_inverse=True)
-        places = self.tables.places if place else None
-        answers = [related(first.values[p // len(second.values)], mode, second.values[p % len(second.values)], places) for p in pairs.tolist()]  # type: ignore[arg-type]  # a mode
-        return np.array(answers, dtype=np.uint8)[where]
+        first, rows_first = self._column(left, frame)
+        assert isinstance(first, Choices)
+        ids = first.ids if rows_first is None else first.ids[rows_first]
+        if place or mode not in ("in", "overlaps"):
+            return _pairwise(first, ids, mode, second, others, self.tables.places if place else None)
+        return _identical(first, ids, mode, second, others)
 
     # -- numbers -----------------------------------------------------------------------------------------------------
 
@@ -399,9 +399,8 @@ class Columns:
         return Numbers(lo, np.where(hi >= MAX, MAX, hi))
 
     def _after(self, start: Numbers, n: int, unit: str, place: str) -> Numbers:
-        spans, where = np.unique(np.stack([start.lo, start.hi]), axis=1, return_inverse=True)
-        made = [after(Interval(int(lo), int(hi)), n, unit, self.calendars.get(place)) for lo, hi in spans.T.tolist()]
-        rows = where.reshape(-1)
+        _, at, rows = np.unique(combined([start.lo, start.hi]), return_index=True, return_inverse=True)
+        made = [after(Interval(int(start.lo[i]), int(start.hi[i])), n, unit, self.calendars.get(place)) for i in at.tolist()]
         return Numbers(np.array([m.lo for m in made])[rows], np.array([m.hi for m in made])[rows])
 
     # -- loops -------------------------------------------------------------------------------------------------------
@@ -427,6 +426,29 @@ class Columns:
             inner = Frame(len(outer), {**frame.tables, var: found.table}, {**bound, var: inner_rows})
             frame.memo[key] = (inner, counts, unlisted)
         return frame.memo[key]  # type: ignore[return-value]  # what was put there
+
+
+def _pairwise(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Ints, places: Places | None) -> Codes:
+    """The test made once for every pair of values that meet."""
+    pairs, where = np.unique(ids.astype(np.int64) * len(second.values) + others, return_inverse=True)
+    answers = [related(first.values[p // len(second.values)], mode, second.values[p % len(second.values)], places) for p in pairs.tolist()]
+    return np.array(answers, dtype=np.uint8)[where]
+
+
+def _identical(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Ints) -> Codes:
+    """A code in a code or set, by number where both are known; by shape where one can be anything; the rest pair by pair."""
+    single, left, right = first.singles[ids], first.shapes[ids], second.shapes[others]
+    asked, held = paired(others.astype(np.int64), single), second.held
+    codes = np.zeros(len(ids), dtype=np.uint8)
+    if len(held):
+        codes[held[np.minimum(np.searchsorted(held, asked), len(held) - 1)] == asked] = TRUE
+    codes[((left == ANYTHING) & (right == KNOWN)) | ((right == ANYTHING) & (left != NONE))] = UNKNOWN
+    codes[(left == NOBODY) | (right == NOBODY)] = FALSE
+    codes[(left == EVERY) | (right == EVERY)] = TRUE
+    rest = (left == PARTLY) | (right == PARTLY) | ((left == KNOWN) & (single < 0))
+    if rest.any():
+        codes[rest] = _pairwise(first, ids[rest], mode, second, others[rest], None)
+    return codes
 
 
 def negated(codes: Codes) -> Codes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from comity.facts.table import Choices, Numbers, RecordTable, Table
-from comity.facts.value import FALSE, NOT, UNKNOWN, Interval, Truth, Value
+from comity.facts.value import FALSE, NOT, UNKNOWN, Interval, OneOf, Truth, Value
 from comity.law.condition import And, Compare, Condition, Const, Count, Counted, Exists, Fact, Form, Member, Not, Or, Path, Share, Tally, Term, Total
 from comity.law.lower import Regime
 from comity.law.rulebook import Definition, LawList
@@ -25,7 +25,10 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: a condition, its truth, the provision it is (if it is one), what it says of which record, and what it rests on."""
+    """One step: a condition, its truth, the provision it is (if it is one), what it says of which record, and what it rests on.
+
+    A fact held against another fact carries that one too: `other` is its path, its record and its value.
+    """
 
     truth: Truth
     law: Definition | LawList | None = None
@@ -37,6 +40,7 @@ class Step:
     parts: tuple[Step, ...] = ()
     word: str = ""
     note: str = ""
+    other: tuple[Path, tuple[str, str], Value] | None = None
 
     def leaves(self) -> Iterator[Step]:
         """The steps that are facts."""
@@ -105,7 +109,10 @@ class Teller:
             number = self.columns.number(term, frame)
             value = Interval(int(number.lo[0]), int(number.hi[0]))
             return Step(shown, node=node, value=value, word="not" if negated else "", parts=tuple(self._form(term, frame)))
-        return Step(shown, node=node, path=term, value=self.value(term, frame), record=self._named(term.root, term.links, frame), word="not" if negated else "")
+        right = node.right if isinstance(node, (Compare, Member)) else None
+        other = (right, self._named(right.root, right.links, frame), self.value(right, frame)) if isinstance(right, Path) else None
+        record = self._named(term.root, term.links, frame)
+        return Step(shown, node=node, path=term, value=self.value(term, frame), record=record, word="not" if negated else "", other=other)
 
     def value(self, path: Path, frame: Frame) -> Value:
         """What a fact may be in the row."""
@@ -235,9 +242,13 @@ def _name(table: Table, row: int) -> str:
     if row > table.n:
         return "nobody"
     if isinstance(table, RecordTable):
-        first = table.rows[row].get("name") or table.rows[row].get("kind") if table.kind.startswith("rows:") else None
-        members = getattr(first, "members", None)
-        return next(iter(members)) if members and len(members) == 1 else table.ids[row]
+        if not table.kind.startswith("rows:"):
+            return table.ids[row]
+        held = table.rows[row]
+        for value in (held.get("name"), held.get("kind"), *held.values()):
+            if isinstance(value, OneOf) and value.members and len(value.members) == 1:
+                return next(iter(value.members))
+        return table.ids[row]
     return str(row)
 
 

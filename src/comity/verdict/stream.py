@@ -11,13 +11,17 @@ import pyarrow as pa
 from comity.facts.arrow import ArrowTable
 from comity.facts.batch import TableWorld, legs, note_courses
 from comity.facts.tables import Tables
-from comity.law.condition import Counted, Exists
+from comity.facts.value import Choice, Interval
+from comity.facts.world import Dated, Rows
+from comity.law.condition import Counted, Exists, Path
 from comity.law.rulebook import PERMITTED
 from comity.verdict.count import Tallied, together
 from comity.verdict.decide import law_facts, outcomes, unread
 from comity.verdict.plan import Plan, walk
 from comity.verdict.scale import Columns
 
+MADE = ("actor", "role", "knowledge", "population", "importer_activity", "initiator")
+"""Facts of a leg that are filled in where no column gives them."""
 Batches = Callable[[], Iterator[pa.Table]]
 
 
@@ -27,7 +31,21 @@ class Stream:
 
     world: TableWorld
     plan: Plan
+    given: frozenset[str]
     shared: Columns | None = None
+
+    def __post_init__(self) -> None:
+        """What no column of the movements says is the same in every leg, and settles many tests at once."""
+        given = {name.removesuffix(".from").removesuffix(".to") for name in self.given} | set(MADE)
+        facts, presumed = self.plan.vocabulary.kinds["movement"], self.world.header.presumed.get("movement", {})
+
+        def known(path: Path) -> Choice | None:
+            if path.kind != "movement" or path.links or path.fact in given or path.fact not in facts:
+                return None
+            found = presumed.get(path.fact, facts[path.fact].unknown)
+            return found if not isinstance(found, (int, Interval, Rows, Dated)) else None
+
+        self.plan = self.plan.fixed(known)
 
     def columns(self, made: Tables) -> Columns:
         """The columns of one batch."""

@@ -1,0 +1,164 @@
+"""`comity ask`: an interview about one movement. Only what can still change the answer is asked, the most decisive first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from comity.cli import check
+from comity.cli.answers import Draft, fragment, writable
+from comity.cli.lines import columns, out, paint, wrap
+from comity.cli.page import asked, question_line, summary
+from comity.cli.words import Words
+from comity.facts.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
+from comity.law.rulebook import PERMITTED
+from comity.verdict.missing import Question, missing
+from comity.verdict.verdict import Verdict, verdicts
+
+
+def ask(args: argparse.Namespace) -> int:
+    """Asks until the verdict is settled, nothing is left to ask, or nobody answers."""
+    read = check.read(args)
+    words = Words(args.lang, read.plan.vocabulary)
+    if args.movement not in read.world["movement"]:
+        raise SourceError([Mistake(read.world.place, f"there is no movement '{args.movement}' in this world", nearest(args.movement, read.world["movement"]))])
+    draft = Draft(read.node, read.plan.vocabulary, read.asked_on if args.on else None, read.asked_on)
+    if args.answers:
+        draft.merge(_documents(args.answers))
+    interview = Interview(args, read, draft, words)
+    interview.run()
+    verdict = interview.verdict
+    _close(verdict, draft, words, args.save)
+    return 0 if verdict.outcome.worst == PERMITTED else 1
+
+
+class Interview:
+    """The questions and answers of one movement."""
+
+    def __init__(self, args: argparse.Namespace, read: check.Read, draft: Draft, words: Words) -> None:
+        self.args, self.read, self.draft, self.words = args, read, draft, words
+        self.skipped: set[Question] = set()
+        self.room = columns()
+        self.verdict = self.judge()
+
+    def judge(self) -> Verdict:
+        """The verdict on what is known so far."""
+        found = verdicts(self.draft.world(), self.read.plan, self.read.asked_on, narrowed=bool(self.args.regime))
+        return next(v for v in found if v.movement == self.args.movement)
+
+    def next(self) -> list[Question]:
+        """The most decisive question left; exceptions for special situations come last, as one block."""
+        left: dict[Question, None] = {}
+        for judged in self.verdict.legs:
+            for question in missing(judged, self.read.plan, frozenset(self.skipped)):
+                left.setdefault(question)
+        plain = [q for q in left if not q.derogation]
+        return plain[:1] or list(left)
+
+    def run(self) -> None:
+        """Asks one question (or the block of exceptions) after another."""
+        text = self.words.text
+        number, block = 0, False
+        while not self.verdict.outcome.settled and (questions := self.next()):
+            if questions[0].derogation and not block:
+                block = True
+                out()
+                out(paint(text("exceptions"), "bold"))
+            for question in questions:
+                if writable(question, self.args.movement, self.draft) is None:
+                    self.skipped.add(question)
+                    out()
+                    self._say(text("not typed").format(question_line(question, self.words)))
+                    continue
+                number += 1
+                if not self._one(number, question):
+                    return
+            self.verdict = self.judge()
+
+    def _one(self, number: int, question: Question) -> bool:
+        """Puts one question until it is answered, passed over, or nobody is there."""
+        text = self.words.text
+        out()
+        self._say(f"{number}. {question_line(question, self.words)}")
+        if question.law is not None:
+            why = f"{question.regime} {question.law.path}{text('colon')}{self.words.gist(question.law)}{text('gap')}{self.words.cite(question.law)}"
+            self._say(text("why asked").format(why), "   ")
+        self._say(f"{text(question.kind)} · {self._form(question)}", "   ")
+        while True:
+            typed = _line()
+            if typed is None:
+                out()
+                out(text("no more answers"))
+                return False
+            if typed in ("", "?", "unknown"):
+                self.skipped.add(question)
+                return True
+            mistakes = self.draft.put(question, self.args.movement, typed)
+            if not mistakes:
+                return True
+            for mistake in mistakes:
+                self._say(f"{mistake.message}" + (f" ({mistake.suggestion})" if mistake.suggestion else ""), "   ")
+
+    def _say(self, sentence: str, lead: str = "") -> None:
+        for line in wrap(sentence, self.room, lead, lead or "   "):
+            out(line)
+
+    def _form(self, question: Question) -> str:
+        """How an answer is written."""
+        text, path = self.words.text, question.path
+        fact = self.words.fact(path) if path is not None else None
+        if fact is None:
+            return text("write truth")
+        if fact.domain is not None:
+            return text("write one of" if fact.type == "code" else "write some of").format(", ".join(sorted(fact.domain)[:14]))
+        return text(f"write {fact.type}") + (f" ({fact.unit})" if fact.unit else "")
+
+
+def _line() -> str | None:
+    """One line from the reader; none at the end of the input."""
+    try:
+        if sys.stdin.isatty():
+            return input("   > ").strip()
+        line = sys.stdin.readline()
+    except (EOFError, OSError, ValueError, KeyboardInterrupt):
+        return None
+    return line.strip() if line else None
+
+
+def _documents(file: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        yield str(file), file.read_bytes()
+    except OSError as fault:
+        raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+
+
+def _close(verdict: Verdict, draft: Draft, words: Words, save: Path | None) -> None:
+    """The verdict, and the answers as a world fragment."""
+    text, room = words.text, columns()
+    out()
+    style = verdict.outcome.worst if verdict.outcome.settled else "open"
+    out(paint(f"{verdict.movement}{text('colon')}{words.outcome(verdict.outcome)}", style))
+    for line in wrap(summary(verdict, words), room):
+        out(line)
+    left = asked(verdict)
+    if left:
+        out()
+        out(text("still open"))
+        for question in left:
+            for line in wrap(question_line(question, words), room, "  - ", "    "):
+                out(line)
+    if not draft.answers:
+        return
+    written = fragment(draft.answers)
+    out()
+    if save is None:
+        out(text("paste"))
+        out(written.rstrip())
+        return
+    mistakes = Mistakes()
+    read_documents(str(save), written, mistakes)
+    mistakes.settle()
+    save.write_text(written, encoding="utf-8")
+    out(text("saved").format(save))
