@@ -70,7 +70,9 @@ class Interview:
                 if writable(question, self.args.movement, self.draft) is None:
                     self.skipped.add(question)
                     out()
-                    self._say(text("not typed").format(question_line(question, self.words)))
+                    self._say(question_line(question, self.words, self.read.plan), "- ")
+                    lists = question.fact if question.path is None else ""
+                    self._say(text("not typed list" if lists in ("instruments", "concerning", "measures") else "not typed"), "  ")
                     continue
                 number += 1
                 if not self._one(number, question):
@@ -81,7 +83,7 @@ class Interview:
         """Puts one question until it is answered, passed over, or nobody is there."""
         text = self.words.text
         out()
-        self._say(f"{number}. {question_line(question, self.words)}")
+        self._say(f"{number}. {question_line(question, self.words, self.read.plan)}")
         if question.law is not None:
             why = f"{question.regime} {question.law.path}{text('colon')}{self.words.gist(question.law)}{text('gap')}{self.words.cite(question.law)}"
             self._say(text("why asked").format(why), "   ")
@@ -102,7 +104,7 @@ class Interview:
                 self._say(f"{mistake.message}" + (f" ({mistake.suggestion})" if mistake.suggestion else ""), "   ")
 
     def _say(self, sentence: str, lead: str = "") -> None:
-        for line in wrap(sentence, self.room, lead, lead or "   "):
+        for line in wrap(sentence, self.room, lead, " " * max(2, len(lead))):
             out(line)
 
     def _form(self, question: Question) -> str:
@@ -147,7 +149,7 @@ def _close(verdict: Verdict, draft: Draft, words: Words, save: Path | None) -> N
         out()
         out(text("still open"))
         for question in left:
-            for line in wrap(question_line(question, words), room, "  - ", "    "):
+            for line in wrap(question_line(question, words, verdict.plan), room, "  - ", "    "):
                 out(line)
     if not draft.answers:
         return

@@ -8,10 +8,12 @@ from comity.cli.lines import columns, paint, wrap
 from comity.cli.tree import Note, Rests, Tree, flatten, is_dates, note_on
 from comity.cli.words import Words, day, place
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
+from comity.facts.source import Place
 from comity.facts.world import World
 from comity.law.condition import And, Condition
 from comity.law.rulebook import PERMITTED, REACH
 from comity.verdict.missing import Question, missing
+from comity.verdict.plan import Plan
 from comity.verdict.opinion import Bar, Opinion, Owed, Way
 from comity.verdict.story import teller
 from comity.verdict.verdict import Verdict
@@ -185,7 +187,7 @@ class Page:
             if own:
                 yield f"  {text(kind)}{text('colon').rstrip()}"
             for question in own:
-                yield from self._say(question_line(question, words), "    - ", "      ")
+                yield from self._say(question_line(question, words, self.verdict.plan), "    - ", "      ")
 
     def _rests(self) -> Iterator[str]:
         text = self.words.text
@@ -214,12 +216,18 @@ def asked(verdict: Verdict) -> list[Question]:
     return list(dict.fromkeys(q for judged in verdict.legs for q in missing(judged, verdict.plan)))
 
 
-def question_line(question: Question, words: Words) -> str:
-    """A missing fact as a question, and what it is for."""
+def question_line(question: Question, words: Words, plan: Plan) -> str:
+    """A missing fact as a question; in brackets, where it is written in a world."""
     who = f"{question.record}{words.text('colon')}" if question.record else ""
-    label = words.label(question.path) if question.path is not None and question.path.root != "law" else words.text(question.fact)
-    mark = "？" if words.lang == "zh" else "?"
-    return f"{who}{label}{mark}" + (f" [{question.fact}]" if question.path is not None else "")
+    if question.path is None or question.path.root == "law":
+        regime = plan.regime(question.regime)
+        tree = Tree(words, World("", Place("", 1, 1)), regime, Rests())
+        if question.where is None:
+            return f"{who}{words.text('any law' if question.path else 'more rows').format(tree.law_name(question.fact) if question.path else question.fact)} [{question.fact}]"
+        relation = words.relation(question.where.over.source, question.record)
+        asked_for = tree.test(question.where.where)
+        return words.text("is there with" if asked_for else "is there").format(relation, asked_for) + f" [{question.fact}]"
+    return f"{who}{words.label(question.path)}{'？' if words.lang == 'zh' else '?'} [{question.fact}]"
 
 
 def span(days: Interval, words: Words, *, bare: bool = False) -> str:

@@ -118,7 +118,7 @@ class Tree:
         words, path = self.words, step.path
         if path.root == "law":
             name = path.fact
-            text = words.text("reading" if "/reading." in name else "presumed").format(self._law_name(name), words.value(step.value, None))
+            text = words.text("reading" if "/reading." in name else "presumed").format(self.law_name(name), words.value(step.value, None))
             self.rests.readings[text] = None
             return Note(text)
         who = step.record[1] if step.record[0] != "movement" else ""
@@ -149,7 +149,8 @@ class Tree:
         lead = f"{owner}{words.text('colon')}" if owner else ""
         return Note(f"{lead}{label}{words.text('colon')}{value}", fact=(owner, label, value))
 
-    def _law_name(self, name: str) -> str:
+    def law_name(self, name: str) -> str:
+        """A contested question of law in words, or the path of a provision whose force is open."""
         if "/reading." not in name:
             return name
         reading = self.regime.book.readings.get(name.partition("/reading.")[2])
@@ -309,7 +310,7 @@ class Tree:
             case Compare(Path() as left, _, int()):
                 return f"{words.label(left)} {self.bound(node)}"
             case Fact(Path() as path):
-                return words.label(path) if path.root != "law" else self._law_name(path.fact)
+                return words.label(path) if path.root != "law" else self.law_name(path.fact)
             case Fact(Exists(over, _, where)):
                 inner = self.test(where, room)
                 return words.text("one with").format(words.relation(over.source, ""), inner) if inner else ""

@@ -77,17 +77,40 @@ class ArrowTable:
         return self._columns[fact]
 
     def _implied(self, fact: str) -> Column:
-        """The entity of a party without branches is itself; its group is what is stated."""
-        if fact == "@group":
-            return self.column("group")
+        """The entity of a party that is no branch is itself; its group is what is stated, or follows from its majority owners."""
         own = self.column("@id")
-        parent = self.column("part_of")
         assert isinstance(own, Choices)
+        if fact == "@group":
+            return self._groups(own)
+        parent = self.column("part_of")
         assert isinstance(parent, Choices)
         alone = np.array([v == NO_CODE for v in parent.values])[parent.ids]
         ids = np.where(alone, own.ids, np.int32(self.n))
         ids[self.n + 1] = self.n + 1
         return Choices(ids.astype(np.int32), own.values)
+
+    def _groups(self, own: Choices) -> Choices:
+        """Parties without a majority owner head a group; others belong to their majority owner's."""
+        stated = self.column("group")
+        assert isinstance(stated, Choices)
+        known = stated.singles[stated.ids] >= 0
+        owners = self.children("owners")
+        share = owners.table.column("share")
+        assert isinstance(share, Numbers)
+        holder = owners.table.link("party")[owners.index]
+        half = 50 / self.facts["owners"].columns["share"].quantum
+        of = np.repeat(np.arange(self.n + 2, dtype=np.int64), np.diff(owners.offsets))
+        lo, hi = share.lo[owners.index], share.hi[owners.index]
+        parent = np.full(self.n + 2, -1, dtype=np.int64)
+        parent[of[lo > half]] = holder[lo > half]
+        doubtful = np.bincount(of[(hi > half) & (lo <= half)], minlength=self.n + 2) > 0
+        found = np.where((parent < 0) & ~doubtful & ~owners.open, np.arange(self.n + 2), self.n)
+        found = np.where(known, stated.ids + self.n + 2, found)
+        climbing = np.flatnonzero((parent >= 0) & ~known)
+        for _ in range(self.n.bit_length() + 8):  # each round climbs one owner; a ring never reaches a head and stays unknown
+            found[climbing] = found[parent[climbing]]
+        found[self.n :] = [self.n, self.n + 1]
+        return Choices(found.astype(np.int32), [*own.values, *stated.values])
 
     def _column(self, fact: Fact) -> Column:
         anything = self.presumed.get(fact.name, fact.unknown)

@@ -155,4 +155,5 @@ def _dealing(table: ArrowTable, world: TableWorld) -> Children:
     keys = [tuple(k) for k in _course(table).T.tolist()]
     spans = [courses.spans.get(k, (0, 0)) for k in keys]
     index = np.concatenate([np.arange(a, b, dtype=np.int64) for a, b in spans]) if spans else np.zeros(0, dtype=np.int64)
-    return children([b - a for a, b in spans], index, courses.table, [False] * len(spans))
+    doubtful = len(courses.spans) > 1 and any(end >= 0 for course in courses.spans for end in course)  # a group that is not known
+    return children([b - a for a, b in spans], index, courses.table, [doubtful] * len(spans))

@@ -19,7 +19,7 @@ CODE = re.compile(r"[^\s,\[\]{}|]+")
 
 def parse(node: Node, fact: Fact, mistakes: Mistakes, asked_on: int = MIN) -> Value:
     """What the fact may be, as written at `node`; a fault is noted and reads as unknown. Links are resolved by the world."""
-    if node.text == "unknown" and not node.quoted:
+    if node.text == "unknown":
         return fact.anything
     if fact.type in SETS:
         return _set(node, fact, mistakes)

@@ -68,23 +68,25 @@ class _Relations:
 
     def dealing(self) -> Children:
         """One leg of every movement in the same course of dealing: the same exporter and importer, or parties of their groups."""
-        parties = self.kinds["party"]
-        keys = [self._course(i, parties) for i in range(self.legs.n)]
-        courses: dict[tuple[object, object], dict[tuple[str, int], int]] = {}
+        keys = [self._course(i) for i in range(self.legs.n)]
+        courses: dict[tuple[End, End], dict[tuple[str, int], int]] = {}
         for i, (key, leg) in enumerate(zip(keys, self.legs_, strict=True)):
             courses.setdefault(key, {}).setdefault((leg.movement, leg.part), i)
         found = [list(courses[key].values()) for key in keys]
+        others = {key: self.apart or any(_perhaps(key, other) for other in courses if other != key) for key in courses}
         index = np.array([i for legs in found for i in legs], dtype=np.int64)
-        return children([len(legs) for legs in found], index, self.legs, [self.apart] * len(found))
+        return children([len(legs) for legs in found], index, self.legs, [others[key] for key in keys])
 
-    def _course(self, leg: int, parties: Table) -> tuple[object, object]:
-        if not isinstance(parties, RecordTable):
-            return (int(self.legs.link("exporter")[leg]), int(self.legs.link("importer")[leg]))
-        ends = []
+    def _course(self, leg: int) -> tuple[End, End]:
+        """The two ends of a course: a group where it is known, else the party by itself."""
+        column = self.kinds["party"].column("@group")
+        assert isinstance(column, Choices)
+        ends: list[End] = []
         for side in ("exporter", "importer"):
             row = int(self.legs.link(side)[leg])
-            group = parties.implied["@group"][row] if row < parties.n else ANY_CODE
-            ends.append(group if isinstance(group, OneOf) and group.members and len(group.members) == 1 else row)
+            group = column.values[column.ids[row]]
+            known = isinstance(group, OneOf) and group.members is not None and len(group.members) == 1
+            ends.append((next(iter(group.members)), True) if known and isinstance(group, OneOf) and group.members else (row, False))
         return (ends[0], ends[1])
 
     def concerning(self) -> Children:
@@ -95,6 +97,15 @@ class _Relations:
         """Every measure."""
         table, n = self.kinds["measure"], self.legs.n
         return children([table.n] * n, np.tile(np.arange(table.n, dtype=np.int64), n), table, ["measures" not in self.world.closed] * n)
+
+
+End = tuple[str | int, bool]
+"""A group by name, or a party by its row; and whether its group is known."""
+
+
+def _perhaps(one: tuple[End, End], other: tuple[End, End]) -> bool:
+    """May two courses be the same? Not if both groups are known and differ at either end."""
+    return all(a == b or not (a[1] and b[1]) for a, b in zip(one, other, strict=True))
 
 
 def candidates(instruments: Table, legs: Table, *, closed: bool) -> Children:

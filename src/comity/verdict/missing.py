@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
-from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, Path
+from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Interval, OneOf, SetOf, Truth, Value
+from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path
 from comity.law.lower import Regime
 from comity.law.rulebook import REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
@@ -15,6 +15,8 @@ from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
 from comity.verdict.story import Step, teller
 
+IMPLIED = {"@entity": "part_of", "@group": "group"}
+"""What a record implies is asked after by the fact that would state it."""
 TRIES = 400
 """Sets of questions tried before the most decisive are taken one by one."""
 
@@ -24,7 +26,7 @@ class Question:
     """An unknown fact: of which record, reached how, and how it is asked after (`fact` as a person would write it).
 
     `kind` says whom it is for: *find out* (what is so), *do* (one's own act), *apply for* (an authority's act), *ask counsel*
-    (judgement and contested law). `regime` and `law` are the provision it is asked for.
+    (judgement and contested law). `regime` and `law` are the provision it is asked for; `where` is what a list may hold beside what it names.
     """
 
     fact: str
@@ -33,6 +35,7 @@ class Question:
     kind: str = field(default="find out", compare=False)
     regime: str = field(default="", compare=False)
     law: Law | None = field(default=None, compare=False)
+    where: Exists | None = field(default=None, compare=False)
 
     @property
     def derogation(self) -> bool:
@@ -48,9 +51,21 @@ def missing(judged: Judged, plan: Plan, skip: frozenset[Question] = frozenset())
     for leaf, asked in open_leaves(judged, plan).items():
         if not skip.intersection(asked):
             groups.setdefault(asked, []).append(leaf)
-    chosen = _fewest(_Model(judged, plan), list(groups.values())) if groups else []
+    ranked = sorted(groups.items(), key=lambda group: _rank(group[0][0]))
+    chosen = _fewest(_Model(judged, plan), [leaves for _, leaves in ranked]) if groups else []
     order = {id(leaves): asked for asked, leaves in groups.items()}
     return list(dict.fromkeys(question for leaves in chosen for question in order[id(leaves)]))
+
+
+def _rank(question: Question) -> int:
+    """Between equals: what prohibits comes first, then ordinary ways, then duties, then exceptions."""
+    match question.law:
+        case Ground():
+            return 3 if question.derogation else 1
+        case Duty():
+            return 2
+        case _:
+            return 0
 
 
 def judged_span(judged: Judged) -> Span:
@@ -75,15 +90,15 @@ def open_leaves(judged: Judged, plan: Plan) -> dict[Condition, tuple[Question, .
 
 
 def _by_provision(judged: Judged, regime: Regime, levels: Iterable[Condition]) -> dict[Condition, Law | None]:
-    """The open leaves of a regime, each with the provision that asks for it: a prohibition before a duty, a duty before a ground."""
+    """The open leaves of a regime, each with the provision that asks for it: a prohibition before a ground, a ground before a duty."""
 
     def truth(condition: Condition) -> Truth:
         return judged.stretch.truth(condition, judged.row)
 
     deciding = dict.fromkeys(leaf for condition in levels for leaf in _open(condition, truth))
     asked: list[tuple[Law, Condition]] = [*regime.prohibitions]
-    asked += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
     asked += [(g.ground, c) for g in sorted(regime.grounds, key=lambda g: g.ground.kind == "derogation") for c in (g.holds, g.available)]
+    asked += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
     found: dict[Condition, Law | None] = dict.fromkeys(deciding)
     for law, condition in asked:
         for leaf in _open(condition, truth):
@@ -123,15 +138,39 @@ def _open(node: Condition, truth: Callable[[Condition], Truth]) -> Iterable[Cond
 
 
 def _questions(step: Step) -> Iterable[Question]:
-    for leaf in step.leaves():
-        if leaf.truth != UNKNOWN:
-            continue
-        if leaf.path is not None:
-            law = leaf.path.root == "law"
-            name = leaf.path.fact if law else ".".join((*leaf.path.links, leaf.path.fact))
-            yield Question(name, "" if law else leaf.record[1] if leaf.record[0] != "movement" else "", leaf.path, "ask counsel" if law else "find out")
-        elif leaf.note:
-            yield Question(leaf.note, "", None)
+    """The unknown facts below a step, and the lists that may hold more than they name."""
+    if step.truth != UNKNOWN:
+        return
+    if step.parts:
+        for part in step.parts:
+            if part.note and not part.parts:
+                where = step.node.term if isinstance(step.node, Fact) and isinstance(step.node.term, Exists) else None
+                yield Question(".".join((*where.over.links, where.over.source)) if where else "owners", step.record[1], None, where=where)
+            else:
+                yield from _questions(part)
+        return
+    if step.path is not None and step.path.root == "law":
+        yield Question(step.path.fact, "", step.path, "ask counsel")
+    elif step.path is not None:
+        sides = [(step.path, step.record, step.value), *([step.other] if step.other else [])]
+        unsure = [side for side in sides if side[2] is not None and not _definite(side[2])]
+        for path, (kind, name), _ in unsure or sides[:1]:
+            stated = IMPLIED.get(path.fact, path.fact)
+            shown = path if stated == path.fact else Path(path.root, path.links, stated, path.kind)
+            yield Question(".".join((*path.links, stated)), "" if kind == "movement" else name, shown)
+
+
+def _definite(value: Value) -> bool:
+    """Can it be one thing only?"""
+    match value:
+        case Interval(lo, hi):
+            return lo >= hi
+        case OneOf(members):
+            return members is not None and len(members) <= 1
+        case SetOf():
+            return value.closed
+        case _:
+            return value != UNKNOWN
 
 
 @dataclass

@@ -294,7 +294,8 @@ class Columns:
             lo = _extreme_in_groups(np.minimum, np.where(possibly, each.lo, MAX), counts, MAX)
             hi = _extreme_in_groups(np.minimum, np.where(surely, each.hi, MAX), counts, MAX)
         none = _any_in_groups(possibly.astype(np.uint8), counts) == 0
-        return Numbers(np.where(none, MAX, lo), np.where(none, MIN, hi))
+        sure = _any_in_groups(surely.astype(np.uint8), counts) > 0  # else there may be no day at all, and no comparison holds surely
+        return Numbers(np.where(none, MAX, np.where(sure, lo, MIN)), np.where(none, MIN, np.where(sure, hi, MAX)))
 
     def _shares(self, table: Table, by: Condition, *, product: bool) -> Numbers:
         """The share of each party held by owners that satisfy a condition; what is not disclosed may be theirs."""
@@ -386,14 +387,15 @@ class Columns:
         for opening in self.tables.openings:
             if opening.count != term.name:
                 continue
-            match = np.ones(n + 2, dtype=bool)
+            match, may = np.ones(n + 2, dtype=bool), np.ones(n + 2, dtype=bool)
             for name, record in opening.key.items():
                 table, rows = self._record("leg", (name,), legs) if name in ("exporter", "importer", "asset") else (None, None)
                 if table is not None and rows is not None:
                     ids = list(getattr(table, "ids", ()))
                     match &= rows == (ids.index(record) if record in ids else -1)
+                    may &= (rows == (ids.index(record) if record in ids else -1)) | (rows == table.n)
             add_lo = np.where(match, opening.persons.lo, add_lo)
-            add_hi = np.where(match, opening.persons.hi, add_hi)
+            add_hi = np.where(match, opening.persons.hi, np.where(may, np.maximum(add_hi, opening.persons.hi), add_hi))
         lo = np.maximum(found.lo, add_lo)
         hi = np.minimum(found.hi.astype(np.float64) + add_hi, float(MAX)).astype(np.int64)
         return Numbers(lo, np.where(hi >= MAX, MAX, hi))
