@@ -6,13 +6,12 @@ A fact is read as the list of what it may be; a test is true if it is so in ever
 
 from dataclasses import dataclass, field
 from itertools import product
-from operator import itemgetter
 
 from comity.facts.calendar import after
 from comity.facts.leg import resolve
 from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NOT, NOTHING, NOWHERE, TRUE, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf
 from comity.facts.vocabulary import PLURALS
-from comity.facts.world import Rows
+from comity.facts.record import Rows
 from comity.law import condition as c
 from comity.law.rulebook import REACH
 
@@ -145,12 +144,12 @@ class Judge:
             kind = {"concerning": "instrument", "measures": "measure"}[source]
             unlisted = [(Thing(kind, "?"), UNKNOWN)] * (f"{kind}s" not in self.world.closed)
             return [(row, TRUE) for row in self.things[kind].values()] + unlisted
-        found = {}
+        found, perhaps = {}, False
         for other in self.legs:
-            if same := self.course(leg, other):
-                row = Thing("movement", other.movement, other.facts)
-                found[other.movement, other.part] = max((row, same), found.get((other.movement, other.part), (row, same)), key=itemgetter(1))
-        return list(found.values())
+            if (same := self.course(leg, other)) == TRUE:
+                found.setdefault((other.movement, other.part), (Thing("movement", other.movement, other.facts), TRUE))
+            perhaps |= same == UNKNOWN
+        return [*found.values()] + [(Thing("movement", "?"), UNKNOWN)] * perhaps
 
     def course(self, leg, other):
         """The same exporter and importer, or parties of their groups."""

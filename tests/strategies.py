@@ -9,7 +9,8 @@ from comity import shelf
 from comity.facts.leg import Dated
 from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import MAX, MIN, Interval, OneOf, SetOf
-from comity.facts.world import Rows, read_world
+from comity.facts.record import Rows
+from comity.facts.world import read_world
 from comity.law.lower import regimes
 from comity.law.reader import read_rulebook
 from comity.verdict.plan import Plan

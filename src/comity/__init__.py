@@ -1,0 +1,166 @@
+"""Comity: may this data or technology cross that border, under every law that has a say?
+
+A few names mirror the verbs of the command line; each loads what it needs when it is called:
+
+    world = comity.read("world.yaml")
+    for verdict in comity.check(world):
+        print(verdict.movement, verdict.outcome)
+    print(comity.explain(world, "t"))
+    comity.ask(world, "t")                        # the questions that would settle it
+    comity.show("xx.example", "export")           # one provision, as data
+    policy = comity.Policy("xx.example")          # point decisions from a dict of facts
+    policy.outcome({"destination": "AA", "population.persons": 12000})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from comity.facts.record import World
+    from comity.law.rulebook import Law, Rulebook
+    from comity.verdict.explain import Reason
+    from comity.verdict.missing import Question
+    from comity.verdict.outcome import Span
+    from comity.verdict.plan import Plan
+    from comity.verdict.verdict import Verdict
+
+__all__ = ["Between", "Policy", "SourceError", "ask", "check", "explain", "plan", "read", "schema", "show"]
+
+_LAZY: Final = {"Between": "comity.verdict.explain", "SourceError": "comity.facts.source"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a class, loaded when it is asked for
+    """`Between` (a number known to lie between two) and `SourceError` (every mistake of a text, with its place)."""
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(name)
+
+
+def plan(*regimes: str, rulebooks: Sequence[str | PathLike[str]] = (), as_known: str | None = None) -> Plan:
+    """The law that is asked: the shipped regimes and those of more folders; of these, the named ones, or all."""
+    from pathlib import Path
+
+    from comity import shelf
+    from comity.facts.value import MAX
+
+    return shelf.plan([Path(folder) for folder in rulebooks], regimes, _day(as_known) if as_known else MAX)
+
+
+def read(path: str | PathLike[str], *, under: Plan | None = None) -> World:
+    """The world in a file. Raises `SourceError` with every mistake in it, each with its line and column."""
+    from pathlib import Path
+
+    from comity.facts.source import Mistake, Mistakes, Place, SourceError, read_documents
+    from comity.facts.world import read_world
+
+    mistakes = Mistakes()
+    documents = read_documents(str(path), Path(path).read_bytes(), mistakes)
+    mistakes.settle()
+    if not documents:
+        raise SourceError([Mistake(Place(str(path), 1, 1), "the file is empty")])
+    world = read_world(documents[0], (under or plan()).vocabulary, mistakes, _today())
+    mistakes.settle()
+    return world
+
+
+def check(world: World, *, under: Plan | None = None, narrowed: bool = False) -> list[Verdict]:
+    """The verdict on every movement of a world; `narrowed` leaves out jurisdictions that no rulebook of the plan speaks for."""
+    from comity.verdict.verdict import verdicts
+
+    return verdicts(world, under or plan(), _today(), narrowed=narrowed)
+
+
+def explain(world: World, movement: str, *, lang: str = "en", under: Plan | None = None) -> str:
+    """One verdict in full, as text: `lang` is en or zh. Raises `KeyError` where there is no such movement."""
+    from comity.cli.page import Page
+    from comity.cli.words import Words
+
+    asked = under or plan()
+    return "\n".join(Page(_one(world, movement, asked), world, Words(lang, asked.vocabulary)).lines())
+
+
+def ask(world: World, movement: str, *, under: Plan | None = None) -> list[Question]:
+    """The fewest facts that could settle a verdict, the most decisive first; none where it is settled."""
+    from comity.cli.page import asked
+
+    return asked(_one(world, movement, under or plan()))
+
+
+def show(regime: str, path: str | None = None) -> Rulebook | Law:
+    """A rulebook by the name of its regime or its folder; with a path, one of its provisions."""
+    from comity import shelf
+    from comity.cli.law import folder_of
+    from comity.cli.provision import find
+
+    book = shelf.book(folder_of(regime))
+    return book if path is None else find(book, path)[0]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a world file."""
+    from comity import shelf
+    from comity.cli.schema import world_schema
+
+    return world_schema(shelf.vocabulary())
+
+
+class Policy:
+    """Regimes compiled for point decisions: one movement as a dict of facts in, what the law leaves of it out.
+
+    A fact's name is its path (`destination`, `importer.organised_in`), or the name of a definition over rows
+    (`xx.example/persons`); `facts` lists them. A value is a bool, a number, a date, a code, a set of codes, or `Between(lo, hi)`;
+    what is absent is unknown.
+    """
+
+    def __init__(self, *regimes: str, rulebooks: Sequence[str | PathLike[str]] = ()) -> None:
+        self.plan = plan(*regimes, rulebooks=rulebooks)
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The names of the facts that the law reads."""
+        return tuple(self.plan.names.values())
+
+    @cached_property
+    def decide(self) -> Callable[[Mapping[str, Any]], tuple[Span, ...]]:
+        """From facts to what each regime leaves, worst to best, in the order of `plan.regimes`; the fastest way to ask."""
+        from comity.verdict.explain import compiled
+
+        return compiled(self.plan)
+
+    @cached_property
+    def reasons(self) -> Callable[[Mapping[str, Any]], tuple[tuple[Span, ...], list[Reason]]]:
+        """The same, and for each prohibition not surely out of play its path, citation and the facts it rests on."""
+        from comity.verdict.explain import reasons
+
+        return reasons(self.plan)
+
+    def outcome(self, facts: Mapping[str, Any]) -> Span:
+        """What all regimes together leave."""
+        from comity.verdict.outcome import meet
+
+        return meet(self.decide(facts))
+
+
+def _one(world: World, movement: str, asked: Plan) -> Verdict:
+    for verdict in check(world, under=asked):
+        if verdict.movement == movement:
+            return verdict
+    raise KeyError(movement)
+
+
+def _today() -> int:
+    from datetime import date
+
+    return date.today().toordinal()  # noqa: DTZ011 -- the user's own day
+
+
+def _day(text: str) -> int:
+    from datetime import date
+
+    return date.fromisoformat(text).toordinal()

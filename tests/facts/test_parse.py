@@ -19,7 +19,8 @@ MARCH = dt.date(2026, 3, 1).toordinal()
 def read(text, fact, asked_on=MIN):
     """The value of a text, and the messages of what is wrong with it."""
     mistakes = Mistakes()
-    (node,) = read_documents("t", f"{{k: {text}}}", mistakes)
+    written = f'"{text}"' if text.startswith(">") else text  # which opens a folded block in YAML
+    (node,) = read_documents("t", f"{{k: {written}}}", mistakes)
     return parse(node.pairs["k"], fact, mistakes, asked_on), [m.message for m in mistakes.found]
 
 

@@ -20,10 +20,18 @@ TRIES = settings().max_examples
 SPANS = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(lambda t: Span(min(t), max(t)))
 
 
-def agree(found):
-    """Every backend says of every leg what the judge says."""
-    for name, spans in found.items():
-        assert spans == found["judge"], name
+def agree(found, *, exact=True):
+    """Every backend says of every leg what the judge says; where not exact, it may leave more open but never settles otherwise."""
+    for name, legs in found.items():
+        for (leg, days, mine), (other, _, judged) in zip(legs, found["judge"], strict=True):
+            assert leg == other, name
+            for regime, (worst, best) in judged.items():
+                assert mine[regime] == (worst, best) if exact else mine[regime][0] <= worst <= best <= mine[regime][1], (name, leg, days, regime)
+
+
+def is_exact(book, found):
+    """A course of dealing that reaches over several stretches of days is left open by the columns."""
+    return "in dealing" not in book or len({days for _, days, _ in found["judge"]}) == 1
 
 
 def contains(wide, narrow):
@@ -46,7 +54,8 @@ def sampled(regime, count):
 def test_backends_agree(world, book):
     """All readings say of every leg what the definitions say."""
     plan = plan_of(book)
-    agree(readings(world_of(world, plan), plan, [name for name in BACKENDS if name != "sql"]))
+    found = readings(world_of(world, plan), plan, [name for name in BACKENDS if name != "sql"])
+    agree(found, exact=is_exact(book, found))
 
 
 @settings(max_examples=max(5, TRIES // 5))
@@ -54,13 +63,14 @@ def test_backends_agree(world, book):
 def test_backends_agree_in_a_database(world, book):
     """A database that runs the query says the same."""
     plan = plan_of(book)
-    agree(readings(world_of(world, plan), plan, ["judge", "sql"]))
+    found = readings(world_of(world, plan), plan, ["judge", "sql"])
+    agree(found, exact=is_exact(book, found))
 
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_backends_agree_on_the_shipped_cases(regime):
     """All readings of the shipped rulebooks agree on their own cases."""
-    plan, cases = sampled(regime, TRIES // 4)
+    plan, cases = sampled(regime, min(TRIES // 8, 12))
     for case in cases:
         agree(readings(case.world, plan, list(BACKENDS) if case is cases[0] else ["judge", "scale", "explain"]))
 

@@ -1,0 +1,1 @@
+"""The only room that reads files and prints: commands, and verdicts as words."""

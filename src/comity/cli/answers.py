@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from comity.cli.check import on_day
+from comity.facts.record import World
 from comity.facts.source import Mistake, Mistakes, Node, Place, read_documents
 from comity.facts.vocabulary import PLURALS, Vocabulary
-from comity.facts.world import World, read_world
+from comity.facts.world import read_world
 from comity.verdict.missing import Question
 
 Keys: TypeAlias = tuple[str, ...]
@@ -36,7 +38,7 @@ class Draft:
         """Puts one answer in; what is wrong with it, if anything, and then nothing has changed."""
         keys = writable(question, movement, self)
         mistakes = Mistakes()
-        found = read_documents("answer", typed, mistakes)
+        found = read_documents("answer", typed, mistakes) if typed[:1] in ("[", "{", '"', "'") else [Node(TYPED, text=typed)]
         if mistakes.found or keys is None or not found:
             return mistakes.found or [Mistake(TYPED, "this cannot be read as a value")]
         trial = copy.deepcopy(self.node)
@@ -138,4 +140,6 @@ def _written(tree: Mapping[str, object], indent: str) -> Iterable[str]:
             yield f"{indent}{key}:"
             yield from _written(value, indent + "  ")
         else:
-            yield f"{indent}{key}: {value}"
+            text = str(value)
+            plain = text[:1] in ("[", "{", '"', "'") or (text[:1] not in "<>|@`*&!%#?-,:" and ": " not in text and " #" not in text)
+            yield f"{indent}{key}: {text if plain else json.dumps(text, ensure_ascii=False)}"

@@ -12,7 +12,7 @@ from comity.cli.answers import Draft, fragment, writable
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.page import asked, question_line, summary
 from comity.cli.words import Words
-from comity.facts.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
+from comity.facts.source import Mistake, Mistakes, Place, SourceError, read_documents
 from comity.law.rulebook import PERMITTED
 from comity.verdict.missing import Question, missing
 from comity.verdict.verdict import Verdict, verdicts
@@ -23,7 +23,7 @@ def ask(args: argparse.Namespace) -> int:
     read = check.read(args)
     words = Words(args.lang, read.plan.vocabulary)
     if args.movement not in read.world["movement"]:
-        raise SourceError([Mistake(read.world.place, f"there is no movement '{args.movement}' in this world", nearest(args.movement, read.world["movement"]))])
+        raise check.no_movement(read.world, args.movement)
     draft = Draft(read.node, read.plan.vocabulary, read.asked_on if args.on else None, read.asked_on)
     if args.answers:
         draft.merge(_documents(args.answers))

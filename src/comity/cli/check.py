@@ -15,9 +15,10 @@ from comity.cli.lines import out
 from comity.cli.page import Page
 from comity.cli.words import Words
 from comity.facts.parse import day
+from comity.facts.record import World
 from comity.facts.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.facts.value import MAX, Interval
-from comity.facts.world import World, read_world
+from comity.facts.world import read_world
 from comity.law.rulebook import PERMITTED
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, record, verdicts
@@ -56,11 +57,16 @@ def explain(args: argparse.Namespace) -> int:
     """One verdict in full."""
     asked = read(args)
     if args.movement not in asked.world["movement"]:
-        raise SourceError([Mistake(asked.world.place, f"there is no movement '{args.movement}' in this world", nearest(args.movement, asked.world["movement"]))])
+        raise no_movement(asked.world, args.movement)
     verdict = next(v for v in decided(asked, args) if v.movement == args.movement)
     for line in Page(verdict, asked.world, Words(args.lang, asked.plan.vocabulary)).lines():
         out(line)
     return 0 if verdict.outcome.worst == PERMITTED else 1
+
+
+def no_movement(world: World, name: str) -> SourceError:
+    """What to say where a world has no such movement."""
+    return SourceError([Mistake(world.place, f"there is no movement '{name}' in this world", nearest(name, world["movement"]))])
 
 
 def decided(asked: Read, args: argparse.Namespace) -> list[Verdict]:

@@ -1,53 +1,134 @@
-"""`comity law`: rulebooks read, checked and tested."""
+"""`comity law`: rulebooks listed, read aloud, checked, tested and begun."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import cast
 
 from comity import shelf
-from comity.facts.source import Mistakes, SourceError, read_documents
+from comity.cli.lines import columns, cut, out, pad, width, wrap
+from comity.facts.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.law.lower import regimes
+from comity.law.rulebook import Law, Rulebook
 from comity.verdict.case import Case, read_cases, run_case
 from comity.verdict.plan import Plan
 
 
+@dataclass
+class Tested:
+    """How the cases of one regime went."""
+
+    regime: str
+    cases: int = 0
+    independent: int = 0
+    unread: int = 0
+    passed: int = 0
+    failed: int = 0
+
+
 def check(args: argparse.Namespace) -> int:
     """Every mistake of every rulebook, and of its cases."""
-    folders = args.folders or shelf.shipped()
     mistakes = Mistakes()
-    count = 0
-    for folder in folders:
+    rows = [("regime", "provisions", "cases")]
+    for folder in folders(args):
         try:
             plan = _plan(folder)
-            _cases(folder, plan, mistakes)
-            count += 1
+            rows.append((plan.regimes[0].book.regime, str(len(provisions(plan.regimes[0].book))), str(len(_cases(folder, plan, mistakes)))))
         except SourceError as error:
             mistakes.found += error.mistakes
     mistakes.settle()
-    print(f"{count} rulebook{'s' if count != 1 else ''}, no mistakes")
+    _table(rows)
+    out(f"\n{len(rows) - 1} rulebook{'s' * (len(rows) != 2)}, no mistakes")
     return 0
 
 
 def test(args: argparse.Namespace) -> int:
-    """Runs the cases beside each rulebook."""
-    passed = failed = independent = 0
-    for folder in args.folders or shelf.shipped():
+    """Runs the cases beside each rulebook; a case whose source nobody opened is run and told, but gates nothing."""
+    results = []
+    for folder in folders(args):
         plan = _plan(folder)
         mistakes = Mistakes()
         cases = _cases(folder, plan, mistakes)
         mistakes.settle()
-        for case in cases:
-            failures = run_case(case, plan)
-            for failure in failures:
-                print(f"{case.id}: {failure}")
-            gates = case.read
-            passed += not failures
-            failed += bool(failures) and gates
-            independent += not failures and case.independent
-    print(f"independent: {independent}")
-    print(f"{passed} passed, {failed} failed")
+        results.append(_run(plan, cases))
+    rows: list[tuple[str, ...]] = [("regime", "cases", "independent", "unread", "failed")]
+    rows += [(t.regime, str(t.cases), str(t.independent), str(t.unread), str(t.failed)) for t in results]
+    total = [sum(getattr(t, name) for t in results) for name in ("cases", "independent", "unread", "failed")]
+    _table([*rows, ("all", *map(str, total))] if len(results) > 1 else rows)
+    failed = total[3]
+    out(f"\nindependent: {total[1]} of {total[0]} are a regulator's or a court's own")
+    out(f"{sum(t.passed for t in results)} passed, {failed} failed")
     return 1 if failed else 0
+
+
+def _run(plan: Plan, cases: list[Case]) -> Tested:
+    """Runs the cases of one regime and tells each failure with its place."""
+    found = Tested(plan.regimes[0].book.regime, len(cases))
+    for case in cases:
+        failures = run_case(case, plan)
+        for failure in failures:
+            out(f"{failure.place}: {case.id}: {failure.subject} {failure.path}: expected {failure.expected}, found {failure.found}")
+        found.passed += not failures
+        found.failed += bool(failures) and case.read
+        found.unread += not case.read
+        found.independent += not failures and case.independent
+    return found
+
+
+def listing(args: argparse.Namespace) -> int:
+    """Every regime in a line: how far it was read, and how many cases stand by it."""
+    rows = [("regime", "edition", "status", "provisions", "unread", "cases", "title")]
+    for folder in folders(args):
+        book = shelf.book(folder)
+        every = provisions(book)
+        today = date.today().toordinal()  # noqa: DTZ011 -- the user's own day
+        count = sum(_count(file) for file in sorted((folder / "cases").glob("*.yaml"))) if folder.is_dir() else 0
+        unread = sum(not law.read for law in every)
+        title = book.title.get(args.lang) or book.title.get("en", "")
+        rows.append((book.regime, book.edition, status(book, today), str(len(every)), str(unread), str(count), title))
+    _table(rows)
+    out("\nunread: provisions whose primary text nobody opened; they are marked where they decide.")
+    out("A regime's provisions: comity law show REGIME; one of them in full: comity law show REGIME PATH")
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    """A regime's provisions, or one of them in full."""
+    from comity.cli import provision
+
+    return provision.show(args)
+
+
+def new(args: argparse.Namespace) -> int:
+    """A folder for a new regime that checks clean and passes its first two cases."""
+    from comity.cli import scaffold
+
+    return scaffold.new(args)
+
+
+def folders(args: argparse.Namespace) -> list[Path]:
+    """The rulebooks asked about: those named, or the shipped ones."""
+    return cast("list[Path]", args.folders) or shelf.shipped()
+
+
+def folder_of(name: str) -> Path:
+    """The folder of a regime: a shipped one by name, or a path."""
+    known = {f.name: f for f in shelf.shipped()}
+    if name in known:
+        return known[name]
+    if Path(name).exists():
+        return Path(name)
+    raise SourceError([Mistake(Place("law", 1, 1), f"there is no regime '{name}'", nearest(name, known) or "name a shipped regime or a folder")])
+
+
+def provisions(book: Rulebook) -> Sequence[Law]:
+    """Every citable row of a rulebook, in its own order."""
+    groups = (book.definitions, book.lists, book.tables, book.prohibitions, book.grounds, book.duties)
+    return [law for group in groups for law in cast("Mapping[str, Law]", group).values()]
 
 
 def _plan(folder: Path) -> Plan:
@@ -60,3 +141,28 @@ def _cases(folder: Path, plan: Plan, mistakes: Mistakes) -> list[Case]:
     for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():
         found += read_cases(read_documents(str(file), file.read_bytes(), mistakes), plan, mistakes)
     return found
+
+
+def _count(file: Path) -> int:
+    return sum(d.get("case") is not None for d in read_documents(str(file), file.read_bytes(), Mistakes()))
+
+
+def status(book: Rulebook, on: int) -> str:
+    """Is the regime law on a day, by the dates of its scope."""
+    spans = [span for span in (book.scope.timeline if book.scope else ()) if span.since <= on]
+    timed = bool(book.scope and book.scope.timeline)
+    return max(spans, key=lambda s: s.since).status.replace("_", " ") if spans else "not commenced" if timed else "in force"
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows in columns, numbers to the right; the last column takes what room is left."""
+    wide = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    room = columns()
+    for row in rows:
+        cells = [c.rjust(w) if c.isdigit() or rows[1][i].isdigit() else pad(c, w) for i, (c, w) in enumerate(zip(row, wide, strict=True))]
+        out(cut("  ".join(cells).rstrip(), max(room, 60)))
+
+
+def lines(text: str, lead: str = "") -> Iterator[str]:
+    """A text wrapped under its lead."""
+    return wrap(text, columns(), lead, " " * len(lead))

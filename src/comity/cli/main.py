@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-COMMANDS = {"check": "comity.cli.check", "explain": "comity.cli.check", "ask": "comity.cli.ask", "law": "comity.cli.law"}
+COMMANDS = {"check": "comity.cli.check", "explain": "comity.cli.check", "ask": "comity.cli.ask", "law": "comity.cli.law", "schema": "comity.cli.scaffold"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,11 +29,25 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--answers", type=Path, metavar="FILE", help="answers given before, as a piece of a world")
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the answers into this file")
     ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
-    law = verbs.add_parser("law", help="rulebooks: check, test").add_subparsers(dest="law_verb", required=True, metavar="COMMAND")
-    for verb, words in (("check", "every mistake of rulebooks and their cases"), ("test", "run the cases beside rulebooks")):
-        one = law.add_parser(verb, help=words)
-        one.add_argument("folders", nargs="*", type=Path, help="rulebook folders; the shipped ones if none is named")
+    _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, new"))
+    verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
+
+
+def _law(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="law_verb", required=True, metavar="COMMAND")
+    told = (("list", "every regime in a line"), ("check", "every mistake of rulebooks and their cases"), ("test", "run the cases beside rulebooks"))
+    for verb, words in told:
+        one = verbs.add_parser(verb, help=words)
+        one.add_argument("folders", nargs="*", type=Path, help="rulebook folders; the shipped ones if none is named")
+        if verb == "list":
+            one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the titles")
+    show = verbs.add_parser("show", help="a regime's provisions, or one of them in full")
+    show.add_argument("regime", help="a shipped regime, or a folder")
+    show.add_argument("path", nargs="?", help="the path of a provision, or a definition's name")
+    show.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the gists")
+    new = verbs.add_parser("new", help="begin a rulebook: a folder that checks clean, with its first cases")
+    new.add_argument("regime", help="the folder, named like the regime: xx.export-act")
 
 
 def _asking(command: argparse.ArgumentParser) -> None:
@@ -51,7 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from comity.facts.source import SourceError
 
     try:
-        return int(getattr(module, args.law_verb if args.verb == "law" else args.verb)(args))
+        verb = {"list": "listing"}.get(args.law_verb, args.law_verb) if args.verb == "law" else args.verb
+        return int(getattr(module, verb)(args))
     except SourceError as error:
         for mistake in error.mistakes:
             print(mistake, file=sys.stderr)

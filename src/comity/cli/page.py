@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from comity.cli.lines import columns, paint, wrap
 from comity.cli.tree import Note, Rests, Tree, flatten, is_dates, note_on
 from comity.cli.words import Words, day, place
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
+from comity.facts.record import World
 from comity.facts.source import Place
-from comity.facts.world import World
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
 from comity.law.condition import And, Condition
 from comity.law.rulebook import PERMITTED, REACH
 from comity.verdict.missing import Question, missing
-from comity.verdict.plan import Plan
 from comity.verdict.opinion import Bar, Opinion, Owed, Way
+from comity.verdict.outcome import meet
+from comity.verdict.plan import Plan
 from comity.verdict.story import teller
 from comity.verdict.verdict import Verdict
 
@@ -40,7 +41,7 @@ class Page:
         for conflict in verdict.conflicts:
             yield ""
             yield from self._say(text("conflict").format(conflict.measure, place(conflict.place, words.lang), conflict.regime, conflict.cite), "! ")
-        for code in verdict.unread:
+        for code in untold(verdict):
             yield ""
             yield from self._say(text("unread").format(place(code, words.lang)), "! ")
         for one in verdict.opinions:
@@ -69,7 +70,8 @@ class Page:
         outcomes: dict[tuple[str, str], list[str]] = {}
         for judged in legs:
             who = words.text("as role").format(judged.leg.actor or "?", words.text(judged.leg.role)) + (f" [{judged.leg.part}]" if judged.leg.part >= 0 else "")
-            outcomes.setdefault((who, words.outcome(judged.outcome)), []).append(span(judged.leg.days, words))
+            left = meet(list(judged.opinions.values())) if self.verdict.narrowed else judged.outcome
+            outcomes.setdefault((who, words.outcome(left)), []).append(span(judged.leg.days, words))
         if len(outcomes) > 1:
             told = [f"{who}{words.text('gap')}{outcome}" for who, outcome in outcomes]
             yield ""
@@ -123,8 +125,10 @@ class Page:
     def _way(self, way: Way, one: Opinion, tree: Tree) -> Iterator[str]:
         words, text = self.words, self.words.text
         note_on(way.ground, self.rests)
-        kind = text(f"act {REACH[way.ground.kind]}") + (f", {text('open whether available')}" if way.available == UNKNOWN and REACH[way.ground.kind] else "")
-        yield from self._say(f"{text('as role').format(way.ground.path, kind)}{text('colon')}{words.gist(way.ground)}{text('gap')}{words.cite(way.ground)}", "      ", "        ")
+        reach = REACH[way.ground.kind]
+        kind = text(f"act {reach}") + (f"{text('comma')}{text('open whether available')}" if way.available == UNKNOWN and reach else "")
+        lead = f"{text('as role').format(way.ground.path, kind)}{text('colon')}"
+        yield from self._say(f"{lead}{words.gist(way.ground)}{text('gap')}{words.cite(way.ground)}", "      ", "        ")
         told = teller(one.judged, one.regime)
         lacking = tree.because(told.tell(way.lowered.holds))
         if lacking:
@@ -146,13 +150,13 @@ class Page:
         judged, words, text = one.judged, self.words, self.words.text
         for law, when in one.regime.prohibitions:
             parts: Sequence[Condition] = when.parts if isinstance(when, And) else (when,)
-            dates = [p for p in parts if is_dates(p)]
-            truth = judged.stretch.truth
-            if any(truth(p, judged.row) == FALSE for p in dates) and all(truth(p, judged.row) == TRUE for p in parts if p not in dates) and len(parts) > len(dates):
-                yield from self._say(text("quiet").format(f"{law.path}{text('comma')}{words.gist(law)}{text('gap')}{words.cite(law)}"), "  ", "    ")
+            truths = {is_dates(p): {judged.stretch.truth(q, judged.row) for q in parts if is_dates(q) == is_dates(p)} for p in parts}
+            if FALSE in truths.get(True, ()) and truths.get(False) == {TRUE}:
+                told = f"{law.path}{text('comma')}{words.gist(law)}{text('gap')}{words.cite(law)}"
+                yield from self._say(text("quiet").format(told), "  ", "    ")
 
     def _duties(self, one: Opinion) -> Iterator[str]:
-        words, text = self.words, self.words.text
+        text = self.words.text
         open_ = [o for o in one.owed if o.state != "met"]
         for timing in ("before", "during", "after"):
             due = [o for o in open_ if o.duty.timing == timing]
@@ -191,7 +195,8 @@ class Page:
 
     def _rests(self) -> Iterator[str]:
         text = self.words.text
-        groups: tuple[tuple[str, Iterable[str | tuple[str, str]]], ...] = (("stated", self.rests.stated), ("readings", self.rests.readings), ("unverified law", self.rests.unverified))
+        groups: list[tuple[str, Iterable[str | tuple[str, str]]]] = [("stated", self.rests.stated), ("readings", self.rests.readings)]
+        groups.append(("unverified law", self.rests.unverified))
         if not any(found for _, found in groups):
             return
         yield ""
@@ -222,8 +227,10 @@ def question_line(question: Question, words: Words, plan: Plan) -> str:
     if question.path is None or question.path.root == "law":
         regime = plan.regime(question.regime)
         tree = Tree(words, World("", Place("", 1, 1)), regime, Rests())
+        if question.path is not None:
+            return f"{words.text('any law').format(tree.law_name(question.fact))} [{question.fact}]"
         if question.where is None:
-            return f"{who}{words.text('any law' if question.path else 'more rows').format(tree.law_name(question.fact) if question.path else question.fact)} [{question.fact}]"
+            return f"{who}{words.text('more rows').format(question.fact)} [{question.fact}]"
         relation = words.relation(question.where.over.source, question.record)
         asked_for = tree.test(question.where.where)
         return words.text("is there with" if asked_for else "is there").format(relation, asked_for) + f" [{question.fact}]"
@@ -237,6 +244,11 @@ def span(days: Interval, words: Words, *, bare: bool = False) -> str:
     if days.lo == days.hi:
         return day(days.lo) if bare else words.text("on").format(day(days.lo))
     return words.text("days").format(day(days.lo), day(days.hi))
+
+
+def untold(verdict: Verdict) -> tuple[str, ...]:
+    """The jurisdictions that nobody could ask; asked of some regimes only, none was meant to be."""
+    return () if verdict.narrowed else verdict.unread
 
 
 def deciding(verdict: Verdict) -> tuple[Opinion, Bar | Owed] | None:
@@ -267,8 +279,14 @@ def summary(verdict: Verdict, words: Words) -> str:
         first = text(f"sum {outcome.worst}")
     found = deciding(verdict)
     if found is None:
-        missing = text("unread").format(text("comma").join(place(p, words.lang) for p in verdict.unread)) if verdict.unread else ""
-        return first + gap + missing
+        places = text("comma").join(place(p, words.lang) for p in untold(verdict))
+        return first + (gap + text("unread").format(places) if places else "")
     one, what = found
     law = what.prohibition if isinstance(what, Bar) else what.duty
-    return first + gap + text("decides").format(words.title(one.regime.book), words.gist(law) + ("" if words.lang == "zh" else ""), f"({law.cite})" if words.lang == "en" else f"（{law.cite}）")
+    return (
+        first
+        + gap
+        + text("decides" if outcome.settled else "hangs on").format(
+            words.title(one.regime.book), words.gist(law) if outcome.settled else words.clause(law), words.cite(law)
+        )
+    )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from comity.cli.lines import columns, cut, pad, paint, width
-from comity.cli.page import deciding
+from comity.cli.page import deciding, untold
 from comity.cli.words import Words, place
 from comity.verdict.opinion import Bar
 from comity.verdict.verdict import Verdict
@@ -35,8 +35,8 @@ def brief(verdict: Verdict, words: Words) -> str:
     if verdict.conflicts:
         first = verdict.conflicts[0]
         return f"conflict of laws: {first.measure} ({place(first.place, words.lang)}) compels it, {first.regime} {first.path} does not allow it"
-    if verdict.unread:
-        return f"no rulebook for {', '.join(place(p, words.lang) for p in verdict.unread)}"
+    if not verdict.outcome.settled and (places := untold(verdict)):
+        return f"no rulebook for {', '.join(place(p, words.lang) for p in places)}"
     found = deciding(verdict)
     if found is None:
         return ""

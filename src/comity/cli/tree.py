@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from comity.cli.words import Words
+from comity.facts.record import Source, World
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
-from comity.facts.world import Source, World
 from comity.law.condition import And, Compare, Condition, Count, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
 from comity.law.lower import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
@@ -104,7 +104,7 @@ class Tree:
         elif english and article:
             text = f"{who or 'this'} {'is not' if negated else 'is'} {called}" + ("" if negated or brief or again else f": {words.gist(law)}")
         elif english and negated:
-            text = lead + (f"not {name[0].lower()}{name[1:]}" if who else f"no {name[0].lower()}{name[1:]}") + ("" if brief or again else f": {words.gist(law)}")
+            text = f"{lead}{'not' if who else 'no'} {name[0].lower()}{name[1:]}" + ("" if brief or again else f": {words.gist(law)}")
         else:
             text = lead + (words.text("not so").format(words.clause(law)) if negated else words.clause(law) if who else words.gist(law))
         if again:

@@ -45,8 +45,9 @@ class Words:
 
     def cite(self, law: Law) -> str:
         """The citation of a provision in brackets, and whether its text was read."""
-        cite = f"（{law.cite}）" if self.lang == "zh" else f"({law.cite})"
-        return cite + ("" if law.read else f" [{self.text('unverified')}]")
+        if self.lang == "zh":
+            return f"（{law.cite}{'' if law.read else '；' + self.text('unverified')}）"
+        return f"({law.cite})" + ("" if law.read else f" [{self.text('unverified')}]")
 
     def title(self, book: Rulebook) -> str:
         """What a regime is called."""
@@ -82,7 +83,7 @@ class Words:
         words = OUTCOME[self.lang]
         if span.settled:
             return words[span.worst]
-        return f"{self.text('undetermined')} ({words[span.worst]} – {words[span.best]})"
+        return self.text("as role").format(self.text("undetermined"), self.text("ends").format(words[span.worst], words[span.best]))
 
     def ends(self, span: Span) -> tuple[str, str]:
         """Both ends of what an outcome may still be."""
@@ -121,7 +122,7 @@ class Words:
             case _ if value is UNLIMITED:
                 return self.text("unlimited")
             case _:
-                return {TRUE: self.text("true"), FALSE: self.text("false")}.get(value, self.text("unknown"))  # type: ignore[call-overload]  # a truth is left
+                return {TRUE: self.text("true"), FALSE: self.text("false")}.get(value, self.text("unknown"))  # type: ignore[arg-type]  # a truth is left
 
     def _codes(self, members: frozenset[str] | None, fact: Fact | None) -> str:
         if members is None or (fact is not None and fact.domain is not None and members == fact.domain):

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 
 from comity.facts.arrow import ArrowTable
 from comity.facts.place import Places
+from comity.facts.record import Stated, World
 from comity.facts.table import Children, Choices, Ints, Table, children, column
 from comity.facts.tables import Tables, candidates
 from comity.facts.value import Choice, OneOf
 from comity.facts.vocabulary import Vocabulary
-from comity.facts.world import Stated, World
 
 
 @dataclass

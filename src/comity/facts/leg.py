@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import cast
 
+from comity.facts.record import Dated, Record, Rows, Stated, World
 from comity.facts.value import ANY_CODE, ANYWHERE, MAX, MIN, NO_CODE, Interval, OneOf, SetOf, Value
-from comity.facts.world import Dated, Record, Rows, Stated, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _stretches(facts: dict[str, Stated], cuts: list[int]) -> Iterator[tuple[Inte
         return
     for since, until, _ in on.spans:
         ends = [since, *(c for c in cuts if since < c < until), until]
-        for first, last in zip(ends, ends[1:], strict=False):
+        for first, last in pairwise(ends):
             days = Interval(first, max(first, last - 1))
             yield days, {**facts, "on": days}
 
@@ -114,11 +114,8 @@ def _actors(world: World, movement: str, part: int, days: Interval, facts: dict[
         party = cast("Value", facts.get(side, ANY_CODE))
         given = next((r for r in rows if r.get("role") == OneOf(frozenset({side})) and r.get("party", party) == party), {})
         seen.append({"party": party, "role": OneOf(frozenset({side})), **{k: v for k, v in given.items() if k in ("knowledge", "intents")}})
-    seen += [
-        r
-        for r in rows
-        if r.get("role") not in (OneOf(frozenset({"exporter"})), OneOf(frozenset({"importer"}))) or r.get("party") not in (s["party"] for s in seen)
-    ]
+    sides, named = [s["role"] for s in seen], [s["party"] for s in seen]
+    seen += [r for r in rows if r.get("role") not in sides or r.get("party") not in named]
     for row in seen:
         party = row.get("party", ANY_CODE)
         name = next(iter(party.members)) if isinstance(party, OneOf) and party.members and len(party.members) == 1 else ""

@@ -36,7 +36,8 @@ def member(value: Choice, mode: Mode, among: frozenset[str], places: Places | No
                     return (bounds & UNKNOWN) | rest
                 case "contains":
                     return all_of(member(value, "overlaps", frozenset({code}), places) for code in among)
-    raise ValueError(value)
+        case _:
+            raise TypeError(value)  # the special values were answered above
 
 
 def _inside(code: str, among: frozenset[str], places: Places | None) -> Truth:
@@ -65,7 +66,8 @@ def related(left: Choice, mode: Mode, right: Choice, places: Places | None = Non
             if possible is None:
                 return (sure | UNKNOWN) if mode != "contains" else sure & UNKNOWN
             return _agree([sure, member(left, mode, known | possible, places)])
-    raise ValueError(right)
+        case _:
+            raise TypeError(right)  # the special values were answered above
 
 
 def _agree(truths: list[Truth]) -> Truth:

@@ -160,7 +160,8 @@ def _documents(name: str, events: Iterator[yaml.Event], mistakes: Mistakes) -> I
 
 
 def _place(name: str, event: yaml.Event) -> Place:
-    return Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Place(name, mark.line + 1, mark.column + 1) if mark is not None else Place(name, 1, 1)
 
 
 def _node(event: yaml.NodeEvent, place: Place) -> Node:

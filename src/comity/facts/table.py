@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.facts.record import Rows
 from comity.facts.value import ANY_CODE, ANYWHERE, FALSE, NO_CODE, NOTHING, NOWHERE, UNKNOWN, Choice, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import Fact
-from comity.facts.world import Rows
 
-Ints: TypeAlias = NDArray[np.int64]
+Ints: TypeAlias = NDArray[Any]
+"""Whole numbers; numpy's own types of them differ from call to call."""
 Codes: TypeAlias = NDArray[np.uint8]
 
 
@@ -47,7 +48,8 @@ class Choices:
     @cached_property
     def singles(self) -> Ints:
         """For each value the number of the one code that it is; -1 if it is no known single code."""
-        return np.array([_number(next(iter(v.members))) if isinstance(v, OneOf) and v.members and len(v.members) == 1 else -1 for v in self.values], dtype=np.int64)
+        codes = [v.members if isinstance(v, OneOf) and v.members and len(v.members) == 1 else None for v in self.values]
+        return np.array([_number(next(iter(c))) if c else -1 for c in codes], dtype=np.int64)
 
     @cached_property
     def shapes(self) -> Codes:
@@ -58,12 +60,14 @@ class Choices:
     def held(self) -> Ints:
         """Every code of every known value, as pairs of numbers in one."""
         codes = [v.members if isinstance(v, OneOf) else v.known if isinstance(v, SetOf) else () for v in self.values]
-        return np.unique(np.array([paired(i, _number(c)) for i in np.flatnonzero(self.shapes == KNOWN).tolist() for c in codes[i] or ()], dtype=np.int64))
+        return np.unique(np.array([i * PAIR + _number(c) for i in np.flatnonzero(self.shapes == KNOWN).tolist() for c in codes[i] or ()], dtype=np.int64))
 
 
 ANYTHING, KNOWN, NONE, NOBODY, EVERY, PARTLY = range(6)
 """Shapes of values: anything at all, known and not empty, known to be empty, nobody's, an unlimited limit, partly known."""
 _NUMBERS: dict[str, int] = {}
+PAIR = 2**36
+"""More than there are codes."""
 
 
 def _shape(value: Choice) -> int:
@@ -81,9 +85,9 @@ def _number(code: str) -> int:
     return _NUMBERS.setdefault(code, len(_NUMBERS))
 
 
-def paired(value: Ints | int, code: Ints | int) -> Ints | int:
+def paired(value: Ints, code: Ints) -> Ints:
     """The number of a value and of a code in one number."""
-    return value * 2**36 + code
+    return value * PAIR + code
 
 
 Column: TypeAlias = Truths | Numbers | Choices
@@ -103,7 +107,11 @@ class Table(Protocol):
     """Records of one kind as columns; every column is two longer than `n`."""
 
     kind: str
-    n: int
+    facts: Mapping[str, Fact]
+
+    @property
+    def n(self) -> int:
+        """How many records there are."""
 
     def column(self, fact: str) -> Column:
         """The column of a fact; a fact nobody stated is unknown in every row."""

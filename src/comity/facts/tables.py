@@ -9,10 +9,10 @@ import numpy as np
 
 from comity.facts.leg import Leg, resolve
 from comity.facts.place import Places
+from comity.facts.record import Opening, Record, Rows, World, entity
 from comity.facts.table import Children, Choices, Ints, RecordTable, Table, children
 from comity.facts.value import ANY_CODE, MAX, Interval, OneOf, SetOf, Truth, Value
 from comity.facts.vocabulary import KINDS, Vocabulary
-from comity.facts.world import Opening, Record, Rows, World, entity
 
 _HALF = 50
 
@@ -45,7 +45,7 @@ def tables(world: World, legs: Sequence[Leg], vocabulary: Vocabulary, places: Pl
         if kind != "movement":
             records = list(world[kind].values())
             rows = [{name: resolve(value, days) for name, value in record.facts.items()} for record in records]
-            implied = {"@entity": [entity(world, r) for r in records], "@group": _groups(world, records, rows)} if kind == "party" else {}
+            implied = {"@entity": [entity(world, r) for r in records], "@group": _groups(records, rows)} if kind == "party" else {}
             kinds[kind] = RecordTable(kind, [r.id for r in records], rows, facts, kinds.__getitem__, implied)
     leg_rows = [leg.facts for leg in legs]
     leg_table = RecordTable("movement", [leg.name for leg in legs], leg_rows, vocabulary.kinds["movement"], kinds.__getitem__)
@@ -143,7 +143,7 @@ def _joined(instruments: Table, limit: str, limited: list[int], link: Ints) -> I
     yield np.repeat(np.arange(len(legs), dtype=np.int64), counts), of[order][at]
 
 
-def _groups(world: World, records: Sequence[Record], rows: Sequence[Mapping[str, Value | Rows]]) -> list[Value]:
+def _groups(records: Sequence[Record], rows: Sequence[Mapping[str, Value | Rows]]) -> list[Value]:
     """The corporate group of each party: as stated, or the end of its chain of majority owners where every link is known."""
     by_id = {r.id: row for r, row in zip(records, rows, strict=True)}
 

@@ -102,7 +102,8 @@ def compare(left: Interval, op: str, right: Interval) -> Truth:
             return _rails(left.lo >= right.hi, left.hi >= right.lo)
         case "==":
             return _rails(left.lo == left.hi == right.lo == right.hi, left.lo <= right.hi and right.lo <= left.hi)
-    raise ValueError(op)
+        case _:
+            raise ValueError(op)
 
 
 def _rails(surely: bool, possibly: bool) -> Truth:

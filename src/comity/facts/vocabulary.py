@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from comity.facts.source import Mistakes, Node, nearest
 from comity.facts.value import ANY_CODE, ANY_SET, ANYWHERE, MAX, MIN, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf, Value
@@ -25,6 +25,7 @@ PLURALS: Final = {
     "movement": "movements",
 }
 KINDS: Final = tuple(PLURALS)
+LIMITS: Final[dict[str, Literal["", "from", "to"]]] = {"true": "to", "from": "from"}
 _KEYS: Final = ("type", "of", "to", "columns", "unit", "quantum", "limit", "judged", "derived", "closes", "en", "zh")
 
 
@@ -106,13 +107,13 @@ def _fact(name: str, node: Node, mistakes: Mistakes) -> Fact | None:
     columns = node.get("columns")
     fact = Fact(
         name,
-        kind,
+        cast("Type", kind),  # one of TYPES, as checked above
         text.get("en", ""),
-        text.get("zh", ""),  # type: ignore[arg-type]  # checked against TYPES above
+        text.get("zh", ""),
         domain=frozenset(i.text for i in domain.items if i.text) if domain and domain.items else None,
         to=text.get("to", ""),
         unit=text.get("unit", ""),
-        limit={"true": "to", "from": "from"}.get(text.get("limit", ""), ""),  # type: ignore[arg-type]  # one of three
+        limit=LIMITS.get(text.get("limit", ""), ""),
         judged=text.get("judged") == "true",
         derived=text.get("derived") == "true",
         closes=text.get("closes") == "true",

@@ -3,91 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from dataclasses import replace
+from typing import Final
 
 from comity.facts.parse import day, parse
+from comity.facts.record import CASE, HEADER, OWN, SECTIONS, Dated, Opening, Record, Rows, Source, Stated, World, entities
 from comity.facts.source import Mistakes, Node, Place, nearest
-from comity.facts.value import ANY_CODE, EMPTY, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN, Interval, OneOf, Truth, Value
-from comity.facts.vocabulary import KINDS, PLURALS, Fact, Vocabulary
+from comity.facts.value import ANY_CODE, EMPTY, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN, Interval, OneOf, Value
+from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
 
-SECTIONS: Final = tuple(PLURALS.values())
-HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes")
-CASE: Final = ("case", "cite", "independent", "read", "regime", "expect", "note", "on", "as_known", "question", "origin")
-OWN: Final = frozenset({"located_in", "establishments", "zone", "part_of"})
-"""Facts that a branch has of its own; all others are those of the entity it belongs to."""
 MOVEMENT_EXTRA: Final = ("parts", "from", "until", "about_it")
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A fact that changes: stretches `(since, until, value)`, the end not included."""
-
-    spans: tuple[tuple[int, int, Value], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of a record; `open`: there may be more."""
-
-    rows: tuple[Mapping[str, Value], ...]
-    open: bool
-
-
-Stated: TypeAlias = Value | Dated | Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who stands behind a fact, when and why: a judgement or an assumption."""
-
-    kind: str
-    by: str = ""
-    on: str = ""
-    because: str = ""
-
-
-@dataclass(slots=True)
-class Record:
-    """One thing a world knows, under its name."""
-
-    id: str
-    kind: str
-    place: Place
-    facts: dict[str, Stated] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
-    about: str = ""
-    parts: tuple[dict[str, Stated], ...] = ()
-    several: dict[str, tuple[Value, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """Persons already counted before this world: under which count, for which key."""
-
-    count: str
-    key: Mapping[str, str]
-    persons: Interval
-
-
-@dataclass(slots=True)
-class World:
-    """Everything one file says. `closed` names collections that hold nothing unlisted."""
-
-    name: str
-    place: Place
-    about: str = ""
-    records: dict[str, dict[str, Record]] = field(default_factory=lambda: {k: {} for k in KINDS})
-    readings: dict[str, Truth] = field(default_factory=dict)
-    openings: list[Opening] = field(default_factory=list)
-    closed: set[str] = field(default_factory=set)
-    presumed: dict[str, dict[str, Stated]] = field(default_factory=dict)
-    assumptions: list[Source] = field(default_factory=list)
-    told_by: tuple[str, ...] | None = None
-    header: dict[str, Node] = field(default_factory=dict)
-
-    def __getitem__(self, kind: str) -> dict[str, Record]:
-        return self.records[kind]
 
 
 def read_world(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN, cast: Node | None = None) -> World:
@@ -333,7 +258,15 @@ class _Reader:
             known = [f"{k}.{f.name}" for k, facts in self._vocabulary.kinds.items() for f in facts.values() if f.closes]
             self._mistakes.add(node.place, f"there is no collection '{name}' to close", nearest(name, (*known, *collections, "all")))
         for k, fact in targets:
-            nothing: Stated = Rows((), open=False) if fact.type == "rows" else EMPTY if fact.type in ("codes", "places", "links") else NO_CODE
+            nothing: Stated = (
+                Rows((), open=False)
+                if fact.type == "rows"
+                else EMPTY
+                if fact.type in ("codes", "places", "links")
+                else FALSE
+                if fact.type == "bool"
+                else NO_CODE
+            )
             self._presume(world, k, fact, nothing, source)
 
     def _presume(self, world: World, kind: str, fact: Fact, value: Stated, source: Source) -> None:
@@ -341,7 +274,7 @@ class _Reader:
         for record in world[kind].values():
             if record.kind == "party" and "part_of" in record.facts and record.facts["part_of"] != NO_CODE and fact.name not in OWN:
                 continue
-            if fact.name not in record.facts and not any(fact.name in part for part in record.parts):
+            if fact.name not in record.facts:
                 record.facts[fact.name] = value
                 record.sources[fact.name] = source
 
@@ -384,33 +317,25 @@ class _Reader:
     def _branches(self, world: World) -> None:
         """A branch is its entity: facts it does not state are read from there."""
         for record in world["party"].values():
-            for parent in _entities(world, record):
+            for parent in entities(world, record):
                 for name, value in parent.facts.items():
                     if name not in OWN:
                         record.facts.setdefault(name, value)
 
 
-def _entities(world: World, record: Record) -> Iterable[Record]:
-    seen = {record.id}
-    here: Record | None = record
-    while here is not None:
-        link = here.facts.get("part_of")
-        target = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else None
-        here = world["party"].get(target) if target and target not in seen else None
-        if here is not None:
-            seen.add(here.id)
-            yield here
-
-
-def entity(world: World, record: Record) -> Value:
-    """The legal person a party is: the end of its chain of branches."""
-    last = record
-    for last in _entities(world, record):  # noqa: B007 -- the last one is wanted
-        pass
-    link = last.facts.get("part_of", ANY_CODE)
-    return OneOf(frozenset({last.id})) if link == NO_CODE else ANY_CODE
-
-
 def replace_items(node: Node, items: list[Node]) -> Node:
     """The node with other items, if it is a list."""
     return replace(node, items=items) if node.items is not None else node
+
+
+def _nothing(fact: Fact) -> Stated:
+    """What a closed collection holds: no rows, no members, no link; and what a closed truth is: not so."""
+    match fact.type:
+        case "rows":
+            return Rows((), open=False)
+        case "codes" | "places" | "links":
+            return EMPTY
+        case "bool":
+            return FALSE
+        case _:
+            return NO_CODE

@@ -64,7 +64,7 @@ def reaches(ground: rb.Ground, path: str) -> bool:
 
 
 def _below(path: str, prefix: str) -> bool:
-    return prefix == "all" or path == prefix or path.startswith(prefix + "/")
+    return prefix in ("all", path) or path.startswith(prefix + "/")
 
 
 def lower(book: rb.Rulebook, vocabulary: Vocabulary, mistakes: Mistakes, as_known: int = MAX) -> Regime:
@@ -81,19 +81,20 @@ class _Lowering:
 
     def regime(self) -> Regime:
         self._check_names()
-        translator = Translator(self.book, self.vocabulary, self.mistakes, self)
+        translator = Translator(self.vocabulary, self.mistakes, self.book, in_force=self.in_force, as_known=self.as_known)
         self.translator = translator
         leg = Scope.leg()
         findings: dict[str, tuple[rb.Definition | rb.LawList, Meaning]] = {}
         recursive: dict[str, Condition] = {}
-        for name, definition in (*self.book.definitions.items(), *self.book.lists.items()):
+        laws: dict[str, rb.Definition | rb.LawList] = {**self.book.definitions, **self.book.lists}
+        for name, definition in laws.items():
             if not self._is_known(definition):
                 continue
             params = definition.given if isinstance(definition, rb.Definition) else ()
-            scope = Scope.of(definition.of) if not params else Scope.leg().with_records({p: Record(p, (), kind) for p, kind in params})
-            findings[name] = (definition, translator.definition(name, scope))
+            names = Scope.of(definition.of) if not params else Scope.leg().with_records({p: Record(p, (), kind) for p, kind in params})
+            findings[name] = (definition, translator.definition(name, names))
             if name in translator.recursive:
-                body = translator.body(definition, scope)
+                body = translator.body(definition, names)
                 if isinstance(body, NODES):
                     recursive[f"{self.book.regime}:{name}"] = body
         about = Member(Path("leg", ("asset",), "kind", "asset"), "in", self.book.speaks_about)
@@ -115,7 +116,7 @@ class _Lowering:
         return LoweredGround(ground, every((force, self.translator.truth(ground.holds, leg))), available)
 
     def _duty(self, duty: rb.Duty, scope: Condition, leg: Scope, regime: Regime) -> LoweredDuty:
-        under = ALWAYS
+        under: Condition = ALWAYS
         if duty.under:
             under = some(g.holds for g in regime.grounds if _below(g.ground.path, duty.under))
         lifted = negation(some(g.holds for g in regime.lifting(duty.path)))
@@ -150,6 +151,8 @@ class _Lowering:
                     parts.append(days)
                 case "open":
                     parts.append(every((days, open_)))
+                case _:
+                    continue  # silent
         return some(parts)
 
     def _check_names(self) -> None:

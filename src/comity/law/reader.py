@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from comity.facts.parse import PLACE, day, number
 from comity.facts.source import Mistakes, Node, Place, SourceError, nearest, read_documents
@@ -208,7 +208,8 @@ class _Reader:
 
     def _reading(self, name: str, node: Node) -> Reading | None:
         pairs = self._mapping(node, ("en", "zh", "for", "against", "prevails", "note", "cite"), ("en", "zh", "for", "against"))
-        sides = {side: (self._text(pairs[side].get("cite")), self._text(pairs[side].get("en"))) for side in ("for", "against") if side in pairs}
+        given = [(side, pairs[side]) for side in ("for", "against") if side in pairs]
+        sides: dict[str, tuple[str, str]] = {side: (self._text(one.get("cite")), self._text(one.get("en"))) for side, one in given}
         prevails = self._truth(pairs["prevails"], default=False) if "prevails" in pairs and pairs["prevails"].text != "unknown" else None
         return Reading(name, node.place, self._text(pairs.get("en")), self._text(pairs.get("zh")), sides, prevails)
 
@@ -225,7 +226,7 @@ class _Reader:
     def _law_keys(self, node: Node, keys: tuple[str, ...], needed: tuple[str, ...], *, gist: bool = True) -> dict[str, Node]:
         return self._mapping(node, (*keys, *_LAW), (*needed, "cite", "en", "zh") if gist else needed)
 
-    def _law(self, path: str, node: Node, pairs: Mapping[str, Node]) -> dict[str, object]:
+    def _law(self, path: str, node: Node, pairs: Mapping[str, Node]) -> dict[str, Any]:
         return {
             "path": path,
             "place": node.place,

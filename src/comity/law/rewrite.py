@@ -5,7 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from comity.law.condition import (
-    After, And, Compare, Condition, Const, Count, Counted, Exists, Extreme, Fact, Form, Member, Not, Or, Path, Plus, Share, Tally, Term, Total, every, negation, some,
+    After,
+    And,
+    Compare,
+    Condition,
+    Const,
+    Count,
+    Counted,
+    Exists,
+    Extreme,
+    Fact,
+    Form,
+    Member,
+    Not,
+    Or,
+    Path,
+    Plus,
+    Share,
+    Tally,
+    Term,
+    Total,
+    every,
+    negation,
+    some,
 )
 
 Leaf = Callable[[Fact | Compare | Member], Condition]

@@ -11,9 +11,10 @@ import numpy as np
 
 from comity.facts.leg import Leg
 from comity.facts.parse import day
+from comity.facts.record import World
 from comity.facts.source import Mistakes, Node, Place, nearest
 from comity.facts.value import ANYWHERE, FALSE, MIN, TRUE, UNKNOWN, WORDS, Interval, any_of
-from comity.facts.world import World, read_world
+from comity.facts.world import read_world
 from comity.law.condition import NODES
 from comity.law.lower import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import OUTCOMES, Definition, LawList

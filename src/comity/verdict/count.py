@@ -73,7 +73,7 @@ def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
     exact = universe.known.all() and legs.known.all() and window[0] != "always" and (universe.first == universe.last).all()
     if exact and (period := _periods(universe.first, legs.first, window)) is not None:
         return _running(universe, legs, *period)
-    _, group = np.unique(combined(np.concatenate([universe.keys, legs.keys], axis=1)), return_inverse=True)
+    _, group = np.unique(combined(list(np.concatenate([universe.keys, legs.keys], axis=1))), return_inverse=True)
     of_universe, of_legs = group.reshape(-1)[: len(universe.lo)], group.reshape(-1)[len(universe.lo) :]
     loose = np.flatnonzero(~universe.known)
     order = np.argsort(of_legs, kind="stable")
@@ -82,7 +82,8 @@ def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
         for leg in own[legs.known[own]], own[~legs.known[own]]:
             if len(leg):
                 known = bool(legs.known[leg[0]])
-                _group(universe, sure if known else sure[:0], np.concatenate([sure, loose]) if known else np.arange(len(universe.lo)), legs, leg, window, (lo, hi))
+                may = np.concatenate([sure, loose]) if known else np.arange(len(universe.lo))
+                _group(universe, sure if known else sure[:0], may, legs, leg, window, (lo, hi))
     return Numbers(lo, hi)
 
 
@@ -132,7 +133,7 @@ def _periods(universe: Ints, legs: Ints, window: tuple[str, int]) -> tuple[Ints,
 def _running(universe: Tallied, legs: Tallied, period: Ints, leg_period: Ints) -> Numbers:
     """Running totals within each key and period, looked up at each leg's day."""
     keys = np.concatenate([np.vstack([universe.keys, period]), np.vstack([legs.keys, leg_period])], axis=1)
-    _, group = np.unique(combined(keys), return_inverse=True)
+    _, group = np.unique(combined(list(keys)), return_inverse=True)
     of_universe, of_legs = group[: len(period)], group[len(period) :]
     day, leg_day = universe.first, legs.first
     added = _increments(of_universe, universe.unit, day, np.minimum(universe.hi, MOST))

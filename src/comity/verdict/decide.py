@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.facts.leg import Leg, fact_days, legs
+from comity.facts.record import World
 from comity.facts.table import Choices
 from comity.facts.tables import Tables, tables
 from comity.facts.value import TRUE, Choice, OneOf, SetOf
-from comity.facts.world import World
 from comity.law.condition import Condition, Path
 from comity.verdict.outcome import OPEN, Span, meet
 from comity.verdict.plan import Plan

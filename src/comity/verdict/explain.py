@@ -15,12 +15,11 @@ from typing import Any, Final, NamedTuple
 
 from comity.facts.member import Mode, member, related
 from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NOT, NOTHING, UNKNOWN, Choice, Interval, OneOf, SetOf, Truth, compare
-from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term
 from comity.law.lower import Regime
 from comity.law.rulebook import PERMITTED, REACH, Law
 from comity.verdict.outcome import Span
-from comity.verdict.plan import Plan
+from comity.verdict.plan import Plan, is_date, quantum
 
 
 class Between(NamedTuple):
@@ -69,7 +68,7 @@ def choice(value: Any) -> Choice:  # noqa: ANN401 -- whatever a caller passes
     if isinstance(value, (set, frozenset, list, tuple)):
         members = frozenset(value)
         return SetOf(members, members)
-    return ANY_CODE if value is None else value  # type: ignore[no-any-return]  # a partial value already
+    return ANY_CODE if value is None else value
 
 
 def interval(value: Any, quantum: Fraction) -> Interval:  # noqa: ANN401 -- whatever a caller passes
@@ -150,7 +149,7 @@ class _Writer:
             kind = "D" if isinstance(natural, dt.date) else "int"
             if kind == "D":
                 self.names["D"] = dt.date
-            slow = self.constant("f", lambda v, r=Interval(right, right): compare(interval(v, quantum), op, r) if v is not NOTHING else FALSE)
+            slow = self.constant("f", lambda v: FALSE if v is NOTHING else compare(interval(v, quantum), op, Interval(right, right)))
             return f"(3 if {value} {op} {exact} else 0) if {value}.__class__ is {kind} else {slow}({value})"
         slow = self.constant("f", lambda v, w: FALSE if NOTHING in (v, w) else compare(interval(v, quantum), op, interval(w, quantum)))
         return f"{slow}({value}, {self.local(self.plan.names[right])})"
@@ -174,20 +173,6 @@ class _Writer:
             return dt.date.fromordinal(value)
         exact = value * step
         return int(exact) if exact.denominator == 1 else exact
-
-
-def quantum(term: Term, vocabulary: Vocabulary) -> Fraction:
-    """The smallest step of a number."""
-    if isinstance(term, Path):
-        fact = vocabulary.kinds.get(term.kind, {}).get(term.fact)
-        return fact.quantum if fact else Fraction(1)
-    return Fraction(1)
-
-
-def is_date(term: Term, vocabulary: Vocabulary) -> bool:
-    """Is it a day?"""
-    fact = vocabulary.kinds.get(term.kind, {}).get(term.fact) if isinstance(term, Path) else None
-    return fact is not None and fact.type == "date"
 
 
 def compiled(plan: Plan) -> Decider:

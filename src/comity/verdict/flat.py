@@ -17,8 +17,7 @@ from comity.facts.table import Choices
 from comity.facts.value import TRUE, Choice, Interval, OneOf, SetOf
 from comity.law.condition import Compare, Fact, Member, Path, Term
 from comity.verdict.decide import Stretch
-from comity.verdict.explain import is_date, quantum
-from comity.verdict.plan import Plan, terms
+from comity.verdict.plan import Plan, is_date, name, quantum, terms, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +28,6 @@ class Flat:
     values: Mapping[str, Sequence[Choice]]
 
 
-def whole(leaf: Fact | Compare | Member) -> bool:
-    """Is the test itself the column: a truth, or a comparison of two facts that are not numbers?"""
-    return isinstance(leaf, Fact) or (isinstance(leaf, Member) and isinstance(leaf.right, Path))
-
-
-def name(leaf: Fact | Compare | Member | Term, plan: Plan) -> str:
-    """The name of the column that a test or a term reads."""
-    match leaf:
-        case Fact(term):
-            return plan.names[term]
-        case Member(left, mode, right, _) if isinstance(right, Path):
-            return f"{plan.names[left]} {mode} {plan.names[right]}"
-        case Member(left, _, _, _) | Compare(left, _, _):
-            return plan.names[left]
-        case _:
-            return plan.names[leaf]
-
-
 def flat(one: Stretch, plan: Plan) -> Flat:
     """The flat legs of a stretch."""
     frame, n = one.frame(), len(one.legs)
@@ -55,15 +36,15 @@ def flat(one: Stretch, plan: Plan) -> Flat:
     for leaf in plan.leaves:
         if whole(leaf):
             columns[name(leaf, plan)] = one.columns.truth(leaf, frame)[:n]
-            for term in terms(leaf) if isinstance(leaf, Member) else ():
-                if isinstance(term, Path):
-                    _choice(one, term, plan, columns, values)
+            for path in terms(leaf) if isinstance(leaf, Member) else ():
+                if isinstance(path, Path):
+                    _choice(one, path, plan, columns, values)
         elif isinstance(leaf, Compare):
             for term in (leaf.left, leaf.right):
                 if not isinstance(term, int) and f"{name(term, plan)} from" not in columns:
                     ends = one.columns.number(term, frame)
                     columns[f"{name(term, plan)} from"], columns[f"{name(term, plan)} to"] = (np.broadcast_to(e, (n + 2,))[:n] for e in (ends.lo, ends.hi))
-        else:
+        elif isinstance(leaf, Member):
             _choice(one, leaf.left, plan, columns, values)
     return Flat(columns, values)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any
 
 from comity.law.condition import (
     After,
@@ -29,7 +29,6 @@ from comity.law.condition import (
 )
 
 Home = tuple[str, tuple[str, ...]] | None
-N = TypeVar("N", Condition, Term)
 
 
 @lru_cache(maxsize=200_000)
@@ -88,13 +87,13 @@ def home(node: Condition) -> Home:
 
 
 @lru_cache(maxsize=200_000)
-def rehomed(node: N, root: str, links: tuple[str, ...]) -> N:
+def rehomed(node: Any, root: str, links: tuple[str, ...]) -> Any:  # noqa: ANN401 -- conditions give conditions, terms give terms
     """The same condition, told of the record itself (`self`)."""
 
     def move(path_root: str, path_links: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         return ("self", path_links[len(links) :]) if path_root == root and path_links[: len(links)] == links else (path_root, path_links)
 
-    def again(inner: N) -> N:
+    def again(inner: Any) -> Any:  # noqa: ANN401 -- as above
         return rehomed(inner, root, links)
 
     def over(relation: Relation) -> Relation:
@@ -135,4 +134,5 @@ def rehomed(node: N, root: str, links: tuple[str, ...]) -> N:
             return After(again(day), n, unit, place)
         case Plus(terms):
             return Plus(tuple(again(t) for t in terms))
-    raise TypeError(node)
+        case _:
+            raise TypeError(node)

@@ -112,9 +112,10 @@ def _kind(question: Question, law: Law | None, plan: Plan) -> str:
     fact = plan.vocabulary.kinds.get(path.kind, {}).get(path.fact) if path is not None else None
     if question.kind == "ask counsel" or (fact is not None and fact.judged):
         return "ask counsel"
-    if isinstance(law, Ground):
-        return ("find out", "apply for", "do")[REACH[law.kind]]
-    return "do" if isinstance(law, Duty) and path is not None and path.fact == "done" else "find out"
+    paper = question.where.over.source in ("instruments", "concerning") if question.where else path is not None and path.kind == "instrument"
+    if isinstance(law, Ground) and paper:
+        return {1: "apply for", 2: "do"}.get(REACH[law.kind], "find out")
+    return "do" if path is not None and path.fact == "done" else "find out"
 
 
 def _open(node: Condition, truth: Callable[[Condition], Truth]) -> Iterable[Condition]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from comity.facts.calendar import Calendars
-from comity.facts.place import Places
 from comity.facts.member import member
+from comity.facts.place import Places
 from comity.facts.value import MAX, MIN, UNLIMITED, Choice
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import (
-    ALWAYS, NODES,
+    ALWAYS,
+    NODES,
     After,
     And,
     Compare,
-    Condition, Const,
+    Condition,
+    Const,
     Count,
     Counted,
     Exists,
@@ -33,9 +36,11 @@ from comity.law.condition import (
     Term,
     Total,
 )
-from comity.law.rewrite import Rewriter
 from comity.law.lower import ON, Regime
+from comity.law.rewrite import Rewriter
 from comity.verdict.outcome import levels
+
+NO_CALENDARS = Calendars()
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Plan:
     regimes: Sequence[Regime]
     vocabulary: Vocabulary
     places: Places
-    calendars: Calendars = Calendars()
+    calendars: Calendars = NO_CALENDARS
 
     @cached_property
     def levels(self) -> Mapping[str, tuple[Condition, Condition, Condition]]:
@@ -182,3 +187,35 @@ def parts(node: Condition | Term) -> list[Condition | Term]:
             return list(terms)
         case _:
             return []
+
+
+def whole(leaf: Fact | Compare | Member) -> bool:
+    """Is the test itself the column: a truth, or a comparison of two facts that are not numbers?"""
+    return isinstance(leaf, Fact) or (isinstance(leaf, Member) and isinstance(leaf.right, Path))
+
+
+def name(leaf: Fact | Compare | Member | Term, plan: Plan) -> str:
+    """The name of the column that a test or a term reads."""
+    match leaf:
+        case Fact(term):
+            return plan.names[term]
+        case Member(left, mode, right, _) if isinstance(right, Path):
+            return f"{plan.names[left]} {mode} {plan.names[right]}"
+        case Member(left, _, _, _) | Compare(left, _, _):
+            return plan.names[left]
+        case _:
+            return plan.names[leaf]
+
+
+def quantum(term: Term, vocabulary: Vocabulary) -> Fraction:
+    """The smallest step of a number."""
+    if isinstance(term, Path):
+        fact = vocabulary.kinds.get(term.kind, {}).get(term.fact)
+        return fact.quantum if fact else Fraction(1)
+    return Fraction(1)
+
+
+def is_date(term: Term, vocabulary: Vocabulary) -> bool:
+    """Is it a day?"""
+    fact = vocabulary.kinds.get(term.kind, {}).get(term.fact) if isinstance(term, Path) else None
+    return fact is not None and fact.type == "date"

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.facts.calendar import Calendars, after
-from comity.facts.member import Mode, member, related
-from comity.facts.place import Places
-from comity.facts.table import ANYTHING, EVERY, KNOWN, NOBODY, NONE, PARTLY, Children, Choices, Codes, Column, Ints, Numbers, Table, Truths, paired
+from comity.facts.member import Mode, member
+from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
 from comity.facts.tables import Tables
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interval, OneOf
 from comity.law.condition import (
@@ -45,6 +44,7 @@ from comity.law.condition import (
 )
 from comity.verdict.count import Tallied, combined, count, together
 from comity.verdict.home import home, rehomed
+from comity.verdict.kernels import any_in_groups, compared, extreme_in_groups, identical, negated, pairwise, sum_in_groups
 
 HUNDRED: Final = 100 * 10**6
 """All of a party, in quanta of a share."""
@@ -123,7 +123,7 @@ class Columns:
             case Fact(term):
                 return self._fact(term, frame)
             case Compare(left, op, right):
-                return _compared(self.number(left, frame), op, self.number(right, frame))
+                return compared(self.number(left, frame), op, self.number(right, frame))
             case Member(left, mode, right, place):
                 places = self.tables.places if place else None
                 if isinstance(right, frozenset):
@@ -153,8 +153,9 @@ class Columns:
             case Exists(over, var, where):
                 inner, counts, unlisted = self._expanded(over, var, frame)
                 codes = self.truth(where, inner)
-                return _any_in_groups(np.where(unlisted, codes & np.uint8(UNKNOWN), codes), counts)
-        raise TypeError(term)
+                return any_in_groups(np.where(unlisted, codes & np.uint8(UNKNOWN), codes), counts)
+            case _:
+                raise TypeError(term)  # a number is no truth
 
     def _stated(self, table: Table, name: str) -> Codes:
         if ":" in name:
@@ -192,7 +193,7 @@ class Columns:
         return frame.memo[key]  # type: ignore[return-value]  # what was put there
 
     def _target(self, table: Table, link: str) -> Table:
-        return self.tables.kinds[table.facts[link].to]  # type: ignore[attr-defined]  # every table knows its facts
+        return self.tables.kinds[table.facts[link].to]
 
     def _column(self, path: Path, frame: Frame) -> tuple[Column, Ints | None]:
         table, rows = self._record(path.root, path.links, frame)
@@ -204,7 +205,7 @@ class Columns:
         answers = np.array([test(value) for value in column.values], dtype=np.uint8)
         return answers[column.ids if rows is None else column.ids[rows]]
 
-    def _related(self, left: Path, mode: str, right: Path, frame: Frame, *, place: bool) -> Codes:
+    def _related(self, left: Path, mode: Mode, right: Path, frame: Frame, *, place: bool) -> Codes:
         second, rows_second = self._column(right, frame)
         assert isinstance(second, Choices)
         others = second.ids if rows_second is None else second.ids[rows_second]
@@ -214,8 +215,8 @@ class Columns:
         assert isinstance(first, Choices)
         ids = first.ids if rows_first is None else first.ids[rows_first]
         if place or mode not in ("in", "overlaps"):
-            return _pairwise(first, ids, mode, second, others, self.tables.places if place else None)
-        return _identical(first, ids, mode, second, others)
+            return pairwise(first, ids, mode, second, others, self.tables.places if place else None)
+        return identical(first, ids, mode, second, others)
 
     # -- numbers -----------------------------------------------------------------------------------------------------
 
@@ -260,7 +261,8 @@ class Columns:
                     found = self.number(one, frame)
                     lo, hi = np.clip(lo + found.lo, MIN, MAX), np.clip(hi + found.hi, MIN, MAX)
                 return Numbers(lo, hi)
-        raise TypeError(term)
+            case Exists():
+                raise TypeError(term)  # a truth is no number
 
     def _day(self, frame: Frame) -> Numbers:
         """The day, where no leg is in sight: all the days of these tables."""
@@ -275,9 +277,9 @@ class Columns:
         codes = self.truth(where, inner)
         each = term if isinstance(term, Numbers) else self.number(term, inner)
         some = each.lo <= each.hi
-        lo = _sum_in_groups(np.where((codes == TRUE) & ~unlisted & some, np.maximum(each.lo, 0), 0), counts)
+        lo = sum_in_groups(np.where((codes == TRUE) & ~unlisted & some, np.maximum(each.lo, 0), 0), counts)
         most = np.where(unlisted, MAX, np.where(some, np.clip(each.hi, 0, MAX), 0))  # rows nobody listed may be many
-        hi = _sum_in_groups(np.where(codes != FALSE, most, 0).astype(np.float64), counts)
+        hi = sum_in_groups(np.where(codes != FALSE, most, 0).astype(np.float64), counts)
         return Numbers(lo, np.where(hi >= MAX, MAX, np.minimum(hi, MAX)).astype(np.int64))
 
     def _extreme(self, over: Relation, var: str, frame: Frame, where: Condition, term: Term, *, last: bool) -> Numbers:
@@ -288,13 +290,13 @@ class Columns:
         some = each.lo <= each.hi
         surely, possibly = (codes == TRUE) & ~unlisted & some, (codes != FALSE) & some
         if last:
-            lo = _extreme_in_groups(np.maximum, np.where(surely, each.lo, MIN), counts, MIN)
-            hi = _extreme_in_groups(np.maximum, np.where(possibly, each.hi, MIN), counts, MIN)
+            lo = extreme_in_groups(np.maximum, np.where(surely, each.lo, MIN), counts, MIN)
+            hi = extreme_in_groups(np.maximum, np.where(possibly, each.hi, MIN), counts, MIN)
         else:
-            lo = _extreme_in_groups(np.minimum, np.where(possibly, each.lo, MAX), counts, MAX)
-            hi = _extreme_in_groups(np.minimum, np.where(surely, each.hi, MAX), counts, MAX)
-        none = _any_in_groups(possibly.astype(np.uint8), counts) == 0
-        sure = _any_in_groups(surely.astype(np.uint8), counts) > 0  # else there may be no day at all, and no comparison holds surely
+            lo = extreme_in_groups(np.minimum, np.where(possibly, each.lo, MAX), counts, MAX)
+            hi = extreme_in_groups(np.minimum, np.where(surely, each.hi, MAX), counts, MAX)
+        none = any_in_groups(possibly.astype(np.uint8), counts) == 0
+        sure = any_in_groups(surely.astype(np.uint8), counts) > 0  # else there may be no day at all, and no comparison holds surely
         return Numbers(np.where(none, MAX, np.where(sure, lo, MIN)), np.where(none, MIN, np.where(sure, hi, MAX)))
 
     def _shares(self, table: Table, by: Condition, *, product: bool) -> Numbers:
@@ -306,7 +308,7 @@ class Columns:
         lo, hi = np.clip(column.lo[owners.index], 0, HUNDRED), np.clip(column.hi[owners.index], 0, HUNDRED)
         counts = np.diff(owners.offsets)
         known = self.truth(by, self._table_frame(table))
-        rest = np.where(owners.open, HUNDRED - np.minimum(_sum_in_groups(lo, counts), HUNDRED), 0)
+        rest = np.where(owners.open, HUNDRED - np.minimum(sum_in_groups(lo, counts), HUNDRED), 0)
         low, high = (np.where(known == TRUE, HUNDRED, 0), np.where(known != FALSE, HUNDRED, 0))
         if not product:
             return self._held(lo, hi, low[holders], high[holders], counts, rest)
@@ -320,8 +322,8 @@ class Columns:
 
     @staticmethod
     def _held(lo: Ints, hi: Ints, low: Ints, high: Ints, counts: Ints, rest: Ints) -> Numbers:
-        at_least = _sum_in_groups(lo * low // HUNDRED, counts)
-        at_most = _sum_in_groups(-(-hi * high // HUNDRED), counts) + rest
+        at_least = sum_in_groups(lo * low // HUNDRED, counts)
+        at_most = sum_in_groups(-(-hi * high // HUNDRED), counts) + rest
         return Numbers(np.minimum(at_least, HUNDRED), np.minimum(at_most, HUNDRED))
 
     def _counted(self, term: Counted, frame: Frame) -> Numbers:
@@ -428,72 +430,3 @@ class Columns:
             inner = Frame(len(outer), {**frame.tables, var: found.table}, {**bound, var: inner_rows})
             frame.memo[key] = (inner, counts, unlisted)
         return frame.memo[key]  # type: ignore[return-value]  # what was put there
-
-
-def _pairwise(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Ints, places: Places | None) -> Codes:
-    """The test made once for every pair of values that meet."""
-    pairs, where = np.unique(ids.astype(np.int64) * len(second.values) + others, return_inverse=True)
-    answers = [related(first.values[p // len(second.values)], mode, second.values[p % len(second.values)], places) for p in pairs.tolist()]
-    return np.array(answers, dtype=np.uint8)[where]
-
-
-def _identical(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Ints) -> Codes:
-    """A code in a code or set, by number where both are known; by shape where one can be anything; the rest pair by pair."""
-    single, left, right = first.singles[ids], first.shapes[ids], second.shapes[others]
-    asked, held = paired(others.astype(np.int64), single), second.held
-    codes = np.zeros(len(ids), dtype=np.uint8)
-    if len(held):
-        codes[held[np.minimum(np.searchsorted(held, asked), len(held) - 1)] == asked] = TRUE
-    codes[((left == ANYTHING) & (right == KNOWN)) | ((right == ANYTHING) & (left != NONE))] = UNKNOWN
-    codes[(left == NOBODY) | (right == NOBODY)] = FALSE
-    codes[(left == EVERY) | (right == EVERY)] = TRUE
-    rest = (left == PARTLY) | (right == PARTLY) | ((left == KNOWN) & (single < 0))
-    if rest.any():
-        codes[rest] = _pairwise(first, ids[rest], mode, second, others[rest], None)
-    return codes
-
-
-def negated(codes: Codes) -> Codes:
-    """Kleene's `not` of each truth."""
-    return np.uint8(3) ^ ((codes >> np.uint8(1)) | ((codes & np.uint8(1)) << np.uint8(1)))
-
-
-def _compared(left: Numbers, op: str, right: Numbers) -> Codes:
-    match op:
-        case "<":
-            surely, possibly = left.hi < right.lo, left.lo < right.hi
-        case "<=":
-            surely, possibly = left.hi <= right.lo, left.lo <= right.hi
-        case ">":
-            surely, possibly = left.lo > right.hi, left.hi > right.lo
-        case ">=":
-            surely, possibly = left.lo >= right.hi, left.hi >= right.lo
-        case _:
-            surely = (left.lo == left.hi) & (right.lo == right.hi) & (left.lo == right.lo)
-            possibly = (left.lo <= right.hi) & (right.lo <= left.hi)
-    some = (left.lo <= left.hi) & (right.lo <= right.hi)
-    return (possibly & some).astype(np.uint8) | ((surely & some).astype(np.uint8) << np.uint8(1))
-
-
-def _any_in_groups(codes: Codes, counts: Ints) -> Codes:
-    out = np.zeros(len(counts), dtype=np.uint8)
-    filled = np.flatnonzero(counts)
-    if len(filled):
-        out[filled] = np.bitwise_or.reduceat(codes, np.concatenate([[0], np.cumsum(counts[filled])[:-1]]))
-    return out
-
-
-def _sum_in_groups(values: NDArray[np.int64] | NDArray[np.float64], counts: Ints) -> Ints:
-    out = np.zeros(len(counts), dtype=values.dtype)
-    filled = np.flatnonzero(counts)
-    if len(filled):
-        out[filled] = np.add.reduceat(values, np.concatenate([[0], np.cumsum(counts[filled])[:-1]]))
-    return out  # type: ignore[return-value]  # as wide as the values
-
-
-def _extreme_in_groups(choose: np.ufunc, values: Ints, counts: Ints, empty: int) -> Ints:
-    out = np.full(len(counts), empty, dtype=np.int64)
-    filled = np.flatnonzero(counts)
-    if len(filled):
-        out[filled] = choose.reduceat(values, np.concatenate([[0], np.cumsum(counts[filled])[:-1]]))
-    return out

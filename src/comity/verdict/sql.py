@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
+from sqlglot.expressions import Expr as Sql
 
 from comity.facts.member import member
 from comity.facts.value import FALSE, TRUE, Choice
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, Path, Term
 from comity.law.rulebook import PERMITTED
-from comity.verdict.flat import name, whole
-from comity.verdict.plan import Plan
+from comity.verdict.plan import Plan, name, whole
 
 
 def sql(plan: Plan, values: Mapping[str, Sequence[Choice]], table: str = "legs", dialect: str = "duckdb") -> str:
@@ -35,7 +35,7 @@ def sql(plan: Plan, values: Mapping[str, Sequence[Choice]], table: str = "legs",
     return query.sql(dialect=dialect)
 
 
-def _read(expressions: Sequence[exp.Expression]) -> set[str]:
+def _read(expressions: Sequence[Sql]) -> set[str]:
     """The columns that expressions read."""
     return {column.name for one in expressions for column in one.find_all(exp.Column)}
 
@@ -50,9 +50,9 @@ class _Writer:
 
     plan: Plan
     values: Mapping[str, Sequence[Choice]]
-    layers: list[list[exp.Expression]] = field(default_factory=list)
+    layers: list[list[Sql]] = field(default_factory=list)
     _uses: dict[Condition, int] = field(default_factory=dict)
-    _known: dict[Condition, tuple[exp.Expression, exp.Expression, int]] = field(default_factory=dict)
+    _known: dict[Condition, tuple[Sql, Sql, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """How often each condition is used."""
@@ -65,13 +65,13 @@ class _Writer:
             elif self._uses[node] == 1 and isinstance(node, Not):
                 stack.append(node.part)
 
-    def outcome(self, conditions: Sequence[Condition]) -> list[tuple[str, exp.Expression]]:
+    def outcome(self, conditions: Sequence[Condition]) -> list[tuple[str, Sql]]:
         """How many of the three lines are surely reached, and how many possibly."""
         rails = [self.rails(c)[:2] for c in conditions]
         assert len(rails) == PERMITTED
         totals = []
         for end, rail in (("worst", 0), ("best", 1)):
-            total: exp.Expression = exp.Literal.number(0)
+            total: Sql = exp.Literal.number(0)
             for pair in rails:
                 total = exp.Add(
                     this=total, expression=exp.Case(ifs=[exp.If(this=pair[rail].copy(), true=exp.Literal.number(1))], default=exp.Literal.number(0))
@@ -79,14 +79,14 @@ class _Writer:
             totals.append((end, total))
         return totals
 
-    def rails(self, node: Condition) -> tuple[exp.Expression, exp.Expression, int]:
+    def rails(self, node: Condition) -> tuple[Sql, Sql, int]:
         """What surely and what possibly holds, and the layer that it can be read from."""
         if node not in self._known:
             self._known[node] = self._named(node, *self._rails(node))
         surely, possibly, depth = self._known[node]
         return surely.copy(), possibly.copy(), depth
 
-    def _named(self, node: Condition, surely: exp.Expression, possibly: exp.Expression, depth: int) -> tuple[exp.Expression, exp.Expression, int]:
+    def _named(self, node: Condition, surely: Sql, possibly: Sql, depth: int) -> tuple[Sql, Sql, int]:
         """A condition of several parts becomes two columns, so that no text is written twice."""
         if self._uses.get(node, 0) < 2 or not isinstance(node, (And, Or, Not)):
             return surely, possibly, depth
@@ -99,7 +99,7 @@ class _Writer:
             columns.append(exp.column(f"{rail}{number}", quoted=True))
         return columns[0], columns[1], depth + 1
 
-    def _rails(self, node: Condition) -> tuple[exp.Expression, exp.Expression, int]:
+    def _rails(self, node: Condition) -> tuple[Sql, Sql, int]:
         match node:
             case Const(truth):
                 return exp.Boolean(this=truth == TRUE), exp.Boolean(this=truth != FALSE), 0
@@ -122,13 +122,15 @@ class _Writer:
                 surely, possibly, depth = self.rails(part)
                 return exp.not_(possibly), exp.not_(surely), depth
 
-    def _ends(self, term: Term) -> tuple[exp.Expression, exp.Expression]:
+    def _ends(self, term: Term) -> tuple[Sql, Sql]:
         if isinstance(term, int):
             return exp.Literal.number(term), exp.Literal.number(term)
         return exp.column(f"{name(term, self.plan)} from", quoted=True), exp.column(f"{name(term, self.plan)} to", quoted=True)
 
-    def _compare(self, left: Term, op: str, right: Term) -> tuple[exp.Expression, exp.Expression]:
+    def _compare(self, left: Term, op: str, right: Term) -> tuple[Sql, Sql]:
         (a, b), (c, d) = self._ends(left), self._ends(right)
+        surely: Sql
+        possibly: Sql
         match op:
             case "<":
                 surely, possibly = exp.LT(this=b, expression=c), exp.LT(this=a, expression=d)
@@ -145,12 +147,12 @@ class _Writer:
         return exp.and_(surely, *some), exp.and_(possibly, *(s.copy() for s in some))
 
 
-def _coded(column: str) -> tuple[exp.Expression, exp.Expression]:
+def _coded(column: str) -> tuple[Sql, Sql]:
     return (
         exp.EQ(this=exp.column(column, quoted=True), expression=exp.Literal.number(TRUE)),
         exp.GT(this=exp.column(column, quoted=True), expression=exp.Literal.number(FALSE)),
     )
 
 
-def _among(column: exp.Expression, numbers: list[int]) -> exp.Expression:
+def _among(column: Sql, numbers: list[int]) -> Sql:
     return exp.In(this=column.copy(), expressions=[exp.Literal.number(n) for n in numbers]) if numbers else exp.false()

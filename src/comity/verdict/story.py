@@ -149,6 +149,8 @@ class Teller:
                 steps = tuple(self._rows(term, where, frame, negated=negated))
                 of = self._named(term.over.root, term.over.links, frame) if term.over.links else ("", "")
                 return Step(shown, node=node, word="every one of" if negated else "one of", subject=term.over.source, parts=steps, record=of)
+            case _:
+                pass
         return Step(shown, node=node)
 
     def _rows(self, term: Exists | Count | Total, where: Condition, frame: Frame, *, negated: bool) -> Iterator[Step]:
@@ -172,7 +174,7 @@ class Teller:
             yield Step(NOT[FALSE] if negated else FALSE, note="there is none")
 
     def _recursive(self, path: Path, frame: Frame, truth: Truth, *, negated: bool) -> Step:
-        regime, _, name = path.fact.partition(":")
+        name = path.fact.partition(":")[2]
         table, rows = self.columns._record(path.root, path.links, frame)  # noqa: SLF001 -- the same package, the same path
         row = 0 if rows is None else int(rows[0])
         law = self.regime.findings[name][0]

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from comity.facts.arrow import ArrowTable
 from comity.facts.batch import TableWorld, legs, note_courses
+from comity.facts.record import Dated, Rows
 from comity.facts.tables import Tables
 from comity.facts.value import Choice, Interval
-from comity.facts.world import Dated, Rows
 from comity.law.condition import Counted, Exists, Path
 from comity.law.rulebook import PERMITTED
 from comity.verdict.count import Tallied, together

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from comity.facts.record import World
 from comity.facts.value import FALSE, MAX, TRUE
-from comity.facts.world import World
 from comity.law.condition import Member, Path
 from comity.law.rulebook import PERMITTED
 from comity.verdict.decide import Judged, decide

@@ -1,0 +1,95 @@
+"""The JSON Schema of a world file, made from the vocabulary: what an editor completes and marks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from comity.facts.record import CASE, HEADER
+from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
+
+Schema = dict[str, Any]
+NAME: Final = "https://json-schema.org/draft/2020-12/schema"
+SCALAR: Final[Schema] = {"type": ["string", "number", "boolean"]}
+TEXT: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
+
+
+def world_schema(vocabulary: Vocabulary) -> Schema:
+    """What a world file may hold. Looser than the reader, never stricter: the reader has the last word."""
+    sections = {section: {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{kind}"}} for kind, section in PLURALS.items()}
+    header: Schema = {key: {} for key in (*HEADER, *CASE)}
+    header |= {
+        "world": {"type": "string", "description": "a name for this world"},
+        "about": {"type": "string"},
+        "told_by": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}], "description": "who tells it, if not the exporters"},
+        "readings": {"type": "object", "additionalProperties": {"enum": [True, False, "true", "false", "unknown"]}, "description": "regime/name"},
+        "counts": {"type": "array", "items": {"type": "object", "required": ["count", "is"]}, "description": "persons already counted before this world"},
+        "assume": {"anyOf": [{"$ref": "#/$defs/assumption"}, {"type": "array", "items": {"$ref": "#/$defs/assumption"}}]},
+    }
+    definitions: Schema = {kind: _record(kind, vocabulary) for kind in PLURALS}
+    definitions["assumption"] = {
+        "type": "object",
+        "properties": {
+            "closed": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+            "facts": {"type": "object"},
+            "by": {"type": "string"},
+            "on": SCALAR,
+            "because": {"type": "string"},
+        },
+    }
+    return {
+        "$schema": NAME,
+        "title": "Comity world",
+        "description": "What is known about movements of data and technology. Everything unstated is unknown.",
+        "type": "object",
+        "properties": {**header, **sections},
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def text(vocabulary: Vocabulary) -> str:
+    """The schema as it is shipped and printed."""
+    return json.dumps(world_schema(vocabulary), ensure_ascii=False, indent=1) + "\n"
+
+
+def _record(kind: str, vocabulary: Vocabulary) -> Schema:
+    """One kind of record: its facts, and parts of facts whose names have points in them; rulebooks may add facts of their own."""
+    properties: Schema = {"about": TEXT, "note": TEXT, "source": {}}
+    for name, fact in vocabulary.kinds[kind].items():
+        if fact.derived and fact.name not in ("knowledge", "intents"):
+            continue
+        head, point, rest = name.partition(".")
+        if point:
+            inner = properties.setdefault(head, {"type": "object", "properties": {}})
+            inner["properties"][rest] = _fact(fact)
+        properties[name] = _fact(fact)
+    if kind == "movement":
+        properties |= {"from": TEXT, "until": TEXT, "about_it": {}, "parts": {"type": "array", "items": {"type": "object"}}}
+    return {"type": ["object", "null"], "properties": properties}
+
+
+def _fact(fact: Fact) -> Schema:
+    """What may be written for a fact; in every place also a judgement, and a list of dated values."""
+    described = {"description": f"{fact.en} · {fact.zh}" + (f" ({fact.unit})" if fact.unit else "")}
+    if fact.type == "rows":
+        row = {"type": "object", "properties": {name: _fact(column) for name, column in fact.columns.items()}, "additionalProperties": False}
+        return {**described, "anyOf": [{"type": "array", "items": {"anyOf": [row, SCALAR]}}, {"enum": ["unknown", "none"]}]}
+    return {**described, "anyOf": [*_plain(fact), {"type": "object", "required": ["is"]}, {"type": "array", "items": {"type": "object", "required": ["is"]}}]}
+
+
+def _plain(fact: Fact) -> list[Schema]:
+    match fact.type:
+        case "bool":
+            return [{"type": "boolean"}, {"enum": ["true", "false", "unknown"]}]
+        case "number":
+            return [{"type": ["number", "string"]}]
+        case "link":
+            return [{"type": "string"}, {"$ref": f"#/$defs/{fact.to}"}, {"type": "array"}]
+        case "links":
+            return [{"type": "array", "items": {"anyOf": [{"type": "string"}, {"$ref": f"#/$defs/{fact.to}"}]}}, {"enum": ["unknown", "none"]}]
+        case "codes" | "places":
+            words: Schema = {"enum": [*sorted(fact.domain), "..."]} if fact.domain is not None else SCALAR
+            return [{"type": "array", "items": words}, {"enum": ["unknown", "none"]}]
+        case _:
+            return [{"type": ["string", "number", "boolean"], **({"examples": sorted(fact.domain)} if fact.domain else {})}, {"type": "array"}]

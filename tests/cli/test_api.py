@@ -1,0 +1,55 @@
+import subprocess
+import sys
+import time
+
+import pytest
+
+import comity
+
+
+def test_the_verbs_as_functions(world, regime):
+    asked = comity.plan("xx.export-act", rulebooks=[regime])
+    known = comity.read(world, under=asked)
+    found = {v.movement: str(v.outcome) for v in comity.check(known, under=asked, narrowed=True)}
+    assert found == {"many-leave": "authorisation_required", "few-leave": "permitted", "visitors-leave": "authorisation_required..permitted"}
+    assert "export/many stands" in comity.explain(known, "many-leave", under=asked)
+    assert [q.fact for q in comity.ask(known, "visitors-leave", under=asked)] == ["population.persons"]
+    assert comity.show(str(regime), "export/many").cite == "s. 3(1)"
+    assert comity.show(str(regime)).regime == "xx.export-act"
+    assert comity.schema()["title"] == "Comity world"
+    with pytest.raises(KeyError):
+        comity.explain(known, "nowhere", under=asked)
+
+
+def test_mistakes_are_raised_together(tmp_path):
+    (tmp_path / "w.yaml").write_text("parties: {a: {knid: x, owners: 5}}\n")
+    with pytest.raises(comity.SourceError) as caught:
+        comity.read(tmp_path / "w.yaml")
+    assert len(caught.value.mistakes) == 2
+
+
+def test_a_policy_decides_one_movement_from_a_dict(regime):
+    policy = comity.Policy("xx.export-act", rulebooks=[regime])
+    facts = {"asset.kind": "data", "asset.about": "person", "origin": "XX", "destination": "AA", "event": "send", "population.persons": 12000}
+    assert set(facts) <= set(policy.facts)
+    assert str(policy.outcome(facts)) == "authorisation_required"
+    assert str(policy.outcome({**facts, "population.persons": 9999})) == "permitted"
+    assert str(policy.outcome({**facts, "population.persons": comity.Between(9000, 11000)})) == "authorisation_required..permitted"
+    assert str(policy.outcome({})) == "authorisation_required..permitted"
+    spans, reasons = policy.reasons(facts)
+    assert str(spans[0]) == "authorisation_required"
+    assert [(r.path, r.cite) for r in reasons] == [("export/many", "s. 3(1)")]
+
+
+def test_help_loads_nothing_heavy():
+    script = "import sys; from comity.cli.main import parser; parser(); print(sorted({'numpy', 'yaml', 'babel', 'pyarrow', 'sqlglot'} & set(sys.modules)))"
+    start = time.perf_counter()
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+    assert time.perf_counter() - start < 5  # the bench holds it to its own line
+
+
+def test_nothing_else_is_there():
+    assert {name for name in comity.__all__ if not hasattr(comity, name)} == set()
+    with pytest.raises(AttributeError):
+        _ = comity.nothing

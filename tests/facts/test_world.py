@@ -1,0 +1,131 @@
+"""Worlds from text: what is read, and how every fault is placed."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import worlds
+
+from comity import shelf
+from comity.facts.source import Mistakes, SourceError, read_documents
+from comity.facts.value import ANY_CODE, EMPTY, NO_CODE, TRUE, Interval, OneOf, SetOf
+from comity.facts.record import Dated, Rows, entity
+from comity.facts.world import read_world
+
+
+def read(text):
+    """The world of a text, and its mistakes."""
+    mistakes = Mistakes()
+    documents = read_documents("w", text, mistakes)
+    return (read_world(documents[0], shelf.vocabulary(), mistakes) if documents else None), mistakes.found
+
+
+@pytest.mark.parametrize(("text", "line", "word"), [
+    ("parties:\n  a: {kindd: organisation}", 2, "kind"), ("partys: {}", 1, "parties"), ("parties:\n  a: {kind: firm}", 2, "not a word for 'kind'"),
+    ("parties: [a]", 1, "mapping of names"), ("parties:\n  a: hello", 2, "mapping of facts"), ("movements:\n  t: {exporter: nobody_here}", 2, "no party"),
+    ("movements:\n  t:\n    on: 2026-02-30", 3, "not a date"), ("movements:\n  t: {from: 2026-02-30}", 2, "not a day"), ("movements:\n  t: {from: 2026-03-01, until: 2026-03-01}", 2, "not after"),
+    ("parties:\n  a:\n    owners: [{party: a, share: 60%}, {party: a, share: 60%}]", 3, "120%"), ("parties:\n  a: {owners: [{party: a, share: 160%}]}", 2, "between 0% and 100%"),
+    ("parties:\n  a: {owners: [{partei: a}]}", 2, "party"), ("parties:\n  a: {organised_in: DE}", 2, "takes a list"), ("parties:\n  a: {privileged: maybe}", 2, "not true, false"),
+    ("parties:\n  a: {principal_place: [{is: DE, from: 2026-05-01, until: 2026-04-01}]}", 2, "not after"), ("parties:\n  a: {principal_place: [{is: DE, from: soon}]}", 2, "not a day"),
+    ("parties: {a: {part_of: {kind: [x]}}}", 1, "not a list"), ("movements: {t: {parts: {a: 1}}}", 1, "takes a list"), ("assume: {closed: everything}", 1, "no collection"),
+    ("assume: {facts: {party.zz: true}}", 1, "cannot be assumed"), ("readings: {x: true}", 1, "regime/name"), ("counts: [{count: a/b}]", 1, "what it is"), ("- a", 1, "mapping"), ("just words", 1, "mapping"),
+])  # fmt: skip
+def test_a_fault_says_where_and_what(text, line, word):
+    """Unknown names, impossible days, shares above all, wrong shapes: the line, and a word that helps."""
+    _, found = read(text)
+    assert [m for m in found if m.place.line == line and word in f"{m.message} {m.suggestion}"], [str(m) for m in found]
+
+
+def test_all_faults_come_at_once():
+    """Ten faults in one file are ten mistakes."""
+    rows = [f"  p{i}: {{kindd: organisation}}" for i in range(10)]
+    _, found = read("parties:\n" + "\n".join(rows))
+    assert [m.place.line for m in found] == list(range(2, 12))
+
+
+def test_facts_are_read_as_they_may_be():
+    """Sets, rows, links, judgements and dated facts."""
+    world, found = read("""
+parties:
+  a: {organised_in: [DE, ...], owners: [{party: b, share: 30%}, ...], part_of: none, principal_place: [{is: US, from: 2026-05-01, until: 2026-05-11}, {is: CN, from: 2026-05-11}]}
+  b: {privileged: {is: true, by: counsel, on: 2026-01-01, because: tested}, designations: [], part_of: a}
+movements: {t: {exporter: a | b, importer: {kind: individual}, demanded_by: unknown}}
+""")
+    assert found == []
+    a, b, t = world["party"]["a"].facts, world["party"]["b"], world["movement"]["t"].facts
+    assert a["organised_in"] == SetOf(frozenset({"DE"}), None)
+    assert a["owners"] == Rows(({"party": OneOf(frozenset("b")), "share": Interval(30_000_000, 30_000_000)},), open=True)
+    assert isinstance(a["principal_place"], Dated)
+    assert len(a["principal_place"].spans) == 2
+    assert (a["part_of"], b.facts["designations"], b.facts["privileged"]) == (NO_CODE, EMPTY, TRUE)
+    assert (b.sources["privileged"].by, b.sources["privileged"].because) == ("counsel", "tested")
+    assert t["exporter"] == OneOf(frozenset("ab"))
+    assert (t["importer"], t["demanded_by"]) == (OneOf(frozenset({"t.importer"})), ANY_CODE)
+    assert world["party"]["t.importer"].facts["kind"] == OneOf(frozenset({"individual"}))
+
+
+def test_a_branch_is_its_entity():
+    """It has its entity's facts, but its own place; a chain ends at its last; a circle or an unknown end has none."""
+    world, found = read("""
+parties:
+  head: {organised_in: [DE], located_in: DE, part_of: none, owners: []}
+  office: {part_of: head, located_in: FR}
+  desk: {part_of: office}
+  lost: {}
+  ring: {part_of: ring2}
+  ring2: {part_of: ring}
+""")
+    assert found == []
+    parties = world["party"]
+    assert parties["desk"].facts["organised_in"] == parties["head"].facts["organised_in"]
+    assert "located_in" not in parties["desk"].facts
+    assert entity(world, parties["desk"]) == entity(world, parties["head"]) == OneOf(frozenset({"head"}))
+    assert entity(world, parties["lost"]) == entity(world, parties["ring"]) == ANY_CODE
+
+
+def test_a_column_falls_back_on_its_record():
+    """A field without its own availability has that of its asset."""
+    world, _ = read("assets: {a: {availability: published, fields: [email, {kind: name, availability: private}]}}")
+    values = [row["availability"] for row in world["asset"]["a"].facts["fields"].rows]
+    assert values == [OneOf(frozenset({"published"})), OneOf(frozenset({"private"}))]
+
+
+def test_closing_presumes_only_where_the_world_is_silent():
+    """What is written stays; what is not written of a closed collection is empty, and says who assumed it."""
+    world, found = read("parties: {a: {designations: unknown}, b: {}}\nassume: {closed: [party.designations, instruments], by: me, because: checked}")
+    assert found == []
+    assert not world["party"]["a"].facts["designations"].closed
+    assert world["party"]["b"].facts["designations"] == EMPTY
+    assert world["party"]["b"].sources["designations"].by == "me"
+    assert world.closed == {"instruments"}
+    assert "organised_in" not in world["party"]["b"].facts
+
+
+@given(worlds())
+def test_a_random_world_is_read_without_complaint(text):
+    """What the strategies write is a world."""
+    assert read(text)[1] == []
+
+
+@given(worlds(), st.randoms(use_true_random=False))
+def test_a_damaged_world_is_read_or_refused(text, chance):
+    """Delete, double or change pieces of a world: a world and mistakes, never another exception."""
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(text))
+        text = text[:at] + chance.choice(["", "{", "]", '"', ":", " none", "...", "é", text[at : at + 20]]) + text[at + chance.randint(0, 3) :]
+    mistakes = Mistakes()
+    for document in read_documents("w", text, mistakes):
+        read_world(document, shelf.vocabulary(), mistakes)
+    try:
+        mistakes.settle()
+    except SourceError as error:
+        assert all(m.place.line >= 1 for m in error.mistakes)
+
+
+def test_json_is_a_world_too():
+    """The same facts in JSON, unknown ones included."""
+    plain, first = read("parties: {a: {group: unknown, organised_in: unknown, kind: organisation}}")
+    other, second = read(json.dumps({"parties": {"a": {"group": "unknown", "organised_in": "unknown", "kind": "organisation"}}}))
+    assert first == second == []
+    assert plain["party"]["a"].facts == other["party"]["a"].facts

@@ -1,0 +1,125 @@
+"""What a rulebook means once it is lowered: days in force, what was known when, lists, tables, circles of owners."""
+
+import json
+
+import pytest
+from strategies import world_of
+
+from comity import shelf
+from comity.facts.value import WORDS
+from comity.law.lower import regimes
+from comity.law.reader import read_rulebook
+from comity.law.rulebook import STATUS
+from comity.verdict.decide import decide
+from comity.verdict.plan import Plan
+
+LAW = {"cite": "s. 1", "en": "a", "zh": "一"}
+
+
+def plan(as_known=2**61, **parts):
+    """The plan of a rulebook with these parts."""
+    book = {"rulebook": "xx.t", "title": {"en": "T", "zh": "题"}, "edition": "1", "published": "2020-01-01", "jurisdiction": ["XX"], "speaks_about": ["data"], **parts}
+    books = [read_rulebook("t", json.dumps(book).encode())]
+    return Plan(regimes(books, shelf.vocabulary(), as_known), shelf.extended(books), shelf.places(), shelf.calendars())
+
+
+def says(made, world, name="x", movement="t"):
+    """What a finding of the exporter's leg is, in a word."""
+    condition = made.regimes[0].findings[name][1]
+    (judged,) = [j for j in decide(world_of(world, made), made) if j.leg.name == movement]
+    return WORDS[judged.stretch.truth(condition, judged.row)]
+
+
+def on(day, more=""):
+    return f"movements: {{t: {{on: {day}{more}}}}}"
+
+
+@pytest.mark.parametrize(("dates", "day", "word"), [
+    ({"from": "2026-03-01"}, "2026-02-28", "false"), ({"from": "2026-03-01"}, "2026-03-01", "true"), ({"until": "2026-03-01"}, "2026-02-28", "true"), ({"until": "2026-03-01"}, "2026-03-01", "false"),
+    ({"from": "2026-03-01"}, "2026-02-28..2026-03-01", "unknown"), ({"from": "2026-03-01", "until": "2026-03-02"}, "2026-03-01", "true"), ({}, "unknown", "true"),
+    ({"status": [{"from": "2026-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}, {"from": "2026-05-01", "is": "in_force"}]}, "2026-04-30", "false"),
+    ({"status": [{"from": "2026-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}, {"from": "2026-05-01", "is": "in_force"}]}, "2026-05-01", "true"),
+])  # fmt: skip
+def test_law_holds_from_its_first_day_until_the_day_it_no_longer_does(dates, day, word):
+    """Both ends at the line, an uncertain day, and stretches in between."""
+    assert says(plan(definitions={"x": {**LAW, "is": "true", **dates}}), on(day)) == word
+
+
+@pytest.mark.parametrize(("status", "means"), STATUS.items())
+def test_what_a_status_means(status, means):
+    """It stands, it is silent, or it is an open question that a house may settle."""
+    made = plan(definitions={"x": {**LAW, "is": "true", "status": [{"from": "2026-01-01", "is": status}]}})
+    assert says(made, on("2026-02-01")) == {"stands": "true", "silent": "false", "open": "unknown"}[means]
+    assert says(made, on("2026-02-01") + "\nreadings: {xx.t/law.x: true}") == {"stands": "true", "silent": "false", "open": "true"}[means]
+
+
+def test_what_was_not_yet_known_is_left_out():
+    """A row known later is absent when asked as known before; with it the list is longer."""
+    rows = [{"in": ["DE"]}, {"in": ["FR"], "known": "2026-06-01"}]
+    found = [says(plan(as_known, lists={"x": {**LAW, "match": "destination", "rows": rows}}), on("2026-07-01", ", destination: FR")) for as_known in (739_700, 739_800, 2**61)]
+    assert found == ["false", "true", "true"]
+
+
+@pytest.mark.parametrize(("reading", "adopted", "word"), [({}, "", "unknown"), ({"prevails": "true"}, "", "true"), ({"prevails": "true"}, "false", "false"), ({"prevails": "unknown"}, "true", "true")])
+def test_a_reading_is_open_unless_it_prevails_or_is_adopted(reading, adopted, word):
+    """The house's choice goes first."""
+    sides = {"for": {"cite": "a", "en": "b"}, "against": {"cite": "c", "en": "d"}}
+    made = plan(readings={"r": {"en": "r", "zh": "二", **sides, **reading}}, definitions={"x": {**LAW, "is": "reading.r"}})
+    assert says(made, on("2026-01-01") + (f"\nreadings: {{xx.t/r: {adopted}}}" if adopted else "")) == word
+
+
+OWNERS = """
+parties:
+  top: {organised_in: [CN], owners: []}
+  mid: {organised_in: [DE], owners: [{party: top, share: 50%}, {party: clean, share: 50%}]}
+  low: {organised_in: [DE], owners: [{party: mid, share: 49.999999%}, {party: clean, share: 50.000001%}]}
+  both: {organised_in: [DE], owners: [{party: top, share: 25%}, {party: mid, share: 25%}, {party: clean, share: 50%}]}
+  dark: {organised_in: [DE], owners: [{party: clean, share: 60%}, ...]}
+  darker: {organised_in: [DE], owners: [{party: clean, share: 50%}, ...]}
+  ring: {organised_in: [DE], owners: [{party: ring2, share: 100%}]}
+  ring2: {organised_in: [DE], owners: [{party: ring, share: 100%}]}
+  hit: {organised_in: [DE], owners: [{party: hit2, share: 60%}, {party: clean, share: 40%}]}
+  hit2: {organised_in: [DE], owners: [{party: hit, share: 40%}, {party: top, share: 50%}, {party: clean, share: 10%}]}
+  veiled: {organised_in: unknown, owners: []}
+  under: {organised_in: [DE], owners: [{party: veiled, share: 50%}, {party: clean, share: 50%}]}
+  clean: {organised_in: [DE], owners: []}
+"""
+
+
+@pytest.mark.parametrize(("party", "reached", "product"), [
+    ("top", "true", "true"), ("mid", "true", "true"), ("low", "false", "false"), ("both", "true", "false"), ("dark", "false", "false"), ("darker", "unknown", "unknown"), ("ring", "false", "false"),
+    ("hit", "true", "false"), ("hit2", "true", "true"), ("veiled", "unknown", "unknown"), ("under", "unknown", "unknown"), ("clean", "false", "false"),
+])  # fmt: skip
+def test_ownership_is_looked_through_to_the_end(party, reached, product):
+    """At the line and a millionth below, aggregated, undisclosed, in circles; in full and multiplied down."""
+    reach = {**LAW, "of": "party", "is": "overlaps(organised_in, {'CN'}) or share(by=reached) >= 50%"}
+    down = {**LAW, "of": "party", "is": "overlaps(organised_in, {'CN'}) or share(by=overlaps(organised_in, {'CN'}), through=product) >= 50%"}
+    parts = {"reached": reach, "down": down, "x": {**LAW, "is": "importer.reached"}, "y": {**LAW, "is": "importer.down"}}
+    world = OWNERS + f"movements: {{t: {{on: 2026-01-01, importer: {party}}}}}"
+    assert [says(plan(definitions=parts), world, name) for name in "xy"] == [reached, product]
+
+
+@pytest.mark.parametrize(("text", "facts", "word"), [
+    ("demanded_by.privileged", "demanded_by: none", "false"), ("not demanded_by.privileged", "demanded_by: none", "true"), ("demanded_by.privileged", "demanded_by: unknown", "unknown"),
+    ("demanded_by.persons_processed < 5", "demanded_by: none", "false"), ("any(f.kind == 'email' for f in fields)", "asset: {fields: []}", "false"),
+    ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, ...]}", "unknown"), ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, email]}, fields: [name]", "false"),
+    ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, ...]}, fields: [name, email]", "unknown"), ("any(f.kind == 'email' for f in fields)", "asset: {fields: [email]}, fields: [name, ...]", "unknown"),
+    ("all(f.kind == 'name' for f in fields)", "asset: {fields: []}", "true"), ("count(true for f in fields) <= 1", "asset: {fields: [name, ...]}", "unknown"),
+    ("count(true for f in fields) >= 1", "asset: {fields: [name, ...]}", "true"), ("destination in {'DE-BE'}", "destination: DE", "unknown"), ("population.persons + importer.persons_processed > 5", "", "unknown"),
+    ("population.persons + importer.persons_processed > 5", "population: {persons: 3}, importer: {persons_processed: 3}", "true"), ("after(on, 1, months) == 2026-02-28", "", "true"),
+    ("same_entity", "exporter: {part_of: none}, importer: {}", "unknown"), ("exporter == importer", "exporter: unknown, importer: unknown", "unknown"),
+    ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: []", "false"), ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: [{on: 2026-01-02}, ...]", "true"),
+    ("latest(o.on for o in occurrences) < 2026-01-05", "occurrences: [{on: 2026-01-02}, ...]", "unknown"),
+])  # fmt: skip
+def test_the_traps(text, facts, word):
+    """Nobody, the unlisted row, the coarser place, a sum of unknowns: each reads as it must."""
+    made = plan(definitions={"x": {**LAW, "is": text}})
+    assert says(made, on("2026-01-31", f", {facts}" if facts else "")) == word
+
+
+def test_a_perhaps_absent_row_settles_nothing():
+    """Whether there is a last day at all hangs on an unknown fact: no comparison with it is sure."""
+    made = plan(definitions={"x": {**LAW, "is": "latest(o.on for o in occurrences if o.kind == 'breach') < 2026-01-05"}})
+    assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: breach}]")) == "true"
+    assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: red_flag}]")) == "false"
+    assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02}]")) == "unknown"

@@ -1,0 +1,60 @@
+"""No leg is called permitted that is not surely so; nothing that the definitions settle is left open."""
+
+import random
+
+import pytest
+from backends import BACKENDS, REGIMES, shipped
+from crowd import crowd
+from hypothesis import settings
+from judge import Judge
+
+from comity.verdict.decide import judge, stretches
+from comity.verdict.explain import compiled
+from comity.verdict.flat import facts, flat
+from comity.verdict.outcome import Span
+
+LEGS = 10_000 * max(1, settings().max_examples // 25) // len(REGIMES)
+PERMITTED = Span(3, 3)
+
+
+def agreement(plan, world, decide):
+    """Every leg with its span by scale; explain, fed the same facts, must have said the same."""
+    for one in stretches(world, plan):
+        rows = flat(one, plan)
+        for i, judged in enumerate(judge(one, plan)):
+            span = next(iter(judged.opinions.values()))
+            assert decide(facts(rows, i, plan)) == (span,), judged.leg
+            yield judged.leg, span
+
+
+def against_the_judge(plan, world, found, chance, count):
+    """A few legs by the definitions: never a wrong permit, and nothing settled is lost."""
+    legs = [leg for leg, _ in found]
+    (regime,) = plan.regimes
+    exact = len({leg.days for leg in legs}) == 1 or not any("dealing" in p.when.text for p in regime.book.prohibitions.values()) and not any(
+        d.body is not None and "dealing" in d.body.text for d in regime.book.definitions.values()
+    )
+    for leg, span in chance.sample(found, min(count, len(found))):
+        own = Span(*Judge(world, leg, plan, legs).opinion(regime))
+        assert span != PERMITTED or own == PERMITTED, (leg, own)
+        assert span.worst <= own.worst <= own.best <= span.best, (leg, span, own)
+        assert not exact or span == own, (leg, span, own)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_no_wrong_permit(regime):
+    """Random partial rows over a shipped rulebook: all fast readings agree on all, and the judge on a sample."""
+    plan, cases = shipped(regime)
+    decide, chance = compiled(plan), random.Random(regime)
+    total, settled = 0, set()
+    for number, world in enumerate(crowd(plan, cases, LEGS, seed=regime)):
+        found = list(agreement(plan, world, decide))
+        total += len(found)
+        settled |= {span for _, span in found}
+        if number % 4 == 0:
+            against_the_judge(plan, world, found, chance, 1)
+        if number == 0:
+            by_query = [Span(*next(iter(spans.values()))) for _, spans in BACKENDS["sql"](world, plan, stretches(world, plan)[:1])]
+            assert by_query == [span for _, span in found[: len(by_query)]]
+    assert total >= LEGS // 2
+    assert len(settled) > 1  # rows that all say the same would prove little
