@@ -30,7 +30,7 @@ STATUTES_AND_AUTHORITIES = set(
 TYPES = {"bool", "code", "codes", "date", "link", "links", "number", "place", "places", "rows", "text"}
 
 # A code of two letters that is also something else needs its reason here: {"IN": "the operator of SQL"}.
-ALSO_A_WORD: dict[str, str] = {}
+ALSO_A_WORD: dict[str, str] = {"WF": "wide and full width, as Unicode calls them"}
 
 
 def docstrings(tree: ast.Module) -> set[int]:

@@ -283,10 +283,6 @@ def summary(verdict: Verdict, words: Words) -> str:
         return first + (gap + text("unread").format(places) if places else "")
     one, what = found
     law = what.prohibition if isinstance(what, Bar) else what.duty
-    return (
-        first
-        + gap
-        + text("decides" if outcome.settled else "hangs on").format(
-            words.title(one.regime.book), words.gist(law) if outcome.settled else words.clause(law), words.cite(law)
-        )
-    )
+    if not outcome.settled:
+        return first + gap + text("hangs on").format(words.title(one.regime.book), words.clause(law), words.cite(law))
+    return first + gap + text("decides").format(words.title(one.regime.book), words.gist(law), words.cite(law))

@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 
 from comity.facts.member import Mode, member, related
 from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NOT, NOTHING, UNKNOWN, Choice, Interval, OneOf, SetOf, Truth, compare
-from comity.law.condition import And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term
+from comity.facts.vocabulary import SETS
+from comity.law.condition import ALWAYS, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, every
 from comity.law.lower import Regime
 from comity.law.rulebook import PERMITTED, REACH, Law
 from comity.verdict.outcome import Span
@@ -150,7 +151,7 @@ class _Writer:
             if kind == "D":
                 self.names["D"] = dt.date
             slow = self.constant("f", lambda v: FALSE if v is NOTHING else compare(interval(v, quantum), op, Interval(right, right)))
-            return f"(3 if {value} {op} {exact} else 0) if {value}.__class__ is {kind} else {slow}({value})"
+            return f"(3 if {value} {op} {exact} else 0) if {value}.__class__ is {kind} else 1 if {value} is None else {slow}({value})"
         slow = self.constant("f", lambda v, w: FALSE if NOTHING in (v, w) else compare(interval(v, quantum), op, interval(w, quantum)))
         return f"{slow}({value}, {self.local(self.plan.names[right])})"
 
@@ -161,9 +162,17 @@ class _Writer:
         if isinstance(node.right, frozenset):
             among = node.right
             table = self.constant("m", _Lookup(lambda v: member(choice(v), mode, among, places)))
-            return f"{table}[{value}]"
+            if node.place or mode not in ("overlaps", "in") or not self.is_set(node.left):
+                return f"{table}[{value}]"
+            hit = f"{next(iter(among))!r} in {value}" if len(among) == 1 else f"not {value}.isdisjoint({self.constant('a', among)})"
+            return f"(3 if {hit} else 0) if {value}.__class__ is frozenset else {table}[{value}]"
         other = self.local(self.plan.names[node.right])
         return f"{self.constant('f', lambda v, w: related(choice(v), mode, choice(w), places))}({value}, {other})"
+
+    def is_set(self, path: Path) -> bool:
+        """Does the fact hold several codes?"""
+        fact = self.plan.vocabulary.kinds.get(path.kind, {}).get(path.fact)
+        return fact is not None and fact.type in SETS
 
     def _quantum(self, term: Term) -> Fraction:
         return quantum(term, self.plan.vocabulary)
@@ -239,13 +248,13 @@ def _share(writer: _Writer, plan: Plan) -> None:
 
 def _regime(writer: _Writer, regime: Regime, number: int, *, explained: bool = False) -> list[str]:
     """The statements that leave the worst and best outcome of one regime in `w` and `b`."""
-    lines = [f"w{number} = b{number} = 3"]
+    lines = [f"w{number} = b{number} = 3", f"s = {writer.expression(regime.scope)}", "if s:", "    pass"]
     for prohibition, when in regime.prohibitions:
-        lines += [f"c = {writer.expression(when)}", "if c:"]
-        lines += [f"    {line}" for line in _lifting(writer, regime, prohibition.path, prohibition.effect)]
-        lines += [f"    if w < w{number}: w{number} = w", f"    if b < b{number}: b{number} = b"]
+        lines += [f"    c = s & {writer.expression(_within(when, regime.scope))}", "    if c:"]
+        lines += [f"        {line}" for line in _lifting(writer, regime, prohibition.path, prohibition.effect)]
+        lines += [f"        if w < w{number}: w{number} = w", f"        if b < b{number}: b{number} = b"]
         if explained:
-            lines.append(f"    R.append({_reason(writer, regime, prohibition, when)})")
+            lines.append(f"        R.append({_reason(writer, regime, prohibition, when)})")
     for duty in regime.duties:
         if duty.duty.timing == "before":
             lines += [
@@ -258,9 +267,16 @@ def _regime(writer: _Writer, regime: Regime, number: int, *, explained: bool = F
     return lines
 
 
+def _within(when: Condition, scope: Condition) -> Condition:
+    """What is left of a condition where the scope is known to be met as far as it is."""
+    return every(p for p in when.parts if p is not scope) if isinstance(when, And) and scope in when.parts else ALWAYS if when is scope else when
+
+
 def _lifting(writer: _Writer, regime: Regime, path: str, effect: int) -> list[str]:
     """What one prohibition with truth `c` leaves: `w` at worst, `b` at best."""
     grounds = regime.lifting(path)
+    if not grounds:
+        return [f"w = {effect}; b = 3 if c == 1 else {effect}"]
     lines = ["l = 0"]
     lines += [f"if l != 3: l |= {writer.expression(g.holds)}" for g in grounds]
     lines += ["if l == 3:", "    w = b = 3", "else:", f"    w = {effect}; b = 3 if l or c == 1 else {effect}"]
