@@ -11,14 +11,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from backends import REGIMES, shipped  # noqa: E402 -- found on the path set above
-from crowd import crowd  # noqa: E402 -- likewise
-from judge import Judge  # noqa: E402 -- likewise
+from backends import REGIMES, shipped
+from crowd import crowd
+from judge import Judge
 
-from comity.verdict.decide import judge, stretches  # noqa: E402 -- likewise
-from comity.verdict.explain import compiled  # noqa: E402 -- likewise
-from comity.verdict.flat import facts, flat  # noqa: E402 -- likewise
-from comity.verdict.outcome import Span  # noqa: E402 -- likewise
+from comity.verdict.decide import judge, stretches
+from comity.verdict.explain import compiled
+from comity.verdict.flat import facts, flat
+from comity.verdict.outcome import Span
 
 EVERY = 1_000
 

@@ -78,7 +78,11 @@ def shipped(name):
     folder = shelf.RULEBOOKS / name
     plan: Plan = shelf.plan(names=[name])
     mistakes = Mistakes()
-    cases = [case for file in sorted((folder / "cases").glob("*.yaml")) for case in read_cases(read_documents(file.name, file.read_bytes(), mistakes), plan, mistakes)]
+    cases = [
+        case
+        for file in sorted((folder / "cases").glob("*.yaml"))
+        for case in read_cases(read_documents(file.name, file.read_bytes(), mistakes), plan, mistakes)
+    ]
     mistakes.settle()
     return plan, [case for case in cases if case.world["movement"]]
 

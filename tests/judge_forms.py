@@ -34,7 +34,8 @@ class Forms(Records):
             case c.Share(root, links, by, multiplied):
                 return self.share(self.at(root, links, env), by, multiplied)
             case c.Counted():
-                return self.counted(term)
+                self.counts[term] = self.counts.get(term) or self.counted(term)
+                return self.counts[term]
             case c.After(day, n, unit, place):
                 start = self.number(day, env)
                 return type(start)(*after(start, n, unit, self.plan.calendars.get(place)))
@@ -109,7 +110,7 @@ class Forms(Records):
         """Distinct persons: at least those of the largest leg that surely counts, at most all that may count."""
         sizes, lo = {}, 0
         for other in self.legs:
-            that = Judge(self.world, other, self.plan, self.legs)
+            that = type(self)(self.world, other, self.plan, self.legs)
             same, when = self.same_key(term, that), self.in_window(term.window, other)
             truth = same & when & that.truth(term.where) if same & when else FALSE
             size = that.number(c.Path("leg", ("population",), term.unit, "population"), that.env)

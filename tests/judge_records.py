@@ -23,7 +23,7 @@ class Records:
     """The records of a world on the days of one leg; `legs` are all the legs there are."""
 
     def __init__(self, world, leg, plan, legs):
-        self.world, self.leg, self.plan, self.legs, self.settled = world, leg, plan, legs, {}
+        self.world, self.leg, self.plan, self.legs, self.settled, self.counts = world, leg, plan, legs, {}, {}
         self.things = {k: {n: Thing(k, n, {f: resolve(v, leg.days) for f, v in r.facts.items()}) for n, r in world[k].items()} for k in PLURALS}
         self.env = {"leg": Thing("movement", leg.movement, leg.facts)}
 

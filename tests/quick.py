@@ -60,5 +60,4 @@ if __name__ == "__main__":
     for leg, answers in wanted.items():
         for name, answer in answers.items():
             if said.get(leg, {}).get(name) != answer:
-                print(f"{leg} {name}: {said.get(leg, {}).get(name)}, not {answer}")
-                raise SystemExit(1)
+                raise SystemExit(f"{leg} {name}: {said.get(leg, {}).get(name)}, not {answer}")

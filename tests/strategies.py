@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from comity import shelf
 from comity.facts.leg import Dated
+from comity.facts.record import Rows
 from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import MAX, MIN, Interval, OneOf, SetOf
-from comity.facts.record import Rows
 from comity.facts.world import read_world
 from comity.law.lower import regimes
 from comity.law.reader import read_rulebook
@@ -56,44 +56,142 @@ def rows(**columns):
 
 FIELD = ("email", "name", "health", "location")
 PARTY = record(
-    kind=codes("organisation", "individual"), organised_in=PLACE_SET, principal_place=PLACE, privileged=TRUTH, persons_processed=PERSONS, group=st.sampled_from(("g", "h", "none")),
-    designations=lists("xx.list", "yy.list"), part_of=st.sampled_from(("none", "none", "p0", "p1")),
+    kind=codes("organisation", "individual"),
+    organised_in=PLACE_SET,
+    principal_place=PLACE,
+    privileged=TRUTH,
+    persons_processed=PERSONS,
+    group=st.sampled_from(("g", "h", "none")),
+    designations=lists("xx.list", "yy.list"),
+    part_of=st.sampled_from(("none", "none", "p0", "p1")),
     owners=rows(party=st.sampled_from((*PARTIES, "none")), share=st.sampled_from(("10%", "25%", "50%", "30%..50%", "0..25"))),
-)  # fmt: skip
-WORLD = st.fixed_dictionaries({
-    "parties": st.fixed_dictionaries({name: PARTY for name in PARTIES}),
-    "populations": st.fixed_dictionaries({name: record(place=PLACE, persons=PERSONS, notice=TRUTH) for name in ("q0", "q1")}),
-    "assets": st.fixed_dictionaries({"a0": record(
-        kind=st.just("data"), fields=rows(kind=codes(*FIELD), name=st.sampled_from(FIELD), precision_m=PERSONS), populations=lists("q0", "q1"),
-        stored_in=PLACE_SET, user_content=TRUTH, operated_by=st.sampled_from(("p0", "none")),
-    )}),
-    "deals": st.fixed_dictionaries({"d0": record(mode=codes("trade", "investment"), consideration=TRUTH, clauses=lists("no_onward", "report"))}),
-    "instruments": st.fixed_dictionaries({"i0": record(
-        kind=codes("licence", "clauses"), result=codes("granted", "pending"), since=DAY, until=DAY, exporters=lists("p0", "p1"), importers=lists("p0", "p1"), places=PLACE_SET,
-        fields=lists(*FIELD), persons_max=PERSONS, met=TRUTH, signed_on=DAY,
-    )}),
-    "measures": st.fixed_dictionaries({"m0": record(kind=codes("stop_order", "demand"), since=DAY, until=DAY, target=st.sampled_from((*PARTIES, "none")), effects=lists("stop", "compel"))}),
-    "movements": st.dictionaries(st.sampled_from(("t0", "t1", "t2")), record(
-        exporter=st.sampled_from(("p0", "p1", "p0 | p2", "none")), importer=st.sampled_from(PARTIES[1:]), asset=st.just("a0"), population=st.sampled_from(("q0", "q1", "none")),
-        deal=st.sampled_from(("d0", "none")), purpose=st.sampled_from(("hr", "contract")).map(lambda k: {"kind": k}), event=codes("send", "view", "store"), origin=PLACE, destination=PLACE,
-        on=DAY, fields=lists(*FIELD), protected=TRUTH, onward=TRUTH, done=lists("xx.random/report", "yy.other/report"),
-        participants=rows(party=st.sampled_from(PARTIES), role=st.sampled_from(("facilitator", "directs")), knowledge=codes("actual", "none")),
-    ), min_size=1, max_size=3),
-    "assume": st.sampled_from(({"closed": "all"}, {"closed": ["counts"]}, {"closed": ["instruments", "party.owners"]}, {})),
-})  # fmt: skip
+)
+WORLD = st.fixed_dictionaries(
+    {
+        "parties": st.fixed_dictionaries(dict.fromkeys(PARTIES, PARTY)),
+        "populations": st.fixed_dictionaries({name: record(place=PLACE, persons=PERSONS, notice=TRUTH) for name in ("q0", "q1")}),
+        "assets": st.fixed_dictionaries(
+            {
+                "a0": record(
+                    kind=st.just("data"),
+                    fields=rows(kind=codes(*FIELD), name=st.sampled_from(FIELD), precision_m=PERSONS),
+                    populations=lists("q0", "q1"),
+                    stored_in=PLACE_SET,
+                    user_content=TRUTH,
+                    operated_by=st.sampled_from(("p0", "none")),
+                )
+            }
+        ),
+        "deals": st.fixed_dictionaries({"d0": record(mode=codes("trade", "investment"), consideration=TRUTH, clauses=lists("no_onward", "report"))}),
+        "instruments": st.fixed_dictionaries(
+            {
+                "i0": record(
+                    kind=codes("licence", "clauses"),
+                    result=codes("granted", "pending"),
+                    since=DAY,
+                    until=DAY,
+                    exporters=lists("p0", "p1"),
+                    importers=lists("p0", "p1"),
+                    places=PLACE_SET,
+                    fields=lists(*FIELD),
+                    persons_max=PERSONS,
+                    met=TRUTH,
+                    signed_on=DAY,
+                )
+            }
+        ),
+        "measures": st.fixed_dictionaries(
+            {
+                "m0": record(
+                    kind=codes("stop_order", "demand"), since=DAY, until=DAY, target=st.sampled_from((*PARTIES, "none")), effects=lists("stop", "compel")
+                )
+            }
+        ),
+        "movements": st.dictionaries(
+            st.sampled_from(("t0", "t1", "t2")),
+            record(
+                exporter=st.sampled_from(("p0", "p1", "p0 | p2", "none")),
+                importer=st.sampled_from(PARTIES[1:]),
+                asset=st.just("a0"),
+                population=st.sampled_from(("q0", "q1", "none")),
+                deal=st.sampled_from(("d0", "none")),
+                purpose=st.sampled_from(("hr", "contract")).map(lambda k: {"kind": k}),
+                event=codes("send", "view", "store"),
+                origin=PLACE,
+                destination=PLACE,
+                on=DAY,
+                fields=lists(*FIELD),
+                protected=TRUTH,
+                onward=TRUTH,
+                done=lists("xx.random/report", "yy.other/report"),
+                participants=rows(party=st.sampled_from(PARTIES), role=st.sampled_from(("facilitator", "directs")), knowledge=codes("actual", "none")),
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        "assume": st.sampled_from(({"closed": "all"}, {"closed": ["counts"]}, {"closed": ["instruments", "party.owners"]}, {})),
+    }
+)
 
 ATOMS = (
-    "protected", "onward", "exporter.privileged", "importer.privileged", "population.notice", "asset.user_content", "deal.consideration", "same_entity", "same_group", "exporter == importer",
-    "actor == importer", "event == 'send'", "event in {'view', 'store'}", "destination in HOME", "origin not in CONCERN", "importer.principal_place in {'EU'}", "purpose.kind == 'hr'",
-    "role == 'exporter'", "knowledge == 'actual'", "overlaps(importer.organised_in, CONCERN)", "importer.organised_in <= HOME", "asset.stored_in >= {'DE', 'FR'}", "'xx.list' in importer.designations",
-    "importer.principal_place in exporter.organised_in", "importer.organised_in <= exporter.organised_in", "overlaps(importer.organised_in, exporter.organised_in)", "population.persons >= 100",
-    "population.persons <= importer.persons_processed", "population.persons + importer.persons_processed > 100", "count(true for f in fields) >= 2", "total(o.share for o in importer.owners) >= 50%",
-    "size(set(f.kind for f in fields if f.kind in SENS)) >= 1", "on >= 2026-03-01", "on < 2026-07-01", "any(after(i.signed_on, 3, months) > on for i in concerning)", "any(f.kind == 'email' for f in fields)",
-    "all(f.kind in SENS for f in fields)", "any(f.precision_m < 100 for f in fields)", "any(o.share > 10% and o.party.privileged for o in importer.owners)", "set(f.kind for f in fields) <= SENS",
-    "any(i.kind == 'licence' and i.result == 'granted' for i in instruments)", "any(m.kind == 'stop_order' and m.target == importer for m in measures)", "any(f.kind == 'health' for f in dealing)",
-    "any(p.role == 'facilitator' for p in participants)", "importer.foreign", "importer.held", "importer.chained", "exporter.foreign", "adequate", "moved > 100", "yearly >= 1000", "any(population.persons > r.over and "
-    "any(f.kind == r.kind for f in fields) for r in LINES)", "reading.strict", "way == 'first'", "deal.clauses >= {'no_onward'}", "any(f.kind in i.fields for i in concerning for f in fields)", "close(exporter, importer)",
-)  # fmt: skip
+    "protected",
+    "onward",
+    "exporter.privileged",
+    "importer.privileged",
+    "population.notice",
+    "asset.user_content",
+    "deal.consideration",
+    "same_entity",
+    "same_group",
+    "exporter == importer",
+    "actor == importer",
+    "event == 'send'",
+    "event in {'view', 'store'}",
+    "destination in HOME",
+    "origin not in CONCERN",
+    "importer.principal_place in {'EU'}",
+    "purpose.kind == 'hr'",
+    "role == 'exporter'",
+    "knowledge == 'actual'",
+    "overlaps(importer.organised_in, CONCERN)",
+    "importer.organised_in <= HOME",
+    "asset.stored_in >= {'DE', 'FR'}",
+    "'xx.list' in importer.designations",
+    "importer.principal_place in exporter.organised_in",
+    "importer.organised_in <= exporter.organised_in",
+    "overlaps(importer.organised_in, exporter.organised_in)",
+    "population.persons >= 100",
+    "population.persons <= importer.persons_processed",
+    "population.persons + importer.persons_processed > 100",
+    "count(true for f in fields) >= 2",
+    "total(o.share for o in importer.owners) >= 50%",
+    "size(set(f.kind for f in fields if f.kind in SENS)) >= 1",
+    "on >= 2026-03-01",
+    "on < 2026-07-01",
+    "any(after(i.signed_on, 3, months) > on for i in concerning)",
+    "any(f.kind == 'email' for f in fields)",
+    "all(f.kind in SENS for f in fields)",
+    "any(f.precision_m < 100 for f in fields)",
+    "any(o.share > 10% and o.party.privileged for o in importer.owners)",
+    "set(f.kind for f in fields) <= SENS",
+    "any(i.kind == 'licence' and i.result == 'granted' for i in instruments)",
+    "any(m.kind == 'stop_order' and m.target == importer for m in measures)",
+    "any(f.kind == 'health' for f in dealing)",
+    "any(p.role == 'facilitator' for p in participants)",
+    "importer.foreign",
+    "importer.held",
+    "importer.chained",
+    "exporter.foreign",
+    "adequate",
+    "moved > 100",
+    "yearly >= 1000",
+    "any(population.persons > r.over and any(f.kind == r.kind for f in fields) for r in LINES)",
+    "reading.strict",
+    "way == 'first'",
+    "deal.clauses >= {'no_onward'}",
+    "any(f.kind in i.fields for i in concerning for f in fields)",
+    "close(exporter, importer)",
+)
 EXPRESSION = st.recursive(
     st.sampled_from(ATOMS),
     lambda inner: st.one_of(
@@ -102,7 +200,16 @@ EXPRESSION = st.recursive(
     max_leaves=4,
 )
 LAW = {"cite": "s. 1", "en": "a rule", "zh": "规则"}
-DATES = st.sampled_from(({}, {}, {"from": "2026-03-01"}, {"until": "2026-07-01"}, {"status": [{"from": "2020-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}]}, {"status": [{"from": "2026-01-01", "is": "presumed"}]}))
+DATES = st.sampled_from(
+    (
+        {},
+        {},
+        {"from": "2026-03-01"},
+        {"until": "2026-07-01"},
+        {"status": [{"from": "2020-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}]},
+        {"status": [{"from": "2026-01-01", "is": "presumed"}]},
+    )
+)
 PATHS = ("export/a", "export/b", "other")
 KINDS = ("exemption", "adequacy", "licence", "assessment", "clauses", "consent", "elapse")
 
@@ -115,29 +222,66 @@ def laws(names, **keys):
 @st.composite
 def rulebooks(draw, regime="xx.random"):
     """The text of a rulebook over the facts that random worlds state."""
-    foreign = draw(st.sampled_from(("overlaps(organised_in, CONCERN) or share(by=foreign) >= 50%", "'xx.list' in designations or any(o.party.foreign and o.share > 25% for o in owners)")))
+    foreign = draw(
+        st.sampled_from(
+            (
+                "overlaps(organised_in, CONCERN) or share(by=foreign) >= 50%",
+                "'xx.list' in designations or any(o.party.foreign and o.share > 25% for o in owners)",
+            )
+        )
+    )
     where = draw(st.sampled_from(("protected", "event == 'send'", "any(f.kind == 'email' for f in fields)", "true")))
     book = {
-        "rulebook": regime, "title": {"en": "Random", "zh": "随机"}, "edition": "1", "published": "2020-01-01", "jurisdiction": ["XX"], "speaks_about": ["data"],
-        "places": {"HOME": ["EU", "NO"], "CONCERN": ["CN", "XX"]}, "sets": {"SENS": ["health", "location"]},
-        "readings": {"strict": {"en": "strict", "zh": "严格", "for": {"cite": "a", "en": "b"}, "against": {"cite": "c", "en": "d"}, **draw(st.sampled_from(({}, {"prevails": "true"})))}},
-        "tables": {"LINES": {"columns": {"kind": "code", "over": "number"}, "rows": [{"kind": "health", "over": "9"}, {"kind": "email", "over": "100", **draw(DATES)}]}},
-        "lists": {"adequate": {**LAW, "match": "destination", "rows": [{"in": ["FR", "HOME"], **draw(DATES)}, {"in": ["US"], "if": draw(st.sampled_from(ATOMS[:10]))}]}},
+        "rulebook": regime,
+        "title": {"en": "Random", "zh": "随机"},
+        "edition": "1",
+        "published": "2020-01-01",
+        "jurisdiction": ["XX"],
+        "speaks_about": ["data"],
+        "places": {"HOME": ["EU", "NO"], "CONCERN": ["CN", "XX"]},
+        "sets": {"SENS": ["health", "location"]},
+        "readings": {
+            "strict": {
+                "en": "strict",
+                "zh": "严格",
+                "for": {"cite": "a", "en": "b"},
+                "against": {"cite": "c", "en": "d"},
+                **draw(st.sampled_from(({}, {"prevails": "true"}))),
+            }
+        },
+        "tables": {
+            "LINES": {"columns": {"kind": "code", "over": "number"}, "rows": [{"kind": "health", "over": "9"}, {"kind": "email", "over": "100", **draw(DATES)}]}
+        },
+        "lists": {
+            "adequate": {
+                **LAW,
+                "match": "destination",
+                "rows": [{"in": ["FR", "HOME"], **draw(DATES)}, {"in": ["US"], "if": draw(st.sampled_from(ATOMS[:10]))}],
+            }
+        },
         "definitions": {
-            "foreign": {**LAW, "of": "party", "is": foreign}, "held": {**LAW, "of": "party", "is": "share(by=privileged) > 25%"},
+            "foreign": {**LAW, "of": "party", "is": foreign},
+            "held": {**LAW, "of": "party", "is": "share(by=privileged) > 25%"},
             "chained": {**LAW, "of": "party", "is": "share(by=privileged, through=product) >= 10%"},
             "close": {**LAW, "given": {"one": "party", "two": "party"}, "is": "one.group == two.group or any(o.party == two for o in one.owners)"},
             "moved": {**LAW, "is": f"counted(persons, where={where}, key=[exporter])"},
             "yearly": {**LAW, "is": f"counted(persons, where={where}, key=[exporter, importer.group], window={draw(st.sampled_from(('year', 'months(12)')))})"},
             "way": {**LAW, "is": [{"when": draw(st.sampled_from(ATOMS[:30])), "is": "first"}, {"is": "second"}]},
         },
-        "prohibitions": draw(laws(PATHS, when=EXPRESSION, effect=st.sampled_from(("prohibited", "authorisation_required", "conditional")))) or {"other": {**LAW, "when": draw(EXPRESSION)}},
+        "prohibitions": draw(laws(PATHS, when=EXPRESSION, effect=st.sampled_from(("prohibited", "authorisation_required", "conditional"))))
+        or {"other": {**LAW, "when": draw(EXPRESSION)}},
         "duties": draw(laws(("report", "inform"), when=EXPRESSION, by=st.just("exporter"), timing=st.sampled_from(("before", "after")))),
-    }  # fmt: skip
+    }
     if draw(st.booleans()):
         book["scope"] = {"cite": "s. 0", "en": "scope", "zh": "范围", "when": draw(EXPRESSION)}
     lifted = ["all", *book["prohibitions"]]
-    grounds = laws(("g0", "g1", "g2"), kind=st.sampled_from(KINDS), holds=EXPRESSION, available=st.one_of(st.sampled_from(("true", "never")), st.sampled_from(ATOMS)), lifts=st.lists(st.sampled_from(lifted), min_size=1, max_size=2, unique=True))
+    grounds = laws(
+        ("g0", "g1", "g2"),
+        kind=st.sampled_from(KINDS),
+        holds=EXPRESSION,
+        available=st.one_of(st.sampled_from(("true", "never")), st.sampled_from(ATOMS)),
+        lifts=st.lists(st.sampled_from(lifted), min_size=1, max_size=2, unique=True),
+    )
     return json.dumps({**book, "grounds": draw(grounds)}, ensure_ascii=False)
 
 

@@ -17,6 +17,7 @@ from comity.facts.vocabulary import KINDS, Vocabulary, read_facts
 from comity.law.lower import regimes
 from comity.law.reader import read_rulebook
 from comity.law.rulebook import Rulebook
+from comity.verdict.case import Case, read_cases
 from comity.verdict.plan import Plan
 
 HERE = Path(__file__).parent
@@ -127,3 +128,11 @@ def extended(books: Iterable[Rulebook]) -> Vocabulary:
         words = words.extended(one.facts)
     return words
 
+
+
+def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
+    """The cases beside a rulebook."""
+    found: list[Case] = []
+    for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():
+        found += read_cases(read_documents(str(file), file.read_bytes(), mistakes), asked, mistakes)
+    return found

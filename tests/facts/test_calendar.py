@@ -10,7 +10,12 @@ from comity.facts.calendar import Calendar, Calendars, after
 from comity.facts.value import ANYWHERE, MAX, MIN, NOWHERE, Interval
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2060, 1, 1)).map(dt.date.toordinal)
-YEAR = Calendar(holidays=frozenset({dt.date(2026, 10, 1).toordinal()}), worked=frozenset({dt.date(2026, 10, 10).toordinal()}), first=dt.date(2026, 1, 1).toordinal(), horizon=dt.date(2026, 12, 31).toordinal())
+YEAR = Calendar(
+    holidays=frozenset({dt.date(2026, 10, 1).toordinal()}),
+    worked=frozenset({dt.date(2026, 10, 10).toordinal()}),
+    first=dt.date(2026, 1, 1).toordinal(),
+    horizon=dt.date(2026, 12, 31).toordinal(),
+)
 
 
 def on(text):
@@ -18,10 +23,19 @@ def on(text):
     return Interval(found, found)
 
 
-@pytest.mark.parametrize(("start", "n", "unit", "end"), [
-    ("2026-01-31", 1, "months", "2026-02-28"), ("2024-01-31", 1, "months", "2024-02-29"), ("2024-02-29", 1, "years", "2025-02-28"), ("2026-03-31", -1, "months", "2026-02-28"),
-    ("2026-12-31", 1, "days", "2027-01-01"), ("2026-09-30", 1, "workdays", "2026-10-02"), ("2026-10-09", 1, "workdays", "2026-10-10"), ("2026-10-02", -1, "workdays", "2026-09-30"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("start", "n", "unit", "end"),
+    [
+        ("2026-01-31", 1, "months", "2026-02-28"),
+        ("2024-01-31", 1, "months", "2024-02-29"),
+        ("2024-02-29", 1, "years", "2025-02-28"),
+        ("2026-03-31", -1, "months", "2026-02-28"),
+        ("2026-12-31", 1, "days", "2027-01-01"),
+        ("2026-09-30", 1, "workdays", "2026-10-02"),
+        ("2026-10-09", 1, "workdays", "2026-10-10"),
+        ("2026-10-02", -1, "workdays", "2026-09-30"),
+    ],
+)
 def test_a_day_after_a_day(start, n, unit, end):
     """Ends of months, leap years, holidays, and Saturdays that are worked."""
     assert after(on(start), n, unit, YEAR) == on(end)

@@ -6,9 +6,9 @@ import pytest
 
 from comity import shelf
 from comity.facts.leg import fact_days, legs, resolve
+from comity.facts.record import Dated
 from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import ANY_CODE, ANYWHERE, NO_CODE, TRUE, UNKNOWN, Interval, OneOf
-from comity.facts.record import Dated
 from comity.facts.world import read_world
 
 
@@ -28,11 +28,19 @@ def made(text, boundaries=()):
 BASE = "parties: {a: {}, b: {}, c: {}}\npopulations: {p: {}, q: {}}\nassets: {f: {populations: [p, q]}}\n"
 
 
-@pytest.mark.parametrize(("movement", "count"), [
-    ("{exporter: a, importer: b}", 2), ("{exporter: a, importer: [b, c]}", 4), ("{exporter: a, importer: b, asset: f}", 4), ("{exporter: a, importer: b, asset: f, population: p}", 2),
-    ("{exporter: a, importer: [b, c], population: [p, q]}", 8), ("{exporter: a, importer: b, parts: [{event: send}, {event: view}]}", 4),
-    ("{exporter: a, importer: b, participants: [{party: c, role: facilitator}]}", 3), ("{exporter: a, importer: b, participants: [{party: b, role: importer, knowledge: actual}]}", 2),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("movement", "count"),
+    [
+        ("{exporter: a, importer: b}", 2),
+        ("{exporter: a, importer: [b, c]}", 4),
+        ("{exporter: a, importer: b, asset: f}", 4),
+        ("{exporter: a, importer: b, asset: f, population: p}", 2),
+        ("{exporter: a, importer: [b, c], population: [p, q]}", 8),
+        ("{exporter: a, importer: b, parts: [{event: send}, {event: view}]}", 4),
+        ("{exporter: a, importer: b, participants: [{party: c, role: facilitator}]}", 3),
+        ("{exporter: a, importer: b, participants: [{party: b, role: importer, knowledge: actual}]}", 2),
+    ],
+)
 def test_a_movement_has_a_leg_for_each_of_its_choices(movement, count):
     """Actors times importers times populations times parts."""
     assert len(made(BASE + f"movements: {{t: {movement}}}")[0]) == count
@@ -56,7 +64,10 @@ def test_a_continuous_movement_is_cut_where_something_changes():
 
 def test_days_on_which_facts_change_are_known():
     """Dated facts and the ends of instruments."""
-    _, world = made("parties: {a: {principal_place: [{is: US, from: 2026-05-01, until: 2026-05-11}]}}\ninstruments: {i: {until: 2026-07-01}}\nmovements: {t: {on: 2026-01-01}}")
+    _, world = made(
+        "parties: {a: {principal_place: [{is: US, from: 2026-05-01, until: 2026-05-11}]}}\n"
+        "instruments: {i: {until: 2026-07-01}}\nmovements: {t: {on: 2026-01-01}}"
+    )
     assert {day("2026-05-01"), day("2026-05-11"), day("2026-07-01")} <= fact_days(world)
 
 

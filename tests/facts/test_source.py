@@ -12,11 +12,25 @@ def read(text):
     return read_documents("t", text, mistakes), mistakes.found
 
 
-@pytest.mark.parametrize(("text", "word"), [
-    (b"x" * (MAX_BYTES + 1), "larger than"), (b"[" * 50_000_000, "larger than"), ("[" * (MAX_DEPTH + 5), "deeper"), ("{a: " * (MAX_DEPTH + 5), "deeper"),
-    ("a: &x 1", "anchors"), ("a: *x", "anchors"), ("&a [*a, *a]", "anchors"), ("a: " + "x" * (MAX_SCALAR + 1), "longer than"), ("? [a]\n: b", "must be text"),
-    ("a: 1\na: 2", "twice"), ("a: [1", "expected"), (b"\xff\xfe\xff", "UTF-8"), ("a: \x00", ""), ("\t- a: b\n  c", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (b"x" * (MAX_BYTES + 1), "larger than"),
+        (b"[" * 50_000_000, "larger than"),
+        ("[" * (MAX_DEPTH + 5), "deeper"),
+        ("{a: " * (MAX_DEPTH + 5), "deeper"),
+        ("a: &x 1", "anchors"),
+        ("a: *x", "anchors"),
+        ("&a [*a, *a]", "anchors"),
+        ("a: " + "x" * (MAX_SCALAR + 1), "longer than"),
+        ("? [a]\n: b", "must be text"),
+        ("a: 1\na: 2", "twice"),
+        ("a: [1", "expected"),
+        (b"\xff\xfe\xff", "UTF-8"),
+        ("a: \x00", ""),
+        ("\t- a: b\n  c", ""),
+    ],
+)
 def test_hostile_text_is_refused_with_a_word(text, word):
     """Size, depth, aliases, endless values, keys that are no text, doubled keys: one mistake each, placed."""
     _, found = read(text)

@@ -18,7 +18,15 @@ LAW = {"cite": "s. 1", "en": "a", "zh": "一"}
 
 def plan(as_known=2**61, **parts):
     """The plan of a rulebook with these parts."""
-    book = {"rulebook": "xx.t", "title": {"en": "T", "zh": "题"}, "edition": "1", "published": "2020-01-01", "jurisdiction": ["XX"], "speaks_about": ["data"], **parts}
+    book = {
+        "rulebook": "xx.t",
+        "title": {"en": "T", "zh": "题"},
+        "edition": "1",
+        "published": "2020-01-01",
+        "jurisdiction": ["XX"],
+        "speaks_about": ["data"],
+        **parts,
+    }
     books = [read_rulebook("t", json.dumps(book).encode())]
     return Plan(regimes(books, shelf.vocabulary(), as_known), shelf.extended(books), shelf.places(), shelf.calendars())
 
@@ -34,12 +42,28 @@ def on(day, more=""):
     return f"movements: {{t: {{on: {day}{more}}}}}"
 
 
-@pytest.mark.parametrize(("dates", "day", "word"), [
-    ({"from": "2026-03-01"}, "2026-02-28", "false"), ({"from": "2026-03-01"}, "2026-03-01", "true"), ({"until": "2026-03-01"}, "2026-02-28", "true"), ({"until": "2026-03-01"}, "2026-03-01", "false"),
-    ({"from": "2026-03-01"}, "2026-02-28..2026-03-01", "unknown"), ({"from": "2026-03-01", "until": "2026-03-02"}, "2026-03-01", "true"), ({}, "unknown", "true"),
-    ({"status": [{"from": "2026-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}, {"from": "2026-05-01", "is": "in_force"}]}, "2026-04-30", "false"),
-    ({"status": [{"from": "2026-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}, {"from": "2026-05-01", "is": "in_force"}]}, "2026-05-01", "true"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("dates", "day", "word"),
+    [
+        ({"from": "2026-03-01"}, "2026-02-28", "false"),
+        ({"from": "2026-03-01"}, "2026-03-01", "true"),
+        ({"until": "2026-03-01"}, "2026-02-28", "true"),
+        ({"until": "2026-03-01"}, "2026-03-01", "false"),
+        ({"from": "2026-03-01"}, "2026-02-28..2026-03-01", "unknown"),
+        ({"from": "2026-03-01", "until": "2026-03-02"}, "2026-03-01", "true"),
+        ({}, "unknown", "true"),
+        (
+            {"status": [{"from": "2026-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}, {"from": "2026-05-01", "is": "in_force"}]},
+            "2026-04-30",
+            "false",
+        ),
+        (
+            {"status": [{"from": "2026-01-01", "is": "in_force"}, {"from": "2026-03-01", "is": "suspended"}, {"from": "2026-05-01", "is": "in_force"}]},
+            "2026-05-01",
+            "true",
+        ),
+    ],
+)
 def test_law_holds_from_its_first_day_until_the_day_it_no_longer_does(dates, day, word):
     """Both ends at the line, an uncertain day, and stretches in between."""
     assert says(plan(definitions={"x": {**LAW, "is": "true", **dates}}), on(day)) == word
@@ -56,11 +80,17 @@ def test_what_a_status_means(status, means):
 def test_what_was_not_yet_known_is_left_out():
     """A row known later is absent when asked as known before; with it the list is longer."""
     rows = [{"in": ["DE"]}, {"in": ["FR"], "known": "2026-06-01"}]
-    found = [says(plan(as_known, lists={"x": {**LAW, "match": "destination", "rows": rows}}), on("2026-07-01", ", destination: FR")) for as_known in (739_700, 739_800, 2**61)]
+    found = [
+        says(plan(as_known, lists={"x": {**LAW, "match": "destination", "rows": rows}}), on("2026-07-01", ", destination: FR"))
+        for as_known in (739_700, 739_800, 2**61)
+    ]
     assert found == ["false", "true", "true"]
 
 
-@pytest.mark.parametrize(("reading", "adopted", "word"), [({}, "", "unknown"), ({"prevails": "true"}, "", "true"), ({"prevails": "true"}, "false", "false"), ({"prevails": "unknown"}, "true", "true")])
+@pytest.mark.parametrize(
+    ("reading", "adopted", "word"),
+    [({}, "", "unknown"), ({"prevails": "true"}, "", "true"), ({"prevails": "true"}, "false", "false"), ({"prevails": "unknown"}, "true", "true")],
+)
 def test_a_reading_is_open_unless_it_prevails_or_is_adopted(reading, adopted, word):
     """The house's choice goes first."""
     sides = {"for": {"cite": "a", "en": "b"}, "against": {"cite": "c", "en": "d"}}
@@ -86,10 +116,23 @@ parties:
 """
 
 
-@pytest.mark.parametrize(("party", "reached", "product"), [
-    ("top", "true", "true"), ("mid", "true", "true"), ("low", "false", "false"), ("both", "true", "false"), ("dark", "false", "false"), ("darker", "unknown", "unknown"), ("ring", "false", "false"),
-    ("hit", "true", "false"), ("hit2", "true", "true"), ("veiled", "unknown", "unknown"), ("under", "unknown", "unknown"), ("clean", "false", "false"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("party", "reached", "product"),
+    [
+        ("top", "true", "true"),
+        ("mid", "true", "true"),
+        ("low", "false", "false"),
+        ("both", "true", "false"),
+        ("dark", "false", "false"),
+        ("darker", "unknown", "unknown"),
+        ("ring", "false", "false"),
+        ("hit", "true", "false"),
+        ("hit2", "true", "true"),
+        ("veiled", "unknown", "unknown"),
+        ("under", "unknown", "unknown"),
+        ("clean", "false", "false"),
+    ],
+)
 def test_ownership_is_looked_through_to_the_end(party, reached, product):
     """At the line and a millionth below, aggregated, undisclosed, in circles; in full and multiplied down."""
     reach = {**LAW, "of": "party", "is": "overlaps(organised_in, {'CN'}) or share(by=reached) >= 50%"}
@@ -99,18 +142,32 @@ def test_ownership_is_looked_through_to_the_end(party, reached, product):
     assert [says(plan(definitions=parts), world, name) for name in "xy"] == [reached, product]
 
 
-@pytest.mark.parametrize(("text", "facts", "word"), [
-    ("demanded_by.privileged", "demanded_by: none", "false"), ("not demanded_by.privileged", "demanded_by: none", "true"), ("demanded_by.privileged", "demanded_by: unknown", "unknown"),
-    ("demanded_by.persons_processed < 5", "demanded_by: none", "false"), ("any(f.kind == 'email' for f in fields)", "asset: {fields: []}", "false"),
-    ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, ...]}", "unknown"), ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, email]}, fields: [name]", "false"),
-    ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, ...]}, fields: [name, email]", "unknown"), ("any(f.kind == 'email' for f in fields)", "asset: {fields: [email]}, fields: [name, ...]", "unknown"),
-    ("all(f.kind == 'name' for f in fields)", "asset: {fields: []}", "true"), ("count(true for f in fields) <= 1", "asset: {fields: [name, ...]}", "unknown"),
-    ("count(true for f in fields) >= 1", "asset: {fields: [name, ...]}", "true"), ("destination in {'DE-BE'}", "destination: DE", "unknown"), ("population.persons + importer.persons_processed > 5", "", "unknown"),
-    ("population.persons + importer.persons_processed > 5", "population: {persons: 3}, importer: {persons_processed: 3}", "true"), ("after(on, 1, months) == 2026-02-28", "", "true"),
-    ("same_entity", "exporter: {part_of: none}, importer: {}", "unknown"), ("exporter == importer", "exporter: unknown, importer: unknown", "unknown"),
-    ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: []", "false"), ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: [{on: 2026-01-02}, ...]", "true"),
-    ("latest(o.on for o in occurrences) < 2026-01-05", "occurrences: [{on: 2026-01-02}, ...]", "unknown"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "facts", "word"),
+    [
+        ("demanded_by.privileged", "demanded_by: none", "false"),
+        ("not demanded_by.privileged", "demanded_by: none", "true"),
+        ("demanded_by.privileged", "demanded_by: unknown", "unknown"),
+        ("demanded_by.persons_processed < 5", "demanded_by: none", "false"),
+        ("any(f.kind == 'email' for f in fields)", "asset: {fields: []}", "false"),
+        ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, ...]}", "unknown"),
+        ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, email]}, fields: [name]", "false"),
+        ("any(f.kind == 'email' for f in fields)", "asset: {fields: [name, ...]}, fields: [name, email]", "unknown"),
+        ("any(f.kind == 'email' for f in fields)", "asset: {fields: [email]}, fields: [name, ...]", "unknown"),
+        ("all(f.kind == 'name' for f in fields)", "asset: {fields: []}", "true"),
+        ("count(true for f in fields) <= 1", "asset: {fields: [name, ...]}", "unknown"),
+        ("count(true for f in fields) >= 1", "asset: {fields: [name, ...]}", "true"),
+        ("destination in {'DE-BE'}", "destination: DE", "unknown"),
+        ("population.persons + importer.persons_processed > 5", "", "unknown"),
+        ("population.persons + importer.persons_processed > 5", "population: {persons: 3}, importer: {persons_processed: 3}", "true"),
+        ("after(on, 1, months) == 2026-02-28", "", "true"),
+        ("same_entity", "exporter: {part_of: none}, importer: {}", "unknown"),
+        ("exporter == importer", "exporter: unknown, importer: unknown", "unknown"),
+        ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: []", "false"),
+        ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: [{on: 2026-01-02}, ...]", "true"),
+        ("latest(o.on for o in occurrences) < 2026-01-05", "occurrences: [{on: 2026-01-02}, ...]", "unknown"),
+    ],
+)
 def test_the_traps(text, facts, word):
     """Nobody, the unlisted row, the coarser place, a sum of unknowns: each reads as it must."""
     made = plan(definitions={"x": {**LAW, "is": text}})

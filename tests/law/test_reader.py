@@ -56,12 +56,25 @@ facts:
   ship: {{x: {{type: bool, en: x, zh: 二}}}}
 """
 MEANT = {  # one fault of meaning a line: (expression, words of the mistake, offset in the expression)
-    "protectd": ("not known here", 0), "exporter.colour": ("has no 'colour'", 9), "event == 'fly'": ("not a word for 'event'", 6), "population.persons > 2026-01-01": ("measured alike", 19),
-    "population.persons >= 0.5": ("finer than", 19), "on > 5": ("compared with a number", 3), "importer.organised_in == {'DE'}": ("not compared by '=='", 22), "exporter": ("condition is expected", 0),
-    "any(true for x in protected)": ("nothing to range over", 18), "some(f for f in fields)": ("no 'some", 0), "overlaps(event, HOME)": ("two sets", 0), "after(on, 1, weeks) > on": ("unit is", 13),
-    "share(by=privileged) > 5%": ("definition of a party", 0), "counted(cows) > 5": ("persons or devices", 0), "lifted('x')": ("lifted takes", 0), "nowhere(exporter)": ("no 'nowhere(...)'", 0),
-    "size(asset.stored_in) > 1": ("drawn from constants", 0), "total(f.kind for f in fields) > 1": ("sums a number", 6),
-}  # fmt: skip
+    "protectd": ("not known here", 0),
+    "exporter.colour": ("has no 'colour'", 9),
+    "event == 'fly'": ("not a word for 'event'", 6),
+    "population.persons > 2026-01-01": ("measured alike", 19),
+    "population.persons >= 0.5": ("finer than", 19),
+    "on > 5": ("compared with a number", 3),
+    "importer.organised_in == {'DE'}": ("not compared by '=='", 22),
+    "exporter": ("condition is expected", 0),
+    "any(true for x in protected)": ("nothing to range over", 18),
+    "some(f for f in fields)": ("no 'some", 0),
+    "overlaps(event, HOME)": ("two sets", 0),
+    "after(on, 1, weeks) > on": ("unit is", 13),
+    "share(by=privileged) > 5%": ("definition of a party", 0),
+    "counted(cows) > 5": ("persons or devices", 0),
+    "lifted('x')": ("lifted takes", 0),
+    "nowhere(exporter)": ("no 'nowhere(...)'", 0),
+    "size(asset.stored_in) > 1": ("drawn from constants", 0),
+    "total(f.kind for f in fields) > 1": ("sums a number", 6),
+}
 
 
 def faults(text):
@@ -106,15 +119,19 @@ def test_faults_of_meaning_come_together_too_each_at_its_column():
     assert any("rests on itself" in m.message for m in found)
 
 
-@pytest.mark.parametrize(("more", "word"), [
-    (f"grounds: {{g: {{{LAW}, kind: licence, lifts: [nothing], holds: protected}}}}", "no prohibition or duty"),
-    (f"duties: {{d: {{{LAW}, by: exporter, timing: during, when: protected, under: nothing}}}}", "no ground"),
-    (f"definitions: {{a: {{{LAW}, is: protected}}}}\nplaces: {{a: [DE]}}", "already the name"),
-    (f"definitions: {{a: {{{LAW}, of: party, is: 'not any(o.party.a for o in owners)'}}}}", "rests on the contrary"),
-    (f"duties: {{d: {{{LAW}, by: exporter, timing: during, when: protected, due: protected}}}}", "due date"),
-    (f"definitions: {{a: {{{LAW}, given: {{who: party}}, is: who.privileged}}, b: {{{LAW}, is: a}}}}", "takes who"),
-    ("---\na: 1", "one document"), ("rulebook: xx.twice", "twice"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        (f"grounds: {{g: {{{LAW}, kind: licence, lifts: [nothing], holds: protected}}}}", "no prohibition or duty"),
+        (f"duties: {{d: {{{LAW}, by: exporter, timing: during, when: protected, under: nothing}}}}", "no ground"),
+        (f"definitions: {{a: {{{LAW}, is: protected}}}}\nplaces: {{a: [DE]}}", "already the name"),
+        (f"definitions: {{a: {{{LAW}, of: party, is: 'not any(o.party.a for o in owners)'}}}}", "rests on the contrary"),
+        (f"duties: {{d: {{{LAW}, by: exporter, timing: during, when: protected, due: protected}}}}", "due date"),
+        (f"definitions: {{a: {{{LAW}, given: {{who: party}}, is: who.privileged}}, b: {{{LAW}, is: a}}}}", "takes who"),
+        ("---\na: 1", "one document"),
+        ("rulebook: xx.twice", "twice"),
+    ],
+)
 def test_what_points_nowhere_is_said(more, word):
     """Grounds that lift nothing, names used twice, circles through a denial."""
     found = faults(GOOD + more)
@@ -142,11 +159,51 @@ def test_a_damaged_rulebook_is_read_or_refused(text, chance):
     assert isinstance(faults(text), list)
 
 
-VALUES = st.recursive(st.sampled_from(("", "true", "protected", "2026-01-01", "a/b", "1", "[", "x in y")), lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(("is", "when", "rows", "in", "cite", "kind", "columns", "from", "status", "given", "en")), inner, max_size=3)), max_leaves=6)
-SECTIONS = ("scope", "places", "sets", "facts", "readings", "tables", "lists", "definitions", "prohibitions", "grounds", "duties", "title", "source", "jurisdiction", "edition", "speaks_about", "published")
+VALUES = st.recursive(
+    st.sampled_from(("", "true", "protected", "2026-01-01", "a/b", "1", "[", "x in y")),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2),
+        st.dictionaries(st.sampled_from(("is", "when", "rows", "in", "cite", "kind", "columns", "from", "status", "given", "en")), inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+SECTIONS = (
+    "scope",
+    "places",
+    "sets",
+    "facts",
+    "readings",
+    "tables",
+    "lists",
+    "definitions",
+    "prohibitions",
+    "grounds",
+    "duties",
+    "title",
+    "source",
+    "jurisdiction",
+    "edition",
+    "speaks_about",
+    "published",
+)
 
 
 @given(st.dictionaries(st.sampled_from(SECTIONS), st.one_of(VALUES, st.dictionaries(st.sampled_from(("a", "b/c", "party")), VALUES, max_size=2)), max_size=4))
 def test_any_shape_is_read_or_refused(sections):
     """A list where a mapping belongs, text where rows belong: a mistake, never another exception."""
-    assert isinstance(faults(json.dumps({"rulebook": "xx.odd", "title": {"en": "a", "zh": "b"}, "edition": "1", "published": "2026-01-01", "jurisdiction": ["XX"], "speaks_about": ["data"], **sections})), list)
+    assert isinstance(
+        faults(
+            json.dumps(
+                {
+                    "rulebook": "xx.odd",
+                    "title": {"en": "a", "zh": "b"},
+                    "edition": "1",
+                    "published": "2026-01-01",
+                    "jurisdiction": ["XX"],
+                    "speaks_about": ["data"],
+                    **sections,
+                }
+            )
+        ),
+        list,
+    )

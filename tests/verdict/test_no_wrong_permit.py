@@ -31,8 +31,9 @@ def against_the_judge(plan, world, found, chance, count):
     """A few legs by the definitions: never a wrong permit, and nothing settled is lost."""
     legs = [leg for leg, _ in found]
     (regime,) = plan.regimes
-    exact = len({leg.days for leg in legs}) == 1 or not any("dealing" in p.when.text for p in regime.book.prohibitions.values()) and not any(
-        d.body is not None and "dealing" in d.body.text for d in regime.book.definitions.values()
+    exact = len({leg.days for leg in legs}) == 1 or (
+        not any("dealing" in p.when.text for p in regime.book.prohibitions.values())
+        and not any(d.body is not None and "dealing" in d.body.text for d in regime.book.definitions.values())
     )
     for leg, span in chance.sample(found, min(count, len(found))):
         own = Span(*Judge(world, leg, plan, legs).opinion(regime))

@@ -166,7 +166,9 @@ def test_renaming_a_shipped_rulebook_only_renames_its_verdicts():
     for change in (lambda text: text, lambda text: renamed(text, *names)):
         plan = plan_of(change((folder / "rulebook.yaml").read_text()))
         mistakes = Mistakes()
-        cases = [c for file in sorted((folder / "cases").glob("*.yaml")) for c in read_cases(read_documents("c", change(file.read_text()), mistakes), plan, mistakes)]
+        cases = [
+            c for file in sorted((folder / "cases").glob("*.yaml")) for c in read_cases(read_documents("c", change(file.read_text()), mistakes), plan, mistakes)
+        ]
         mistakes.settle()
         found.append([(c.id, opinions(c.world, plan)) for c in cases])
     assert found[0] == found[1]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from comity.cli.lines import columns, paint, wrap
-from comity.cli.tree import Note, Rests, Tree, flatten, is_dates, note_on
+from comity.cli.notes import Note, Rests, flatten
+from comity.cli.tree import Tree, is_dates, note_on
 from comity.cli.words import Words, day, place
 from comity.facts.record import World
 from comity.facts.source import Place

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from comity.cli.notes import Note, Rests, merged, together
 from comity.cli.words import Words
 from comity.facts.record import Source, World
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
@@ -15,24 +15,6 @@ from comity.law.rulebook import Definition, Law, LawList
 from comity.verdict.story import Step
 
 DEEPEST: Final = 14
-
-
-@dataclass
-class Note:
-    """One sentence of a reason, and what it rests on; `fact` names who, what and value where it is a fact."""
-
-    text: str
-    parts: list[Note] = field(default_factory=list)
-    fact: tuple[str, str, str] | None = None
-
-
-@dataclass
-class Rests:
-    """What the told reasons rest on besides stated facts."""
-
-    stated: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
-    readings: dict[str, None] = field(default_factory=dict)
-    unverified: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass
@@ -122,7 +104,7 @@ class Tree:
             self.rests.readings[text] = None
             return Note(text)
         who = step.record[1] if step.record[0] != "movement" else ""
-        if path.fact == "@id" and step.other is not None:
+        if path.fact.startswith("@") and step.other is not None:
             return self._same(step, who)
         label = words.label(path)
         value = words.value(step.value, words.fact(path)) + self._line(step.node)
@@ -143,11 +125,20 @@ class Tree:
         words = self.words
         right, (kind, name), held = step.other
         if right.fact == "@id":
-            return Note(words.text("is other" if (step.word == "not") == (step.truth == TRUE) else "is same").format(who, name))
+            return self._one(step, words.text("is same").format(who, name), words.text("is other").format(who, name))
+        if right.fact == getattr(step.path, "fact", ""):
+            label = words.label(right)
+            return self._one(step, words.text("are one").format(who, name, label), words.text("are two").format(who, name, label))
         label, value = words.label(right), words.value(held, words.fact(right)) + self._behind((kind, name), right.fact)
         owner = name if kind != "movement" else ""
         lead = f"{owner}{words.text('colon')}" if owner else ""
         return Note(f"{lead}{label}{words.text('colon')}{value}", fact=(owner, label, value))
+
+    def _one(self, step: Step, same: str, other: str) -> Note:
+        """Whether two are one, or that this is open."""
+        if step.truth == UNKNOWN:
+            return Note(self.words.text("open whether").format(same))
+        return Note(other if (step.word == "not") == (step.truth == TRUE) else same)
 
     def law_name(self, name: str) -> str:
         """A contested question of law in words, or the path of a provision whose force is open."""
@@ -341,51 +332,3 @@ def limits(path: Path, words: Words) -> bool:
     """Is it a limit that a paper may name? Whether a paper covers a movement is told as 'covers'."""
     fact = words.fact(path)
     return fact is not None and bool(fact.limit)
-
-
-def merged(notes: Sequence[Note], words: Words) -> list[Note]:
-    """Notes without repetition: the same sentence once, the fuller one; the facts of one record in one sentence."""
-    kept: dict[str, Note] = {}
-    facts: dict[str, Note] = {}
-    alike: dict[str, str] = {}
-    for note in notes:
-        if note.fact is not None and not note.parts and note.fact[0] in facts:
-            own = facts[note.fact[0]]
-            if note.text.removeprefix(note.fact[0]).lstrip(":： ") not in own.text:
-                own.text += words.text("semicolon") + note.text.removeprefix(note.fact[0]).lstrip(":： ")
-                own.fact = None if own.fact and own.fact[1] != note.fact[1] else own.fact
-            continue
-        same = note.text.partition(" (")[0] + "".join(p.text for p in note.parts) if note.parts else note.text
-        if note.text not in kept or len(kept[note.text].parts) < len(note.parts):
-            kept = {k: n for k, n in kept.items() if not note.parts or k != alike.get(same)}
-            kept[note.text] = note
-            alike[same] = note.text
-            if note.fact is not None and not note.parts:
-                facts[note.fact[0]] = note
-    return list(kept.values())
-
-
-def together(notes: Sequence[Note], words: Words) -> list[Note]:
-    """Rows whose one fact is the same are told in one sentence."""
-    groups: dict[object, list[Note]] = {}
-    for i, note in enumerate(notes):
-        own = note.fact or (note.parts[0].fact if len(note.parts) == 1 and not note.parts[0].parts else None)
-        groups.setdefault(own[1] if own else i, []).append(note)
-    found = []
-    for same in groups.values():
-        facts = [n.fact or n.parts[0].fact for n in same] if len(same) > 1 else []
-        if len(facts) < 2:
-            found += same
-            continue
-        names = words.text("comma").join(dict.fromkeys(f[0] or n.text for n, f in zip(same, facts, strict=True) if f))
-        values = words.text("comma").join(dict.fromkeys(f[2] for f in facts if f))
-        label = next(f[1] for f in facts if f)
-        found.append(Note(f"{names}{words.text('colon')}{label}{words.text('colon')}{values}"))
-    return merged(found, words)
-
-
-def flatten(notes: Sequence[Note], indent: str) -> Iterator[tuple[str, str]]:
-    """The sentences with their indent, from the top."""
-    for note in notes:
-        yield indent, note.text
-        yield from flatten(note.parts, indent + "  ")

@@ -17,7 +17,47 @@ from comity.law.rulebook import Definition, Law, Rulebook
 from comity.verdict.outcome import Span
 
 OUTCOME: Final = {"en": ("prohibited", "authorisation required", "conditional", "permitted"), "zh": ("禁止", "须经主管机关批准", "附条件", "允许")}
-SMALL: Final = frozenset({"The", "A", "An", "Any", "Such", "It", "This", "That", "No", "Some", "One", "Who", "Not", "Data", "Other"})
+SMALL: Final = frozenset(
+    [
+        "The",
+        "A",
+        "An",
+        "Any",
+        "Such",
+        "It",
+        "This",
+        "That",
+        "No",
+        "Some",
+        "One",
+        "Who",
+        "Not",
+        "Data",
+        "Other",
+        "What",
+        "Where",
+        "When",
+        "From",
+        "Towards",
+        "Sensitive",
+        "Precise",
+        "Biometric",
+        "Personal",
+        "Covered",
+        "Local",
+        "Passing",
+        "Payments",
+        "Investment",
+        "Import",
+        "Keep",
+        "Name",
+        "An",
+        "Bulk",
+        "Access",
+        "Foreign",
+        "Public",
+    ]
+)
 VERBS: Final = r"(?:is|are|means?|was|were|has|have|gives?|falls?|acts?|holds?|relates?|the|this|such|that|when|who)\b"
 
 
@@ -41,7 +81,7 @@ class Words:
         gist = self.gist(law)
         first, _, rest = gist.partition(" ")
         small = first in SMALL or ((term := self.term(law)) is not None and not term[0])
-        return f"{first.lower()} {rest}" if self.lang == "en" and small and not first[:2].isupper() else gist
+        return f"{first.lower()} {rest}" if self.lang == "en" and small and not (len(first) > 1 and first[:2].isupper()) else gist
 
     def cite(self, law: Law) -> str:
         """The citation of a provision in brackets, and whether its text was read."""

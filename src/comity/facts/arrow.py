@@ -9,7 +9,7 @@ record under `of`; a row that says nothing else: perhaps more). A fact nobody st
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -196,19 +196,11 @@ class ArrowTable:
         if (shared := self._shared(fact)) is not None and isinstance(shared[0], Choices):
             ids[:-2] = np.where(stated, ids[:-2], len(values) + shared[0].ids[shared[1]])
             values += shared[0].values
-        if fact.name == "fields" or (self.kind.endswith("/fields") and fact.name == "name"):
-            return self._named(fact, ids, values)
-        return Choices(ids.astype(np.int32), values)
-
-    def _named(self, fact: Fact, ids: Ints, values: list[Choice]) -> Choices:
-        """A field that only has a kind bears it as its name."""
-        if fact.name == "name" and "kind" in self.facts:
+        if self.kind.endswith("/fields") and fact.name == "name":  # a field that only has a kind bears it as its name
             kinds = self.column("kind")
             assert isinstance(kinds, Choices)
-            nameless = np.array([v == ANY_CODE for v in values])[ids]
-            nameless[self.n :] = False
-            ids = np.where(nameless, len(values) + kinds.ids, ids)
-            values = [*values, *kinds.values]
+            ids = np.where(np.append(stated, [True, True]), ids, len(values) + kinds.ids)
+            values += kinds.values
         return Choices(ids.astype(np.int32), values)
 
     # -- what parties imply ------------------------------------------------------------------------------------------
@@ -404,8 +396,3 @@ def _set(words: str, fact: Fact) -> Choice:
     members = frozenset(w for w in words.split(SEPARATOR) if w)
     known = members - {"..."}
     return SetOf(known, known) if "..." not in members else SetOf(known, fact.domain)
-
-
-def sized(data: pa.Table, names: Sequence[str]) -> pa.Table:
-    """A table with the columns of these names only, where it has them."""
-    return data.select([name for name in names if name in data.column_names])

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from comity.facts.arrow import ArrowTable
+from comity.facts.arrow import ArrowTable, Mask, grown, spans
 from comity.facts.place import Places
-from comity.facts.record import Stated, World
-from comity.facts.table import Children, Choices, Ints, Table, children, column
+from comity.facts.record import World
+from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, column
 from comity.facts.tables import Tables, candidates
-from comity.facts.value import Choice, OneOf
-from comity.facts.vocabulary import Vocabulary
+from comity.facts.value import ANY_CODE, NOTHING, Choice, OneOf, SetOf
+from comity.facts.vocabulary import Fact, Vocabulary
+
+SIDES = tuple(OneOf(frozenset({side})) for side in ("exporter", "importer"))
+ACTUAL = OneOf(frozenset({"actual"}))
+OTHER = OneOf(frozenset({"\0other"}))
+"""A movement that no instrument names."""
+MADE = ("actor", "role", "knowledge", "population", "importer_activity", "initiator")
+"""Facts of a leg that are filled in where no column gives them."""
 
 
 @dataclass
@@ -26,134 +34,263 @@ class TableWorld:
     kinds: dict[str, Table]
     vocabulary: Vocabulary
     places: Places
-    courses: dict[tuple[int, int], dict[tuple[int, Choice], None]] = field(default_factory=dict)
-    _table: Courses | None = None
 
-    def course_table(self) -> Courses:
-        """Everything that moves in each course of dealing, as rows like legs that have an asset and the fields kept of it."""
-        if self._table is None:
-            spans: dict[tuple[int, int], tuple[int, int]] = {}
-            assets: list[int] = []
-            kept: list[Choice] = []
-            for course, moved in self.courses.items():
-                spans[course] = (len(assets), len(assets) + len(moved))
-                assets += [asset for asset, _ in moved]
-                kept += [fields for _, fields in moved]
-            facts = self.vocabulary.kinds["movement"]
-            n = self.kinds["asset"].n
-            data = pa.table({"asset": pa.array([a if a < n else None for a in assets], pa.int64())})
-            table = ArrowTable("movement", data, facts, self.kinds.__getitem__, implied={"fields": column(kept, facts["fields"])})
-            table._links["asset"] = np.array([*assets, n, n + 1], dtype=np.int64)  # noqa: SLF001 -- nobody and unknown keep their rows
-            self._table = Courses(table, spans)
-        return self._table
+    @cached_property
+    def courses(self) -> Courses:
+        """What moves in each course of dealing."""
+        groups = self.kinds["party"].column("@group")
+        assert isinstance(groups, Choices)
+        known = np.array([isinstance(v, OneOf) and v.members is not None and len(v.members) == 1 for v in groups.values], dtype=bool)
+        return Courses(groups, known, self.kinds, self.vocabulary.kinds["movement"])
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The movements that some instrument names."""
+        limits = self.kinds["instrument"].column("movements")
+        assert isinstance(limits, Choices)
+        return frozenset(name for v in limits.values if isinstance(v, SetOf) for name in v.known)
+
+    @cached_property
+    def tellers(self) -> Ints | None:
+        """The rows of those who tell this world, if it says who."""
+        if self.header.told_by is None:
+            return None
+        where = {name: i for i, name in enumerate(getattr(self.kinds["party"], "ids", ()))}
+        return np.array([where[name] for name in self.header.told_by if name in where], dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Courses:
-    """A table of what moved, and the rows of each course of dealing."""
+    """Which assets move in each course of dealing, and which of their fields: pairs of numbers, gathered batch by batch."""
 
-    table: ArrowTable
-    spans: Mapping[tuple[int, int], tuple[int, int]]
+    groups: Choices
+    known: Mask
+    kinds: dict[str, Table]
+    facts: dict[str, Fact] | object
+    fields: dict[Choice, int] = field(default_factory=dict)
+    met: list[Ints] = field(default_factory=list)
+    _pending: int = 0
+
+    def _width(self) -> int:
+        return len(self.groups.values) + self.kinds["party"].n + 2
+
+    def keys(self, table: ArrowTable) -> Ints:
+        """The course of each movement: at either end a group where it is known, else the party by itself."""
+        ends = []
+        for side in ("exporter", "importer"):
+            link = table.link(side)[:-2]
+            groups = self.groups.ids[link].astype(np.int64)
+            ends.append(np.where(self.known[groups], groups, len(self.groups.values) + link))
+        return ends[0] * self._width() + ends[1]
+
+    def note(self, table: ArrowTable) -> None:
+        """Remembers what moves in a batch."""
+        kept = table.column("fields")
+        assert isinstance(kept, Choices)
+        numbers = np.array([self.fields.setdefault(v, len(self.fields)) for v in kept.values], dtype=np.int64)
+        moved = table.link("asset")[:-2] * 2**31 + numbers[kept.ids[:-2]]
+        fresh = np.stack([self.keys(table), moved])
+        self.met.append(_distinct(fresh))
+        self._pending += self.met[-1].shape[1]
+        if self._pending > 2 * self.met[0].shape[1] + 2**20:  # merged as often as it doubles, so that the cost stays in proportion
+            self._merge()
+
+    def _merge(self) -> Ints:
+        if len(self.met) != 1:
+            self.met = [_distinct(np.concatenate([np.zeros((2, 0), dtype=np.int64), *self.met], axis=1))]
+        self._pending = 0
+        return self.met[0]
+
+    @cached_property
+    def table(self) -> tuple[ArrowTable, Ints, Ints, Mask]:
+        """Everything that moves, as rows like legs that have an asset and fields kept of it; each course, where its rows begin, and whether it may have more."""
+        course, moved = self._merge()
+        values = list(self.fields)
+        kept = column([values[i] for i in (moved % 2**31).tolist()], self.facts["fields"])  # type: ignore[index]  # facts by name
+        made = ArrowTable("movement", pa.table({"of": pa.array(course)}), self.facts, self.kinds.__getitem__, implied={"fields": lambda: kept})  # type: ignore[arg-type]  # as above
+        made._links["asset"] = np.append(moved // 2**31, [self.kinds["asset"].n, self.kinds["asset"].n + 1])  # noqa: SLF001 -- unknown and nobody keep their rows
+        names, first = np.unique(course, return_index=True)
+        return made, names, np.append(first, len(course)), self._perhaps_more(names)
+
+    def _perhaps_more(self, courses: Ints) -> Mask:
+        """Which courses may be another one too: where an end is not known, it may be that of any other."""
+        groups = len(self.groups.values)
+        one, two = courses // self._width(), courses % self._width()
+        open_one, open_two = one >= groups, two >= groups
+
+        def alike(ends: Ints, among: Mask) -> Ints:
+            return np.bincount(ends[among], minlength=self._width())[ends]
+
+        every = np.ones(len(courses), dtype=bool)
+        both = 1 + alike(one, open_two) + alike(two, open_one) + int((open_one & open_two).sum())
+        first = alike(one, every) + int(open_one.sum())
+        second = alike(two, every) + int(open_two.sum())
+        return np.where(open_one, np.where(open_two, len(courses), second), np.where(open_two, first, both)) > 1
+
+    def dealing(self, table: ArrowTable) -> Children:
+        """For each movement what moves in its course of dealing, over every batch."""
+        made, names, first, more = self.table
+        if not len(names):
+            return grown(np.zeros(table.n, dtype=np.int64), np.zeros(0, dtype=np.int64), made, np.zeros(table.n, dtype=bool))
+        at = np.minimum(np.searchsorted(names, self.keys(table)), len(names) - 1)
+        counts = first[at + 1] - first[at]
+        return grown(counts, spans(first[at], counts), made, more[at])
 
 
-def legs(batch: pa.Table, world: TableWorld, first: int) -> Tables:
-    """The legs of a batch of movements, the first of which has a number in the whole; exporter's leg, then importer's."""
-    data, base = _multiplied(batch, world)
-    n = len(base)
-    kinds = {**world.kinds}
-    table = ArrowTable("movement", data, world.vocabulary.kinds["movement"], kinds.__getitem__, _values(world, "movement"), file="movements")
-    kinds["movement"] = table
+@dataclass
+class LegTable:
+    """The legs of a batch: each reads the row of its movement, and has a side and a population of its own."""
+
+    base: ArrowTable
+    world: TableWorld
+    rows: Ints
+    sides: NDArray[np.bool_]
+    population: Ints
+    _columns: dict[str, Column] = field(default_factory=dict)
+    _links: dict[str, Ints] = field(default_factory=dict)
+    _children: dict[str, Children] = field(default_factory=dict)
+    kind: str = "movement"
+
+    def __post_init__(self) -> None:
+        """The row of each leg, the unknown one and nobody among them."""
+        self._at = np.append(self.rows, [self.base.n, self.base.n + 1])
+
+    @property
+    def n(self) -> int:
+        """How many legs there are."""
+        return len(self.rows)
+
+    @property
+    def facts(self) -> object:
+        """The facts of movements."""
+        return self.base.facts
+
+    def column(self, fact: str) -> Column:
+        """The column of a fact."""
+        if fact not in self._columns:
+            made: dict[str, Callable[[], Column]] = {"role": self._role, "knowledge": self._knowledge, "@id": self._id}
+            self._columns[fact] = made[fact]() if fact in made else taken(self.base.column(fact), self._at)
+        return self._columns[fact]
+
+    def link(self, fact: str) -> Ints:
+        """The rows of another table that a link leads to."""
+        if fact not in self._links:
+            self._links[fact] = self._link(fact)
+        return self._links[fact]
+
+    def children(self, fact: str) -> Children:
+        """The rows of a relation: those of the movement."""
+        if fact not in self._children:
+            found = self.base.children(fact)
+            starts, counts = found.offsets[self.rows], np.diff(found.offsets)[self.rows]
+            self._children[fact] = grown(counts, found.index[spans(starts, counts)], found.table, found.open[self.rows])
+        return self._children[fact]
+
+    def _link(self, fact: str) -> Ints:
+        base = self.base
+        match fact:
+            case "actor":
+                return np.append(np.where(self.sides, base.link("importer")[self.rows], base.link("exporter")[self.rows]), base.link("exporter")[-2:])
+            case "population":
+                return np.append(self.population, base.link(fact)[-2:])
+            case "initiator":
+                own, other = base.link(fact), base.link("exporter")
+                nobody = base.target("party").n + 1
+                return np.append(np.where(own[:-2] == nobody, other[:-2], own[:-2]), own[-2:])[self._at]
+            case "importer_activity" if fact not in base.presumed:
+                stated = unstated(base, fact)
+                return np.append(np.where(stated, base.link("activity")[:-2], base.link(fact)[:-2]), base.link(fact)[-2:])[self._at]
+            case _:
+                return base.link(fact)[self._at]
+
+    def _role(self) -> Choices:
+        return Choices(np.append(self.sides.astype(np.int32), np.int32([2, 3])).astype(np.int32), [*SIDES, ANY_CODE, NOTHING])
+
+    def _knowledge(self) -> Choices:
+        """Who tells a world knows it: its exporters, unless it says who tells."""
+        found = self.base.column("knowledge")
+        assert isinstance(found, Choices)
+        knows = ~self.sides if self.world.tellers is None else np.isin(self.link("actor")[:-2], self.world.tellers)
+        ids = found.ids[self._at]
+        return Choices(np.where(np.append(knows, [False, False]), len(found.values), ids).astype(np.int32), [*found.values, ACTUAL])
+
+    def _id(self) -> Choices:
+        """The movement of each leg; those that no instrument names need no names of their own."""
+        named = self.world.named
+        values: dict[Choice, int] = {OTHER: 0}
+        ids = [values.setdefault(OneOf(frozenset({name})), len(values)) if name in named else 0 for name in self.base.ids] if named else [0] * self.base.n
+        return taken(Choices(np.array([*ids, len(values), len(values) + 1], dtype=np.int32), [*values, ANY_CODE, NOTHING]), self._at)  # type: ignore[return-value]  # choices stay choices
+
+
+def legs(batch: pa.Table, world: TableWorld, numbers: Ints) -> Tables:
+    """The legs of a batch of movements, which have these numbers in the whole: for each population the exporter's leg, then the importer's."""
+    base = movements(batch, world)
+    rows, population = _populations(base)
+    twice = np.repeat(np.arange(len(rows)), 2)
+    table = LegTable(base, world, rows[twice], np.tile(np.array([False, True]), len(rows)), population[twice])
+    kinds: dict[str, Table] = {**world.kinds, "movement": table}
     made = Tables(kinds, world.places, world.header.readings, tuple(world.header.openings), counts_closed="counts" in world.header.closed)
-    made.units = (base + first).astype(np.int64)
-    closed = "instruments" in world.header.closed
-    measures = world.kinds["measure"]
-    table.relations = {
-        "concerning": lambda: candidates(kinds["instrument"], table, closed=closed),
-        "measures": lambda: children([measures.n] * n, np.tile(np.arange(measures.n, dtype=np.int64), n), measures, ["measures" not in world.header.closed] * n),
-        "dealing": lambda: _dealing(table, world),
-    }
+    made.units = numbers[table.rows]
     return made
 
 
-def _values(world: TableWorld, kind: str) -> Mapping[str, Stated]:
-    return world.header.presumed.get(kind, {})
+def movements(batch: pa.Table, world: TableWorld) -> ArrowTable:
+    """A batch of movements, with the relations that no record holds."""
+    table = ArrowTable("movement", batch, world.vocabulary.kinds["movement"], world.kinds.__getitem__, world.header.presumed.get("movement", {}))
+    closed, measures, n = world.header.closed, world.kinds["measure"], batch.num_rows
+    all_ = np.arange(measures.n, dtype=np.int64)
+    table.relations = {
+        "concerning": lambda: candidates(world.kinds["instrument"], table, closed="instruments" in closed),
+        "measures": lambda: grown(np.full(n, measures.n), np.tile(all_, n), measures, np.full(n, "measures" not in closed)),
+        "dealing": lambda: world.courses.dealing(table),
+    }
+    return table
 
 
-def _multiplied(batch: pa.Table, world: TableWorld) -> tuple[pa.Table, Ints]:
-    """The rows of a batch, one for each population of the asset and each principal actor; and which movement each came from."""
-    rows = np.arange(batch.num_rows, dtype=np.int64)
-    population: pa.Array | None = None
-    if "population" not in batch.column_names and "asset" in batch.column_names:
-        plain = ArrowTable("movement", batch, world.vocabulary.kinds["movement"], world.kinds.__getitem__)
-        assets = world.kinds["asset"]
-        held = assets.children("populations")
-        link = plain.link("asset")[: batch.num_rows]
-        counts = np.maximum(np.diff(held.offsets)[link], 1)
-        rows = np.repeat(rows, counts)
-        place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        some = np.diff(held.offsets)[link][rows] > 0
-        chosen = np.full(len(rows), held.table.n + 1, dtype=np.int64)
-        chosen[some] = held.index[(held.offsets[link][rows] + place)[some]]
-        chosen[~some & held.open[link][rows]] = held.table.n
-        population = pa.array(chosen)
-    twice = np.repeat(rows, 2)
-    data = batch.take(pa.array(twice))
-    sides = np.tile([0, 1], len(rows))
-    if population is not None:
-        data = data.append_column("population", population.take(pa.array(np.repeat(np.arange(len(rows)), 2))))
-    exporter, importer = (data.column(c).combine_chunks() if c in data.column_names else pa.nulls(len(twice), pa.string()) for c in ("exporter", "importer"))
-    actor = pc.if_else(pa.array(sides == 0), exporter, importer)
-    roles = pa.array(np.where(sides == 0, "exporter", "importer"))
-    data = _with(data, "actor", actor)
-    data = _with(data, "role", roles)
-    if "knowledge" not in data.column_names and world.header.told_by is None:
-        data = _with(data, "knowledge", pc.if_else(pa.array(sides == 0), pa.scalar("actual"), pa.scalar(None, pa.string())))
-    for name, other in (("importer_activity", "activity"), ("initiator", "exporter")):
-        if name not in data.column_names and other in data.column_names and (name != "initiator" or "initiator" in _values(world, "movement")):
-            data = _with(data, name, data.column(other).combine_chunks())
-    return data, np.repeat(rows, 2)
+def unstated(table: ArrowTable, fact: str) -> Mask:
+    """Where a column does not say anything."""
+    return np.asarray(table.data.column(fact).is_null()) if fact in table.data.column_names else np.ones(table.n, dtype=bool)
 
 
-def _with(data: pa.Table, name: str, array: pa.Array) -> pa.Table:
-    return data.append_column(name, array) if name not in data.column_names else data.set_column(data.column_names.index(name), name, array)
+def _populations(base: ArrowTable) -> tuple[Ints, Ints]:
+    """The row of its movement and the population of each leg of one side: every population of the asset, where the movement names none."""
+    rows, own = np.arange(base.n, dtype=np.int64), base.link("population")[:-2]
+    silent = unstated(base, "population")
+    if "population" in base.presumed or not silent.any():
+        return rows, own
+    assets = base.target("asset")
+    held, link = assets.children("populations"), base.link("asset")[:-2]
+    silent &= link < assets.n
+    listed = np.where(silent, np.diff(held.offsets)[link], 0)
+    more = held.open[link] & silent
+    counts = np.maximum(listed + more, 1)
+    rows = np.repeat(rows, counts)
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    chosen = own[rows]
+    some = place < listed[rows]
+    chosen[some] = held.index[held.offsets[link][rows[some]] + place[some]]
+    nobody = (silent & ~more & (listed == 0))[rows]
+    chosen[nobody] = held.table.n + 1
+    return rows, chosen
 
 
-def _course(table: ArrowTable) -> Ints:
-    """For each leg the two ends of its course of dealing: a group where it is known, else the party."""
-    ends = []
-    for side in ("exporter", "importer"):
-        link = table.link(side)[:-2]
-        parties = table.target("party")
-        column = parties.column("@group")
-        assert isinstance(column, Choices)
-        known = np.array([isinstance(v, OneOf) and v.members is not None and len(v.members) == 1 for v in column.values])
-        groups = column.ids[link].astype(np.int64)
-        ends.append(np.where(known[groups], -1 - groups, link))
-    return np.stack(ends)
+def taken(found: Column, at: Ints) -> Column:
+    """Some rows of a column, the two last among them."""
+    match found:
+        case Truths(codes):
+            return Truths(codes[at])
+        case Numbers(lo, hi):
+            return Numbers(lo[at], hi[at])
+        case _:
+            made = Choices(found.ids[at], found.values)
+            made.__dict__.update({k: v for k, v in found.__dict__.items() if k in ("singles", "shapes", "held")})
+            return made
 
 
-def _kept(table: ArrowTable) -> Ints:
-    column = table.column("fields")
-    assert isinstance(column, Choices)
-    return np.stack([table.link("asset")[:-2], column.ids[:-2].astype(np.int64)])
-
-
-def note_courses(made: Tables, world: TableWorld) -> None:
-    """Remembers which assets move in which course of dealing, and which of their fields."""
-    table = made.legs
-    assert isinstance(table, ArrowTable)
-    fields = table.column("fields")
-    assert isinstance(fields, Choices)
-    rows = np.unique(np.concatenate([_course(table), _kept(table)]), axis=1).T.tolist()
-    for exporter, importer, asset, kept in rows:
-        world.courses.setdefault((exporter, importer), {})[asset, fields.values[kept]] = None
-
-
-def _dealing(table: ArrowTable, world: TableWorld) -> Children:
-    """For each leg what moves in its course of dealing, over every batch."""
-    courses = world.course_table()
-    keys = [tuple(k) for k in _course(table).T.tolist()]
-    spans = [courses.spans.get(k, (0, 0)) for k in keys]
-    index = np.concatenate([np.arange(a, b, dtype=np.int64) for a, b in spans]) if spans else np.zeros(0, dtype=np.int64)
-    doubtful = len(courses.spans) > 1 and any(end >= 0 for course in courses.spans for end in course)  # a group that is not known
-    return children([b - a for a, b in spans], index, courses.table, [doubtful] * len(spans))
+def _distinct(pairs: Ints) -> Ints:
+    """The different columns of two rows of numbers, in order."""
+    order = np.lexsort((pairs[1], pairs[0]))
+    pairs = pairs[:, order]
+    fresh = np.ones(pairs.shape[1], dtype=bool)
+    fresh[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
+    return pairs[:, fresh]

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from comity.facts.arrow import ArrowTable
-from comity.facts.batch import TableWorld, legs, note_courses
+from comity.facts.batch import MADE, LegTable, TableWorld, legs, movements
 from comity.facts.record import Dated, Rows
+from comity.facts.table import Ints, Numbers
 from comity.facts.tables import Tables
-from comity.facts.value import Choice, Interval
-from comity.law.condition import Counted, Exists, Path
+from comity.facts.value import MAX, MIN, Choice, Interval
+from comity.law.condition import Condition, Counted, Exists, Path, Share, Term
 from comity.law.rulebook import PERMITTED
-from comity.verdict.count import Tallied, together
+from comity.verdict.count import Tallied, combined, together
 from comity.verdict.decide import law_facts, outcomes, unread
 from comity.verdict.plan import Plan, walk
-from comity.verdict.scale import Columns
+from comity.verdict.scale import Columns, Frame
 
-MADE = ("actor", "role", "knowledge", "population", "importer_activity", "initiator")
-"""Facts of a leg that are filled in where no column gives them."""
 Batches = Callable[[], Iterator[pa.Table]]
+HALF_A_YEAR = 6
+"""Months in which of many equal movements only the first and the last matter to any count."""
+
+
+@dataclass(eq=False)
+class BatchColumns(Columns):
+    """Columns of one batch. `days`: the stretch that the day lies in where no leg is in sight, the same in every batch."""
+
+    days: Interval = Interval(MIN, MAX)
+
+    def _day(self, frame: Frame) -> Numbers:
+        return Numbers(np.full(frame.n, self.days.lo), np.full(frame.n, self.days.hi))
 
 
 @dataclass
@@ -32,7 +43,8 @@ class Stream:
     world: TableWorld
     plan: Plan
     given: frozenset[str]
-    shared: Columns | None = None
+    _steady: dict[Interval, BatchColumns] = field(default_factory=dict)
+    _counted: dict[Counted, Tallied] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """What no column of the movements says is the same in every leg, and settles many tests at once."""
@@ -45,60 +57,125 @@ class Stream:
             found = presumed.get(path.fact, facts[path.fact].unknown)
             return found if not isinstance(found, (int, Interval, Rows, Dated)) else None
 
-        self.plan = self.plan.fixed(known)
-
-    def columns(self, made: Tables) -> Columns:
-        """The columns of one batch."""
-        made.law = law_facts(self.plan, self.world.header)
-        columns = Columns(made, self.plan.recursive, self.plan.calendars)
-        if self.shared is not None:
-            columns.steady, columns.derived, columns.counted = self.shared.steady, self.shared.derived, self.shared.counted
-        else:
-            self.shared = columns
-        return columns
+        whole = self.plan
+        self.plan = whole.fixed(known)
+        held = [node.by for node in walk(whole.conditions()) if isinstance(node, Share)]
+        days = Plan(whole.regimes, whole.vocabulary, whole.places, whole.calendars)
+        days.__dict__["recursive"] = {**whole.recursive, **{f"by {i}": by for i, by in enumerate(held)}}
+        self._changes = np.array(sorted(days.fixed_days), dtype=np.int64)
 
     def results(self, batches: Batches, seen: Callable[[int], None] = lambda _: None) -> Iterator[pa.Table]:
         """One table of verdicts for each batch; `seen` is told how many movements are done."""
         self._count(batches)
         done = 0
         for batch in batches():
-            made = legs(batch, self.world, done)
-            yield self._judged(made, self.columns(made))
+            parts = [(made.units, self._judged(made, columns)) for made, columns in self._stretches(batch, done)]
+            whole = pa.concat_tables(table for _, table in parts)
+            order = np.argsort(np.concatenate([units for units, _ in parts]), kind="stable") if len(parts) > 1 else None
+            yield whole if order is None else whole.take(pa.array(order))
             done += batch.num_rows
             seen(done)
 
-    def _count(self, batches: Batches) -> None:
-        """The first time over: what every law counts, and what moves in each course of dealing."""
-        nodes = list(walk(c for conditions in self.plan.levels.values() for c in conditions))
-        counts = [n for n in nodes if isinstance(n, Counted)]
-        if not counts and not any(isinstance(n, Exists) and n.over.source == "dealing" for n in nodes):
+    def _stretches(self, batch: pa.Table, done: int) -> Iterator[tuple[Tables, BatchColumns]]:
+        """The legs of a batch, stretch by stretch of days on which no rule about records changes."""
+        numbers = np.arange(done, done + batch.num_rows, dtype=np.int64)
+        if not len(self._changes):
+            yield self._stretch(batch, numbers, Interval(MIN, MAX))
             return
+        on = movements(batch, self.world).column("on")
+        assert isinstance(on, Numbers)
+        first, last = (np.searchsorted(self._changes, end[:-2], side="right") for end in (on.lo, on.hi))
+        ends = [MIN, *self._changes.tolist(), MAX + 1]
+        keys = first * len(ends) + last
+        for key in np.unique(keys).tolist():
+            here = np.flatnonzero(keys == key)
+            days = Interval(ends[key // len(ends)], ends[key % len(ends) + 1] - 1)
+            yield self._stretch(batch if len(here) == len(keys) else batch.take(pa.array(here)), numbers[here], days)
+
+    def _stretch(self, batch: pa.Table, numbers: Ints, days: Interval) -> tuple[Tables, BatchColumns]:
+        """Some movements, read with what earlier batches found out about the records of the same days."""
+        made = legs(batch, self.world, numbers)
+        made.law = law_facts(self.plan, self.world.header)
+        columns = BatchColumns(made, self.plan.recursive, self.plan.calendars, days=days)
+        columns.counted = self._counted
+        if (earlier := self._steady.get(days)) is not None:
+            columns.derived = earlier.derived
+            columns.steady = {key: frame for key, frame in earlier.steady.items() if not _moving(frame)}  # tables of a batch go with it
+        self._steady[days] = columns
+        return made, columns
+
+    # -- the first time over -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _counts(self) -> list[Counted]:
+        return [n for n in walk(c for conditions in self.plan.levels.values() for c in conditions) if isinstance(n, Counted)]
+
+    def _count(self, batches: Batches) -> None:
+        """What every law counts, and what moves in each course of dealing; together where no count rests on a course."""
+        dealing = _deals(c for conditions in self.plan.levels.values() for c in conditions)
+        apart = dealing and _deals(count.where for count in self._counts)
+        if dealing and (apart or not self._counts):
+            for batch in batches():
+                self.world.courses.note(movements(batch, self.world))
+        if not self._counts:
+            return
+        parts: dict[Counted, list[Tallied]] = {term: [] for term in self._counts}
         done = 0
         for batch in batches():
-            note_courses(legs(batch, self.world, done), self.world)
+            if dealing and not apart:
+                self.world.courses.note(movements(batch, self.world))
+            for _, columns in self._stretches(batch, done):
+                for term, held in parts.items():
+                    _gather(held, thinned(columns.tallied(term), term.window))
             done += batch.num_rows
-        parts: dict[Counted, Tallied] = {}
-        done = 0
-        for batch in batches():
-            made = legs(batch, self.world, done)
-            columns = self.columns(made)
-            for term in counts:
-                fresh = columns.tallied(term)
-                parts[term] = together([parts[term], fresh]) if term in parts else together([fresh])
-            done += batch.num_rows
-        if self.shared is not None:
-            self.shared.counted.update(parts)
+        self._counted.update({term: thinned(together(held), term.window) for term, held in parts.items()})
+
+    # -- the second --------------------------------------------------------------------------------------------------
 
     def _judged(self, made: Tables, columns: Columns) -> pa.Table:
         table = made.legs
-        assert isinstance(table, ArrowTable)
-        found = {"movement": table.data.column("id") if "id" in table.data.column_names else pa.array(made.units), "role": table.data.column("role")}
+        assert isinstance(table, LegTable)
+        names = table.base.data.column("id").combine_chunks() if "id" in table.base.data.column_names else pa.array(made.units[::2])
+        found = {"movement": names.take(pa.array(table.rows)) if "id" in table.base.data.column_names else pa.array(made.units)}
+        found["role"] = pa.DictionaryArray.from_arrays(pa.array(table.sides.astype(np.int8)), pa.array(["exporter", "importer"]))
         worst, best = np.full(table.n, PERMITTED, dtype=np.int8), np.full(table.n, PERMITTED, dtype=np.int8)
         for regime, (low, high) in outcomes(columns, self.plan).items():
             found[f"{regime}.worst"], found[f"{regime}.best"] = pa.array(low), pa.array(high)
             worst, best = np.minimum(worst, low), np.minimum(best, high)
-        nobody = np.array([bool(places) for places in unread(columns, table.n, self.plan)])
-        found["worst"], found["best"] = pa.array(np.where(nobody, 0, worst)), pa.array(best)
-        found["no rulebook"] = pa.array(nobody)
+        nobody = unread(columns, table.n, self.plan)
+        silent = np.array([bool(places) for places in nobody], dtype=bool)
+        found["worst"], found["best"] = pa.array(np.where(silent, 0, worst)), pa.array(best)
+        words = {places: " ".join(places) or None for places in set(nobody)}
+        found["no rulebook"] = pa.array([words[places] for places in nobody], pa.string())
         return pa.table(found)
 
+
+def thinned(found: Tallied, window: tuple[str, int]) -> Tallied:
+    """Of equal movements of one population under one key within half a year the first and the last: no longer window sees others alone."""
+    if (window[0] == "months" and window[1] < HALF_A_YEAR) or not len(found.lo):
+        return found
+    exact = found.first == found.last
+    months = (np.clip(found.first, 1, 3_652_059) - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    same = combined([found.lo, found.hi, found.unit, found.known.astype(np.int64), months // HALF_A_YEAR, *found.keys])
+    order = np.lexsort((found.first, same))
+    edge = np.flatnonzero(np.diff(same[order]) != 0)
+    ends = np.concatenate([[0], edge + 1, edge, [len(order) - 1]])
+    keep = ~exact
+    keep[order[ends]] = True
+    return found.rows(np.flatnonzero(keep))
+
+
+def _gather(held: list[Tallied], fresh: Tallied) -> None:
+    """Adds to what is held; merged as often as it doubles, so that the cost stays in proportion."""
+    held.append(fresh)
+    if sum(len(part.lo) for part in held[1:]) > len(held[0].lo) + 2**20:
+        held[:] = [together(held)]
+
+
+def _moving(frame: Frame) -> bool:
+    return any(table.kind.removeprefix("rows:").startswith("movement") for table in frame.tables.values())
+
+
+def _deals(nodes: Iterable[Condition | Term]) -> bool:
+    """Does anything here range over a course of dealing?"""
+    return any(isinstance(n, Exists) and n.over.source == "dealing" for n in walk(nodes))
