@@ -26,7 +26,11 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY) ## Decide the example platform's transfers, then explain one of them
 	$(BIN)/comity check $(DEMO) || test $$? -eq 1 # 1: not all of them may go
+	@echo
 	$(BIN)/comity explain $(DEMO) $(EXPLAINED) || test $$? -eq 1
+	@printf '\n%s\n' 'Try next (in .venv/bin):'
+	@printf '  %s\n' 'comity explain $(DEMO) $(EXPLAINED) --lang zh' 'comity ask $(DEMO) moderation-by-a-vendor-in-brazil' \
+	  'comity law show us.dsp D/401' 'comity check examples/hr-data-2024/world.yaml --on 2024-03-01' 'docs/tour.md reads three public cases aloud'
 
 test: $(READY) ## Run the tests, and every rulebook's own cases
 	$(BIN)/pytest -q

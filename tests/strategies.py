@@ -191,6 +191,13 @@ ATOMS = (
     "deal.clauses >= {'no_onward'}",
     "any(f.kind in i.fields for i in concerning for f in fields)",
     "close(exporter, importer)",
+    "latest(i.signed_on for i in concerning if i.kind == 'licence') >= 2026-03-01",
+    "earliest(i.signed_on for i in concerning) < on",
+    "after(on, 5, workdays, 'CN') > 2026-03-05",
+    "importer.organised_in | exporter.organised_in <= HOME",
+    "asset.operated_by.foreign",
+    "any(o.party == exporter for o in importer.owners)",
+    "any(i.kind == 'clauses' and not live(i) for i in concerning)",
 )
 EXPRESSION = st.recursive(
     st.sampled_from(ATOMS),

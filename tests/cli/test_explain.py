@@ -20,7 +20,7 @@ def test_an_explanation_reads_as_it_did(say, asking, lang):
 def test_a_permitted_movement_is_explained_and_ends_with_0(say, asking):
     said = say("explain", *asking, "few-leave")
     assert said.code == 0
-    assert "It may go ahead under all 1 laws asked" in said.out or "It may go ahead under the one law asked" in said.out
+    assert "It may go ahead under the one law asked." in said.out
     assert "Nothing stands against it." in said.out
 
 

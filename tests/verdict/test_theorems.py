@@ -11,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import LAW, blurred, forgotten, plan_of, rulebooks, stated, world_of, worlds
 
+from comity.law.condition import And, Or
 from comity.verdict.decide import decide, stretches
+from comity.verdict.missing import missing
+from comity.verdict.opinion import opinion
 from comity.verdict.outcome import SILENT, Span, meet
 from comity.verdict.plan import Plan
+from comity.verdict.story import teller
 from comity.verdict.verdict import record, verdicts
 
 TRIES = settings().max_examples
@@ -219,6 +223,54 @@ def test_every_step_of_every_explanation_leads_to_a_provision(regime):
                     assert {name for name, _, _ in step.facts} <= names
                     seen += 1
     assert seen or not cases
+
+
+def laws_of(book):
+    """Every provision of a rulebook that a step may be named by."""
+    rows = [row for one in book.lists.values() for row in one.rows] + [row for one in book.tables.values() for row, _ in one.rows]
+    named = (book.definitions, book.lists, book.tables, book.prohibitions, book.grounds, book.duties)
+    return {law.path for laws in named for law in laws.values()} | {row.path for row in rows}
+
+
+def walked(step):
+    """A step and every step below it."""
+    yield step
+    for part in step.parts:
+        yield from walked(part)
+
+
+def told(judged, regime):
+    """The stories of everything that stands or may stand, and of what may lift it."""
+    say = teller(judged, regime)
+    for bar in opinion(judged, regime).standing:
+        (when,) = [when for law, when in regime.prohibitions if law is bar.prohibition]
+        for condition in (when, *(way.lowered.holds for way in bar.ways)):
+            yield condition, say.tell(condition)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_step_of_every_story_leads_to_a_provision(regime):
+    """Every named step is a provision with a citation, says the truth that was computed, and rests on parts that bring it about."""
+    plan, cases = sampled(regime, TRIES // 5)
+    (lowered,) = plan.regimes
+    known = laws_of(lowered.book)
+    for case in cases:
+        for judged in decide(case.world, plan):
+            for condition, story in told(judged, lowered):
+                assert story.truth == judged.stretch.truth(condition, judged.row)
+                for step in walked(story):
+                    assert step.law is None or (step.law.path in known and step.law.cite)
+                    if isinstance(step.node, And | Or) and step.law is None:
+                        assert all(part.truth == step.truth for part in step.parts)
+
+
+@given(worlds(), rulebooks())
+def test_an_open_verdict_says_what_it_hangs_on(text, book):
+    """Where a regime leaves two outcomes open something is asked; where it leaves one, nothing is."""
+    plan = plan_of(book)
+    for judged in decide(world_of(text, plan), plan):
+        asked = missing(judged, plan)
+        assert bool(asked) == (not judged.opinions["xx.random"].settled)
 
 
 def test_a_recorded_verdict_replays():

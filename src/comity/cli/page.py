@@ -275,7 +275,8 @@ def summary(verdict: Verdict, words: Words) -> str:
     elif outcome.worst == PERMITTED:
         duties = sum(o.state != "met" for one in verdict.opinions for o in one.owed)
         second = text("sum no duties") if not duties else text("one duty") if duties == 1 else text("sum duties").format(duties)
-        return text("sum 3").format(len(verdict.plan.regimes), len(verdict.opinions)) + gap + second
+        first = text("sum 3 one") if len(verdict.plan.regimes) == 1 else text("sum 3").format(len(verdict.plan.regimes), len(verdict.opinions))
+        return first + gap + second
     else:
         first = text(f"sum {outcome.worst}")
     found = deciding(verdict)

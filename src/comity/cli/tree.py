@@ -87,6 +87,10 @@ class Tree:
             text = f"{who or 'this'} {'is not' if negated else 'is'} {called}" + ("" if negated or brief or again else f": {words.gist(law)}")
         elif english and negated:
             text = f"{lead}{'not' if who else 'no'} {name[0].lower()}{name[1:]}" + ("" if brief or again else f": {words.gist(law)}")
+        elif words.lang == "zh" and name and who:
+            text = words.text("is no" if negated else "is a").format(who, name) + (
+                "" if negated or brief or again else f"{words.text('colon')}{words.gist(law)}"
+            )
         else:
             text = lead + (words.text("not so").format(words.clause(law)) if negated else words.clause(law) if who else words.gist(law))
         if again:

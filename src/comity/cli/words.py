@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from comity.cli.codes import CHINESE
 from comity.cli.lines import cut
 from comity.cli.phrases import TEXT
 from comity.facts.value import FALSE, MAX, MIN, NOTHING, TRUE, UNLIMITED, Interval, OneOf, SetOf, Value
@@ -17,47 +18,13 @@ from comity.law.rulebook import Definition, Law, Rulebook
 from comity.verdict.outcome import Span
 
 OUTCOME: Final = {"en": ("prohibited", "authorisation required", "conditional", "permitted"), "zh": ("禁止", "须经主管机关批准", "附条件", "允许")}
-SMALL: Final = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "Any",
-        "Such",
-        "It",
-        "This",
-        "That",
-        "No",
-        "Some",
-        "One",
-        "Who",
-        "Not",
-        "Data",
-        "Other",
-        "What",
-        "Where",
-        "When",
-        "From",
-        "Towards",
-        "Sensitive",
-        "Precise",
-        "Biometric",
-        "Personal",
-        "Covered",
-        "Local",
-        "Passing",
-        "Payments",
-        "Investment",
-        "Import",
-        "Keep",
-        "Name",
-        "An",
-        "Bulk",
-        "Access",
-        "Foreign",
-        "Public",
-    ]
-)
+# fmt: off
+SMALL: Final = frozenset({
+    "The", "A", "An", "Any", "Such", "It", "This", "That", "No", "Some", "One", "Who",
+    "Not", "Data", "Other", "What", "Where", "When", "From", "Towards", "Sensitive", "Precise", "Biometric", "Personal",
+    "Covered", "Local", "Passing", "Payments", "Investment", "Import", "Keep", "Name", "Bulk", "Access", "Foreign", "Public",
+})
+# fmt: on
 VERBS: Final = r"(?:is|are|means?|was|were|has|have|gives?|falls?|acts?|holds?|relates?|the|this|such|that|when|who)\b"
 
 
@@ -97,6 +64,9 @@ class Words:
         """The term that a gist defines, with its article if it has one: 'A US person is ...'."""
         if not isinstance(law, Definition) or law.given:
             return None
+        if self.lang == "zh":
+            chinese = re.match(r"(.{2,14}?)是指", law.zh)
+            return ("", chinese[1]) if chinese else None
         words = r"[\s-]+(?:[\w'-]+\s+)?".join(re.escape(w) for w in law.name.split("_"))
         near = rf"(?:(?!{VERBS})[\w'-]+\s+)"
         found = re.match(rf"(?:(An?)\s+)?({near}{{0,2}}{words}s?(?:\s+(?!{VERBS})[\w'-]+)?)\s+{VERBS}", law.en, re.IGNORECASE)
@@ -176,7 +146,9 @@ class Words:
         """A code as a person says it: a place by its name, a record by the name it has in the world."""
         if fact is not None and fact.type in ("place", "places"):
             return place(code, self.lang)
-        return code if fact is None or fact.type in ("link", "links") or "." in code or "/" in code else code.replace("_", " ")
+        if fact is None or fact.type in ("link", "links") or "." in code or "/" in code:
+            return code
+        return CHINESE.get(code, code) if self.lang == "zh" and fact.domain is not None else code.replace("_", " ")
 
     def _interval(self, value: Interval, fact: Fact | None) -> str:
         if value.lo > value.hi:

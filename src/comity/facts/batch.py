@@ -107,7 +107,7 @@ class Courses:
         course, moved = self._merge()
         values = list(self.fields)
         kept = column([values[i] for i in (moved % 2**31).tolist()], self.facts["fields"])  # type: ignore[index]  # facts by name
-        made = ArrowTable("movement", pa.table({"of": pa.array(course)}), self.facts, self.kinds.__getitem__, implied={"fields": lambda: kept})  # type: ignore[arg-type]  # as above
+        made = ArrowTable("course", pa.table({"of": pa.array(course)}), self.facts, self.kinds.__getitem__, implied={"fields": lambda: kept})  # type: ignore[arg-type]  # as above
         made._links["asset"] = np.append(moved // 2**31, [self.kinds["asset"].n, self.kinds["asset"].n + 1])  # noqa: SLF001 -- unknown and nobody keep their rows
         names, first = np.unique(course, return_index=True)
         return made, names, np.append(first, len(course)), self._perhaps_more(names)

@@ -63,6 +63,8 @@ def related(left: Choice, mode: Mode, right: Choice, places: Places | None = Non
             return _agree([member(left, mode, frozenset({code}), places) for code in members])
         case SetOf(known, possible):
             sure = member(left, mode, known, places)
+            if mode in ("in", "overlaps") and left in (OneOf(frozenset()), SetOf(frozenset(), frozenset())):
+                return FALSE
             if possible is None:
                 return (sure | UNKNOWN) if mode != "contains" else sure & UNKNOWN
             return _agree([sure, member(left, mode, known | possible, places)])

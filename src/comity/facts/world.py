@@ -309,7 +309,8 @@ class _Reader:
             known = self._vocabulary.kinds[kind]
             for record in records.values():
                 for name, rows in list(record.facts.items()):
-                    shared = [c for c in known[name].columns if c in known and c in record.facts] if isinstance(rows, Rows) else []
+                    columns = known[name].columns if isinstance(rows, Rows) else {}
+                    shared = [c for c, fact in columns.items() if c in record.facts and same_fact(fact, known[c])]
                     if isinstance(rows, Rows) and shared:
                         own = {c: v for c in shared if not isinstance(v := record.facts[c], (Rows, Dated))}
                         record.facts[name] = Rows(tuple({**own, **row} for row in rows.rows), rows.open)
@@ -321,6 +322,11 @@ class _Reader:
                 for name, value in parent.facts.items():
                     if name not in OWN:
                         record.facts.setdefault(name, value)
+
+
+def same_fact(column: Fact, fact: Fact) -> bool:
+    """Does a column mean the fact of its record that bears its name? Not if it has words of its own, or is a day."""
+    return column.type == fact.type != "date" and column.domain == fact.domain
 
 
 def replace_items(node: Node, items: list[Node]) -> Node:

@@ -131,7 +131,7 @@ def read_expression(text: str) -> Expr:
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     at = 0
     while at < len(text):
-        found = _TOKEN.match(text, at)
+        found = _TOKEN.match(text, at) if not text.startswith("||", at) else None
         if found is None:
             raise _unreadable(text, at)
         kind = found.lastgroup or ""

@@ -14,7 +14,7 @@ from comity.facts.record import Dated, Rows
 from comity.facts.table import Ints, Numbers
 from comity.facts.tables import Tables
 from comity.facts.value import MAX, MIN, Choice, Interval
-from comity.law.condition import Condition, Counted, Exists, Path, Share, Term
+from comity.law.condition import Condition, Count, Counted, Exists, Extreme, Path, Share, Term, Total
 from comity.law.rulebook import PERMITTED
 from comity.verdict.count import Tallied, combined, together
 from comity.verdict.decide import law_facts, outcomes, unread
@@ -178,4 +178,4 @@ def _moving(frame: Frame) -> bool:
 
 def _deals(nodes: Iterable[Condition | Term]) -> bool:
     """Does anything here range over a course of dealing?"""
-    return any(isinstance(n, Exists) and n.over.source == "dealing" for n in walk(nodes))
+    return any(isinstance(n, (Exists, Count, Total, Extreme)) and n.over.source == "dealing" for n in walk(nodes))

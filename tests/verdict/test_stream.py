@@ -1,0 +1,214 @@
+"""A world as a folder of tables says exactly what the same world says as a file, in batches of any size."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pytest
+from backends import REGIMES, shipped
+from hypothesis import given
+from pyarrow import parquet
+from strategies import plan_of, rulebooks, worlds
+
+from comity import shelf
+from comity.facts.record import Dated, Rows, World
+from comity.facts.source import Mistakes, Node, SourceError, read_documents
+from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE, Interval, OneOf, SetOf
+from comity.facts.vocabulary import PLURALS
+from comity.facts.world import _Reader, read_world
+from comity.folder import batches, table_world, write
+from comity.verdict.decide import decide
+from comity.verdict.stream import Stream
+
+SIZES = (1, 7, 10_000)
+
+
+# -- a world as tables -------------------------------------------------------------------------------------------------
+
+
+class NotCarried(Exception):
+    """Tables do not carry this world."""
+
+
+def plain(node):
+    return node.text if node.text is not None else [plain(i) for i in node.items] if node.items is not None else {k: plain(v) for k, v in node.pairs.items()}
+
+
+def cells(fact, values):
+    """The columns of a fact: what each record says, None where it says nothing."""
+    match fact.type:
+        case "rows":
+            return {fact.name: (rows(fact, values))}
+        case "bool":
+            return {fact.name: pa.array([{TRUE: True, FALSE: False}.get(v) for v in values], pa.bool_())}
+        case "number" | "date":
+            return spans(fact, values)
+        case "codes" | "places" | "links":
+            lists = [None if v is None else [*sorted(v.known), *(() if v.closed else ("...",))] for v in values]
+            return {fact.name: pa.array(lists, pa.list_(pa.string()))}
+        case _:
+            words = [None if v is None else "unknown" if v.members is None else " | ".join(sorted(v.members)) or "none" for v in values]
+            return {fact.name: pa.array(words, pa.string())}
+
+
+def spans(fact, values):
+    if any(v is not None and v.lo > v.hi for v in values):
+        raise NotCarried("a number that is none")
+    made = {}
+    ends = {
+        fact.name: lambda v: v.lo if v.lo == v.hi else None,
+        f"{fact.name}.from": lambda v: v.lo if v.lo < v.hi else None,
+        f"{fact.name}.to": lambda v: v.hi if v.lo < v.hi else None,
+    }
+    for name, end in ends.items():
+        found = [None if v is None else end(v) for v in values]
+        found = [None if v in (None, MIN, MAX, MAX + 1) else v for v in found]
+        if fact.type == "date":
+            made[name] = pa.array([None if v is None else date.fromordinal(v) for v in found], pa.date32())
+        else:
+            made[name] = pa.array([None if v is None else Decimal(v * fact.quantum.numerator) / fact.quantum.denominator for v in found], pa.decimal128(38, 8))
+    return {name: column for name, column in made.items() if column.null_count < len(column)} or {fact.name: made[fact.name]}
+
+
+def rows(fact, values):
+    found = [v if v is not None else Rows((), open=True) for v in values]
+    inner = [row for one in found for row in (*one.rows, *([None] if one.open and one.rows else ()))]
+    columns = {}
+    for name, column in fact.columns.items():
+        columns |= cells(column, [None if row is None else row.get(name) for row in inner])
+    offsets = [0]
+    for one in found:
+        offsets.append(offsets[-1] + len(one.rows) + (one.open and bool(one.rows)))
+    struct = pa.StructArray.from_arrays(list(columns.values()), list(columns), mask=pa.array([row is None for row in inner], pa.bool_()))
+    mask = pa.array([v is None or (v.open and not v.rows) for v in values], pa.bool_())
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct, mask=mask)
+
+
+def as_tables(node, folder, plan, cast=None):
+    """The world at a node as a folder of tables; what tables do not carry yet is refused."""
+    mistakes = Mistakes()
+    reader = _Reader(plan.vocabulary, mistakes, MIN)
+    world = World("tables", node.place)
+    for kind, section in PLURALS.items():
+        for one in (cast.get(section) if cast else None, node.get(section)):
+            reader._section(world, kind, one)
+    mistakes.settle()
+    for kind, section in PLURALS.items():
+        records = list(world[kind].values())
+        facts = plan.vocabulary.kinds[kind]
+        for record in records:
+            if record.parts or record.several or "participants" in record.facts or any(isinstance(v, Dated) for v in record.facts.values()):
+                raise NotCarried(record.id)
+            for name, value in list(record.facts.items()):
+                if value == ANYWHERE and facts[name].limit:
+                    raise NotCarried("an unknown limit")
+                if value == 1 and isinstance(value, int):
+                    raise NotCarried("a truth said to be unknown")
+        if not records and kind != "movement":
+            continue
+        columns = {"id": pa.array([r.id for r in records], pa.string())}
+        for name in sorted({name for r in records for name in r.facts}):
+            columns |= cells(facts[name], [r.facts.get(name) for r in records])
+        parquet.write_table(pa.table(columns), folder / f"{section}.parquet")
+    header = {k: plain(v) for source in (cast, node) if source is not None for k, v in source.pairs.items() if k in ("assume", "readings", "counts", "told_by")}
+    (folder / "world.yaml").write_text(json.dumps({"world": "tables", **header}), encoding="utf-8")
+
+
+def by_tables(folder, plan, size):
+    """What the tables say: for each movement its legs in order, each with its side, what every regime leaves, and the whole."""
+    mistakes = Mistakes()
+    world, file = table_world(folder, plan, mistakes, MIN)
+    mistakes.settle()
+    stream = Stream(world, plan, frozenset(parquet.read_schema(file).names))
+    found = {}
+    for table in stream.results(lambda: batches(file, size)):
+        for row in table.to_pylist():
+            spans = {r.book.regime: (row[f"{r.book.regime}.worst"], row[f"{r.book.regime}.best"]) for r in plan.regimes}
+            found.setdefault(row["movement"], []).append((row["role"], spans, (row["worst"], row["best"]), tuple((row["no rulebook"] or "").split())))
+    return found
+
+
+def by_file(world, plan):
+    found = {}
+    for judged in decide(world, plan):
+        spans = {regime: (span.worst, span.best) for regime, span in judged.opinions.items()}
+        found.setdefault(judged.leg.movement, []).append((judged.leg.role, spans, (judged.outcome.worst, judged.outcome.best), judged.unread))
+    return found
+
+
+def read(text, plan):
+    mistakes = Mistakes()
+    documents = read_documents("world.yaml", text, mistakes)
+    mistakes.settle()
+    return documents
+
+
+def agree(node, plan, sizes, cast=None):
+    mistakes = Mistakes()
+    world = read_world(node, plan.vocabulary, mistakes, MIN, cast)
+    mistakes.settle()
+    expected = by_file(world, plan)
+    with TemporaryDirectory() as name:
+        as_tables(node, Path(name), plan, cast)
+        for size in sizes:
+            found = by_tables(Path(name), plan, size)
+            assert list(found) == list(expected)
+            for movement, legs in found.items():
+                assert legs == expected[movement], (movement, size)
+
+
+def without_unknown(tree):
+    """The same tree without what is said to be unknown: a table says nothing there."""
+    if isinstance(tree, dict):
+        return {k: without_unknown(v) for k, v in tree.items() if v != "unknown" and k != "participants"}
+    return [without_unknown(i) for i in tree] if isinstance(tree, list) else tree
+
+
+# -- the same answers --------------------------------------------------------------------------------------------------
+
+
+@given(worlds(), rulebooks())
+def test_tables_say_what_the_file_says(text, book):
+    """Random worlds under random law, one movement a batch and all at once."""
+    plan = plan_of(book)
+    text = json.dumps(without_unknown(json.loads(text.replace(": unknown", ': "unknown"'))))
+    (node,) = read(text, plan)
+    agree(node, plan, (1, 10_000))
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_tables_say_what_the_cases_say(regime):
+    """The shipped cases that tables can carry, under their own rulebook."""
+    plan, _ = shipped(regime)
+    carried = 0
+    for file in sorted((shelf.RULEBOOKS / regime / "cases").glob("*.yaml")):
+        documents = read(file.read_bytes(), plan)
+        cast = next((d.get("cast") for d in documents if d.get("cast") is not None), None)
+        for node in documents:
+            if node.get("cast") is not None or node.get("movements") is None:
+                continue
+            try:
+                agree(node, plan, (1, 10_000) if carried % 5 == 0 else (10_000,), cast)
+            except NotCarried:
+                continue
+            carried += 1
+            if carried == 25:
+                return
+    assert carried
+
+
+def test_the_platform_as_tables():
+    """The demo, as far as tables carry it, under every shipped rulebook."""
+    plan = shelf.plan()
+    file = Path(__file__).parents[2] / "examples" / "platform" / "world.yaml"
+    (node,) = read(file.read_bytes(), plan)
+    moved = node.get("movements")
+    for name, child in list(moved.pairs.items()):
+        simple = all(child.get(k) is None for k in ("parts", "from", "until", "participants"))
+        if not simple or any(child.get(k) is not None and child.get(k).items is not None for k in ("importer", "purpose", "population", "access_place")):
+            del moved.pairs[name]
+    assert len(moved.pairs) > 15
+    agree(node, plan, SIZES)
