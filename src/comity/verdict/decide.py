@@ -99,10 +99,10 @@ def decide(world: World, plan: Plan) -> list[Judged]:
 def judge(one: Stretch, plan: Plan) -> Iterable[Judged]:
     """The legs of one stretch, judged."""
     spans = outcomes(one.columns, plan)
-    nobody = unread(one.columns, len(one.legs), plan)
+    nobody, names = unread(one.columns, len(one.legs), plan)
     for row, leg in enumerate(one.legs):
         opinions = {regime: Span(int(worst[row]), int(best[row])) for regime, (worst, best) in spans.items()}
-        yield Judged(leg, one, row, opinions, nobody[row])
+        yield Judged(leg, one, row, opinions, names[nobody[row]])
 
 
 def outcomes(columns: Columns, plan: Plan) -> dict[str, tuple[NDArray[np.int8], NDArray[np.int8]]]:
@@ -119,19 +119,21 @@ def outcomes(columns: Columns, plan: Plan) -> dict[str, tuple[NDArray[np.int8], 
     return found
 
 
-def unread(columns: Columns, n: int, plan: Plan) -> list[tuple[str, ...]]:
-    """For each leg the places it touches about whose say on such an asset no loaded rulebook speaks."""
+def unread(columns: Columns, n: int, plan: Plan) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+    """For each leg the places it touches about whose say on such an asset no loaded rulebook speaks: a number, and what each means."""
     frame = columns.legs()
     kinds, kind_values = _choices(columns, frame, Path("leg", ("asset",), "kind", "asset"), n)
-    silent: list[tuple[str, ...]] = [()] * n
+    found, names = np.zeros(n, dtype=np.int64), [()]  # type: tuple[NDArray[np.int64], list[tuple[str, ...]]]
     for link, fact in TOUCHED:
         places, place_values = _choices(columns, frame, Path("leg", (link,) if link else (), fact, link or "movement"), n)
-        pairs = kinds.astype(np.int64) * len(place_values) + places
-        met = np.unique(pairs) if len(kind_values) * len(place_values) > n else np.flatnonzero(np.bincount(pairs))
-        missing = {p: m for p in met.tolist() if (m := _missing(place_values[p % len(place_values)], kind_values[p // len(place_values)], plan))}
-        for row in np.flatnonzero(np.isin(pairs, np.array(list(missing), dtype=np.int64))).tolist() if missing else ():
-            silent[row] = tuple(sorted({*silent[row], *missing[int(pairs[row])]}))
-    return silent
+        pairs, at = np.unique(kinds.astype(np.int64) * len(place_values) + places, return_inverse=True)
+        missing = [_missing(place_values[p % len(place_values)], kind_values[p // len(place_values)], plan) for p in pairs.tolist()]
+        sets = {m: i for i, m in enumerate(dict.fromkeys([frozenset[str](), *missing]))}
+        mine = np.array([sets[m] for m in missing] or [0], dtype=np.int64)[at]
+        both, found = np.unique(found * len(sets) + mine, return_inverse=True)
+        words = list(sets)
+        names = [tuple(sorted({*names[b // len(sets)], *words[b % len(sets)]})) for b in both.tolist()]
+    return found, names
 
 
 def _missing(place: object, kind: object, plan: Plan) -> frozenset[str]:

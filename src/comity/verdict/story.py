@@ -65,10 +65,17 @@ class Teller:
     columns: Columns
     frame: Frame
     _open: set[object] = field(default_factory=set)
+    _told: dict[object, Step] = field(default_factory=dict)
 
     def tell(self, node: Condition, frame: Frame | None = None, *, negated: bool = False) -> Step:
-        """The tree of one condition in one row."""
+        """The tree of one condition in one row; told before, it is the same tree."""
         frame = frame or self.frame
+        key = (node, negated, tuple((name, id(frame.tables[name]), int(rows[0])) for name, rows in frame.rows.items()), frozenset(self._open))
+        if key not in self._told:
+            self._told[key] = self._tell(node, frame, negated=negated)
+        return self._told[key]
+
+    def _tell(self, node: Condition, frame: Frame, *, negated: bool) -> Step:
         truth = int(self.columns.truth(node, frame)[0])
         label = self.regime.labels.get(node)
         step = self._step(node, frame, truth, negated=negated)

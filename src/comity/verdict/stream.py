@@ -142,11 +142,10 @@ class Stream:
         for regime, (low, high) in outcomes(columns, self.plan).items():
             found[f"{regime}.worst"], found[f"{regime}.best"] = pa.array(low), pa.array(high)
             worst, best = np.minimum(worst, low), np.minimum(best, high)
-        nobody = unread(columns, table.n, self.plan)
-        silent = np.array([bool(places) for places in nobody], dtype=bool)
-        found["worst"], found["best"] = pa.array(np.where(silent, 0, worst)), pa.array(best)
-        words = {places: " ".join(places) or None for places in set(nobody)}
-        found["no rulebook"] = pa.array([words[places] for places in nobody], pa.string())
+        nobody, places = unread(columns, table.n, self.plan)
+        words = pa.array([" ".join(one) or None for one in places], pa.string())
+        found["no rulebook"] = words.take(pa.array(nobody))
+        found["worst"], found["best"] = pa.array(np.where(np.array([bool(one) for one in places])[nobody], 0, worst)), pa.array(best)
         return pa.table(found)
 
 
