@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache as once
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from comity import cache
 from comity.cache import remembered
@@ -14,11 +15,11 @@ from comity.facts.place import Places
 from comity.facts.source import Mistake, Mistakes, Place, SourceError, read_documents
 from comity.facts.value import MAX
 from comity.facts.vocabulary import KINDS, Vocabulary, read_facts
-from comity.law.lower import regimes
-from comity.law.reader import read_rulebook
 from comity.law.rulebook import Rulebook
-from comity.verdict.case import Case, read_cases
 from comity.verdict.plan import Plan
+
+if TYPE_CHECKING:
+    from comity.verdict.case import Case
 
 HERE = Path(__file__).parent
 RULEBOOKS = HERE / "rulebooks"
@@ -83,6 +84,8 @@ def book(folder: Path) -> Rulebook:
         text = file.read_bytes()
     except OSError as fault:
         raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+    from comity.law.reader import read_rulebook  # noqa: PLC0415 -- a plan that is kept needs no reader
+
     return read_rulebook(str(file), text)
 
 
@@ -116,6 +119,8 @@ def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
     if faults:
         raise SourceError(faults)
     chosen = [b for b in books if not names or b.regime in names]
+    from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
+
     made = Plan(regimes(chosen, vocabulary(), as_known), extended(chosen), places(), calendars())
     _ = (made.levels, made.days, made.fixed_days)  # found once, kept with the plan
     return made
@@ -132,6 +137,8 @@ def extended(books: Iterable[Rulebook]) -> Vocabulary:
 
 def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
     """The cases beside a rulebook."""
+    from comity.verdict.case import read_cases  # noqa: PLC0415 -- cases are for authors
+
     found: list[Case] = []
     for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():
         found += read_cases(read_documents(str(file), file.read_bytes(), mistakes), asked, mistakes)

@@ -15,11 +15,11 @@ from strategies import plan_of, rulebooks, worlds
 
 from comity import shelf
 from comity.facts.record import Dated, Rows, World
-from comity.facts.source import Mistakes, Node, SourceError, read_documents
-from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE, Interval, OneOf, SetOf
+from comity.facts.source import Mistakes, read_documents
+from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE
 from comity.facts.vocabulary import PLURALS
 from comity.facts.world import _Reader, read_world
-from comity.folder import batches, table_world, write
+from comity.folder import batches, table_world
 from comity.verdict.decide import decide
 from comity.verdict.stream import Stream
 

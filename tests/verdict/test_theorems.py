@@ -4,6 +4,7 @@ import json
 import random
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from backends import BACKENDS, REGIMES, opinions, readings, shipped
@@ -11,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import LAW, blurred, forgotten, plan_of, rulebooks, stated, world_of, worlds
 
+from comity import shelf
+from comity.facts.value import FALSE
 from comity.law.condition import And, Or
 from comity.verdict.decide import decide, stretches
 from comity.verdict.missing import missing
@@ -138,6 +141,28 @@ def test_adding_a_regime_never_softens_a_verdict(text, one, other):
         assert after.outcome.best <= joint.best
 
 
+@cache
+def everything():
+    """All shipped regimes in one plan."""
+    return shelf.plan()
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_shipped_regime_stands_alone(regime):
+    """Asked together with all others it says what it says alone; out of its scope it says nothing; the verdict is the least of all."""
+    plan, cases = sampled(regime, max(2, TRIES // 10))
+    for case in cases:
+        alone = {(j.leg.name, j.leg.days): j.opinions[regime] for j in decide(case.world, plan)}
+        for judged in decide(case.world, everything()):
+            key = (judged.leg.name, judged.leg.days)
+            assert key not in alone or alone[key] == judged.opinions[regime], (case.id, key)
+            for other in everything().regimes:
+                span = judged.opinions[other.book.regime]
+                assert span == SILENT or judged.stretch.truth(other.scope, judged.row) != FALSE, (case.id, key, other.book.regime)
+                assert judged.outcome.worst <= span.worst
+                assert judged.outcome.best <= span.best
+
+
 # -- states are names --------------------------------------------------------------------------------------------------
 
 
@@ -160,7 +185,6 @@ def test_renaming_two_states_everywhere_only_renames_the_verdict(world, book, st
 
 def test_renaming_a_shipped_rulebook_only_renames_its_verdicts():
     """The same of a real rulebook and its cases: two states that no shared group of places names exchange their parts."""
-    from comity import shelf
     from comity.facts.source import Mistakes, read_documents
     from comity.verdict.case import read_cases
 
@@ -177,6 +201,29 @@ def test_renaming_a_shipped_rulebook_only_renames_its_verdicts():
         found.append([(c.id, opinions(c.world, plan)) for c in cases])
     assert found[0] == found[1]
     assert any(spans for _, spans in found[0])
+
+
+def reordered(node, key=""):
+    """The same mapping or list, back to front; what is told in order (cases, timelines) stays."""
+    if isinstance(node, dict):
+        return {k: reordered(v, k) for k, v in reversed(node.items())}
+    return [reordered(i) for i in (node if key in ("is", "status") else reversed(node))] if isinstance(node, list) else node
+
+
+@given(worlds(), rulebooks())
+def test_the_order_of_writing_says_nothing(world, book):
+    """Back to front, facts and law say the same."""
+    found = []
+    for facts, law in ((world, book), (reordered(world_tree(world)), reordered(json.loads(book)))):
+        plan = plan_of(law if isinstance(law, str) else json.dumps(law))
+        read = world_of(facts if isinstance(facts, str) else json.dumps(facts).replace('"unknown"', "unknown"), plan)
+        found.append(opinions(read, plan))
+    assert found[0] == found[1]
+
+
+def world_tree(text):
+    """A random world as a tree again."""
+    return json.loads(re.sub(r"(?<=[\s\[:])unknown(?=[,\]}])", '"unknown"', text))
 
 
 # -- silence -----------------------------------------------------------------------------------------------------------
@@ -275,8 +322,6 @@ def test_an_open_verdict_says_what_it_hangs_on(text, book):
 
 def test_a_recorded_verdict_replays():
     """What is recorded of a verdict is the same when everything is read and decided again."""
-    from comity import shelf
-
     for regime in REGIMES:
         plan, cases = sampled(regime, 5)
         again = Plan(shelf.plan(names=[regime]).regimes, plan.vocabulary, plan.places, plan.calendars)

@@ -67,8 +67,9 @@ def together(notes: Sequence[Note], words: Words) -> list[Note]:
     return merged(found, words)
 
 
-def flatten(notes: Sequence[Note], indent: str) -> Iterator[tuple[str, str]]:
-    """The sentences with their indent, from the top."""
+def flatten(notes: Sequence[Note], indent: str, depth: int) -> Iterator[tuple[str, str]]:
+    """The sentences with their indent, from the top down to a depth; an ellipsis says that there is more below."""
     for note in notes:
-        yield indent, note.text
-        yield from flatten(note.parts, indent + "  ")
+        yield indent, note.text + ("" if depth > 1 or not note.parts else " …")
+        if depth > 1:
+            yield from flatten(note.parts, indent + "  ", depth - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from comity.cli.lines import columns, paint, wrap
 from comity.cli.notes import Note, Rests, flatten
@@ -19,6 +20,14 @@ from comity.verdict.outcome import meet
 from comity.verdict.plan import Plan
 from comity.verdict.story import teller
 from comity.verdict.verdict import Verdict
+
+
+DEEP: Final = 14
+"""How far down the reasons of what stands are told."""
+SHALLOW: Final = 3
+"""How far down the reasons of what may stand are told: the questions at the end say what would settle it."""
+OPEN: Final = 2
+"""Bars of one regime that only may stand and are told with their reasons; the rest are named."""
 
 
 class Page:
@@ -61,8 +70,8 @@ class Page:
     def _say(self, sentence: str, lead: str = "", rest: str | None = None) -> Iterator[str]:
         yield from wrap(sentence, self.room, lead, " " * len(lead) if rest is None else rest)
 
-    def _notes(self, notes: Sequence[Note], indent: str) -> Iterator[str]:
-        for lead, sentence in flatten(notes, indent):
+    def _notes(self, notes: Sequence[Note], indent: str, depth: int) -> Iterator[str]:
+        for lead, sentence in flatten(notes, indent, depth):
             yield from self._say(sentence, lead + "- ", lead + "  ")
 
     def _legs(self) -> Iterator[str]:
@@ -88,14 +97,20 @@ class Page:
         tree = Tree(words, self.world, one.regime, self.rests)
         if one.scope == UNKNOWN:
             yield from self._say(text("may apply"), "  ")
-            yield from self._notes(tree.because(told.tell(one.regime.scope)), "    ")
+            yield from self._notes(tree.because(told.tell(one.regime.scope)), "    ", 2)
         if len(self.verdict.legs) > 1 and (one.standing or one.owed):
             leg = one.judged.leg
             yield from self._say(text("leg").format(leg.actor or "?", text(leg.role), span(leg.days, words)), "  ")
         if not one.standing:
             yield from self._say(text("silent"), "  ")
+        full = [b for b in one.standing if b.truth == TRUE] + [b for b in one.standing if b.truth != TRUE][:OPEN]
         for bar in one.standing:
-            yield from self._bar(bar, one, tree)
+            if bar in full:
+                yield from self._bar(bar, one, tree)
+        for bar in one.standing:
+            if bar not in full:
+                law = bar.prohibition
+                yield from self._say(f"{law.path} {text('may stand')}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ", "    ")
         yield from self._lifted(one)
         yield from self._quiet(one)
         yield from self._duties(one)
@@ -111,19 +126,19 @@ class Page:
         reasons = tree.because(told.tell(when))
         if reasons:
             yield f"    {text('because')}{text('colon').rstrip()}"
-            yield from self._notes(reasons, "      ")
+            yield from self._notes(reasons, "      ", DEEP if bar.truth == TRUE else SHALLOW)
         useful = [w for w in bar.ways if w.holds == UNKNOWN or (REACH[w.ground.kind] and w.available != FALSE)]
         if not useful:
             yield f"    {text('no way')}"
         else:
             yield f"    {text('ways')}{text('colon').rstrip()}"
             for way in useful:
-                yield from self._way(way, one, tree)
+                yield from self._way(way, bar, one, tree)
         closed = [w.ground.path for w in bar.ways if w not in useful]
         if closed:
             yield from self._say(text("closed ways").format(text("comma").join(closed)), "    ")
 
-    def _way(self, way: Way, one: Opinion, tree: Tree) -> Iterator[str]:
+    def _way(self, way: Way, bar: Bar, one: Opinion, tree: Tree) -> Iterator[str]:
         words, text = self.words, self.words.text
         note_on(way.ground, self.rests)
         reach = REACH[way.ground.kind]
@@ -131,10 +146,10 @@ class Page:
         lead = f"{text('as role').format(way.ground.path, kind)}{text('colon')}"
         yield from self._say(f"{lead}{words.gist(way.ground)}{text('gap')}{words.cite(way.ground)}", "      ", "        ")
         told = teller(one.judged, one.regime)
-        lacking = tree.because(told.tell(way.lowered.holds))
+        lacking = tree.because(told.tell(way.lowered.holds)) if bar.truth == TRUE else []
         if lacking:
             yield f"        {text('open' if way.holds == UNKNOWN else 'lacks')}{text('colon').rstrip()}"
-            yield from self._notes(lacking, "          ")
+            yield from self._notes(lacking, "          ", DEEP if way.holds == FALSE else SHALLOW)
 
     def _lifted(self, one: Opinion) -> Iterator[str]:
         words, text = self.words, self.words.text

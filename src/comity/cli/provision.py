@@ -13,7 +13,7 @@ from comity.cli.lines import columns, cut, out, pad, paint, width
 from comity.cli.words import Words, day
 from comity.facts.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.facts.value import MIN
-from comity.law.lower import reaches
+from comity.law.regime import reaches
 from comity.law.rulebook import OUTCOMES, REACH, Definition, Duty, Ground, Law, LawList, Prohibition, Rulebook, Table, Written
 from comity.verdict.case import LISTS
 

@@ -10,7 +10,7 @@ from comity.cli.words import Words
 from comity.facts.record import Source, World
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
 from comity.law.condition import And, Compare, Condition, Count, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
-from comity.law.lower import ON, Regime
+from comity.law.regime import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
 from comity.verdict.story import Step
 

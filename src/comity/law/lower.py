@@ -6,65 +6,17 @@ steps finer than a fact can show) are collected here, each at its column.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from comity.facts.source import Mistakes, nearest
 from comity.facts.value import MAX
 from comity.facts.vocabulary import Vocabulary
 from comity.law import rulebook as rb
 from comity.law.condition import ALWAYS, NEVER, NODES, Compare, Condition, Fact, Member, Path, Term, every, negation, some
+from comity.law.regime import ON, LoweredDuty, LoweredGround, Regime, below
 from comity.law.scope import Meaning, Number, Record, Scope
 from comity.law.translate import Translator
-
-ON: Final = Path("leg", (), "on", "movement")
-
-
-@dataclass(frozen=True, slots=True)
-class LoweredGround:
-    """A ground with its two facts: it holds; it could still serve."""
-
-    ground: rb.Ground
-    holds: Condition
-    available: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class LoweredDuty:
-    """A duty: when it is owed, when it is met, by which day."""
-
-    duty: rb.Duty
-    owed: Condition
-    met: Condition
-    due: Term | None
-
-
-@dataclass(frozen=True, slots=True)
-class Regime:
-    """A rulebook, lowered: everything a backend needs, and the provision behind each condition."""
-
-    book: rb.Rulebook
-    scope: Condition
-    findings: Mapping[str, tuple[rb.Definition | rb.LawList, Meaning]]
-    prohibitions: tuple[tuple[rb.Prohibition, Condition], ...]
-    grounds: tuple[LoweredGround, ...]
-    duties: tuple[LoweredDuty, ...]
-    recursive: Mapping[str, Condition]
-    labels: Mapping[Condition, tuple[rb.Definition | rb.LawList, Record]]
-
-    def lifting(self, path: str) -> tuple[LoweredGround, ...]:
-        """The grounds that lift what stands at a path."""
-        return tuple(g for g in self.grounds if reaches(g.ground, path))
-
-
-def reaches(ground: rb.Ground, path: str) -> bool:
-    """Does the ground lift what stands at the path? A path reaches everything below it."""
-    return any(_below(path, p) for p in ground.lifts) and not any(_below(path, p) for p in ground.spares)
-
-
-def _below(path: str, prefix: str) -> bool:
-    return prefix in ("all", path) or path.startswith(prefix + "/")
 
 
 def lower(book: rb.Rulebook, vocabulary: Vocabulary, mistakes: Mistakes, as_known: int = MAX) -> Regime:
@@ -118,7 +70,7 @@ class _Lowering:
     def _duty(self, duty: rb.Duty, scope: Condition, leg: Scope, regime: Regime) -> LoweredDuty:
         under: Condition = ALWAYS
         if duty.under:
-            under = some(g.holds for g in regime.grounds if _below(g.ground.path, duty.under))
+            under = some(g.holds for g in regime.grounds if below(g.ground.path, duty.under))
         lifted = negation(some(g.holds for g in regime.lifting(duty.path)))
         owed = every((scope, self.in_force(duty), self.translator.truth(duty.when, leg), under, lifted))
         done = Member(Path("leg", (), "done", "movement"), "in", frozenset({f"{self.book.regime}/{duty.path}"}))
@@ -168,10 +120,10 @@ class _Lowering:
         targets = [*book.prohibitions, *book.duties]
         for ground in book.grounds.values():
             for path in (*ground.lifts, *ground.spares):
-                if path != "all" and not any(_below(t, path) for t in targets):
+                if path != "all" and not any(below(t, path) for t in targets):
                     self.mistakes.add(ground.place, f"the ground '{ground.path}' lifts '{path}', which is no prohibition or duty", nearest(path, targets))
         for duty in book.duties.values():
-            if duty.under and not any(_below(g, duty.under) for g in book.grounds):
+            if duty.under and not any(below(g, duty.under) for g in book.grounds):
                 self.mistakes.add(duty.place, f"the duty '{duty.path}' is owed under '{duty.under}', which is no ground", nearest(duty.under, book.grounds))
         for kind in book.speaks_about:
             domain = self.vocabulary.kinds["asset"]["kind"].domain or frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from comity.law.expression import Attr, Binary, Call, Comp, Expr, Name, Unary
+from comity.law.expression import Attr, Binary, Call, Comp, Expr, Name, Unary, read_expression
 from comity.law.rulebook import Definition
 
 
@@ -67,7 +67,8 @@ def names(expr: Expr) -> set[str]:
 
 def recursive(definitions: Mapping[str, Definition]) -> tuple[frozenset[str], list[tuple[str, str]]]:
     """Definitions of parties that rest on themselves; and pairs of them where the first rests on the contrary of the second."""
-    bodies = {name: d.body.expr for name, d in definitions.items() if d.of == "party" and d.body is not None and not d.given}
+    parties = {name: d.body for name, d in definitions.items() if d.of == "party" and d.body is not None and not d.given}
+    bodies = {name: body.expr or read_expression(body.text) for name, body in parties.items()}
     reach = {name: names(expr) & bodies.keys() for name, expr in bodies.items()}
     changed = True
     while changed:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from comity.facts.source import Place
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import Fact
-from comity.law.expression import Expr
+
+if TYPE_CHECKING:
+    from comity.law.expression import Expr
 
 GroundKind: TypeAlias = Literal[
     "exemption", "adequacy", "derogation", "clauses", "consent", "filing", "safeguard", "evidence", "elapse", "licence", "approval", "assessment", "certificate"
@@ -51,9 +53,13 @@ STATUS: Final = {
 class Written:
     """An expression as written, and where."""
 
-    expr: Expr
+    expr: Expr | None
     text: str
     place: Place
+
+    def __reduce__(self) -> tuple[type[Written], tuple[None, str, Place]]:
+        """Kept without its tree: a plan that is kept was lowered already, and the text is what people read."""
+        return Written, (None, self.text, self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from comity.law import rulebook as rb
 from comity.law.calls import LOOPS, TESTS, Calls
 from comity.law.compare import FaultError, Loops, bind, kind_of, noun
 from comity.law.condition import ALWAYS, NODES, UNSETTLED, Condition, Const, Count, Extreme, Fact, Member, Path, Relation, Tally, Total, every, negation, some
-from comity.law.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary
+from comity.law.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary, read_expression
 from comity.law.mentions import chain, recursive
 from comity.law.reader import spot
 from comity.law.scope import Cases, Code, Constants, ConstRow, Exact, Meaning, Number, Part, Piece, Pieces, Record, Rows, Scope, SetPath, Word
@@ -59,7 +59,7 @@ class Translator(Calls):
     def meaning(self, written: rb.Written, scope: Scope) -> Meaning:
         """What an expression means; a fault is noted once, at its column."""
         try:
-            return self._expr(written.expr, scope)
+            return self._expr(written.expr or read_expression(written.text), scope)
         except FaultError as fault:
             self.mistakes.add(spot(written.place, written.text, fault.at), fault.message, fault.suggestion)
             return None

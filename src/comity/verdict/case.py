@@ -16,7 +16,7 @@ from comity.facts.source import Mistakes, Node, Place, nearest
 from comity.facts.value import ANYWHERE, FALSE, MIN, TRUE, UNKNOWN, WORDS, Interval, any_of
 from comity.facts.world import read_world
 from comity.law.condition import NODES
-from comity.law.lower import LoweredDuty, LoweredGround, Regime
+from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import OUTCOMES, Definition, LawList
 from comity.law.scope import Cases
 from comity.verdict.decide import Judged, decide, stretch

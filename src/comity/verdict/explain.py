@@ -17,7 +17,7 @@ from comity.facts.member import Mode, member, related
 from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NOT, NOTHING, UNKNOWN, Choice, Interval, OneOf, SetOf, Truth, compare
 from comity.facts.vocabulary import SETS
 from comity.law.condition import ALWAYS, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, every
-from comity.law.lower import Regime
+from comity.law.regime import Regime
 from comity.law.rulebook import PERMITTED, REACH, Law
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan, is_date, quantum

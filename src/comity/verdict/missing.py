@@ -8,8 +8,8 @@ from itertools import combinations
 
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Interval, OneOf, SetOf, Truth, Value
 from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path
-from comity.law.lower import Regime
-from comity.law.rulebook import REACH, Duty, Ground, Law
+from comity.law.regime import Regime
+from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
@@ -17,7 +17,9 @@ from comity.verdict.story import Step, teller
 
 IMPLIED = {"@entity": "part_of", "@group": "group"}
 """What a record implies is asked after by the fact that would state it."""
-TRIES = 400
+MOST = 6
+"""Questions asked at once."""
+TRIES = 150
 """Sets of questions tried before the most decisive are taken one by one."""
 
 
@@ -174,71 +176,84 @@ def _definite(value: Value) -> bool:
             return value != UNKNOWN
 
 
-@dataclass
 class _Model:
-    """What the outcome would be if some leaves were answered."""
+    """What the outcome would be if some leaves were answered: the open part of the conditions, in an order that can be read once."""
 
-    judged: Judged
-    plan: Plan
+    def __init__(self, judged: Judged, plan: Plan) -> None:
+        self._judged = judged
+        self._nodes: list[tuple[str, tuple[int, ...]]] = []
+        self._at: dict[Condition, int] = {}
+        best = judged_span(judged).best
+        settled = [span for span in judged.opinions.values() if span.settled or span.worst >= best]
+        self._fixed = meet(settled) if settled else Span(PERMITTED, PERMITTED)
+        names = [name for name, span in judged.opinions.items() if not (span.settled or span.worst >= best)]
+        self._regimes = [tuple(self._index(c) for c in plan.levels[name]) for name in names]
 
-    def span(self, answers: Mapping[Condition, Truth]) -> Span:
-        spans = []
-        for conditions in self.plan.levels.values():
-            memo: dict[Condition, Truth] = {}
-            truths = [self._truth(c, answers, memo) for c in conditions]
-            spans.append(Span(sum(t >> 1 for t in truths), sum(t & 1 for t in truths)))
-        return meet(spans)
-
-    def _truth(self, node: Condition, answers: Mapping[Condition, Truth], memo: dict[Condition, Truth]) -> Truth:
-        if node in answers:
-            return answers[node]
-        known = self.judged.stretch.truth(node, self.judged.row)
+    def _index(self, node: Condition) -> int:
+        """Where the value of a node is found; a known truth is its own place, counted down from -1."""
+        known = self._judged.stretch.truth(node, self._judged.row)
         if known != UNKNOWN:
-            return known
-        if node not in memo:
+            return -1 - known
+        if node not in self._at:
             match node:
                 case And(parts):
-                    found = TRUE
-                    for part in parts:
-                        found &= self._truth(part, answers, memo)
+                    made = ("and", tuple(self._index(p) for p in parts))
                 case Or(parts):
-                    found = FALSE
-                    for part in parts:
-                        found |= self._truth(part, answers, memo)
+                    made = ("or", tuple(self._index(p) for p in parts))
                 case Not(part):
-                    found = NOT[self._truth(part, answers, memo)]
+                    made = ("not", (self._index(part),))
                 case _:
-                    found = UNKNOWN
-            memo[node] = found
-        return memo[node]
+                    made = ("leaf", ())
+            self._at[node] = len(self._nodes)
+            self._nodes.append(made)
+        return self._at[node]
 
-    def best(self, groups: Iterable[list[Condition]]) -> int:
-        """The narrowest span that some answer to these groups leaves; each group answered one way throughout."""
+    def span(self, answers: Mapping[Condition, Truth]) -> Span:
+        """What is left of the leg."""
+        given = {self._at[leaf]: truth for leaf, truth in answers.items() if leaf in self._at}
+        values: list[Truth] = []
+        for place, (word, parts) in enumerate(self._nodes):
+            if word == "leaf":
+                values.append(given.get(place, UNKNOWN))
+                continue
+            found = FALSE if word == "or" else TRUE
+            for part in parts:
+                truth = values[part] if part >= 0 else -1 - part
+                found = found | truth if word == "or" else found & truth
+            values.append(NOT[found] if word == "not" else found)
+        left = self._fixed
+        for conditions in self._regimes:
+            truths = [values[c] if c >= 0 else -1 - c for c in conditions]
+            left = left.meet(Span(sum(t >> 1 for t in truths), sum(t & 1 for t in truths)))
+        return left
+
+    def best(self, groups: Iterable[list[Condition]], given: Mapping[Condition, Truth]) -> tuple[int, dict[Condition, Truth]]:
+        """The narrowest span that some answer to these groups leaves, and that answer; each group is answered one way throughout."""
         chosen = list(groups)
-        widths = []
+        tried = []
         for bits in range(2 ** len(chosen)):
-            answers = {leaf: TRUE if bits >> i & 1 else FALSE for i, group in enumerate(chosen) for leaf in group}
+            answers = {**given, **{leaf: TRUE if bits >> i & 1 else FALSE for i, group in enumerate(chosen) for leaf in group}}
             span = self.span(answers)
-            widths.append(span.best - span.worst)
-        return min(widths)
+            tried.append((span.best - span.worst, answers))
+        return min(tried, key=lambda t: t[0])
 
 
 def _fewest(model: _Model, groups: list[list[Condition]]) -> list[list[Condition]]:
-    """The smallest sets first; past the limit, the most decisive one after the other."""
+    """One question or two, if these could settle it; past the limit, the most decisive one after the other."""
     tried = 0
     for size in (1, 2):
         for some in combinations(groups, size):
             tried += 1
             if tried > TRIES:
                 break
-            if model.best(some) == 0:
+            if model.best(some, {})[0] == 0:
                 return list(some)
     chosen: list[list[Condition]] = []
     rest = list(groups)
-    width = model.best(())
-    while rest and width > 0 and len(chosen) < 6:
-        scored = min(rest, key=lambda g: model.best([*chosen, g]))
-        chosen.append(scored)
-        rest.remove(scored)
-        width = model.best(chosen)
+    width, answers = model.best((), {})
+    while rest and width > 0 and len(chosen) < MOST:
+        found = [(*model.best((group,), answers), group) for group in rest]
+        width, answers, group = min(found, key=lambda f: f[0])
+        chosen.append(group)
+        rest.remove(group)
     return chosen

@@ -8,7 +8,7 @@ from typing import Literal
 
 from comity.facts.value import FALSE, MAX, MIN, TRUE, Interval, Truth, any_of
 from comity.law.condition import NODES
-from comity.law.lower import LoweredDuty, LoweredGround, Regime
+from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH, Definition, Duty, Ground, LawList, Prohibition
 from comity.law.scope import Cases
 from comity.verdict.decide import Judged

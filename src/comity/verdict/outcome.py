@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from comity.law.condition import ALWAYS, Condition, every, negation, some
-from comity.law.lower import Regime
+from comity.law.regime import Regime
 from comity.law.rulebook import OUTCOMES, PERMITTED, REACH
 
 

@@ -36,7 +36,7 @@ from comity.law.condition import (
     Term,
     Total,
 )
-from comity.law.lower import ON, Regime
+from comity.law.regime import ON, Regime
 from comity.law.rewrite import Rewriter
 from comity.verdict.outcome import levels
 

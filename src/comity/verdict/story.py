@@ -14,7 +14,7 @@ import numpy as np
 from comity.facts.table import Choices, Numbers, RecordTable, Table
 from comity.facts.value import FALSE, NOT, UNKNOWN, Interval, OneOf, Truth, Value
 from comity.law.condition import And, Compare, Condition, Const, Count, Counted, Exists, Fact, Form, Member, Not, Or, Path, Share, Tally, Term, Total
-from comity.law.lower import Regime
+from comity.law.regime import Regime
 from comity.law.rulebook import Definition, LawList
 from comity.verdict.decide import Judged
 from comity.verdict.scale import Columns, Frame
