@@ -19,13 +19,13 @@ GOAL = {"million_decisions_per_second": 40.0, "disagree": 0}
 
 def ours(table):
     """Comity: the rulebook xx.twelve read as columns, block by block."""
-    from comity import shelf
+    import comity
     from comity.facts.table import Choices, Numbers, Truths
     from comity.facts.tables import Tables
     from comity.facts.value import ANY_CODE, ANY_SET, MAX, MIN, NOTHING, OneOf, SetOf
     from comity.verdict.scale import Columns
 
-    plan = shelf.plan([Path(__file__).parent / "xx.twelve"], ["xx.twelve"])
+    plan = comity.plan("xx.twelve", rulebooks=[Path(__file__).parent / "xx.twelve"])
     rules = [when for _, when in plan.regime("xx.twelve").prohibitions]
     sets = [frozenset(name for name, bit in BITS.items() if bits & bit) for bits in range(128)]
     values = {fact: [*(OneOf(frozenset({word})) for word in words), ANY_CODE, NOTHING] for fact, words in CODES.items()}

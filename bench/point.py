@@ -20,11 +20,9 @@ GOAL = {"verdict_p50_us": 1.5, "explained_p50_us": 25.0, "wrong_allows": 0, "los
 
 def ours():
     """Comity, on the rulebook xx.twelve: how it takes a row, which rules fire, the outcome, and the cited reasons."""
-    from comity import shelf
-    from comity.verdict.explain import compiled, reasons
+    from comity import Policy
 
-    plan = shelf.plan([Path(__file__).parent / "xx.twelve"], ["xx.twelve"])
-    explained = reasons(plan)
+    policy = Policy("xx.twelve", rulebooks=[Path(__file__).parent / "xx.twelve"])
     named = {"purpose": "why", "onward": "passed_on"}
     truth = {0: False, 1: None, 3: True}
 
@@ -33,10 +31,10 @@ def ours():
         return facts | {"safeguards": frozenset(row["safeguards"])} if "safeguards" in row else facts
 
     def judge(row):
-        found = {reason.path: truth[reason.truth] for reason in explained(taken(row))[1]}
+        found = {reason.path: truth[reason.truth] for reason in policy.reasons(taken(row))[1]}
         return [found.get(rule, False) for rule in RULES]
 
-    return taken, judge, compiled(plan), explained
+    return taken, judge, policy.decide, policy.reasons
 
 
 def p50(judge, made):

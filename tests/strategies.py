@@ -54,11 +54,27 @@ def rows(**columns):
     return st.tuples(st.lists(record(**columns), max_size=2), st.booleans()).map(lambda t: [*t[0], *(["..."] * t[1])])
 
 
+MOVED = [{"is": "CN", "until": "2026-03-01"}, {"is": "DE", "from": "2026-03-01", "until": "2026-07-01"}]
+EXTRAS = (
+    {},
+    {},
+    {},
+    {"parts": [{"fields": ["email"]}, {"event": "view", "destination": "CN"}]},
+    {"from": "2026-01-15", "until": "2026-08-01"},
+    {"from": "2026-02-28", "until": "2026-03-02", "population": ["q0", "q1"]},
+)
+
+
+def movements(**facts):
+    """Movements at one day or through many, whole or in parts."""
+    return st.tuples(record(**facts), st.sampled_from(EXTRAS)).map(lambda t: {**{k: v for k, v in t[0].items() if k != "on" or "from" not in t[1]}, **t[1]})
+
+
 FIELD = ("email", "name", "health", "location")
 PARTY = record(
     kind=codes("organisation", "individual"),
     organised_in=PLACE_SET,
-    principal_place=PLACE,
+    principal_place=st.one_of(PLACE, PLACE, st.just(MOVED)),
     privileged=TRUTH,
     persons_processed=PERSONS,
     group=st.sampled_from(("g", "h", "none")),
@@ -109,9 +125,9 @@ WORLD = st.fixed_dictionaries(
         ),
         "movements": st.dictionaries(
             st.sampled_from(("t0", "t1", "t2")),
-            record(
+            movements(
                 exporter=st.sampled_from(("p0", "p1", "p0 | p2", "none")),
-                importer=st.sampled_from(PARTIES[1:]),
+                importer=st.one_of(st.sampled_from(PARTIES[1:]), st.sampled_from(PARTIES[1:]), st.just(["p1", "p2"])),
                 asset=st.just("a0"),
                 population=st.sampled_from(("q0", "q1", "none")),
                 deal=st.sampled_from(("d0", "none")),

@@ -34,9 +34,8 @@ ALSO_A_WORD: dict[str, str] = {"WF": "wide and full width, as Unicode calls them
 
 
 def docstrings(tree: ast.Module) -> set[int]:
-    """Identities of the nodes that document."""
-    owners = (n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef))
-    return {id(owner.body[0].value) for owner in owners if owner.body and isinstance(owner.body[0], ast.Expr)}
+    """Identities of the strings that stand alone: they document what is before or around them."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 
 def constants(path: Path) -> Iterator[tuple[int, str]]:

@@ -271,7 +271,7 @@ class Checked:
         if fact.unit == "%" and (span["min"] < 0 or span["max"] > 100):
             wrong = span["min"] if span["min"] < 0 else span["max"]
             self._note(name, "%", place, f"'{wrong}' is not a share between 0% and 100%")
-        if fact.type == "number" and max(abs(span["min"]), abs(span["max"])) / float(fact.quantum) > MAX:
+        if fact.type == "number" and float(max(abs(span["min"]), abs(span["max"]))) / float(fact.quantum) > MAX:
             self._note(name, "large", place, f"'{span['max']}' is larger than this fact can hold")
 
     def _shares(self, of: np.ndarray, shares: pa.Array, place: Place) -> None:

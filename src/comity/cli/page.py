@@ -21,7 +21,6 @@ from comity.verdict.plan import Plan
 from comity.verdict.story import teller
 from comity.verdict.verdict import Verdict
 
-
 DEEP: Final = 14
 """How far down the reasons of what stands are told."""
 SHALLOW: Final = 3

@@ -132,11 +132,15 @@ class Columns:
             case And(parts):
                 codes = self.truth(parts[0], frame)
                 for part in parts[1:]:
+                    if not codes.any():  # false in every row already, whatever follows
+                        break
                     codes = codes & self.truth(part, frame)
                 return codes
             case Or(parts):
                 codes = self.truth(parts[0], frame)
                 for part in parts[1:]:
+                    if len(codes) and codes.min() == TRUE:  # true in every row already
+                        break
                     codes = codes | self.truth(part, frame)
                 return codes
             case Not(part):

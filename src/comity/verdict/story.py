@@ -70,7 +70,8 @@ class Teller:
     def tell(self, node: Condition, frame: Frame | None = None, *, negated: bool = False) -> Step:
         """The tree of one condition in one row; told before, it is the same tree."""
         frame = frame or self.frame
-        key = (node, negated, tuple((name, id(frame.tables[name]), int(rows[0])) for name, rows in frame.rows.items()), frozenset(self._open))
+        at = tuple((name, id(frame.tables[name]), -1 if rows is None else int(rows[0])) for name, rows in frame.rows.items())
+        key = (node, negated, at, frozenset(self._open))
         if key not in self._told:
             self._told[key] = self._tell(node, frame, negated=negated)
         return self._told[key]
