@@ -54,7 +54,7 @@ benefit_to_subject 使个人受益 | benefits 福利 | biological_weapons 生物
 call_detail 通话明细 | call_log 通话记录 | candidate_selection 人员选拔 | capital_markets 资本市场 | chemical_weapons 化学武器 | civil 民事
 civil_registration 户籍登记 | cleaning 清洁服务 | clinical_research 临床研究 | communications 通信 | convertible 可转换证券 | credit 信贷
 credit_report 信用报告 | crime_prevention 预防犯罪 | debt 债务 | device_telemetry 设备遥测 | election 选举 | employment_record 任职记录 | equipment 设备
-expenses 费用报销 | financial 金融 | financial_account 金融账户 | fips_140 联邦密码模块标准 | formal_pretrial 正式审前程序 | formally_prepared 正式准备
+expenses 费用报销 | financial 金融 | financial_account 金融账户 | fips_140 经认证的密码模块 | formal_pretrial 正式审前程序 | formally_prepared 正式准备
 general 一般 | group_management 集团管理 | group_operations 集团运营 | id_photo 证件照 | identity 身份 | imei 设备识别码 | immigration_control 移民管控
 information_materials 信息资料 | insurance 保险 | interactions 互动记录 | interconnection 互联互通 | internal_repression 内部镇压 | intimate_image 私密影像
 investigation 调查 | investment_management 投资管理 | journalism 新闻报道 | judicial_cooperation 司法协助 | keystrokes 击键特征 | lending 放贷

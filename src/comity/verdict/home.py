@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from comity.law.condition import (
     After,
@@ -21,12 +20,12 @@ from comity.law.condition import (
     Or,
     Path,
     Plus,
-    Relation,
     Share,
     Tally,
     Term,
     Total,
 )
+from comity.law.rewrite import Rewriter, Where
 
 Home = tuple[str, tuple[str, ...]] | None
 
@@ -86,53 +85,14 @@ def home(node: Condition) -> Home:
     return root, shared
 
 
-@lru_cache(maxsize=200_000)
-def rehomed(node: Any, root: str, links: tuple[str, ...]) -> Any:  # noqa: ANN401 -- conditions give conditions, terms give terms
+def rehomed(node: Condition, root: str, links: tuple[str, ...]) -> Condition:
     """The same condition, told of the record itself (`self`)."""
+    return _rewriter(root, links).condition(node)
 
-    def move(path_root: str, path_links: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        return ("self", path_links[len(links) :]) if path_root == root and path_links[: len(links)] == links else (path_root, path_links)
 
-    def again(inner: Any) -> Any:  # noqa: ANN401 -- as above
-        return rehomed(inner, root, links)
+@lru_cache(maxsize=1_000)
+def _rewriter(root: str, links: tuple[str, ...]) -> Rewriter:
+    def move(where: Where) -> Where:
+        return ("self", where[1][len(links) :]) if where[0] == root and where[1][: len(links)] == links else where
 
-    def over(relation: Relation) -> Relation:
-        return Relation(*move(relation.root, relation.links), relation.source, relation.kind)
-
-    match node:
-        case int() | Const():
-            return node
-        case Path(path_root, path_links, fact, kind):
-            return Path(*move(path_root, path_links), fact, kind)
-        case Fact(term):
-            return Fact(again(term))
-        case Compare(left, op, right):
-            return Compare(again(left), op, again(right))
-        case Member(left, mode, right, place):
-            return Member(again(left), mode, right if isinstance(right, frozenset) else again(right), place)
-        case And(parts):
-            return And(tuple(again(p) for p in parts))
-        case Or(parts):
-            return Or(tuple(again(p) for p in parts))
-        case Not(part):
-            return Not(again(part))
-        case Exists(relation, var, where):
-            return Exists(over(relation), var, again(where))
-        case Count(relation, var, where):
-            return Count(over(relation), var, again(where))
-        case Total(relation, var, term, where):
-            return Total(over(relation), var, again(term), again(where))
-        case Extreme(relation, var, term, where, last):
-            return Extreme(over(relation), var, again(term), again(where), last)
-        case Tally(parts):
-            return Tally(tuple(again(p) for p in parts))
-        case Share(path_root, path_links, by, product):
-            return Share(*move(path_root, path_links), by, product)
-        case Counted():
-            return node
-        case After(day, n, unit, place):
-            return After(again(day), n, unit, place)
-        case Plus(terms):
-            return Plus(tuple(again(t) for t in terms))
-        case _:
-            raise TypeError(node)
+    return Rewriter(move=move)

@@ -158,6 +158,9 @@ def _questions(step: Step) -> Iterable[Question]:
         sides = [(step.path, step.record, step.value), *([step.other] if step.other else [])]
         unsure = [side for side in sides if side[2] is not None and not _definite(side[2])]
         for path, (kind, name), _ in unsure or sides[:1]:
+            if name == "?" and path.root == "leg" and len(path.links) == 1:  # nobody said who or what: that is asked first
+                yield Question(path.links[0], "", Path("leg", (), path.links[0], "movement"))
+                continue
             stated = IMPLIED.get(path.fact, path.fact)
             shown = path if stated == path.fact else Path(path.root, path.links, stated, path.kind)
             yield Question(".".join((*path.links, stated)), "" if kind == "movement" else name, shown)
