@@ -155,8 +155,15 @@ class Checked:
             self._shape = True
             for needed in ("of",) if self.of is not None else ("id",) if self.own is not None else ():
                 if needed not in data.column_names:
-                    self.mistakes.add(Place(self.file, 1, 1), f"there is no column '{needed}'", "each row names its record" if self.of else "each record has a name")
-            if self.of is not None and "share" in data.column_names and "of" in data.column_names and fits(data.schema.field("share").type, self.facts["share"]):
+                    self.mistakes.add(
+                        Place(self.file, 1, 1), f"there is no column '{needed}'", "each row names its record" if self.of else "each record has a name"
+                    )
+            if (
+                self.of is not None
+                and "share" in data.column_names
+                and "of" in data.column_names
+                and fits(data.schema.field("share").type, self.facts["share"])
+            ):
                 of, _ = targets(data.column("of").combine_chunks(), self.of, data.num_rows)
                 self._shares(of, data.column("share").combine_chunks(), Place(self.file, 1, data.column_names.index("share") + 1))
 
@@ -173,7 +180,7 @@ class Checked:
         elif base not in self.facts or (base != name and self.facts[base].type not in ("number", "date")):
             self._note(name, "", place, f"there is no fact '{name}'", nearest(base, self.facts))
         elif not fits(column.type, self.facts[base]):
-            self._note(name, "", place, f"the column '{name}' holds {column.type}, and '{base}' takes {_takes(self.facts[base])}")
+            self._note(name, "", place, f"the column '{name}' holds {_plain(column.type)}, and '{base}' takes {_takes(self.facts[base])}")
         else:
             self._cells(name, self.facts[base], column, place)
 
@@ -223,7 +230,13 @@ class Checked:
                 if word in ("unknown", "none", "...") or (fact.domain is not None and word in fact.domain):
                     continue
                 if fact.domain is not None:
-                    self._note(name, word, place, f"'{word}' is not a word for '{fact.name}'", nearest(word, fact.domain) or "it may be " + ", ".join(sorted(fact.domain)[:12]))
+                    self._note(
+                        name,
+                        word,
+                        place,
+                        f"'{word}' is not a word for '{fact.name}'",
+                        nearest(word, fact.domain) or "it may be " + ", ".join(sorted(fact.domain)[:12]),
+                    )
                 elif fact.type in ("place", "places") and not PLACE.fullmatch(word):
                     self._note(name, word, place, f"'{word}' is not a place", "write an ISO 3166 code such as XX or XX-AB, or a group's name")
                 elif not CODE.fullmatch(word):
@@ -287,7 +300,7 @@ def fits(type_: pa.DataType, fact: Fact) -> bool:
     """Can a column of this type hold this fact?"""
     if pa.types.is_null(type_):
         return True
-    plain = type_.value_type if pa.types.is_dictionary(type_) else type_
+    plain = _plain(type_)
     match fact.type:
         case "bool":
             return bool(pa.types.is_boolean(type_))
@@ -305,8 +318,13 @@ def fits(type_: pa.DataType, fact: Fact) -> bool:
             return _text(plain)
 
 
+def _plain(type_: pa.DataType) -> pa.DataType:
+    """A type as its writer knows it: how words are numbered is no one's business."""
+    return type_.value_type if pa.types.is_dictionary(type_) else type_
+
+
 def _text(type_: pa.DataType) -> bool:
-    plain = type_.value_type if pa.types.is_dictionary(type_) else type_
+    plain = _plain(type_)
     return bool(pa.types.is_string(plain) or pa.types.is_large_string(plain))
 
 

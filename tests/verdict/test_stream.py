@@ -29,7 +29,7 @@ SIZES = (1, 7, 10_000)
 # -- a world as tables -------------------------------------------------------------------------------------------------
 
 
-class NotCarried(Exception):
+class NotCarriedError(Exception):
     """Tables do not carry this world."""
 
 
@@ -56,7 +56,9 @@ def cells(fact, values):
 
 def spans(fact, values):
     if any(v is not None and v.lo > v.hi for v in values):
-        raise NotCarried("a number that is none")
+        raise NotCarriedError("a number that is none")
+    if fact.type == "date" and any(not 0 < end < 3_000_000 for v in values if v is not None for end in v if MIN < end < MAX):
+        raise NotCarriedError("a day of no calendar")
     made = {}
     ends = {
         fact.name: lambda v: v.lo if v.lo == v.hi else None,
@@ -74,16 +76,16 @@ def spans(fact, values):
 
 
 def rows(fact, values):
-    found = [v if v is not None else Rows((), open=True) for v in values]
-    inner = [row for one in found for row in (*one.rows, *([None] if one.open and one.rows else ()))]
+    found = [v if v is not None else Rows((), open=False) for v in values]
+    inner = [row for one in found for row in (*one.rows, *([None] if one.open else ()))]
     columns = {}
     for name, column in fact.columns.items():
         columns |= cells(column, [None if row is None else row.get(name) for row in inner])
     offsets = [0]
     for one in found:
-        offsets.append(offsets[-1] + len(one.rows) + (one.open and bool(one.rows)))
+        offsets.append(offsets[-1] + len(one.rows) + one.open)
     struct = pa.StructArray.from_arrays(list(columns.values()), list(columns), mask=pa.array([row is None for row in inner], pa.bool_()))
-    mask = pa.array([v is None or (v.open and not v.rows) for v in values], pa.bool_())
+    mask = pa.array([v is None for v in values], pa.bool_())
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct, mask=mask)
 
 
@@ -101,12 +103,12 @@ def as_tables(node, folder, plan, cast=None):
         facts = plan.vocabulary.kinds[kind]
         for record in records:
             if record.parts or record.several or "participants" in record.facts or any(isinstance(v, Dated) for v in record.facts.values()):
-                raise NotCarried(record.id)
+                raise NotCarriedError(record.id)
             for name, value in list(record.facts.items()):
                 if value == ANYWHERE and facts[name].limit:
-                    raise NotCarried("an unknown limit")
+                    raise NotCarriedError("an unknown limit")
                 if value == 1 and isinstance(value, int):
-                    raise NotCarried("a truth said to be unknown")
+                    raise NotCarriedError("a truth said to be unknown")
         if not records and kind != "movement":
             continue
         columns = {"id": pa.array([r.id for r in records], pa.string())}
@@ -139,7 +141,7 @@ def by_file(world, plan):
     return found
 
 
-def read(text, plan):
+def read(text):
     mistakes = Mistakes()
     documents = read_documents("world.yaml", text, mistakes)
     mistakes.settle()
@@ -161,10 +163,15 @@ def agree(node, plan, sizes, cast=None):
 
 
 def without_unknown(tree):
-    """The same tree without what is said to be unknown: a table says nothing there."""
+    """The same tree without what tables do not carry: facts said to be unknown, facts that change, several importers, parts."""
     if isinstance(tree, dict):
-        return {k: without_unknown(v) for k, v in tree.items() if v != "unknown" and k != "participants"}
-    return [without_unknown(i) for i in tree] if isinstance(tree, list) else tree
+        kept = {k: v for k, v in tree.items() if v != "unknown" and k not in ("participants", "parts", "from")}
+        if isinstance(kept.get("until"), str) and "from" in tree:
+            del kept["until"]
+        return {k: without_unknown(v[0] if k in ("importer", "purpose", "population", "access_place") and isinstance(v, list) else v) for k, v in kept.items()}
+    if isinstance(tree, list) and tree and all(isinstance(i, dict) and "is" in i for i in tree) and "count" not in tree[0]:
+        return without_unknown(tree[-1]["is"])
+    return [without_unknown(i) for i in tree if i != "unknown"] if isinstance(tree, list) else tree
 
 
 # -- the same answers --------------------------------------------------------------------------------------------------
@@ -175,7 +182,7 @@ def test_tables_say_what_the_file_says(text, book):
     """Random worlds under random law, one movement a batch and all at once."""
     plan = plan_of(book)
     text = json.dumps(without_unknown(json.loads(text.replace(": unknown", ': "unknown"'))))
-    (node,) = read(text, plan)
+    (node,) = read(text)
     agree(node, plan, (1, 10_000))
 
 
@@ -185,17 +192,17 @@ def test_tables_say_what_the_cases_say(regime):
     plan, _ = shipped(regime)
     carried = 0
     for file in sorted((shelf.RULEBOOKS / regime / "cases").glob("*.yaml")):
-        documents = read(file.read_bytes(), plan)
+        documents = read(file.read_bytes())
         cast = next((d.get("cast") for d in documents if d.get("cast") is not None), None)
         for node in documents:
             if node.get("cast") is not None or node.get("movements") is None:
                 continue
             try:
                 agree(node, plan, (1, 10_000) if carried % 5 == 0 else (10_000,), cast)
-            except NotCarried:
+            except NotCarriedError:
                 continue
             carried += 1
-            if carried == 25:
+            if carried == 12:
                 return
     assert carried
 
@@ -204,7 +211,7 @@ def test_the_platform_as_tables():
     """The demo, as far as tables carry it, under every shipped rulebook."""
     plan = shelf.plan()
     file = Path(__file__).parents[2] / "examples" / "platform" / "world.yaml"
-    (node,) = read(file.read_bytes(), plan)
+    (node,) = read(file.read_bytes())
     moved = node.get("movements")
     for name, child in list(moved.pairs.items()):
         simple = all(child.get(k) is None for k in ("parts", "from", "until", "participants"))

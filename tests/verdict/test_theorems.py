@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import LAW, blurred, forgotten, plan_of, rulebooks, stated, world_of, worlds
 
 from comity import shelf
+from comity.facts.calendar import Calendars
 from comity.facts.value import FALSE
 from comity.law.condition import And, Or
 from comity.verdict.decide import decide, stretches
@@ -133,12 +134,12 @@ def test_adding_a_regime_never_softens_a_verdict(text, one, other):
     """Asking one more law leaves the opinion of the first as it was, and the verdict no milder."""
     alone, both = plan_of(one), plan_of(one, other)
     world = world_of(text, both)
-    for before, after in zip(decide(world, alone), decide(world, both), strict=True):
-        assert after.opinions["xx.random"] == before.opinions["xx.random"]
-        joint = meet(list(after.opinions.values()))
-        assert joint.worst <= before.opinions["xx.random"].worst
-        assert joint.best <= before.opinions["xx.random"].best
-        assert after.outcome.best <= joint.best
+    contains(opinions(world, alone), {key: span for key, span in opinions(world, both).items() if key[-1] == "xx.random"})
+    for judged in decide(world, both):
+        joint = meet(list(judged.opinions.values()))
+        assert joint.worst <= judged.opinions["xx.random"].worst
+        assert joint.best <= judged.opinions["xx.random"].best
+        assert judged.outcome.best <= joint.best
 
 
 @cache
@@ -179,6 +180,8 @@ def test_renaming_two_states_everywhere_only_renames_the_verdict(world, book, st
     found = []
     for law, facts in zip(books, texts, strict=True):
         plan = plan_of(law)
+        if law is not book:  # calendars are data of a place too
+            plan = replace(plan, calendars=Calendars({renamed(place, *states): days for place, days in plan.calendars.places.items()}))
         found.append([(j.leg.name, j.opinions) for j in decide(world_of(facts, plan), plan)])
     assert found[0] == found[1]
 
@@ -207,7 +210,7 @@ def reordered(node, key=""):
     """The same mapping or list, back to front; what is told in order (cases, timelines) stays."""
     if isinstance(node, dict):
         return {k: reordered(v, k) for k, v in reversed(node.items())}
-    return [reordered(i) for i in (node if key in ("is", "status") else reversed(node))] if isinstance(node, list) else node
+    return [reordered(i) for i in (node if key in ("is", "status", "parts") else reversed(node))] if isinstance(node, list) else node
 
 
 @given(worlds(), rulebooks())

@@ -36,9 +36,17 @@ class Read:
 
 
 def check(args: argparse.Namespace) -> int:
-    """Every movement of a world, one or two lines each."""
+    """Every movement of a world, one or two lines each; of a folder of tables, how many of each outcome."""
+    if args.world.is_dir():
+        from comity.cli.tables import check_folder
+
+        return check_folder(args, *_asked(args))
     asked = read(args)
     found = decided(asked, args)
+    if args.out:
+        from comity.cli.tables import write_verdicts
+
+        write_verdicts(args.out, found)
     if args.json:
         out(json.dumps([record(v, asked.digest) for v in found], ensure_ascii=False, indent=2))
     else:
@@ -77,10 +85,8 @@ def decided(asked: Read, args: argparse.Namespace) -> list[Verdict]:
 
 
 def read(args: argparse.Namespace) -> Read:
-    """The plan and the world that a command asks about; today is read here and nowhere below."""
-    asked_on = _day(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
-    as_known = _day(args.as_known, "--as-known") if args.as_known else MAX
-    plan = _plan(args, as_known)
+    """The plan and the world that a command asks about."""
+    plan, asked_on = _asked(args)
     mistakes = Mistakes()
     try:
         text = Path(args.world).read_bytes()
@@ -95,6 +101,12 @@ def read(args: argparse.Namespace) -> Read:
         on_day(world, asked_on)
     mistakes.settle()
     return Read(plan, world, documents[0], asked_on, hashlib.sha256(text).hexdigest())
+
+
+def _asked(args: argparse.Namespace) -> tuple[Plan, int]:
+    """The plan and the day that a command asks about; today is read here and nowhere below."""
+    asked_on = _day(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
+    return _plan(args, _day(args.as_known, "--as-known") if args.as_known else MAX), asked_on
 
 
 def _plan(args: argparse.Namespace, as_known: int) -> Plan:

@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("check", help="the verdict on every movement of a world")
     _asking(check)
     check.add_argument("--json", action="store_true", help="as JSON, enough to compute each verdict again")
+    check.add_argument("--out", type=Path, metavar="FILE", help="write every leg's verdicts into this Parquet file")
     explain = verbs.add_parser("explain", help="one verdict in full, with its reasons and citations")
     _asking(explain)
     explain.add_argument("movement", help="the movement to explain")
@@ -51,7 +52,7 @@ def _law(command: argparse.ArgumentParser) -> None:
 
 
 def _asking(command: argparse.ArgumentParser) -> None:
-    command.add_argument("world", type=Path, help="a world file")
+    command.add_argument("world", type=Path, help="a world file; `check` also takes a folder of Parquet tables")
     command.add_argument("--on", metavar="DATE", help="judge every movement as on this day")
     command.add_argument("--as-known", metavar="DATE", help="as the rulebooks were known on this day")
     command.add_argument("--regime", action="append", metavar="NAME", help="ask this regime only (may be repeated)")

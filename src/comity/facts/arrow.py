@@ -170,8 +170,8 @@ class ArrowTable:
             stated |= here
         rows, state = self._read(fact.name, stated)
         plain = found if isinstance(found := fact.unknown, Interval) else ANYWHERE
-        presumed = found if isinstance(found := self.presumed.get(fact.name), Interval) else plain
-        made = []
+        presumed = said if isinstance(said := self.presumed.get(fact.name), Interval) else plain
+        made: list[Ints] = []
         for end, assumed, unknown in ((low, presumed.lo, plain.lo), (high, presumed.hi, plain.hi)):
             made.append(np.where(state == STATED, end if rows is None else end[rows], np.where(state == PRESUMED, assumed, unknown)))
         if (shared := self._shared(fact)) is not None and isinstance(shared[0], Numbers):
@@ -375,8 +375,9 @@ def _quanta(array: pa.Array, fact: Fact, *, up: bool) -> Ints:
         return np.clip(ends, MIN, MAX).astype(np.int64)
     encoded = pc.dictionary_encode(array)
     quanta = [Fraction(v) / fact.quantum for v in encoded.dictionary.to_pylist()]
-    ends = np.array([*(min(max(q.__ceil__() if up else q.__floor__(), MIN), MAX) for q in quanta), 0], dtype=np.int64)
-    return ends[_filled(encoded.indices, fill=len(quanta))]
+    whole = np.array([*(min(max(q.__ceil__() if up else q.__floor__(), MIN), MAX) for q in quanta), 0], dtype=np.int64)
+    found: Ints = whole[_filled(encoded.indices, fill=len(quanta))]
+    return found
 
 
 def _plain(fact: Fact) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -103,7 +103,7 @@ class Courses:
 
     @cached_property
     def table(self) -> tuple[ArrowTable, Ints, Ints, Mask]:
-        """Everything that moves, as rows like legs that have an asset and fields kept of it; each course, where its rows begin, and whether it may have more."""
+        """Everything that moves, as rows like legs that have an asset and fields kept of it; each course, where its rows begin, whether it may have more."""
         course, moved = self._merge()
         values = list(self.fields)
         kept = column([values[i] for i in (moved % 2**31).tolist()], self.facts["fields"])  # type: ignore[index]  # facts by name
@@ -150,20 +150,17 @@ class LegTable:
     _links: dict[str, Ints] = field(default_factory=dict)
     _children: dict[str, Children] = field(default_factory=dict)
     kind: str = "movement"
+    facts: Mapping[str, Fact] = field(init=False)
 
     def __post_init__(self) -> None:
         """The row of each leg, the unknown one and nobody among them."""
+        self.facts = self.base.facts
         self._at = np.append(self.rows, [self.base.n, self.base.n + 1])
 
     @property
     def n(self) -> int:
         """How many legs there are."""
         return len(self.rows)
-
-    @property
-    def facts(self) -> object:
-        """The facts of movements."""
-        return self.base.facts
 
     def column(self, fact: str) -> Column:
         """The column of a fact."""
@@ -188,6 +185,7 @@ class LegTable:
 
     def _link(self, fact: str) -> Ints:
         base = self.base
+        found: Ints
         match fact:
             case "actor":
                 return np.append(np.where(self.sides, base.link("importer")[self.rows], base.link("exporter")[self.rows]), base.link("exporter")[-2:])
@@ -196,15 +194,21 @@ class LegTable:
             case "initiator":
                 own, other = base.link(fact), base.link("exporter")
                 nobody = base.target("party").n + 1
-                return np.append(np.where(own[:-2] == nobody, other[:-2], own[:-2]), own[-2:])[self._at]
+                found = np.append(np.where(own[:-2] == nobody, other[:-2], own[:-2]), own[-2:])
             case "importer_activity" if fact not in base.presumed:
                 stated = unstated(base, fact)
-                return np.append(np.where(stated, base.link("activity")[:-2], base.link(fact)[:-2]), base.link(fact)[-2:])[self._at]
+                found = np.append(np.where(stated, base.link("activity")[:-2], base.link(fact)[:-2]), base.link(fact)[-2:])
             case _:
-                return base.link(fact)[self._at]
+                found = base.link(fact)
+        chosen: Ints = found[self._at]
+        return chosen
+
+    def exporters(self) -> LegTable:
+        """The exporters' legs alone: all that is asked of a movement whoever acts in it."""
+        return LegTable(self.base, self.world, self.rows[::2], self.sides[::2], self.population[::2])
 
     def _role(self) -> Choices:
-        return Choices(np.append(self.sides.astype(np.int32), np.int32([2, 3])).astype(np.int32), [*SIDES, ANY_CODE, NOTHING])
+        return Choices(np.append(self.sides, [2, 3]).astype(np.int32), [*SIDES, ANY_CODE, NOTHING])
 
     def _knowledge(self) -> Choices:
         """Who tells a world knows it: its exporters, unless it says who tells."""

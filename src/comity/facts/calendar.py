@@ -78,7 +78,7 @@ def _months(day: int, n: int) -> int:
 
 def _working(day: int, n: int, calendar: Calendar | None) -> Interval:
     """Counted day by day inside the published calendar; outside it both ends are bounded."""
-    if not 1 < day < dt.date.max.toordinal() - 3 * abs(n) - 40:
+    if not 3 * abs(n) + 40 < day < dt.date.max.toordinal() - 3 * abs(n) - 40:
         return ANYWHERE
     step = 1 if n >= 0 else -1
     here, left = day, abs(n)

@@ -59,7 +59,8 @@ def related(left: Choice, mode: Mode, right: Choice, places: Places | None = Non
     match right:
         case OneOf(members):
             if members is None:
-                return FALSE if left in (OneOf(frozenset()), SetOf(frozenset(), frozenset())) else UNKNOWN
+                empty = left in (OneOf(frozenset()), SetOf(frozenset(), frozenset()))
+                return UNKNOWN if not empty else TRUE if mode == "within" else FALSE
             return _agree([member(left, mode, frozenset({code}), places) for code in members])
         case SetOf(known, possible):
             sure = member(left, mode, known, places)

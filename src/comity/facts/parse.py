@@ -14,6 +14,8 @@ from comity.facts.vocabulary import SETS, Fact
 NUMBER = re.compile(r"[+-]?(\d[\d_]*)(\.\d+)?(e[+-]?\d{1,3})?%?", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 PLACE = re.compile(r"[A-Z]{2,4}(-[A-Za-z0-9]+)*")
+LONGEST = 60
+"""The most characters of a number: what no law counts is not worth the time it takes to read."""
 CODE = re.compile(r"[^\s,\[\]{}|]+")
 
 
@@ -52,7 +54,7 @@ def day(text: str) -> int | None:
 
 def number(text: str) -> Fraction | None:
     """An exact number as written: `1_000`, `19.9%` (the per cent sign changes nothing), `1e26`."""
-    if not NUMBER.fullmatch(text):
+    if len(text) > LONGEST or not NUMBER.fullmatch(text):
         return None
     return Fraction(text.rstrip("%").replace("_", ""))
 

@@ -43,7 +43,8 @@ class _Reader:
         world.told_by = tuple(i.text or "" for i in (told.items or [told])) if told else None
         self._assumptions(world, node.get("assume") or (cast.get("assume") if cast else None))
         self._readings(world, [n for n in (cast.get("readings") if cast else None, node.get("readings")) if n])
-        self._counts(world, node.get("counts"))
+        for counts in (cast.get("counts") if cast else None, node.get("counts")):
+            self._counts(world, counts)
         for place, kind, target in self._links:
             if target not in world[kind]:
                 self._mistakes.add(place, f"there is no {kind} '{target}'", nearest(target, world[kind]) or f"name it under {PLURALS[kind]}")

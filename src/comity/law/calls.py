@@ -24,6 +24,7 @@ COVERS: Final = (
 """An instrument *concerns* a leg of its own parties and matter; it *covers* it inside every limit it names. Law-free, so written here."""
 KEPT: Final = "f.kind in leg.fields or f.name in leg.fields"
 LOOPS: Final = ("any", "all", "count", "total", "set", "latest", "earliest")
+FARTHEST: Final = 20_000
 UNITS: Final = ("days", "workdays", "months", "years")
 TESTS: Final = {name: read_expression(text) for name, text in (("live", LIVE), ("covers", COVERS), ("concerns", CONCERNS), ("kept", KEPT))}
 
@@ -81,7 +82,7 @@ class Calls(Comparisons):
             if not isinstance(record, Record) or record.kind != kind:
                 raise FaultError(arg.at, f"'{param}' is a {kind}, and this is {kind_of(record)}")
             records[param] = record
-        return self.definition(law.name, Scope(Record("leg", (), "movement"), records))
+        return self.definition(law.name, Scope(Record("leg", (), "movement"), records, scope.depth))
 
     def _overlaps(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
         left, right = (self._expr(a, scope) for a in args)
@@ -124,6 +125,8 @@ class Calls(Comparisons):
         place = self._expr(args[3], scope) if len(args) > 3 else Word("")
         if not isinstance(start, Number) or not start.date or not isinstance(n, Exact) or n.value.denominator != 1 or not isinstance(place, Word):
             raise FaultError(at, "after takes a date, a whole number, a unit and, for workdays, a place", "write after(signed_on, 10, workdays, 'XX')")
+        if abs(n.value) > FARTHEST:
+            raise FaultError(args[1].at, f"{n.value} {unit} is farther than any law reaches")
         if unit not in UNITS:
             raise FaultError(args[2].at, "the unit is days, workdays, months or years", nearest(unit, UNITS))
         if unit == "workdays" and not place.code:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from comity.facts.source import Mistakes, nearest
-from comity.facts.value import FALSE, TRUE
+from comity.facts.value import FALSE, MAX, TRUE
 from comity.facts.vocabulary import Fact as Known
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import ALWAYS, NEVER, NODES, Compare, Condition, Const, Exists, Fact, Member, Mode, Path, Plus, Relation, every, negation, some
@@ -59,6 +59,8 @@ class Comparisons:
             if left.date:
                 raise FaultError(at, "a date is compared with a number", "write a day such as 2026-03-01")
             quanta = right.value / left.quantum
+            if abs(quanta) >= MAX:
+                raise FaultError(at, f"{float(right.value):g} is larger than this fact can hold")
             if quanta.denominator != 1:
                 raise FaultError(at, f"{float(right.value):g} is finer than this fact can show", f"its smallest step is {float(left.quantum):g}")
             return left, op, Number(int(quanta), left.quantum)

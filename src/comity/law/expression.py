@@ -233,7 +233,10 @@ class _Parser:
         kind, word, at = self._take()
         match kind:
             case "number":
-                return Lit(at, "number", number(word) or Fraction(0))
+                exact = number(word)
+                if exact is None:
+                    raise ExpressionError(at, "the number is too long")
+                return Lit(at, "number", exact)
             case "date":
                 found = day(word)
                 if found is None:

@@ -25,6 +25,7 @@ PRESENT: Final = {"fields": "kept", "dealing": "kept", "instruments": "covers", 
 PAIRS: Final = {"same_entity": "entity", "same_group": "group"}
 IMPLIED: Final = ("id", "entity", "group")
 MAX_ROWS: Final = 2_000
+MAX_DEPTH: Final = 25
 
 
 @dataclass
@@ -66,12 +67,15 @@ class Translator(Calls):
 
     def definition(self, name: str, scope: Scope) -> Meaning:
         """What a definition or list means in a scope, dates included; each is translated once per scope."""
-        key = (name, scope.me, tuple((k, v) for k, v in sorted(scope.names.items()) if isinstance(v, Record)))
+        key = (name, scope.me, tuple((k, v) for k, v in sorted(scope.names.items()) if isinstance(v, Record)), scope.depth)
         if key in self._memo:
             return self._memo[key]
         law = self.book.definitions.get(name) or self.book.lists[name]
         if name in self.recursive:
             found: Meaning = Fact(scope.me.path(f"{self.book.regime}:{name}"))
+        elif len(self._open) >= MAX_DEPTH and name not in self._open:
+            self.mistakes.add(law.place, f"'{name}' lies more than {MAX_DEPTH} definitions deep", "let definitions rest on fewer others")
+            found = UNSETTLED
         elif name in self._open:
             self.mistakes.add(law.place, f"'{name}' rests on itself: {' > '.join([*self._open[self._open.index(name) :], name])}")
             found = UNSETTLED
@@ -221,7 +225,7 @@ class Translator(Calls):
             raise FaultError(at, f"'{name}' takes {', '.join(p for p, _ in law.given)}", f"write {name}({', '.join(p for p, _ in law.given)})")
         kind = "movement" if law.of in ("leg", "movement") else law.of
         if kind == scope.me.kind:
-            return self.definition(name, Scope(scope.me))
+            return self.definition(name, Scope(scope.me, depth=scope.depth))
         if kind == "movement":
             if scope.me.root == "self":
                 raise FaultError(at, f"'{name}' is true of a leg, not of a {scope.me.kind}")
@@ -272,7 +276,7 @@ class Translator(Calls):
                     return own
                 law = self.book.definitions.get(name) or self.book.lists.get(name)
                 if law is not None and law.of == found.kind:
-                    return self.definition(name, Scope(found))
+                    return self.definition(name, Scope(found, depth=scope.depth))
                 known = [*self._facts(found.kind), *(d.name for d in self.book.definitions.values() if d.of == found.kind)]
                 raise FaultError(at, f"a {noun(found.kind)} has no '{name}'", nearest(name, known))
             case Part(record, prefix):

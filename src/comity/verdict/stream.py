@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
 
 from comity.facts.batch import MADE, LegTable, TableWorld, legs, movements
 from comity.facts.record import Dated, Rows
-from comity.facts.table import Ints, Numbers
+from comity.facts.table import Codes, Ints, Numbers
 from comity.facts.tables import Tables
-from comity.facts.value import MAX, MIN, Choice, Interval
-from comity.law.condition import Condition, Count, Counted, Exists, Extreme, Path, Share, Term, Total
+from comity.facts.value import ANYWHERE, MAX, MIN, Choice, Interval
+from comity.law.condition import Condition, Const, Count, Counted, Exists, Extreme, Path, Share, Term, Total
 from comity.law.rulebook import PERMITTED
 from comity.verdict.count import Tallied, combined, together
 from comity.verdict.decide import law_facts, outcomes, unread
-from comity.verdict.plan import Plan, walk
+from comity.verdict.plan import Plan, parts, walk
 from comity.verdict.scale import Columns, Frame
 
 Batches = Callable[[], Iterator[pa.Table]]
+SIDED = ("actor", "role", "knowledge", "intents")
+"""Facts that differ between the two legs of a movement."""
 HALF_A_YEAR = 6
 """Months in which of many equal movements only the first and the last matter to any count."""
 
@@ -30,7 +32,24 @@ HALF_A_YEAR = 6
 class BatchColumns(Columns):
     """Columns of one batch. `days`: the stretch that the day lies in where no leg is in sight, the same in every batch."""
 
-    days: Interval = Interval(MIN, MAX)
+    days: Interval = ANYWHERE
+
+    @cached_property
+    def _once(self) -> tuple[Frame, Ints]:
+        """One leg of each pair, and where each leg finds itself among them."""
+        table = self.tables.legs
+        assert isinstance(table, LegTable)
+        half = table.exporters()
+        return Frame(half.n + 2, {"leg": half}, {"leg": None}), np.append(np.repeat(np.arange(half.n), 2), [half.n, half.n + 1])
+
+    def truth(self, node: Condition, frame: Frame) -> Codes:
+        """The truth of a condition in each row; of a movement it is asked once for both sides."""
+        if frame is not self.legs() or node in frame.memo or isinstance(node, Const) or not whoever_acts(node):
+            return super().truth(node, frame)
+        half, where = self._once
+        codes: Codes = super().truth(node, half)[where]
+        frame.memo[node] = codes
+        return codes
 
     def _day(self, frame: Frame) -> Numbers:
         return Numbers(np.full(frame.n, self.days.lo), np.full(frame.n, self.days.hi))
@@ -169,6 +188,24 @@ def _gather(held: list[Tallied], fresh: Tallied) -> None:
     held.append(fresh)
     if sum(len(part.lo) for part in held[1:]) > len(held[0].lo) + 2**20:
         held[:] = [together(held)]
+
+
+@lru_cache(maxsize=200_000)
+def whoever_acts(node: Condition | Term) -> bool:
+    """Does a condition rest on nothing that tells the legs of one movement and population apart?"""
+    match node:
+        case int():
+            return True
+        case Counted():
+            return False
+        case Path(root, links, fact, _):
+            return root != "leg" or (links[:1] != ("actor",) and (bool(links) or fact not in SIDED))
+        case Exists(over, _, _) | Count(over, _, _) | Total(over, _, _, _) | Extreme(over, _, _, _, _) if over.root == "leg" and over.links[:1] == ("actor",):
+            return False
+        case Share(root, links, _, _) if root == "leg" and links[:1] == ("actor",):
+            return False
+        case _:
+            return all(whoever_acts(part) for part in parts(node))
 
 
 def _moving(frame: Frame) -> bool:

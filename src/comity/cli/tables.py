@@ -1,0 +1,154 @@
+"""`comity check FOLDER`, and verdicts as a table: streamed, with the same columns whether the world is a folder or a file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from comity import folder
+from comity.cli.lines import out
+from comity.facts.source import Mistake, Mistakes, Place, SourceError
+from comity.law.rulebook import OUTCOMES, PERMITTED
+from comity.verdict.plan import Plan
+from comity.verdict.stream import Stream
+from comity.verdict.verdict import Verdict
+
+UNREAD = "no rulebook"
+
+
+class Summary:
+    """What is said at the end: movements by outcome, and jurisdictions nobody could ask."""
+
+    def __init__(self) -> None:
+        self.movements = 0
+        self.settled = [0] * len(OUTCOMES)
+        self.undetermined = 0
+        self.unread: dict[str, int] = {}
+
+    def add(self, table: pa.Table, *, narrowed: bool) -> None:
+        """Counts the movements of one batch, each by the meet over its legs, which stand together."""
+        names = table.column("movement").combine_chunks()
+        if not len(names):
+            return
+        first = np.concatenate([[True], np.asarray(pc.not_equal(names[1:], names[:-1]))])
+        starts = np.flatnonzero(first)
+        ends = [c for c in table.column_names if c.endswith(".worst")] if narrowed else ["worst"]
+        worst = np.minimum.reduceat(np.min([table.column(c).to_numpy() for c in ends], axis=0), starts)
+        best = np.minimum.reduceat(table.column("best").to_numpy(), starts)
+        self.movements += len(starts)
+        for outcome in range(len(OUTCOMES)):
+            self.settled[outcome] += int(((worst == outcome) & (best == outcome)).sum())
+        self.undetermined += int((worst != best).sum())
+        unread = table.column(UNREAD).combine_chunks()
+        for met in pc.value_counts(unread.drop_null()).to_pylist():
+            for place in met["values"].split():
+                self.unread[place] = self.unread.get(place, 0) + met["counts"]
+
+    def lines(self, regimes: int) -> Iterator[str]:
+        """The summary for a reader."""
+        yield f"{self.movements:,} movements under {regimes} laws"
+        for outcome, word in reversed(list(enumerate(OUTCOMES))):
+            yield f"{self.settled[outcome]:>14,} {word.replace('_', ' ')}"
+        yield f"{self.undetermined:>14,} undetermined"
+        if self.unread:
+            places = sorted(self.unread.items(), key=lambda found: (-found[1], found[0]))
+            yield "No rulebook for " + ", ".join(f"{place} ({legs:,} legs)" for place, legs in places)
+
+    def record(self, plan: Plan) -> dict[str, object]:
+        """The summary for a program."""
+        by = {word: self.settled[i] for i, word in enumerate(OUTCOMES)}
+        books = {r.book.regime: {"edition": r.book.edition, "digest": r.book.digest} for r in plan.regimes}
+        return {"movements": self.movements, "outcomes": {**by, "undetermined": self.undetermined}, "no_rulebook": self.unread, "rulebooks": books}
+
+
+def check_folder(args: argparse.Namespace, plan: Plan, asked_on: int) -> int:
+    """Every movement of a folder of tables, batch by batch; 0 if all are permitted, 1 if one is not. Bad tables are raised together."""
+    mistakes = Mistakes()
+    world, movements = folder.table_world(Path(args.world), plan, mistakes, asked_on)
+    target = _target(args)
+    if target is not None and target.resolve().parent == Path(args.world).resolve():
+        mistakes.add(Place("--out", 1, 1), "verdicts do not belong among the tables they are about", "name a file outside the folder")
+    mistakes.settle()
+    on = asked_on if args.on else None
+    source = parquet.ParquetFile(movements)
+    total, names = source.metadata.num_rows, {*source.schema_arrow.names, *(("on",) if args.on else ())}
+    source.close()
+    stream = Stream(world, plan, frozenset(names))
+    summary, told = Summary(), _Progress(total)
+    results = _seen(stream.results(lambda: folder.batches(movements, on=on), told.done), summary, narrowed=bool(args.regime))
+    if target is not None:
+        _written(target, results)
+    else:
+        for _ in results:
+            pass
+    told.end()
+    if args.json:
+        out(json.dumps(summary.record(plan), ensure_ascii=False, indent=2))
+    else:
+        for line in summary.lines(len(plan.regimes)):
+            out(line)
+        if target is not None:
+            out(f"Each leg, under every law: {target}")
+    return 0 if summary.settled[PERMITTED] == summary.movements else 1
+
+
+def write_verdicts(file: Path, found: Iterable[Verdict]) -> None:
+    """The legs of judged movements as a table with the columns that a folder's verdicts have."""
+    legs = [judged for verdict in found for judged in verdict.legs]
+    columns: dict[str, pa.Array] = {
+        "movement": pa.array([j.leg.movement for j in legs], pa.string()),
+        "role": pa.array([j.leg.role for j in legs], pa.string()).dictionary_encode().cast(pa.dictionary(pa.int8(), pa.string())),
+    }
+    for regime in legs[0].opinions if legs else ():
+        columns[f"{regime}.worst"] = pa.array([j.opinions[regime].worst for j in legs], pa.int8())
+        columns[f"{regime}.best"] = pa.array([j.opinions[regime].best for j in legs], pa.int8())
+    columns[UNREAD] = pa.array([" ".join(j.unread) or None for j in legs], pa.string())
+    columns["worst"] = pa.array([j.outcome.worst for j in legs], pa.int8())
+    columns["best"] = pa.array([j.outcome.best for j in legs], pa.int8())
+    _written(file, [pa.table(columns)])
+
+
+def _target(args: argparse.Namespace) -> Path | None:
+    return Path(args.out) if getattr(args, "out", None) else None
+
+
+def _written(file: Path, results: Iterable[pa.Table]) -> None:
+    try:
+        folder.write(file, results)
+    except OSError as fault:
+        raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be written: {(fault.strerror or 'no such folder').lower()}")]) from fault
+
+
+def _seen(results: Iterable[pa.Table], summary: Summary, *, narrowed: bool) -> Iterator[pa.Table]:
+    for table in results:
+        summary.add(table, narrowed=narrowed)
+        yield table
+
+
+class _Progress:
+    """How far it is, on a screen only."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._began, self._shown = total, time.monotonic(), sys.stderr.isatty()
+        if self._shown:
+            print(f"counting over {total:,} movements", end="\r", file=sys.stderr, flush=True)
+
+    def done(self, movements: int) -> None:
+        """So many movements are judged."""
+        if self._shown:
+            pace = movements / max(time.monotonic() - self._began, 1e-9)
+            print(f"\r{movements:,} of {self._total:,} movements, {pace:,.0f} per second   ", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """The line is finished."""
+        if self._shown:
+            print(file=sys.stderr)
