@@ -134,7 +134,6 @@ def extended(books: Iterable[Rulebook]) -> Vocabulary:
     return words
 
 
-
 def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
     """The cases beside a rulebook."""
     from comity.verdict.case import read_cases  # noqa: PLC0415 -- cases are for authors

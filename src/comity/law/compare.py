@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeAlias
 
 from comity.facts.source import Mistakes, nearest
@@ -213,3 +214,18 @@ def kind_of(found: object) -> str:
 def noun(kind: str) -> str:
     """A kind of record, as a person would say."""
     return "row of " + kind.partition("/")[2] if kind.startswith("rows:") else kind
+
+
+def constant(value: object, kind: str) -> Meaning:
+    """A cell of a table as something to compare with."""
+    match kind:
+        case "number":
+            return Exact(value if isinstance(value, Fraction) else Fraction(str(value)))
+        case "date":
+            return Number(int(str(value)), date=True)
+        case "bool":
+            return Const(TRUE if value else FALSE)
+        case "codes" | "places":
+            return Constants(frozenset(value) if isinstance(value, frozenset) else frozenset())
+        case _:
+            return Word(str(value))

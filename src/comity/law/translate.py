@@ -12,7 +12,7 @@ from comity.facts.value import FALSE, MAX, TRUE
 from comity.facts.vocabulary import Fact as Known
 from comity.law import rulebook as rb
 from comity.law.calls import LOOPS, TESTS, Calls
-from comity.law.compare import FaultError, Loops, bind, kind_of, noun
+from comity.law.compare import FaultError, Loops, bind, constant, kind_of, noun
 from comity.law.condition import ALWAYS, NODES, UNSETTLED, Condition, Const, Count, Extreme, Fact, Member, Path, Relation, Tally, Total, every, negation, some
 from comity.law.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary, read_expression
 from comity.law.mentions import chain, recursive
@@ -386,18 +386,3 @@ class Translator(Calls):
             loops = (*loops, (field_root, Relation(root, ("asset",), "fields", "rows:asset/fields")))
         names = {"f": Record(field_root, (), "rows:asset/fields"), "leg": leg}
         return loops, self._truth(TESTS["kept"], Scope(leg, names)), inner
-
-
-def constant(value: object, kind: str) -> Meaning:
-    """A cell of a table as something to compare with."""
-    match kind:
-        case "number":
-            return Exact(value if isinstance(value, Fraction) else Fraction(str(value)))
-        case "date":
-            return Number(int(str(value)), date=True)
-        case "bool":
-            return Const(TRUE if value else FALSE)
-        case "codes" | "places":
-            return Constants(frozenset(value) if isinstance(value, frozenset) else frozenset())
-        case _:
-            return Word(str(value))

@@ -20,9 +20,10 @@ from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import OUTCOMES, Definition, LawList
 from comity.law.scope import Cases
 from comity.verdict.decide import Judged, decide, stretch
+from comity.verdict.frame import Frame
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
-from comity.verdict.scale import Columns, Frame
+from comity.verdict.scale import Columns
 
 TRUTHS: Final = {"true": TRUE, "false": FALSE, "unknown": UNKNOWN}
 LISTS: Final = ("stands", "ways", "owed", "not_owed", "met", "open", "overdue", "missing")

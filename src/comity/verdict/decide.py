@@ -15,9 +15,10 @@ from comity.facts.table import Choices
 from comity.facts.tables import Tables, tables
 from comity.facts.value import TRUE, Choice, OneOf, SetOf
 from comity.law.condition import Condition, Path
+from comity.verdict.frame import Frame
 from comity.verdict.outcome import OPEN, Span, meet
 from comity.verdict.plan import Plan
-from comity.verdict.scale import Columns, Frame
+from comity.verdict.scale import Columns
 
 TOUCHED = (("exporter", "organised_in"), ("importer", "organised_in"), ("", "origin"), ("", "destination"), ("", "access_place"), ("population", "place"))
 """The facts by which a leg touches a jurisdiction."""

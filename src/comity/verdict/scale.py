@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.facts.calendar import Calendars, after
+from comity.facts.calendar import Calendars
 from comity.facts.member import Mode, member
 from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
 from comity.facts.tables import Tables
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interval, OneOf
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, OneOf
 from comity.law.condition import (
     After,
     And,
@@ -42,27 +41,10 @@ from comity.law.condition import (
     Term,
     Total,
 )
-from comity.verdict.count import Tallied, combined, count, together
+from comity.verdict.count import Tallied, count, together
+from comity.verdict.frame import Frame
 from comity.verdict.home import home, rehomed
-from comity.verdict.kernels import any_in_groups, compared, extreme_in_groups, identical, negated, pairwise, sum_in_groups
-
-HUNDRED: Final = 100 * 10**6
-"""All of a party, in quanta of a share."""
-
-
-@dataclass(eq=False)
-class Frame:
-    """Rows in which each variable stands for a row of a table; `rows[var] is None` where row i is record i itself."""
-
-    n: int
-    tables: Mapping[str, Table]
-    rows: Mapping[str, Ints | None]
-    memo: dict[object, object] = field(default_factory=dict)
-
-    def part(self, keep: NDArray[np.int64] | slice) -> Frame:
-        """Some of its rows."""
-        index = np.arange(self.n, dtype=np.int64)[keep]
-        return Frame(len(index), self.tables, {v: index if r is None else r[index] for v, r in self.rows.items()})
+from comity.verdict.kernels import HUNDRED, any_in_groups, compared, extreme_in_groups, held, identical, later, looked_through, negated, pairwise, sum_in_groups
 
 
 @dataclass(eq=False)
@@ -258,7 +240,7 @@ class Columns:
             case Counted():
                 return self._counted(term, frame)
             case After(day, n, unit, place):
-                return self._after(self.number(day, frame), n, unit, place)
+                return later(self.number(day, frame), n, unit, self.calendars.get(place))
             case Plus(terms):
                 lo, hi = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
                 for one in terms:
@@ -314,21 +296,7 @@ class Columns:
         known = self.truth(by, self._table_frame(table))
         rest = np.where(owners.open, HUNDRED - np.minimum(sum_in_groups(lo, counts), HUNDRED), 0)
         low, high = (np.where(known == TRUE, HUNDRED, 0), np.where(known != FALSE, HUNDRED, 0))
-        if not product:
-            return self._held(lo, hi, low[holders], high[holders], counts, rest)
-        full_low, full_high = low, high
-        while True:
-            held = self._held(lo, hi, low[holders], high[holders], counts, rest)
-            fresh_low, fresh_high = np.maximum(full_low, held.lo), np.maximum(full_high, held.hi)
-            if np.array_equal(fresh_low, low) and np.array_equal(fresh_high, high):
-                return held
-            low, high = fresh_low, fresh_high
-
-    @staticmethod
-    def _held(lo: Ints, hi: Ints, low: Ints, high: Ints, counts: Ints, rest: Ints) -> Numbers:
-        at_least = sum_in_groups(lo * low // HUNDRED, counts)
-        at_most = sum_in_groups(-(-hi * high // HUNDRED), counts) + rest
-        return Numbers(np.minimum(at_least, HUNDRED), np.minimum(at_most, HUNDRED))
+        return looked_through(lo, hi, holders, low, high, counts, rest) if product else held(lo, hi, low[holders], high[holders], counts, rest)
 
     def _counted(self, term: Counted, frame: Frame) -> Numbers:
         """Distinct persons over the legs of one key and window, in every stretch of the world."""
@@ -405,11 +373,6 @@ class Columns:
         lo = np.maximum(found.lo, add_lo)
         hi = np.minimum(found.hi.astype(np.float64) + add_hi, float(MAX)).astype(np.int64)
         return Numbers(lo, np.where(hi >= MAX, MAX, hi))
-
-    def _after(self, start: Numbers, n: int, unit: str, place: str) -> Numbers:
-        _, at, rows = np.unique(combined([start.lo, start.hi]), return_index=True, return_inverse=True)
-        made = [after(Interval(int(start.lo[i]), int(start.hi[i])), n, unit, self.calendars.get(place)) for i in at.tolist()]
-        return Numbers(np.array([m.lo for m in made])[rows], np.array([m.hi for m in made])[rows])
 
     # -- loops -------------------------------------------------------------------------------------------------------
 

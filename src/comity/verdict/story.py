@@ -17,7 +17,8 @@ from comity.law.condition import And, Compare, Condition, Const, Count, Counted,
 from comity.law.regime import Regime
 from comity.law.rulebook import Definition, LawList
 from comity.verdict.decide import Judged
-from comity.verdict.scale import Columns, Frame
+from comity.verdict.frame import Frame
+from comity.verdict.scale import Columns
 
 MOST = 12
 """Rows of a relation told one by one before the rest are counted."""

@@ -18,8 +18,9 @@ from comity.law.condition import Condition, Const, Count, Counted, Exists, Extre
 from comity.law.rulebook import PERMITTED
 from comity.verdict.count import Tallied, combined, together
 from comity.verdict.decide import law_facts, outcomes, unread
+from comity.verdict.frame import Frame
 from comity.verdict.plan import Plan, parts, walk
-from comity.verdict.scale import Columns, Frame
+from comity.verdict.scale import Columns
 
 Batches = Callable[[], Iterator[pa.Table]]
 SIDED = ("actor", "role", "knowledge", "intents")
