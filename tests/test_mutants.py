@@ -27,7 +27,7 @@ MUTANTS = {
     "no link leads to somebody": ("    if value == NO_CODE:\n        return n + 1\n", ""),
     "what is not disclosed is nobody's": ("rest = np.where(owners.open, HUNDRED", "rest = np.where(owners.open & False, HUNDRED"),
     "an unknown owner's share counts surely": ("np.where(known == TRUE, HUNDRED, 0)", "np.where(known != FALSE, HUNDRED, 0)"),
-    "a chain of owners is one link long": ("if not product:", "if not product or product:"),
+    "a chain of owners is one link long": ("counts, rest) if product else held(", "counts, rest) if product and not product else held("),
     "ownership looks one step up": ("self.derived.update(fresh)\n", "self.derived.update(fresh)\n                break\n"),
     "every known member is as good as any": ("bounds = all_of(", "bounds = any_of("),
     "one member too many still lies within": ("rest = all_of(", "rest = any_of("),
