@@ -58,9 +58,8 @@ def main(names: list[str]) -> int:
         if names and folder.name not in names:
             continue
         book = shelf.book(folder)
-        plan = Plan(regimes([book], shelf.vocabulary()), shelf.extended([book]), shelf.places(), shelf.calendars())
         mistakes = Mistakes()
-        cases = shelf.cases(folder, plan, mistakes)
+        cases = shelf.cases(folder, shelf.alone(folder), mistakes)
         mistakes.settle()
         for path, word, mutant in mutants(book):
             total += 1

@@ -134,6 +134,14 @@ def extended(books: Iterable[Rulebook]) -> Vocabulary:
     return words
 
 
+def alone(folder: Path) -> Plan:
+    """The plan of one rulebook by itself, read anew: what its own cases are run against."""
+    from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
+
+    one = book(folder)
+    return Plan(regimes([one], vocabulary()), extended([one]), places(), calendars())
+
+
 def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
     """The cases beside a rulebook."""
     from comity.verdict.case import read_cases  # noqa: PLC0415 -- cases are for authors

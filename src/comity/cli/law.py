@@ -12,9 +12,8 @@ from typing import cast
 from comity import shelf
 from comity.cli.lines import columns, cut, out, pad, width, wrap
 from comity.facts.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
-from comity.law.lower import regimes
 from comity.law.rulebook import Law, Rulebook
-from comity.verdict.case import Case, read_cases, run_case
+from comity.verdict.case import Case, run_case
 from comity.verdict.plan import Plan
 
 
@@ -36,8 +35,8 @@ def check(args: argparse.Namespace) -> int:
     rows = [("regime", "provisions", "cases")]
     for folder in folders(args):
         try:
-            plan = _plan(folder)
-            rows.append((plan.regimes[0].book.regime, str(len(provisions(plan.regimes[0].book))), str(len(_cases(folder, plan, mistakes)))))
+            plan = shelf.alone(folder)
+            rows.append((plan.regimes[0].book.regime, str(len(provisions(plan.regimes[0].book))), str(len(shelf.cases(folder, plan, mistakes)))))
         except SourceError as error:
             mistakes.found += error.mistakes
     mistakes.settle()
@@ -50,9 +49,9 @@ def test(args: argparse.Namespace) -> int:
     """Runs the cases beside each rulebook; a case whose source nobody opened is run and told, but gates nothing."""
     results = []
     for folder in folders(args):
-        plan = _plan(folder)
+        plan = shelf.alone(folder)
         mistakes = Mistakes()
-        cases = _cases(folder, plan, mistakes)
+        cases = shelf.cases(folder, plan, mistakes)
         mistakes.settle()
         results.append(_run(plan, cases))
     rows: list[tuple[str, ...]] = [("regime", "cases", "independent", "unread", "failed")]
@@ -129,18 +128,6 @@ def provisions(book: Rulebook) -> Sequence[Law]:
     """Every citable row of a rulebook, in its own order."""
     groups = (book.definitions, book.lists, book.tables, book.prohibitions, book.grounds, book.duties)
     return [law for group in groups for law in cast("Mapping[str, Law]", group).values()]
-
-
-def _plan(folder: Path) -> Plan:
-    book = shelf.book(folder)
-    return Plan(regimes([book], shelf.vocabulary()), shelf.extended([book]), shelf.places(), shelf.calendars())
-
-
-def _cases(folder: Path, plan: Plan, mistakes: Mistakes) -> list[Case]:
-    found = []
-    for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():
-        found += read_cases(read_documents(str(file), file.read_bytes(), mistakes), plan, mistakes)
-    return found
 
 
 def _count(file: Path) -> int:

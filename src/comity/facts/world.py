@@ -259,16 +259,7 @@ class _Reader:
             known = [f"{k}.{f.name}" for k, facts in self._vocabulary.kinds.items() for f in facts.values() if f.closes]
             self._mistakes.add(node.place, f"there is no collection '{name}' to close", nearest(name, (*known, *collections, "all")))
         for k, fact in targets:
-            nothing: Stated = (
-                Rows((), open=False)
-                if fact.type == "rows"
-                else EMPTY
-                if fact.type in ("codes", "places", "links")
-                else FALSE
-                if fact.type == "bool"
-                else NO_CODE
-            )
-            self._presume(world, k, fact, nothing, source)
+            self._presume(world, k, fact, _nothing(fact), source)
 
     def _presume(self, world: World, kind: str, fact: Fact, value: Stated, source: Source) -> None:
         world.presumed.setdefault(kind, {}).setdefault(fact.name, value)

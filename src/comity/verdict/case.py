@@ -13,7 +13,7 @@ from comity.facts.leg import Leg
 from comity.facts.parse import day
 from comity.facts.record import World
 from comity.facts.source import Mistakes, Node, Place, nearest
-from comity.facts.value import ANYWHERE, FALSE, MIN, TRUE, UNKNOWN, WORDS, Interval, any_of
+from comity.facts.value import ANYWHERE, FALSE, MIN, TRUE, WORDS, Interval, any_of
 from comity.facts.world import read_world
 from comity.law.condition import NODES
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
@@ -25,7 +25,6 @@ from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
 from comity.verdict.scale import Columns
 
-TRUTHS: Final = {"true": TRUE, "false": FALSE, "unknown": UNKNOWN}
 LISTS: Final = ("stands", "ways", "owed", "not_owed", "met", "open", "overdue", "missing")
 _LEG: Final = re.compile(r"(?P<movement>[^\[@\s]+)(\[(?P<part>\d+)\])?(@(?P<actor>\S+))?( on (?P<day>\d{4}-\d{2}-\d{2}))?")
 
