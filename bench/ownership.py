@@ -40,15 +40,15 @@ def graph(parties, holdings):
 def ours(of, owner, share, home):
     """The engine: both definitions of every party."""
     from comity import shelf
-    from comity.facts.arrow import ArrowTable
     from comity.facts.place import Places
     from comity.facts.record import Rows
-    from comity.facts.source import Mistakes, read_documents
     from comity.facts.tables import Tables, tables
     from comity.facts.value import EMPTY
-    from comity.facts.world import read_world
+    from comity.files.rulebook import read_rulebook
+    from comity.files.world import read_world
     from comity.law.lower import regimes
-    from comity.law.reader import read_rulebook
+    from comity.tables.arrow import ArrowTable
+    from comity.text.source import Mistakes, read_documents
     from comity.verdict.plan import Plan
     from comity.verdict.scale import Columns
 

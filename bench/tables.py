@@ -127,9 +127,9 @@ def make(folder, movements):
 def measure(folder):
     """One run in this process: verdicts, seconds, megabytes at the peak."""
     from comity import shelf
-    from comity.facts.source import Mistakes
-    from comity.folder import batches, table_world, write
-    from comity.verdict.stream import Stream
+    from comity.tables.folder import batches, table_world, write
+    from comity.tables.stream import Stream
+    from comity.text.source import Mistakes
 
     plan, mistakes = shelf.plan(), Mistakes()
     began = time.perf_counter()
@@ -145,8 +145,8 @@ def sql_differs():
     import duckdb
 
     from comity import shelf
-    from comity.facts.source import Mistakes, read_documents
-    from comity.facts.world import read_world
+    from comity.files.world import read_world
+    from comity.text.source import Mistakes, read_documents
     from comity.verdict.decide import outcomes, stretches
     from comity.verdict.flat import flat
     from comity.verdict.sql import sql

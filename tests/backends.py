@@ -8,8 +8,8 @@ from functools import cache
 from judge import Judge
 
 from comity import shelf
-from comity.facts.source import Mistakes, read_documents
-from comity.verdict.case import read_cases
+from comity.files.case import read_cases
+from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import judge, stretches
 from comity.verdict.explain import compiled
 from comity.verdict.flat import facts, flat

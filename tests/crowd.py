@@ -6,7 +6,7 @@ from dataclasses import replace
 from strategies import forgotten, stated, value_at, with_fact
 
 from comity.facts.value import Interval
-from comity.facts.world import Dated, Rows
+from comity.files.world import Dated, Rows
 
 
 def pools(cases):

@@ -9,12 +9,12 @@ from pathlib import Path
 from judge import Judge
 
 from comity import shelf
-from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import WORDS
-from comity.facts.world import read_world
+from comity.files.rulebook import read_rulebook
+from comity.files.world import read_world
 from comity.law.condition import NODES
 from comity.law.lower import regimes
-from comity.law.reader import read_rulebook
+from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import judge, stretches
 from comity.verdict.plan import Plan
 

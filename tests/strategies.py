@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from comity import shelf
 from comity.facts.leg import Dated
 from comity.facts.record import Rows
-from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import MAX, MIN, Interval, OneOf, SetOf
-from comity.facts.world import read_world
+from comity.files.rulebook import read_rulebook
+from comity.files.world import read_world
 from comity.law.lower import regimes
-from comity.law.reader import read_rulebook
+from comity.text.source import Mistakes, read_documents
 from comity.verdict.plan import Plan
 
 PLACES = ("DE", "FR", "DE-BE", "EU", "US", "CN", "HK", "NO", "XX")

@@ -5,7 +5,7 @@ import json
 import pytest
 from strategies import LAW, plan_of, world_of
 
-from comity.facts.source import SourceError
+from comity.text.source import SourceError
 from comity.verdict.decide import decide
 
 NINES = "9" * 5_000

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from comity import shelf
-from comity.facts.source import Mistakes, SourceError
-from comity.law.expression import Lit
+from comity.files.case import Case, run_case
 from comity.law.lower import regimes
 from comity.law.rulebook import Rulebook, Written
-from comity.verdict.case import Case, run_case
+from comity.text.expression import Lit
+from comity.text.source import Mistakes, SourceError
 from comity.verdict.plan import Plan
 
 

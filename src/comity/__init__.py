@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Between", "Policy", "SourceError", "ask", "check", "explain", "plan", "read", "schema", "show"]
 
-_LAZY: Final = {"Between": "comity.verdict.explain", "SourceError": "comity.facts.source"}
+_LAZY: Final = {"Between": "comity.verdict.explain", "SourceError": "comity.text.source"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a class, loaded when it is asked for
@@ -56,8 +56,8 @@ def read(path: str | PathLike[str], *, under: Plan | None = None) -> World:
     """The world in a file. Raises `SourceError` with every mistake in it, each with its line and column."""
     from pathlib import Path
 
-    from comity.facts.source import Mistake, Mistakes, Place, SourceError, read_documents
-    from comity.facts.world import read_world
+    from comity.files.world import read_world
+    from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
 
     mistakes = Mistakes()
     documents = read_documents(str(path), Path(path).read_bytes(), mistakes)

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 from comity import cache
 from comity.cache import remembered
 from comity.facts.calendar import Calendar, Calendars
-from comity.facts.parse import day
 from comity.facts.place import Places
-from comity.facts.source import Mistake, Mistakes, Place, SourceError, read_documents
 from comity.facts.value import MAX
-from comity.facts.vocabulary import KINDS, Vocabulary, read_facts
+from comity.facts.vocabulary import KINDS, Vocabulary
+from comity.files.vocabulary import read_facts
 from comity.law.rulebook import Rulebook
+from comity.text.literal import day
+from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
 from comity.verdict.plan import Plan
 
 if TYPE_CHECKING:
-    from comity.verdict.case import Case
+    from comity.files.case import Case
 
 HERE = Path(__file__).parent
 RULEBOOKS = HERE / "rulebooks"
@@ -84,7 +85,7 @@ def book(folder: Path) -> Rulebook:
         text = file.read_bytes()
     except OSError as fault:
         raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
-    from comity.law.reader import read_rulebook  # noqa: PLC0415 -- a plan that is kept needs no reader
+    from comity.files.rulebook import read_rulebook  # noqa: PLC0415 -- a plan that is kept needs no reader
 
     return read_rulebook(str(file), text)
 
@@ -102,9 +103,7 @@ def _sources(folders: Iterable[Path]) -> list[Path]:
         *files,
         *RULEBOOKS.glob("*.yaml"),
         *(HERE / "vocabulary").glob("*.yaml"),
-        *HERE.glob("facts/*.py"),
-        *HERE.glob("law/*.py"),
-        *HERE.glob("verdict/*.py"),
+        *(file for room in ("text", "facts", "law", "verdict", "files") for file in HERE.glob(f"{room}/*.py")),
     ]
 
 
@@ -144,7 +143,7 @@ def alone(folder: Path) -> Plan:
 
 def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
     """The cases beside a rulebook."""
-    from comity.verdict.case import read_cases  # noqa: PLC0415 -- cases are for authors
+    from comity.files.case import read_cases  # noqa: PLC0415 -- cases are for authors
 
     found: list[Case] = []
     for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():

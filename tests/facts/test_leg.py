@@ -7,9 +7,9 @@ import pytest
 from comity import shelf
 from comity.facts.leg import fact_days, legs, resolve
 from comity.facts.record import Dated
-from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import ANY_CODE, ANYWHERE, NO_CODE, TRUE, UNKNOWN, Interval, OneOf
-from comity.facts.world import read_world
+from comity.files.world import read_world
+from comity.text.source import Mistakes, read_documents
 
 
 def day(text):

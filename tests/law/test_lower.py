@@ -7,8 +7,8 @@ from strategies import world_of
 
 from comity import shelf
 from comity.facts.value import WORDS
+from comity.files.rulebook import read_rulebook
 from comity.law.lower import regimes
-from comity.law.reader import read_rulebook
 from comity.law.rulebook import STATUS
 from comity.verdict.decide import decide
 from comity.verdict.plan import Plan

@@ -188,8 +188,8 @@ def test_renaming_two_states_everywhere_only_renames_the_verdict(world, book, st
 
 def test_renaming_a_shipped_rulebook_only_renames_its_verdicts():
     """The same of a real rulebook and its cases: two states that no shared group of places names exchange their parts."""
-    from comity.facts.source import Mistakes, read_documents
-    from comity.verdict.case import read_cases
+    from comity.files.case import read_cases
+    from comity.text.source import Mistakes, read_documents
 
     names = ("US", "KR")
     folder = shelf.RULEBOOKS / "us.padfa"

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from comity.cli.check import on_day
 from comity.facts.record import World
-from comity.facts.source import Mistake, Mistakes, Node, Place, read_documents
 from comity.facts.vocabulary import PLURALS, Vocabulary
-from comity.facts.world import read_world
+from comity.files.world import read_world
+from comity.text.source import Mistake, Mistakes, Node, Place, read_documents
 from comity.verdict.missing import Question
 
 Keys: TypeAlias = tuple[str, ...]

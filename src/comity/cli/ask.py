@@ -12,8 +12,8 @@ from comity.cli.answers import Draft, fragment, writable
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.page import asked, question_line, summary
 from comity.cli.words import Words
-from comity.facts.source import Mistake, Mistakes, Place, SourceError, read_documents
 from comity.law.rulebook import PERMITTED
+from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
 from comity.verdict.missing import Question, missing
 from comity.verdict.verdict import Verdict, verdicts
 

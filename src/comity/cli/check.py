@@ -14,12 +14,12 @@ from comity.cli import render
 from comity.cli.lines import out
 from comity.cli.page import Page
 from comity.cli.words import Words
-from comity.facts.parse import day
 from comity.facts.record import World
-from comity.facts.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.facts.value import MAX, Interval
-from comity.facts.world import read_world
+from comity.files.world import read_world
 from comity.law.rulebook import PERMITTED
+from comity.text.literal import day
+from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, record, verdicts
 

@@ -11,9 +11,9 @@ from typing import cast
 
 from comity import shelf
 from comity.cli.lines import columns, cut, out, pad, width, wrap
-from comity.facts.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
+from comity.files.case import Case, run_case
 from comity.law.rulebook import Law, Rulebook
-from comity.verdict.case import Case, run_case
+from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
 
 

@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
     args = parser().parse_args(argv)
     module = import_module(COMMANDS[args.verb])  # what a command does not need is not loaded, so help is quick
-    from comity.facts.source import SourceError
+    from comity.text.source import SourceError
 
     try:
         verb = {"list": "listing"}.get(args.law_verb, args.law_verb) if args.verb == "law" else args.verb

@@ -10,10 +10,10 @@ from comity.cli.notes import Note, Rests, flatten
 from comity.cli.tree import Tree, is_dates, note_on
 from comity.cli.words import Words, day, place
 from comity.facts.record import World
-from comity.facts.source import Place
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
 from comity.law.condition import And, Condition
 from comity.law.rulebook import PERMITTED, REACH
+from comity.text.source import Place
 from comity.verdict.missing import Question, missing
 from comity.verdict.opinion import Bar, Opinion, Owed, Way
 from comity.verdict.outcome import meet

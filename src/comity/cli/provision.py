@@ -11,11 +11,11 @@ from comity import shelf
 from comity.cli.law import folder_of, lines, provisions
 from comity.cli.lines import columns, cut, out, pad, paint, width
 from comity.cli.words import Words, day
-from comity.facts.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.facts.value import MIN
+from comity.files.case import LISTS
 from comity.law.regime import reaches
 from comity.law.rulebook import OUTCOMES, REACH, Definition, Duty, Ground, Law, LawList, Prohibition, Rulebook, Table, Written
-from comity.verdict.case import LISTS
+from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 
 KINDS = {Definition: "definitions", LawList: "lists", Table: "tables", Prohibition: "prohibitions", Ground: "grounds", Duty: "duties"}
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from comity.cli.lines import out
-from comity.facts.source import Mistake, Place, SourceError
+from comity.text.source import Mistake, Place, SourceError
 
 RULEBOOK = """\
 # {regime}: one regime as data. How each line is written: docs/write-a-rulebook.md. Check it: comity law check {folder}

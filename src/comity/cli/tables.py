@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from comity import folder
 from comity.cli.lines import out
-from comity.facts.source import Mistake, Mistakes, Place, SourceError
 from comity.law.rulebook import OUTCOMES, PERMITTED
+from comity.tables import folder
+from comity.tables.stream import Stream
+from comity.text.source import Mistake, Mistakes, Place, SourceError
 from comity.verdict.plan import Plan
-from comity.verdict.stream import Stream
 from comity.verdict.verdict import Verdict
 
 UNREAD = "no rulebook"

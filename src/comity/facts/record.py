@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from comity.facts.source import Place
 from comity.facts.value import ANY_CODE, NO_CODE, Interval, OneOf, Truth, Value
 from comity.facts.vocabulary import KINDS, PLURALS
+from comity.text.source import Place
 
 if TYPE_CHECKING:
-    from comity.facts.source import Node
+    from comity.text.source import Node
 
 SECTIONS: Final = tuple(PLURALS.values())
 HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes")

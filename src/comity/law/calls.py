@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from comity.facts.source import nearest
 from comity.law import rulebook as rb
 from comity.law.compare import Comparisons, FaultError, is_set, kind_of
 from comity.law.condition import ALWAYS, NODES, After, Condition, Counted, Member, Share, Tally, negation
-from comity.law.expression import Call, Expr, Lit, Name, read_expression
 from comity.law.mentions import dotted
 from comity.law.scope import Cases, Code, Constants, ConstRow, Exact, Meaning, Number, Piece, Pieces, Record, Scope, SetPath, Word
+from comity.text.expression import Call, Expr, Lit, Name, read_expression
+from comity.text.source import nearest
 
 LIVE: Final = "on >= i.since and on < i.until"
 CONCERNS: Final = "exporter.id in i.exporters and importer.id in i.importers and asset.id in i.assets and id in i.movements"

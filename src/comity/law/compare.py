@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from comity.facts.source import Mistakes, nearest
 from comity.facts.value import FALSE, MAX, TRUE
 from comity.facts.vocabulary import Fact as Known
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import ALWAYS, NEVER, NODES, Compare, Condition, Const, Exists, Fact, Member, Mode, Path, Plus, Relation, every, negation, some
 from comity.law.scope import Cases, Code, Constants, Exact, Meaning, Number, Piece, Pieces, Record, SetPath, Types, Word
+from comity.text.source import Mistakes, nearest
 
 Loops: TypeAlias = tuple[tuple[str, Relation], ...]
 FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}

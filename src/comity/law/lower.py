@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from comity.facts.source import Mistakes, nearest
 from comity.facts.value import MAX
 from comity.facts.vocabulary import Vocabulary
 from comity.law import rulebook as rb
@@ -17,6 +16,7 @@ from comity.law.condition import ALWAYS, NEVER, NODES, Compare, Condition, Fact,
 from comity.law.regime import ON, LoweredDuty, LoweredGround, Regime, below
 from comity.law.scope import Meaning, Number, Record, Scope
 from comity.law.translate import Translator
+from comity.text.source import Mistakes, nearest
 
 
 def lower(book: rb.Rulebook, vocabulary: Vocabulary, mistakes: Mistakes, as_known: int = MAX) -> Regime:

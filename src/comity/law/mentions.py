@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from comity.law.expression import Attr, Binary, Call, Comp, Expr, Name, Unary, read_expression
 from comity.law.rulebook import Definition
+from comity.text.expression import Attr, Binary, Call, Comp, Expr, Name, Unary, read_expression
 
 
 def dotted(expr: Expr) -> str:

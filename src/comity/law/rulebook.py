@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from comity.facts.source import Place
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import Fact
+from comity.text.source import Place
 
 if TYPE_CHECKING:
-    from comity.law.expression import Expr
+    from comity.text.expression import Expr
 
 GroundKind: TypeAlias = Literal[
     "exemption", "adequacy", "derogation", "clauses", "consent", "filing", "safeguard", "evidence", "elapse", "licence", "approval", "assessment", "certificate"

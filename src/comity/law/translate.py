@@ -7,17 +7,16 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
-from comity.facts.source import nearest
 from comity.facts.value import FALSE, MAX, TRUE
 from comity.facts.vocabulary import Fact as Known
 from comity.law import rulebook as rb
 from comity.law.calls import LOOPS, TESTS, Calls
 from comity.law.compare import FaultError, Loops, bind, constant, kind_of, noun
 from comity.law.condition import ALWAYS, NODES, UNSETTLED, Condition, Const, Count, Extreme, Fact, Member, Path, Relation, Tally, Total, every, negation, some
-from comity.law.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary, read_expression
 from comity.law.mentions import chain, recursive
-from comity.law.reader import spot
 from comity.law.scope import Cases, Code, Constants, ConstRow, Exact, Meaning, Number, Part, Piece, Pieces, Record, Rows, Scope, SetPath, Word
+from comity.text.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary, read_expression
+from comity.text.source import nearest, spot
 
 LEG_ROWS: Final = {"fields": "rows:asset/fields", "dealing": "movement", "instruments": "instrument", "concerning": "instrument", "measures": "measure"}
 PRESENT: Final = {"fields": "kept", "dealing": "kept", "instruments": "covers", "concerning": "concerns", "measures": "live"}

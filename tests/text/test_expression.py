@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import EXPRESSION
 
-from comity.law.expression import MAX_DEPTH, MAX_LENGTH, Attr, Binary, Call, Comp, ExpressionError, Lit, Name, SetLit, Unary, read_expression
+from comity.text.expression import MAX_DEPTH, MAX_LENGTH, Attr, Binary, Call, Comp, ExpressionError, Lit, Name, SetLit, Unary, read_expression
 
 
 def shape(expr):

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
-from comity.facts.parse import PLACE, day, number
-from comity.facts.source import Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.facts.value import MAX, MIN
-from comity.facts.vocabulary import KINDS, Fact, read_facts
-from comity.law.expression import ExpressionError, read_expression
+from comity.facts.vocabulary import KINDS, Fact
+from comity.files.parse import PLACE
+from comity.files.vocabulary import read_facts
 from comity.law.rulebook import OUTCOMES, REACH, STATUS, Definition, Duty, Ground, Law, LawList, ListRow, Prohibition, Reading, Rulebook, Span, Table, Written
+from comity.text.expression import ExpressionError, read_expression
+from comity.text.literal import day, number
+from comity.text.source import Mistakes, Node, Place, SourceError, nearest, read_documents, spot
 
 T = TypeVar("T")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -333,10 +335,3 @@ class _Reader:
             return frozenset()
         items = node.items if node.items is not None else [node]
         return frozenset(text for item in items if (text := self._text(item, like, hint)))
-
-
-def spot(place: Place, text: str, offset: int) -> Place:
-    """The place of an offset inside a text that stands at `place` (exact on its first line)."""
-    before = text[:offset]
-    lines = before.count("\n")
-    return Place(place.file, place.line + lines, offset - before.rfind("\n") if lines else place.column + offset)

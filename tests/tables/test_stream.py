@@ -15,13 +15,13 @@ from strategies import plan_of, rulebooks, worlds
 
 from comity import shelf
 from comity.facts.record import Dated, Rows, World
-from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE
 from comity.facts.vocabulary import PLURALS
-from comity.facts.world import _Reader, read_world
-from comity.folder import batches, table_world
+from comity.files.world import _Reader, read_world
+from comity.tables.folder import batches, table_world
+from comity.tables.stream import Stream
+from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import decide
-from comity.verdict.stream import Stream
 
 SIZES = (1, 7, 10_000)
 

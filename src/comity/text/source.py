@@ -68,6 +68,13 @@ class Mistakes:
             raise SourceError(self.found)
 
 
+def spot(place: Place, text: str, offset: int) -> Place:
+    """The place of an offset inside a text that stands at `place` (exact on its first line)."""
+    before = text[:offset]
+    lines = before.count("\n")
+    return Place(place.file, place.line + lines, offset - before.rfind("\n") if lines else place.column + offset)
+
+
 def nearest(word: str, among: Iterable[str]) -> str:
     """A suggestion naming the closest known word, or nothing."""
     close = difflib.get_close_matches(word, list(among), n=1, cutoff=0.6)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.facts.source import MAX_BYTES, MAX_DEPTH, MAX_MISTAKES, MAX_SCALAR, Mistakes, Place, SourceError, nearest, read_documents
+from comity.text.source import MAX_BYTES, MAX_DEPTH, MAX_MISTAKES, MAX_SCALAR, Mistakes, Place, SourceError, nearest, read_documents
 
 
 def read(text):

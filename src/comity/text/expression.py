@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from comity.facts.parse import day, number
+from comity.text.literal import day, number
 
 MAX_LENGTH: Final = 4_000
 MAX_DEPTH: Final = 40

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.facts.parse import day, number, parse
-from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import ANY_SET, ANYWHERE, EMPTY, FALSE, MAX, MIN, NO_CODE, NOWHERE, TRUE, UNKNOWN, Interval, OneOf, SetOf
 from comity.facts.vocabulary import Fact
+from comity.files.parse import parse
+from comity.text.literal import day, number
+from comity.text.source import Mistakes, read_documents
 
 WHOLE, CENTS, SHARE, DATE = (
     Fact("n", "number"),

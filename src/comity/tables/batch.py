@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from comity.facts.arrow import ArrowTable, Mask, grown, spans
 from comity.facts.place import Places
 from comity.facts.record import World
 from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, column
 from comity.facts.tables import Tables, candidates
 from comity.facts.value import ANY_CODE, NOTHING, Choice, OneOf, SetOf
 from comity.facts.vocabulary import Fact, Vocabulary
+from comity.tables.arrow import ArrowTable, Mask, grown, spans
 
 SIDES = tuple(OneOf(frozenset({side})) for side in ("exporter", "importer"))
 ACTUAL = OneOf(frozenset({"actual"}))

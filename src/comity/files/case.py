@@ -10,15 +10,15 @@ from typing import Final
 import numpy as np
 
 from comity.facts.leg import Leg
-from comity.facts.parse import day
 from comity.facts.record import World
-from comity.facts.source import Mistakes, Node, Place, nearest
 from comity.facts.value import ANYWHERE, FALSE, MIN, TRUE, WORDS, Interval, any_of
-from comity.facts.world import read_world
+from comity.files.world import read_world
 from comity.law.condition import NODES
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import OUTCOMES, Definition, LawList
 from comity.law.scope import Cases
+from comity.text.literal import day
+from comity.text.source import Mistakes, Node, Place, nearest
 from comity.verdict.decide import Judged, decide, stretch
 from comity.verdict.frame import Frame
 from comity.verdict.outcome import Span, meet

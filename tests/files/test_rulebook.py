@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from strategies import rulebooks
 
 from comity import shelf
-from comity.facts.source import Mistakes, SourceError
+from comity.files.rulebook import read_rulebook
 from comity.law.lower import lower
-from comity.law.reader import read_rulebook
+from comity.text.source import Mistakes, SourceError
 
 GOOD = """\
 rulebook: xx.good

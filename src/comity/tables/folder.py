@@ -11,15 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from comity.facts.arrow import ArrowTable, targets
-from comity.facts.batch import TableWorld
-from comity.facts.parse import CODE, PLACE
-from comity.facts.source import Mistakes, Node, Place, nearest, read_documents
 from comity.facts.table import Table
 from comity.facts.tables import tables
 from comity.facts.value import MAX, SetOf
 from comity.facts.vocabulary import PLURALS, SETS, Fact
-from comity.facts.world import read_world
+from comity.files.parse import CODE, PLACE
+from comity.files.world import read_world
+from comity.tables.arrow import ArrowTable, targets
+from comity.tables.batch import TableWorld
+from comity.text.source import Mistakes, Node, Place, nearest, read_documents
 from comity.verdict.plan import Plan
 
 BATCH = 65_536

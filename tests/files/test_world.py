@@ -9,9 +9,9 @@ from strategies import worlds
 
 from comity import shelf
 from comity.facts.record import Dated, Rows, entity
-from comity.facts.source import Mistakes, read_documents
 from comity.facts.value import ANY_CODE, EMPTY, NO_CODE, TRUE, Interval, OneOf, SetOf
-from comity.facts.world import read_world
+from comity.files.world import read_world
+from comity.text.source import Mistakes, read_documents
 
 
 def read(text):

@@ -9,13 +9,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pyarrow as pa
 
-from comity.facts.batch import MADE, LegTable, TableWorld, legs, movements
 from comity.facts.record import Dated, Rows
 from comity.facts.table import Codes, Ints, Numbers
 from comity.facts.tables import Tables
 from comity.facts.value import ANYWHERE, MAX, MIN, Choice, Interval
 from comity.law.condition import Condition, Const, Count, Counted, Exists, Extreme, Path, Share, Term, Total
 from comity.law.rulebook import PERMITTED
+from comity.tables.batch import MADE, LegTable, TableWorld, legs, movements
 from comity.verdict.count import Tallied, combined, together
 from comity.verdict.decide import law_facts, outcomes, unread
 from comity.verdict.frame import Frame

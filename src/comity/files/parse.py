@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
-from fractions import Fraction
 
-from comity.facts.source import Mistakes, Node, nearest
 from comity.facts.value import ANY_SET, ANYWHERE, EMPTY, FALSE, MAX, MIN, NO_CODE, NOWHERE, TRUE, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import SETS, Fact
+from comity.text.literal import day, number
+from comity.text.source import Mistakes, Node, nearest
 
-NUMBER = re.compile(r"[+-]?(\d[\d_]*)(\.\d+)?(e[+-]?\d{1,3})?%?", re.IGNORECASE)
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 PLACE = re.compile(r"[A-Z]{2,4}(-[A-Za-z0-9]+)*")
-LONGEST = 60
-"""The most characters of a number: what no law counts is not worth the time it takes to read."""
 CODE = re.compile(r"[^\s,\[\]{}|]+")
 
 
@@ -40,23 +35,6 @@ def parse(node: Node, fact: Fact, mistakes: Mistakes, asked_on: int = MIN) -> Va
             if node.text == "none" and "none" not in (fact.domain or ()):
                 return NO_CODE
             return OneOf(frozenset(_code(part.strip(), node, fact, mistakes) for part in node.text.split("|")))
-
-
-def day(text: str) -> int | None:
-    """The day number of an ISO date, or nothing if there is no such day."""
-    if not DATE.fullmatch(text):
-        return None
-    try:
-        return dt.date.fromisoformat(text).toordinal()
-    except ValueError:
-        return None
-
-
-def number(text: str) -> Fraction | None:
-    """An exact number as written: `1_000`, `19.9%` (the per cent sign changes nothing), `1e26`."""
-    if len(text) > LONGEST or not NUMBER.fullmatch(text):
-        return None
-    return Fraction(text.rstrip("%").replace("_", ""))
 
 
 def _expects(fact: Fact) -> str:

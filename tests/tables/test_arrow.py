@@ -10,10 +10,10 @@ from pyarrow import parquet
 
 from comity import shelf
 from comity.cli.main import main
-from comity.facts.arrow import ArrowTable
-from comity.facts.source import Mistakes
 from comity.facts.value import MAX, MIN
-from comity.folder import table_world, write
+from comity.tables.arrow import ArrowTable
+from comity.tables.folder import table_world, write
+from comity.text.source import Mistakes
 
 
 def put(folder, **tables):

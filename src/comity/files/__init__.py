@@ -1,0 +1,1 @@
+"""Worlds, rulebooks and cases, read from what people write."""

@@ -1,0 +1,1 @@
+"""Worlds as Arrow tables, read and decided batch by batch."""

@@ -1,0 +1,29 @@
+"""Numbers and days as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from fractions import Fraction
+
+NUMBER = re.compile(r"[+-]?(\d[\d_]*)(\.\d+)?(e[+-]?\d{1,3})?%?", re.IGNORECASE)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+LONGEST = 60
+"""The most characters of a number: what no law counts is not worth the time it takes to read."""
+
+
+def day(text: str) -> int | None:
+    """The day number of an ISO date, or nothing if there is no such day."""
+    if not DATE.fullmatch(text):
+        return None
+    try:
+        return dt.date.fromisoformat(text).toordinal()
+    except ValueError:
+        return None
+
+
+def number(text: str) -> Fraction | None:
+    """An exact number as written: `1_000`, `19.9%` (the per cent sign changes nothing), `1e26`."""
+    if len(text) > LONGEST or not NUMBER.fullmatch(text):
+        return None
+    return Fraction(text.rstrip("%").replace("_", ""))
