@@ -47,7 +47,7 @@ MUTANTS = {
     "best and worst change places": ("Span(int(worst[row]), int(best[row]))", "Span(int(best[row]), int(worst[row]))"),
     "one population counts as many times as it moves": ("added[order] = best - previous", "added[order] = hi[order]"),
     "different populations do not add up": ("total = np.cumsum(added[order])", "total = added[order]"),
-    "who surely moved before is forgotten": ("np.maximum(legs.lo, np.where(own, least[at], 0))", "legs.lo"),
+    "who surely moved before is forgotten": ("np.maximum(legs.lo, np.where(known, self.least[at], 0))", "legs.lo"),
 }
 
 

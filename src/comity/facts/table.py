@@ -191,10 +191,10 @@ class RecordTable:
         return children(counts, np.array(index, dtype=np.int64), table, [not one.closed for one in sets])
 
 
-def children(counts: Sequence[int], index: Ints, table: Table, open_: Sequence[bool]) -> Children:
+def children(counts: Sequence[int] | Ints, index: Ints, table: Table, open_: Sequence[bool] | NDArray[np.bool_]) -> Children:
     """Rows that belong to rows, with the two last: of the unknown one there may be any, of nobody none."""
-    offsets = np.concatenate([[0], np.cumsum([*counts, 0, 0])]).astype(np.int64)
-    return Children(offsets, index, table, np.array([*open_, True, False]))
+    offsets = np.concatenate([[0], np.cumsum(np.append(counts, [0, 0]))]).astype(np.int64)
+    return Children(offsets, index, table, np.append(open_, [True, False]).astype(bool))
 
 
 def column(values: Sequence[Value], fact: Fact) -> Column:

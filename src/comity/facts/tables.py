@@ -125,7 +125,7 @@ def candidates(instruments: Table, legs: Table, *, closed: bool) -> Children:
     of = np.concatenate([p[0] for p in pairs])
     order = np.argsort(of, kind="stable")
     index = np.concatenate([p[1] for p in pairs])[order]
-    return children(np.bincount(of, minlength=n).tolist(), index, instruments, [not closed] * n)
+    return children(np.bincount(of, minlength=n), index, instruments, np.full(n, not closed))
 
 
 def _joined(instruments: Table, limit: str, limited: list[int], link: Ints) -> Iterator[tuple[Ints, Ints]]:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from comity.facts.record import OWN, Rows, Stated
-from comity.facts.table import ANYTHING, Children, Choices, Column, Ints, Numbers, Table, Truths
+from comity.facts.table import ANYTHING, Children, Choices, Column, Ints, Numbers, Table, Truths, children
 from comity.facts.value import ANY_CODE, ANY_SET, ANYWHERE, FALSE, MAX, MIN, NO_CODE, NOTHING, TRUE, UNKNOWN, UNLIMITED, Choice, Interval, OneOf, SetOf
 from comity.facts.vocabulary import SETS, Fact
 
@@ -253,7 +253,7 @@ class ArrowTable:
         sizes = np.array([len(one) for one in lists], dtype=np.int64)
         ids = column.ids[: self.n]
         index = np.array([i for one in lists for i in one], dtype=np.int64)[spans((np.cumsum(sizes) - sizes)[ids], sizes[ids])]
-        return grown(sizes[ids], index, table, np.array([not s.closed for s in sets], dtype=bool)[ids])
+        return children(sizes[ids], index, table, np.array([not s.closed for s in sets], dtype=bool)[ids])
 
     def _owned(self, fact: Fact) -> Children:
         """Rows of the records themselves, of a list in a cell or of a table beside this one."""
@@ -271,7 +271,7 @@ class ArrowTable:
         closed = isinstance(self.presumed.get(fact.name), Rows)
         open_ = np.where(state == STATED, more, (state == SILENT) | (not closed))
         table = ArrowTable(f"rows:{self.kind}/{fact.name}", inner, fact.columns, self.target, outer=(self, of))
-        return grown(counts, index, table, open_)
+        return children(counts, index, table, open_)
 
     def _beside(self, name: str) -> tuple[pa.Table, Ints, Mask]:
         """The rows of a table beside this one in the order of its records, whose they are, and who may have more."""
@@ -302,13 +302,6 @@ class ArrowTable:
         kept = flat.filter(pa.array(says))
         inner = pa.Table.from_struct_array(kept) if pa.types.is_struct(kept.type) else pa.table({next(iter(fact.columns)): kept})
         return inner, of[says], more
-
-
-def grown(counts: Ints, index: Ints, table: Table, open_: Mask) -> Children:
-    """Rows that belong to rows, with the two last: of the unknown one there may be any, of nobody none."""
-    ends = np.cumsum(counts, dtype=np.int64)
-    total = ends[-1:] if len(ends) else np.zeros(1, dtype=np.int64)
-    return Children(np.concatenate([[0], ends, total, total]), index, table, np.append(open_, [True, False]))
 
 
 def spans(starts: Ints, counts: Ints) -> Ints:

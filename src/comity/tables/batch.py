@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from comity.facts.place import Places
 from comity.facts.record import World
-from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, column
+from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, children, column
 from comity.facts.tables import Tables, candidates
 from comity.facts.value import ANY_CODE, NOTHING, Choice, OneOf, SetOf
 from comity.facts.vocabulary import Fact, Vocabulary
-from comity.tables.arrow import ArrowTable, Mask, grown, spans
+from comity.tables.arrow import ArrowTable, Mask, spans
 
 SIDES = tuple(OneOf(frozenset({side})) for side in ("exporter", "importer"))
 ACTUAL = OneOf(frozenset({"actual"}))
@@ -131,10 +131,10 @@ class Courses:
         """For each movement what moves in its course of dealing, over every batch."""
         made, names, first, more = self.table
         if not len(names):
-            return grown(np.zeros(table.n, dtype=np.int64), np.zeros(0, dtype=np.int64), made, np.zeros(table.n, dtype=bool))
+            return children(np.zeros(table.n, dtype=np.int64), np.zeros(0, dtype=np.int64), made, np.zeros(table.n, dtype=bool))
         at = np.minimum(np.searchsorted(names, self.keys(table)), len(names) - 1)
         counts = first[at + 1] - first[at]
-        return grown(counts, spans(first[at], counts), made, more[at])
+        return children(counts, spans(first[at], counts), made, more[at])
 
 
 @dataclass
@@ -180,7 +180,7 @@ class LegTable:
         if fact not in self._children:
             found = self.base.children(fact)
             starts, counts = found.offsets[self.rows], np.diff(found.offsets)[self.rows]
-            self._children[fact] = grown(counts, found.index[spans(starts, counts)], found.table, found.open[self.rows])
+            self._children[fact] = children(counts, found.index[spans(starts, counts)], found.table, found.open[self.rows])
         return self._children[fact]
 
     def _link(self, fact: str) -> Ints:
@@ -245,7 +245,7 @@ def movements(batch: pa.Table, world: TableWorld) -> ArrowTable:
     all_ = np.arange(measures.n, dtype=np.int64)
     table.relations = {
         "concerning": lambda: candidates(world.kinds["instrument"], table, closed="instruments" in closed),
-        "measures": lambda: grown(np.full(n, measures.n), np.tile(all_, n), measures, np.full(n, "measures" not in closed)),
+        "measures": lambda: children(np.full(n, measures.n), np.tile(all_, n), measures, np.full(n, "measures" not in closed)),
         "dealing": lambda: world.courses.dealing(table),
     }
     return table

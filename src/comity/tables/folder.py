@@ -22,7 +22,7 @@ from comity.tables.batch import TableWorld
 from comity.text.source import Mistakes, Node, Place, nearest, read_documents
 from comity.verdict.plan import Plan
 
-BATCH = 65_536
+BATCH = 262_144
 SHOWN = 10
 """As many wrong words of one column as anyone reads."""
 UNCARRIED = ("participants",)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
+from comity.facts.group import combined
 from comity.facts.record import Dated, Rows
-from comity.facts.table import Codes, Ints, Numbers
+from comity.facts.table import Ints, Numbers
 from comity.facts.tables import Tables
 from comity.facts.value import ANYWHERE, MAX, MIN, Choice, Interval
-from comity.law.condition import Condition, Const, Count, Counted, Exists, Extreme, Path, Share, Term, Total
+from comity.law.condition import Condition, Count, Counted, Exists, Extreme, Path, Share, Term, Total
 from comity.law.rulebook import PERMITTED
 from comity.tables.batch import MADE, LegTable, TableWorld, legs, movements
-from comity.verdict.count import Tallied, combined, together
-from comity.verdict.decide import law_facts, outcomes, unread
+from comity.tables.cells import Cells
+from comity.verdict.count import Tallied, nobody, together
+from comity.verdict.decide import law_facts, unread
 from comity.verdict.frame import Frame
-from comity.verdict.plan import Plan, parts, walk
+from comity.verdict.plan import Plan, walk
 from comity.verdict.scale import Columns
 
 Batches = Callable[[], Iterator[pa.Table]]
-SIDED = ("actor", "role", "knowledge", "intents")
-"""Facts that differ between the two legs of a movement."""
 HALF_A_YEAR = 6
 """Months in which of many equal movements only the first and the last matter to any count."""
 
@@ -34,23 +34,6 @@ class BatchColumns(Columns):
     """Columns of one batch. `days`: the stretch that the day lies in where no leg is in sight, the same in every batch."""
 
     days: Interval = ANYWHERE
-
-    @cached_property
-    def _once(self) -> tuple[Frame, Ints]:
-        """One leg of each pair, and where each leg finds itself among them."""
-        table = self.tables.legs
-        assert isinstance(table, LegTable)
-        half = table.exporters()
-        return Frame(half.n + 2, {"leg": half}, {"leg": None}), np.append(np.repeat(np.arange(half.n), 2), [half.n, half.n + 1])
-
-    def truth(self, node: Condition, frame: Frame) -> Codes:
-        """The truth of a condition in each row; of a movement it is asked once for both sides."""
-        if frame is not self.legs() or node in frame.memo or isinstance(node, Const) or not whoever_acts(node):
-            return super().truth(node, frame)
-        half, where = self._once
-        codes: Codes = super().truth(node, half)[where]
-        frame.memo[node] = codes
-        return codes
 
     def _day(self, frame: Frame) -> Numbers:
         return Numbers(np.full(frame.n, self.days.lo), np.full(frame.n, self.days.hi))
@@ -127,6 +110,14 @@ class Stream:
     # -- the first time over -----------------------------------------------------------------------------------------
 
     @cached_property
+    def _cells(self) -> dict[str, Cells]:
+        return {regime: Cells(conditions) for regime, conditions in self.plan.levels.items()}
+
+    @cached_property
+    def _counting(self) -> Cells:
+        return Cells([count.where for count in self._counts])
+
+    @cached_property
     def _counts(self) -> list[Counted]:
         return [n for n in walk(c for conditions in self.plan.levels.values() for c in conditions) if isinstance(n, Counted)]
 
@@ -139,14 +130,18 @@ class Stream:
                 self.world.courses.note(movements(batch, self.world))
         if not self._counts:
             return
-        parts: dict[Counted, list[Tallied]] = {term: [] for term in self._counts}
+        parts: dict[Counted, list[Tallied]] = {term: [nobody(len(term.key))] for term in self._counts}
         done = 0
         for batch in batches():
             if dealing and not apart:
                 self.world.courses.note(movements(batch, self.world))
             for _, columns in self._stretches(batch, done):
-                for term, held in parts.items():
-                    _gather(held, thinned(columns.tallied(term), term.window))
+                ends = self._counting.decide(columns, pairs(columns)).reshape(-1)
+                for place, (term, held) in enumerate(parts.items()):
+                    codes = self._counting.truths[:, place][ends]
+                    some = np.flatnonzero(codes)
+                    if len(some):
+                        _gather(held, thinned(columns.tallied(term, columns.legs().part(some), codes[some]), term.window))
             done += batch.num_rows
         self._counted.update({term: thinned(together(held), term.window) for term, held in parts.items()})
 
@@ -159,14 +154,23 @@ class Stream:
         found = {"movement": names.take(pa.array(table.rows)) if "id" in table.base.data.column_names else pa.array(made.units)}
         found["role"] = pa.DictionaryArray.from_arrays(pa.array(table.sides.astype(np.int8)), pa.array(["exporter", "importer"]))
         worst, best = np.full(table.n, PERMITTED, dtype=np.int8), np.full(table.n, PERMITTED, dtype=np.int8)
-        for regime, (low, high) in outcomes(columns, self.plan).items():
+        for regime, cells in self._cells.items():
+            ends = cells.decide(columns, pairs(columns)).reshape(-1)
+            low, high = ((cells.truths >> 1).sum(axis=1, dtype=np.int8)[ends], (cells.truths & 1).sum(axis=1, dtype=np.int8)[ends])
             found[f"{regime}.worst"], found[f"{regime}.best"] = pa.array(low), pa.array(high)
-            worst, best = np.minimum(worst, low), np.minimum(best, high)
-        nobody, places = unread(columns, table.n, self.plan)
+            np.minimum(worst, low, out=worst)
+            np.minimum(best, high, out=best)
+        nobody, places = unread(columns, pairs(columns)[:, 0], self.plan)
+        nobody = np.repeat(nobody, 2)
         words = pa.array([" ".join(one) or None for one in places], pa.string())
         found["no rulebook"] = words.take(pa.array(nobody))
         found["worst"], found["best"] = pa.array(np.where(np.array([bool(one) for one in places])[nobody], 0, worst)), pa.array(best)
         return pa.table(found)
+
+
+def pairs(columns: Columns) -> Ints:
+    """The legs of a batch by movement and population: the exporter's, the importer's."""
+    return np.arange(columns.tables.legs.n).reshape(-1, 2)
 
 
 def thinned(found: Tallied, window: tuple[str, int]) -> Tallied:
@@ -175,8 +179,8 @@ def thinned(found: Tallied, window: tuple[str, int]) -> Tallied:
         return found
     exact = found.first == found.last
     months = (np.clip(found.first, 1, 3_652_059) - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    same = combined([found.lo, found.hi, found.unit, found.known.astype(np.int64), months // HALF_A_YEAR, *found.keys])
-    order = np.lexsort((found.first, same))
+    same = combined([found.lo, found.hi, found.unit, found.known.astype(np.int64), *found.keys, months // HALF_A_YEAR])
+    order = np.argsort(combined([same, found.first]), kind="stable")
     edge = np.flatnonzero(np.diff(same[order]) != 0)
     ends = np.concatenate([[0], edge + 1, edge, [len(order) - 1]])
     keep = ~exact
@@ -189,24 +193,6 @@ def _gather(held: list[Tallied], fresh: Tallied) -> None:
     held.append(fresh)
     if sum(len(part.lo) for part in held[1:]) > len(held[0].lo) + 2**20:
         held[:] = [together(held)]
-
-
-@lru_cache(maxsize=200_000)
-def whoever_acts(node: Condition | Term) -> bool:
-    """Does a condition rest on nothing that tells the legs of one movement and population apart?"""
-    match node:
-        case int():
-            return True
-        case Counted():
-            return False
-        case Path(root, links, fact, _):
-            return root != "leg" or (links[:1] != ("actor",) and (bool(links) or fact not in SIDED))
-        case Exists(over, _, _) | Count(over, _, _) | Total(over, _, _, _) | Extreme(over, _, _, _, _) if over.root == "leg" and over.links[:1] == ("actor",):
-            return False
-        case Share(root, links, _, _) if root == "leg" and links[:1] == ("actor",):
-            return False
-        case _:
-            return all(whoever_acts(part) for part in parts(node))
 
 
 def _moving(frame: Frame) -> bool:

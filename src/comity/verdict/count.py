@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.facts.calendar import after
+from comity.facts.group import combined, distinct
 from comity.facts.table import Ints, Numbers
 from comity.facts.value import MAX, MIN, Interval
 
 MOST = 2**40
 """Numbers of persons above this are as good as without end."""
 SEGMENTS = 2**21
-LARGE = 2**61
+ROWS, YEARS, DAYS = 2**31, 2**14, 2**22
+"""More than a table has rows, a calendar years, all its years days."""
+GROUPS = 2**63 // (YEARS * DAYS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Tallied:
     """Legs of a count: persons surely and possibly counted, days, population (or a number of its own), key, whether the key is known."""
 
@@ -39,27 +43,35 @@ class Tallied:
         """Some of them."""
         return Tallied(self.lo[index], self.hi[index], self.first[index], self.last[index], self.unit[index], self.keys[:, index], self.known[index])
 
+    @cached_property
+    def exact(self) -> bool:
+        """Is every key and every day known?"""
+        return bool(self.known.all() and (self.first == self.last).all())
+
+    @cached_property
+    def one_day(self) -> Tallied:
+        """All of them, as if on one day."""
+        day = np.ones_like(self.first)
+        return replace(self, first=day, last=day)
+
+    @cached_property
+    def running(self) -> dict[tuple[str, int], _Running | None]:
+        """Running totals by window, as far as they were asked for."""
+        return {}
+
+
+def nobody(keys: int) -> Tallied:
+    """No leg, of so many parts of a key."""
+    none = np.zeros(0, dtype=np.int64)
+    return Tallied(none, none, none, none, none, np.zeros((keys, 0), dtype=np.int64), none.astype(bool))
+
 
 def together(parts: Sequence[Tallied]) -> Tallied:
     """Several parts as one, without legs that bring the same persons on the same days under the same key."""
     some = [p.rows(np.flatnonzero(p.hi > 0)) for p in parts]  # who surely is not counted changes no total
-    whole = Tallied(*(np.concatenate([getattr(p, name) for p in some], axis=-1) for name in Tallied.__slots__))
+    whole = Tallied(*(np.concatenate([getattr(p, part.name) for p in some], axis=-1) for part in fields(Tallied)))
     same = combined([whole.lo, whole.hi, whole.first, whole.last, whole.unit, whole.known.astype(np.int64), *whole.keys])
-    return whole.rows(np.unique(same, return_index=True)[1])
-
-
-def combined(keys: Sequence[Ints]) -> Ints:
-    """One number for each row, equal where all keys are equal."""
-    found = np.zeros_like(keys[0])
-    for key in keys:
-        low, high = (int(key.min()), int(key.max())) if len(key) else (0, 0)
-        if high - low > LARGE:
-            key = np.unique(key, return_inverse=True)[1].reshape(-1)  # noqa: PLW2901 -- the same key by number
-            low, high = 0, len(key)
-        if len(found) and int(found.max()) > LARGE // (high - low + 1):
-            found = np.unique(found, return_inverse=True)[1].reshape(-1)
-        found = found * (high - low + 1) + (key - low)
-    return found
+    return whole.rows(distinct(same)[0])
 
 
 def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
@@ -68,13 +80,14 @@ def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
     lo, hi = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     if not n or not len(universe.lo):
         return Numbers(lo, hi)
-    if universe.known.all() and legs.known.all() and window[0] == "always":  # days do not matter: all is one day
-        return _running(replace(universe, first=0 * universe.first), replace(legs, first=0 * legs.first), 0 * universe.first, 0 * legs.first)
-    exact = universe.known.all() and legs.known.all() and window[0] != "always" and (universe.first == universe.last).all()
-    if exact and (period := _periods(universe.first, legs.first, window)) is not None:
-        return _running(universe, legs, *period)
-    _, group = np.unique(combined(list(np.concatenate([universe.keys, legs.keys], axis=1))), return_inverse=True)
-    of_universe, of_legs = group.reshape(-1)[: len(universe.lo)], group.reshape(-1)[len(universe.lo) :]
+    if window[0] == "always":  # days do not matter: all is one day of one year
+        universe, legs, window = universe.one_day, legs.one_day, ("year", 0)
+    if window not in universe.running:
+        universe.running[window] = _running(universe, window)
+    if (running := universe.running[window]) is not None and (found := running.at(legs)) is not None:
+        return found
+    groups = combined(list(np.concatenate([universe.keys, legs.keys], axis=1)))
+    of_universe, of_legs = groups[: len(universe.lo)], groups[len(universe.lo) :]
     loose = np.flatnonzero(~universe.known)
     order = np.argsort(of_legs, kind="stable")
     for own in np.split(order, np.flatnonzero(np.diff(of_legs[order])) + 1):
@@ -119,36 +132,69 @@ def _start(day: int, window: tuple[str, int]) -> int:
     return dt.date(dt.date.fromordinal(day).year, 1, 1).toordinal()
 
 
-def _periods(universe: Ints, legs: Ints, window: tuple[str, int]) -> tuple[Ints, Ints] | None:
-    """For windows that only grow within a period: the period of each row (a year; everything), or nothing if windows slide."""
-    low, high = int(universe.min(initial=MAX)), int(universe.max(initial=MIN))
-    if not 1 <= low <= high <= dt.date.max.toordinal():
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """Totals within each key and period, in order of days: what windows that only grow within a period hold."""
+
+    years: Ints
+    until: int
+    keys: Sequence[Ints]
+    stamps: Ints
+    least: Ints
+    most: Ints
+
+    def at(self, legs: Tallied) -> Numbers | None:
+        """The total up to each leg's day, if every key and day is known and no window has let go of a day."""
+        day = legs.first
+        if not legs.exact or int(day.min()) < 1 or int(day.max()) > self.until:
+            return None
+        group = np.zeros(len(day), dtype=np.int64)
+        known = np.ones(len(day), dtype=bool)
+        for level, part in zip(self.keys, legs.keys, strict=True):
+            joined = group * ROWS + part
+            group = np.minimum(np.searchsorted(level, joined), len(level) - 1)
+            known &= level[group] == joined
+        stamp = _stamp(group, self.years, day)
+        at = np.searchsorted(self.stamps, stamp, side="right") - 1
+        known &= (at >= 0) & (self.stamps[at] // DAYS == stamp // DAYS)  # else nothing was counted up to that day
+        hi = np.where(known, self.most[at], 0)
+        return Numbers(np.maximum(legs.lo, np.where(known, self.least[at], 0)), np.where(hi >= MOST, MAX, hi))
+
+
+def _running(universe: Tallied, window: tuple[str, int]) -> _Running | None:
+    """Running totals, if all is known and the window never lets go of a day within a period: a year; everything."""
+    day, years, until = universe.first, np.zeros(0, dtype=np.int64), dt.date.max.toordinal()
+    low, high = int(day.min()), int(day.max())
+    if not universe.exact or not 1 <= low <= high <= until:
         return None
-    if window[0] == "months":
-        return (np.zeros_like(universe), np.zeros_like(legs)) if _start(high, window) <= low else None
-    years = np.array([dt.date(y, 1, 1).toordinal() for y in range(dt.date.fromordinal(low).year, dt.date.fromordinal(high).year + 2) if y <= dt.MAXYEAR])
-    return np.searchsorted(years, universe, side="right"), np.searchsorted(years, legs, side="right")
-
-
-def _running(universe: Tallied, legs: Tallied, period: Ints, leg_period: Ints) -> Numbers:
-    """Running totals within each key and period, looked up at each leg's day."""
-    keys = np.concatenate([np.vstack([universe.keys, period]), np.vstack([legs.keys, leg_period])], axis=1)
-    _, group = np.unique(combined(list(keys)), return_inverse=True)
-    of_universe, of_legs = group[: len(period)], group[len(period) :]
-    day, leg_day = universe.first, legs.first
-    added = _increments(of_universe, universe.unit, day, np.minimum(universe.hi, MOST))
-    order = np.lexsort((day, of_universe))
-    sorted_group, sorted_day = of_universe[order], day[order]
+    match window[0]:
+        case "months":
+            until = after(Interval(low, low), window[1], "months", None).lo - 1
+        case "year":
+            span = range(dt.date.fromordinal(low).year, min(dt.date.fromordinal(high).year + 2, dt.MAXYEAR + 1))
+            years = np.array([dt.date(year, 1, 1).toordinal() for year in span])
+        case _:
+            return None
+    group, keys = np.zeros(len(day), dtype=np.int64), []
+    for part in universe.keys:
+        joined = group * ROWS + part
+        first, group = distinct(joined)
+        keys.append(joined[first])
+    if high > until or len(keys[-1]) >= GROUPS:
+        return None
+    stamp = _stamp(group, years, day)
+    period = stamp // DAYS
+    added = _increments(period, universe.unit, day, np.minimum(universe.hi, MOST))
+    order = np.argsort(stamp, kind="stable")
     total = np.cumsum(added[order])
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(sorted_group) != 0]))
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(period[order]) != 0]))
     before = np.repeat(total[starts] - added[order][starts], np.diff([*starts, len(order)]))
-    most = total - before
-    least = _running_max(sorted_group, np.minimum(universe.lo[order], MOST))
-    stamp = sorted_group * 2**24 + sorted_day
-    at = np.searchsorted(stamp, of_legs * 2**24 + leg_day, side="right") - 1
-    own = (at >= 0) & (sorted_group[at] == of_legs)  # else nothing was counted under this key up to that day
-    hi = np.where(own, most[at], 0)
-    return Numbers(np.maximum(legs.lo, np.where(own, least[at], 0)), np.where(hi >= MOST, MAX, hi))
+    return _Running(years, until, keys, stamp[order], _running_max(period[order], np.minimum(universe.lo[order], MOST)), total - before)
+
+
+def _stamp(group: Ints, years: Ints, day: Ints) -> Ints:
+    """A key, the year where years count apart, and a day, in one number."""
+    return (group * YEARS + np.searchsorted(years, day, side="right")) * DAYS + day
 
 
 def _increments(group: Ints, unit: Ints, day: Ints, hi: Ints) -> Ints:

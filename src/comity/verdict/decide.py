@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.facts.group import distinct
 from comity.facts.leg import Leg, fact_days, legs
 from comity.facts.record import World
-from comity.facts.table import Choices
+from comity.facts.table import Choices, Ints
 from comity.facts.tables import Tables, tables
 from comity.facts.value import TRUE, Choice, OneOf, SetOf
 from comity.law.condition import Condition, Path
@@ -22,6 +23,8 @@ from comity.verdict.scale import Columns
 
 TOUCHED = (("exporter", "organised_in"), ("importer", "organised_in"), ("", "origin"), ("", "destination"), ("", "access_place"), ("population", "place"))
 """The facts by which a leg touches a jurisdiction."""
+BITS = 62
+"""As many places as one number holds."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def decide(world: World, plan: Plan) -> list[Judged]:
 def judge(one: Stretch, plan: Plan) -> Iterable[Judged]:
     """The legs of one stretch, judged."""
     spans = outcomes(one.columns, plan)
-    nobody, names = unread(one.columns, len(one.legs), plan)
+    nobody, names = unread(one.columns, np.arange(len(one.legs)), plan)
     for row, leg in enumerate(one.legs):
         opinions = {regime: Span(int(worst[row]), int(best[row])) for regime, (worst, best) in spans.items()}
         yield Judged(leg, one, row, opinions, names[nobody[row]])
@@ -120,21 +123,21 @@ def outcomes(columns: Columns, plan: Plan) -> dict[str, tuple[NDArray[np.int8], 
     return found
 
 
-def unread(columns: Columns, n: int, plan: Plan) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
-    """For each leg the places it touches about whose say on such an asset no loaded rulebook speaks: a number, and what each means."""
-    frame = columns.legs()
-    kinds, kind_values = _choices(columns, frame, Path("leg", ("asset",), "kind", "asset"), n)
-    found, names = np.zeros(n, dtype=np.int64), [()]  # type: tuple[NDArray[np.int64], list[tuple[str, ...]]]
+def unread(columns: Columns, legs: Ints, plan: Plan) -> tuple[Ints, list[tuple[str, ...]]]:
+    """For each of these legs the places it touches about whose say on such an asset no loaded rulebook speaks: a number, and what each means."""
+    kinds, kind_values = _choices(columns, Path("leg", ("asset",), "kind", "asset"), legs)
+    met: list[tuple[list[frozenset[str]], Ints]] = []
     for link, fact in TOUCHED:
-        places, place_values = _choices(columns, frame, Path("leg", (link,) if link else (), fact, link or "movement"), n)
-        pairs, at = np.unique(kinds.astype(np.int64) * len(place_values) + places, return_inverse=True)
-        missing = [_missing(place_values[p % len(place_values)], kind_values[p // len(place_values)], plan) for p in pairs.tolist()]
-        sets = {m: i for i, m in enumerate(dict.fromkeys([frozenset[str](), *missing]))}
-        mine = np.array([sets[m] for m in missing] or [0], dtype=np.int64)[at]
-        both, found = np.unique(found * len(sets) + mine, return_inverse=True)
-        words = list(sets)
-        names = [tuple(sorted({*names[b // len(sets)], *words[b % len(sets)]})) for b in both.tolist()]
-    return found, names
+        places, place_values = _choices(columns, Path("leg", (link,) if link else (), fact, link or "movement"), legs)
+        pairs = kinds.astype(np.int64) * len(place_values) + places
+        first, at = distinct(pairs)
+        met.append(([_missing(place_values[p % len(place_values)], kind_values[p // len(place_values)], plan) for p in pairs[first].tolist()], at))
+    names = sorted(frozenset[str]().union(*(one for missing, _ in met for one in missing)))
+    found = np.zeros(len(legs), dtype=np.int64 if len(names) < BITS else object)  # a place is a bit
+    for missing, at in met:
+        found |= np.array([sum(1 << names.index(place) for place in one) for one in missing] or [0], dtype=found.dtype)[at]
+    first, numbers = distinct(found)
+    return numbers, [tuple(name for bit, name in enumerate(names) if held >> bit & 1) for held in found[first].tolist()]
 
 
 def _missing(place: object, kind: object, plan: Plan) -> frozenset[str]:
@@ -156,7 +159,7 @@ def _members(value: object) -> frozenset[str]:
             return frozenset()
 
 
-def _choices(columns: Columns, frame: Frame, path: Path, n: int) -> tuple[NDArray[np.int32], Sequence[Choice]]:
-    column, rows = columns._column(path, frame)  # noqa: SLF001 -- the same package, the same path
+def _choices(columns: Columns, path: Path, legs: Ints) -> tuple[Ints, Sequence[Choice]]:
+    column, rows = columns._column(path, columns.legs())  # noqa: SLF001 -- the same package, the same path
     assert isinstance(column, Choices)
-    return (column.ids if rows is None else column.ids[rows])[:n], column.values
+    return column.ids[legs if rows is None else rows[legs]], column.values

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.facts.calendar import Calendar, after
+from comity.facts.group import combined
 from comity.facts.member import Mode, related
 from comity.facts.place import Places
 from comity.facts.table import ANYTHING, EVERY, KNOWN, NOBODY, NONE, PARTLY, Choices, Codes, Ints, Numbers, paired
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Interval
-from comity.verdict.count import combined
 
 HUNDRED = 100 * 10**6
 """All of a party, in quanta of a share."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.facts.calendar import Calendars
+from comity.facts.group import distinct
 from comity.facts.member import Mode, member
 from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
 from comity.facts.tables import Tables
@@ -90,9 +91,9 @@ class Columns:
         table, rows = self._record(where[0], where[1], frame)
         if table.n + 2 > 4 * frame.n:
             return self._truth(node, frame)
-        return self.truth(rehomed(node, *where), self._table_frame(table))[rows]
+        return self.truth(rehomed(node, *where), self.table_frame(table))[rows]
 
-    def _table_frame(self, table: Table) -> Frame:
+    def table_frame(self, table: Table) -> Frame:
         """The frame of a whole table, kept as long as the table: the next batch of legs finds what was computed for it."""
         if id(table) not in self.steady:
             self.steady[id(table)] = Frame(table.n + 2, {"self": table}, {"self": None})
@@ -293,86 +294,81 @@ class Columns:
         assert isinstance(column, Numbers)
         lo, hi = np.clip(column.lo[owners.index], 0, HUNDRED), np.clip(column.hi[owners.index], 0, HUNDRED)
         counts = np.diff(owners.offsets)
-        known = self.truth(by, self._table_frame(table))
+        known = self.truth(by, self.table_frame(table))
         rest = np.where(owners.open, HUNDRED - np.minimum(sum_in_groups(lo, counts), HUNDRED), 0)
         low, high = (np.where(known == TRUE, HUNDRED, 0), np.where(known != FALSE, HUNDRED, 0))
         return looked_through(lo, hi, holders, low, high, counts, rest) if product else held(lo, hi, low[holders], high[holders], counts, rest)
 
     def _counted(self, term: Counted, frame: Frame) -> Numbers:
         """Distinct persons over the legs of one key and window, in every stretch of the world."""
-        if "leg" not in frame.rows:
-            raise TypeError(term)
-        legs = self.legs()
-        if ("counted", term) not in legs.memo:
-            universe = self.universe(term)
-            found = count(universe, self.tallied(term), term.window)
-            own = Numbers(np.append(found.lo, [0, 0]), np.append(found.hi, [MAX, 0]))
-            legs.memo["counted", term] = self._opened(term, legs, own)
-        mine: Numbers = legs.memo["counted", term]  # type: ignore[assignment]  # put there above
-        rows_of = frame.rows["leg"]
-        return mine if rows_of is None else Numbers(mine.lo[rows_of], mine.hi[rows_of])
+        n = self.tables.legs.n
+        rows = np.arange(n + 2) if frame.rows["leg"] is None else frame.rows["leg"]
+        first, where = distinct(rows)
+        legs = rows[first]
+        real = np.flatnonzero(legs < n)
+        own = self.legs().part(legs[real])
+        found = self._opened(term, own, count(self.universe(term), self.tallied(term, own, self.truth(term.where, frame)[first[real]]), term.window))
+        lo, hi = np.zeros(len(legs), dtype=np.int64), np.where(legs == n, MAX, 0)  # of a leg unknown there may be any; nobody's is none
+        lo[real], hi[real] = found.lo, found.hi
+        return Numbers(lo[where], hi[where])
 
     def universe(self, term: Counted) -> Tallied:
         """All that is counted, in every stretch (or batch) of the world."""
         if term not in self.counted:
-            self.counted[term] = together([one.tallied(term) for one in self.siblings or [self]])
+            parts = [(one, np.arange(one.tables.legs.n)) for one in self.siblings or [self]]
+            self.counted[term] = together([one.tallied(term, one.legs().part(legs), one.truth(term.where, one.legs())[legs]) for one, legs in parts])
         return self.counted[term]
 
-    def tallied(self, term: Counted) -> Tallied:
-        """What the legs of this stretch bring to a count."""
-        legs, n = self.legs(), self.tables.legs.n
-        codes = self.truth(term.where, legs)[:n]
+    def tallied(self, term: Counted, legs: Frame, codes: Codes) -> Tallied:
+        """What some legs bring to a count; `codes` says which of them are counted."""
         size = self.number(Path("leg", ("population",), term.unit, "population"), legs)
-        lo, hi = np.clip(size.lo[:n], 0, MAX), np.clip(size.hi[:n], 0, MAX)
-        nobody = size.lo[:n] > size.hi[:n]
+        nobody = size.lo > size.hi
         days = self.number(Path("leg", (), "on", "movement"), legs)
-        populations = self.tables.kinds["population"].n
-        population = self.tables.legs.link("population")[:n]
-        keys = [self._key(name, legs, n) for name in term.key]
+        table, populations = self._record("leg", ("population",), legs)
+        rows = legs.rows["leg"]
+        assert populations is not None
+        assert rows is not None
+        keys = [self._key(name, legs) for name in term.key]
         return Tallied(
-            np.where((codes == TRUE) & ~nobody, lo, 0),
-            np.where((codes != FALSE) & ~nobody, hi, 0),
-            days.lo[:n],
-            days.hi[:n],
-            np.where(population < populations, population, -1 - self.tables.units[:n]),
+            np.where((codes == TRUE) & ~nobody, np.clip(size.lo, 0, MAX), 0),
+            np.where((codes != FALSE) & ~nobody, np.clip(size.hi, 0, MAX), 0),
+            days.lo,
+            days.hi,
+            np.where(populations < table.n, populations, -1 - self.tables.units[rows]),
             np.stack([k for k, _ in keys]),
             np.all([known for _, known in keys], axis=0),
         )
 
-    def _key(self, name: str, legs: Frame, n: int) -> tuple[Ints, NDArray[np.bool_]]:
+    def _key(self, name: str, legs: Frame) -> tuple[Ints, NDArray[np.bool_]]:
         """One part of a key for each leg, and where it is known."""
         *links, last = name.split(".")
         table, rows = self._record("leg", tuple(links), legs)
         if last in ("group", "entity"):
             column = table.column("@" + last)
             assert isinstance(column, Choices)
-            ids = (column.ids if rows is None else column.ids[rows])[:n].astype(np.int64)
             known = np.array([isinstance(v, OneOf) and v.members is not None and len(v.members) == 1 for v in column.values])
-            return ids, known[ids]
-        step = table.link(last)
-        found = (step if rows is None else step[rows])[:n]
+            return column.ids[rows], known[column.ids[rows]]
+        found = table.link(last)[rows]
         return found, found != self._target(table, last).n
 
     def _opened(self, term: Counted, legs: Frame, found: Numbers) -> Numbers:
         """With what was counted before this world; where nothing is said and counts are not closed, there is no upper end."""
-        n = self.tables.legs.n
-        add_lo = np.zeros(n + 2, dtype=np.int64)
-        add_hi = np.full(n + 2, 0 if self.tables.counts_closed else MAX)
+        add_lo = np.zeros(legs.n, dtype=np.int64)
+        add_hi = np.full(legs.n, 0 if self.tables.counts_closed else MAX)
         for opening in self.tables.openings:
             if opening.count != term.name:
                 continue
-            match, may = np.ones(n + 2, dtype=bool), np.ones(n + 2, dtype=bool)
+            match, may = np.ones(legs.n, dtype=bool), np.ones(legs.n, dtype=bool)
             for name, record in opening.key.items():
-                table, rows = self._record("leg", (name,), legs) if name in ("exporter", "importer", "asset") else (None, None)
-                if table is not None and rows is not None:
+                if name in ("exporter", "importer", "asset"):
+                    table, rows = self._record("leg", (name,), legs)
                     ids = list(getattr(table, "ids", ()))
-                    match &= rows == (ids.index(record) if record in ids else -1)
-                    may &= (rows == (ids.index(record) if record in ids else -1)) | (rows == table.n)
+                    same = rows == (ids.index(record) if record in ids else -1)
+                    match, may = match & same, may & (same | (rows == table.n))
             add_lo = np.where(match, opening.persons.lo, add_lo)
             add_hi = np.where(match, opening.persons.hi, np.where(may, np.maximum(add_hi, opening.persons.hi), add_hi))
-        lo = np.maximum(found.lo, add_lo)
         hi = np.minimum(found.hi.astype(np.float64) + add_hi, float(MAX)).astype(np.int64)
-        return Numbers(lo, np.where(hi >= MAX, MAX, hi))
+        return Numbers(np.maximum(found.lo, add_lo), np.where(hi >= MAX, MAX, hi))
 
     # -- loops -------------------------------------------------------------------------------------------------------
 
