@@ -20,7 +20,7 @@ GOAL = {"million_decisions_per_second": 40.0, "disagree": 0}
 def ours(table):
     """Comity: the rulebook xx.twelve read as columns, block by block."""
     import comity
-    from comity.facts.table import Choices, Numbers, Truths
+    from comity.facts.table import Choices, Numbers, Truths, Values
     from comity.facts.tables import Tables
     from comity.facts.value import ANY_CODE, ANY_SET, MAX, MIN, NOTHING, OneOf, SetOf
     from comity.verdict.scale import Columns
@@ -28,8 +28,8 @@ def ours(table):
     plan = comity.plan("xx.twelve", rulebooks=[Path(__file__).parent / "xx.twelve"])
     rules = [when for _, when in plan.regime("xx.twelve").prohibitions]
     sets = [frozenset(name for name, bit in BITS.items() if bits & bit) for bits in range(128)]
-    values = {fact: [*(OneOf(frozenset({word})) for word in words), ANY_CODE, NOTHING] for fact, words in CODES.items()}
-    values["safeguards"] = [*(SetOf(held, held) for held in sets), ANY_SET, NOTHING]
+    values = {fact: Values([*(OneOf(frozenset({word})) for word in words), ANY_CODE, NOTHING]) for fact, words in CODES.items()}
+    values["safeguards"] = Values([*(SetOf(held, held) for held in sets), ANY_SET, NOTHING])
     named = {"why": "purpose", "passed_on": "onward"}
 
     class Data:
@@ -39,7 +39,7 @@ def ours(table):
 
         def column(self, fact):
             assert fact == "kind"
-            return Choices(np.arange(3, dtype=np.int32), [OneOf(frozenset({"data"})), ANY_CODE, NOTHING])
+            return Choices(np.arange(3, dtype=np.int32), Values([OneOf(frozenset({"data"})), ANY_CODE, NOTHING]))
 
     class Block:
         """Some rows as a table of movements, with the two that stand behind it: the unknown one and nobody."""
@@ -49,12 +49,12 @@ def ours(table):
         def __init__(self, start, stop):
             self.n, self.made, rows = stop - start, {}, slice(start, stop)
             for fact, choices in values.items():
-                codes = table[fact][rows].astype(np.int32)
+                codes = table[fact][rows].astype(np.intp)
                 if fact in CODES:
                     codes[codes == UNKNOWN] = len(choices) - 2
                 else:
                     codes[table["safeguards?"][rows]] = len(choices) - 2
-                self.made[fact] = Choices(np.append(codes, np.int32([len(choices) - 2, len(choices) - 1])), choices)
+                self.made[fact] = Choices(np.append(codes, np.intp([len(choices) - 2, len(choices) - 1])), choices)
             for fact in TRUTHS:
                 codes = np.array([0, 3], np.uint8)[np.minimum(table[fact][rows], 1)]
                 codes[table[fact][rows] == UNKNOWN] = 1
@@ -72,7 +72,7 @@ def ours(table):
             return np.append(np.zeros(self.n, np.int64), [1, 2])
 
     count = len(table["dest"])
-    blocks = [(start, Block(start, min(start + 4 * BLOCK, count))) for start in range(0, count, 4 * BLOCK)]
+    blocks = [(start, Block(start, min(start + 1 * BLOCK, count))) for start in range(0, count, 1 * BLOCK)]
 
     def judge():
         codes = np.empty((12, count), np.uint8)

@@ -29,8 +29,8 @@ MUTANTS = {
     "an unknown owner's share counts surely": ("np.where(known == TRUE, HUNDRED, 0)", "np.where(known != FALSE, HUNDRED, 0)"),
     "a chain of owners is one link long": ("counts, rest) if product else held(", "counts, rest) if product and not product else held("),
     "ownership looks one step up": ("self.derived.update(fresh)\n", "self.derived.update(fresh)\n                break\n"),
-    "every known member is as good as any": ("bounds = all_of(", "bounds = any_of("),
-    "one member too many still lies within": ("rest = all_of(", "rest = any_of("),
+    "every known member is as good as any": ("bounds = _every(", "bounds = _some("),
+    "one member too many still lies within": ("bounds | _every(possible", "bounds | _some(possible"),
     "having one is having all": ('return all_of(member(value, "overlaps"', 'return any_of(member(value, "overlaps"'),
     "a coarser place lies inside": (
         "if any(place in self.ancestors(other) for other in among):\n            return UNKNOWN",

@@ -21,33 +21,34 @@ def member(value: Choice, mode: Mode, among: frozenset[str], places: Places | No
         case OneOf(members):
             if members is None:
                 return UNKNOWN if among else FALSE
-            truths = [_inside(code, among, places) for code in members]
-            return TRUE if truths and all(t == TRUE for t in truths) else UNKNOWN if any(truths) else FALSE
+            return TRUE if members and _every(members, among, places) == TRUE else UNKNOWN if _some(members, among, places) else FALSE
         case SetOf(known, possible):
             match mode:
                 case "in" | "overlaps":
-                    sure = any_of(_inside(code, among, places) for code in known)
-                    return sure | _may(sure, bool(among) and (possible is None or any(_inside(c, among, places) for c in possible)))
+                    sure = _some(known, among, places)
+                    may = bool(among) if possible is None else bool(_some(possible, among, places))
+                    return TRUE if sure == TRUE else UNKNOWN if sure or may else FALSE
                 case "within":
-                    bounds = all_of(_inside(code, among, places) for code in known)
-                    if possible is None:
-                        return bounds & UNKNOWN
-                    rest = all_of(_inside(code, among, places) for code in possible)
-                    return (bounds & UNKNOWN) | rest
+                    bounds = _every(known, among, places) & UNKNOWN
+                    return bounds if possible is None else bounds | _every(possible, among, places)
                 case "contains":
                     return all_of(member(value, "overlaps", frozenset({code}), places) for code in among)
         case _:
             raise TypeError(value)  # the special values were answered above
 
 
-def _inside(code: str, among: frozenset[str], places: Places | None) -> Truth:
-    if places is not None:
-        return places.inside(code, among)
-    return TRUE if code in among else FALSE
+def _some(codes: frozenset[str], among: frozenset[str], places: Places | None) -> Truth:
+    """Is one of these codes in the set?"""
+    if places is None:
+        return FALSE if codes.isdisjoint(among) else TRUE
+    return any_of(places.inside(code, among) for code in codes)
 
 
-def _may(sure: Truth, possible: bool) -> Truth:
-    return TRUE if sure == TRUE else UNKNOWN if possible or sure else FALSE
+def _every(codes: frozenset[str], among: frozenset[str], places: Places | None) -> Truth:
+    """Are all of these codes in the set?"""
+    if places is None:
+        return TRUE if codes <= among else FALSE
+    return all_of(places.inside(code, among) for code in codes)
 
 
 def related(left: Choice, mode: Mode, right: Choice, places: Places | None = None) -> Truth:

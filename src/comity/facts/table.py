@@ -6,7 +6,7 @@ none leads there, so a path over links never needs a special case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -30,37 +30,51 @@ class Truths:
     codes: Codes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Numbers:
     """An interval for each row."""
 
     lo: Ints
     hi: Ints
 
+    @cached_property
+    def nowhere(self) -> Ints:
+        """The rows in which there is no number at all."""
+        return np.flatnonzero(self.lo > self.hi)
 
-@dataclass(frozen=True, eq=False)
-class Choices:
-    """A code or set for each row: its number in `values`, so that a test is made once per value and looked up."""
 
-    ids: NDArray[np.int32]
-    values: Sequence[Choice]
+class Values(list[Choice]):
+    """What a column of choices may hold, and what was found out about it: once for every column that holds it."""
 
     @cached_property
     def singles(self) -> Ints:
         """For each value the number of the one code that it is; -1 if it is no known single code."""
-        codes = [v.members if isinstance(v, OneOf) and v.members and len(v.members) == 1 else None for v in self.values]
+        codes = [v.members if isinstance(v, OneOf) and v.members and len(v.members) == 1 else None for v in self]
         return np.array([_number(next(iter(c))) if c else -1 for c in codes], dtype=np.int64)
 
     @cached_property
     def shapes(self) -> Codes:
         """What can be said of each value without its codes: one of the `SHAPES`."""
-        return np.array([_shape(v) for v in self.values], dtype=np.uint8)
+        return np.array([_shape(v) for v in self], dtype=np.uint8)
 
     @cached_property
     def held(self) -> Ints:
         """Every code of every known value, as pairs of numbers in one."""
-        codes = [v.members if isinstance(v, OneOf) else v.known if isinstance(v, SetOf) else () for v in self.values]
+        codes = [v.members if isinstance(v, OneOf) else v.known if isinstance(v, SetOf) else () for v in self]
         return np.unique(np.array([i * PAIR + _number(c) for i in np.flatnonzero(self.shapes == KNOWN).tolist() for c in codes[i] or ()], dtype=np.int64))
+
+    @cached_property
+    def answers(self) -> dict[Hashable, Codes]:
+        """By test, its truth for each value, as far as it was made."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A code or set for each row: its number in `values`, so that a test is made once per value and looked up."""
+
+    ids: NDArray[np.int32]
+    values: Values
 
 
 ANYTHING, KNOWN, NONE, NOBODY, EVERY, PARTLY = range(6)
@@ -213,7 +227,7 @@ def column(values: Sequence[Value], fact: Fact) -> Column:
 def _choices(values: Sequence[Value], anything: Choice) -> Choices:
     numbers: dict[Choice, int] = {}
     ids = [numbers.setdefault(v if not isinstance(v, (int, Interval)) else anything, len(numbers)) for v in (*values, anything, NOTHING)]
-    return Choices(np.array(ids, dtype=np.int32), list(numbers))
+    return Choices(np.array(ids, dtype=np.int32), Values(numbers))
 
 
 def _value(found: Value | Rows) -> Value:

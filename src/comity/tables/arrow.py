@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from comity.facts.record import OWN, Rows, Stated
-from comity.facts.table import ANYTHING, Children, Choices, Column, Ints, Numbers, Table, Truths, children
+from comity.facts.table import ANYTHING, Children, Choices, Column, Ints, Numbers, Table, Truths, Values, children
 from comity.facts.value import ANY_CODE, ANY_SET, ANYWHERE, FALSE, MAX, MIN, NO_CODE, NOTHING, TRUE, UNKNOWN, UNLIMITED, Choice, Interval, OneOf, SetOf
 from comity.facts.vocabulary import SETS, Fact
 
@@ -75,7 +75,7 @@ class ArrowTable:
                 self._columns[fact] = self.implied[fact]()
             elif fact == "@id":
                 values: list[Choice] = [OneOf(frozenset({i})) for i in self.ids]
-                self._columns[fact] = Choices(np.arange(self.n + 2, dtype=np.int32), [*values, ANY_CODE, NOTHING])
+                self._columns[fact] = Choices(np.arange(self.n + 2, dtype=np.int32), Values([*values, ANY_CODE, NOTHING]))
             elif fact == "@entity":
                 self._columns[fact] = self._entities()
             elif fact == "@group":
@@ -201,7 +201,7 @@ class ArrowTable:
             assert isinstance(kinds, Choices)
             ids = np.where(np.append(stated, [True, True]), ids, len(values) + kinds.ids)
             values += kinds.values
-        return Choices(ids.astype(np.int32), values)
+        return Choices(ids.astype(np.int32), Values(values))
 
     # -- what parties imply ------------------------------------------------------------------------------------------
 
@@ -232,7 +232,7 @@ class ArrowTable:
         known = np.bincount(of, weights=np.maximum(share.lo[index], 0).astype(np.float64), minlength=n)
         parent = np.where(owners.open[:n] & (known < float(half)), n, n + 1)  # not known; surely nobody
         parent[of[first]] = np.where(share.lo[index[first]] > half, np.minimum(owners.table.link("party")[index[first]], n), n)
-        said = (stated.shapes[stated.ids] != ANYTHING)[:n]
+        said = (stated.values.shapes[stated.ids] != ANYTHING)[:n]
         jump = np.append(np.where(said | (parent >= n), np.arange(n), np.minimum(parent, n)), n)
         end = _ends_of(jump)[:n]
         alone = np.append(np.where(parent == n + 1, np.arange(n), n), n)  # what a chain that ends here says; a ring ends nowhere
@@ -240,7 +240,7 @@ class ArrowTable:
         place: dict[Choice, int] = {v: i for i, v in enumerate(own.values)}
         names = np.array([place.setdefault(v, len(place)) for v in stated.values], dtype=np.int64)
         groups = np.where(np.append(said, False)[end], names[stated.ids[np.minimum(end, n)]], ends)
-        return Choices(np.append(groups, [n, n + 1]).astype(np.int32), list(place))
+        return Choices(np.append(groups, [n, n + 1]).astype(np.int32), Values(place))
 
     # -- rows --------------------------------------------------------------------------------------------------------
 

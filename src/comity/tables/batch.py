@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from comity.facts.place import Places
 from comity.facts.record import World
-from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, children, column
+from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, Values, children, column
 from comity.facts.tables import Tables, candidates
 from comity.facts.value import ANY_CODE, NOTHING, Choice, OneOf, SetOf
 from comity.facts.vocabulary import Fact, Vocabulary
@@ -208,7 +208,7 @@ class LegTable:
         return LegTable(self.base, self.world, self.rows[::2], self.sides[::2], self.population[::2])
 
     def _role(self) -> Choices:
-        return Choices(np.append(self.sides, [2, 3]).astype(np.int32), [*SIDES, ANY_CODE, NOTHING])
+        return Choices(np.append(self.sides, [2, 3]).astype(np.int32), Values([*SIDES, ANY_CODE, NOTHING]))
 
     def _knowledge(self) -> Choices:
         """Who tells a world knows it: its exporters, unless it says who tells."""
@@ -216,14 +216,14 @@ class LegTable:
         assert isinstance(found, Choices)
         knows = ~self.sides if self.world.tellers is None else np.isin(self.link("actor")[:-2], self.world.tellers)
         ids = found.ids[self._at]
-        return Choices(np.where(np.append(knows, [False, False]), len(found.values), ids).astype(np.int32), [*found.values, ACTUAL])
+        return Choices(np.where(np.append(knows, [False, False]), len(found.values), ids).astype(np.int32), Values([*found.values, ACTUAL]))
 
     def _id(self) -> Choices:
         """The movement of each leg; those that no instrument names need no names of their own."""
         named = self.world.named
         values: dict[Choice, int] = {OTHER: 0}
         ids = [values.setdefault(OneOf(frozenset({name})), len(values)) if name in named else 0 for name in self.base.ids] if named else [0] * self.base.n
-        return taken(Choices(np.array([*ids, len(values), len(values) + 1], dtype=np.int32), [*values, ANY_CODE, NOTHING]), self._at)  # type: ignore[return-value]  # choices stay choices
+        return taken(Choices(np.array([*ids, len(values), len(values) + 1], dtype=np.int32), Values([*values, ANY_CODE, NOTHING])), self._at)  # type: ignore[return-value]  # choices stay choices
 
 
 def legs(batch: pa.Table, world: TableWorld, numbers: Ints) -> Tables:
@@ -286,9 +286,7 @@ def taken(found: Column, at: Ints) -> Column:
         case Numbers(lo, hi):
             return Numbers(lo[at], hi[at])
         case _:
-            made = Choices(found.ids[at], found.values)
-            made.__dict__.update({k: v for k, v in found.__dict__.items() if k in ("singles", "shapes", "held")})
-            return made
+            return Choices(found.ids[at], found.values)
 
 
 def _distinct(pairs: Ints) -> Ints:

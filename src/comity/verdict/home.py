@@ -67,6 +67,7 @@ def _without(found: frozenset[tuple[str, tuple[str, ...]]], var: str) -> frozens
     return frozenset(p for p in found if p[0] != var)
 
 
+@lru_cache(maxsize=200_000)
 def home(node: Condition) -> Home:
     """The one linked record (or row variable) that a condition rests on, if it is one."""
     if isinstance(node, Const):

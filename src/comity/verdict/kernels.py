@@ -25,8 +25,8 @@ def pairwise(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Int
 
 def identical(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Ints) -> Codes:
     """A code in a code or set, by number where both are known; by shape where one can be anything; the rest pair by pair."""
-    single, left, right = first.singles[ids], first.shapes[ids], second.shapes[others]
-    asked, held = paired(others.astype(np.int64), single), second.held
+    single, left, right = first.values.singles[ids], first.values.shapes[ids], second.values.shapes[others]
+    asked, held = paired(others.astype(np.int64), single), second.values.held
     codes = np.zeros(len(ids), dtype=np.uint8)
     if len(held):
         codes[held[np.minimum(np.searchsorted(held, asked), len(held) - 1)] == asked] = TRUE
@@ -41,7 +41,7 @@ def identical(first: Choices, ids: Ints, mode: Mode, second: Choices, others: In
 
 def negated(codes: Codes) -> Codes:
     """Kleene's `not` of each truth."""
-    return np.uint8(3) ^ ((codes >> np.uint8(1)) | ((codes & np.uint8(1)) << np.uint8(1)))
+    return np.uint8(TRUE) >> codes
 
 
 def compared(left: Numbers, op: str, right: Numbers) -> Codes:
@@ -58,8 +58,11 @@ def compared(left: Numbers, op: str, right: Numbers) -> Codes:
         case _:
             surely = (left.lo == left.hi) & (right.lo == right.hi) & (left.lo == right.lo)
             possibly = (left.lo <= right.hi) & (right.lo <= left.hi)
-    some = (left.lo <= left.hi) & (right.lo <= right.hi)
-    return (possibly & some).astype(np.uint8) | ((surely & some).astype(np.uint8) << np.uint8(1))
+    codes = possibly.view(np.uint8) | (surely.view(np.uint8) << np.uint8(1))
+    for side in (left, right):
+        if len(side.nowhere):
+            codes[side.nowhere if len(side.lo) == len(codes) else slice(None)] = FALSE
+    return codes
 
 
 def any_in_groups(codes: Codes, counts: Ints) -> Codes:

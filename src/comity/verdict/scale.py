@@ -7,7 +7,7 @@ a single linked record is computed once per record and looked up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -108,9 +108,8 @@ class Columns:
             case Compare(left, op, right):
                 return compared(self.number(left, frame), op, self.number(right, frame))
             case Member(left, mode, right, place):
-                places = self.tables.places if place else None
                 if isinstance(right, frozenset):
-                    return self._member(left, lambda value: member(value, mode, right, places), frame)
+                    return self._member(node, frame)
                 return self._related(left, mode, right, frame, place=place)
             case And(parts):
                 codes = self.truth(parts[0], frame)
@@ -186,11 +185,17 @@ class Columns:
         table, rows = self._record(path.root, path.links, frame)
         return table.column(path.fact), rows
 
-    def _member(self, path: Path, test: Callable[..., int], frame: Frame) -> Codes:
-        column, rows = self._column(path, frame)
+    def _member(self, node: Member, frame: Frame) -> Codes:
+        """A test against a constant set: made once for each value, and looked up."""
+        column, rows = self._column(node.left, frame)
         assert isinstance(column, Choices)
-        answers = np.array([test(value) for value in column.values], dtype=np.uint8)
-        return answers[column.ids if rows is None else column.ids[rows]]
+        assert isinstance(node.right, frozenset)
+        answers = column.values.answers.get(node)
+        if answers is None:
+            places = self.tables.places if node.place else None
+            answers = np.array([member(value, node.mode, node.right, places) for value in column.values], dtype=np.uint8)
+            column.values.answers[node] = answers
+        return answers.take(column.ids if rows is None else column.ids[rows], mode="clip")  # no row is out of range: only the check is left out
 
     def _related(self, left: Path, mode: Mode, right: Path, frame: Frame, *, place: bool) -> Codes:
         second, rows_second = self._column(right, frame)
