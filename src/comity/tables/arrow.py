@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -323,9 +324,10 @@ def targets(array: pa.Array | None, table: Table, n: int) -> tuple[Ints, Mask]:
     if pa.types.is_integer(array.type):
         return np.where(stated, _filled(array, fill=0), table.n), stated
     encoded = _encoded(array)
-    where = row_names(table)
-    rows = [table.n + 1 if w == "none" else where.get(w, table.n) for w in encoded.dictionary.to_pylist()]
-    return np.where(stated, np.array([*rows, table.n], dtype=np.int64)[_filled(encoded.indices, fill=0)], table.n), stated
+    words, where, unknown = encoded.dictionary.to_pylist(), row_names(table), table.n
+    rows = np.array([*map(where.get, words, repeat(unknown)), unknown], dtype=np.int64)
+    rows[[at for at, word in enumerate(words) if word == "none"]] = unknown + 1
+    return np.where(stated, rows[_filled(encoded.indices, fill=0)], unknown), stated
 
 
 def _ends_of(jump: Ints) -> Ints:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -84,6 +85,11 @@ class Cells:
         self._steps = [_Step() for _ in self._tests]
         self._begin = self._states(np.full((1, len(where)), OPEN, dtype=np.uint8))
 
+    @cached_property
+    def sided(self) -> bool:
+        """Does who acts matter to any test?"""
+        return any(dimension.sided for dimension in self._dimensions)
+
     def decide(self, columns: Columns, legs: Ints) -> Ints:
         """The state in which each leg ends; `truths[state]` is what it makes of each condition.
 
@@ -91,8 +97,10 @@ class Cells:
         """
         if len(self._known) > MOST_STATES:
             self._clear()
-        self._order(columns, legs)
         ends = np.zeros(legs.shape, dtype=np.int64)
+        if not legs.size:
+            return ends
+        self._order(columns, legs)
         sides = np.arange(legs.shape[1])
         rows, states = self._run(columns, legs[:, 0], ends, (np.arange(len(legs)), self._begin), sided=False)
         if len(sides) > 1:
@@ -125,7 +133,7 @@ class Cells:
 
     def _sided(self, dimension: Dimension) -> bool:
         """Is it read for each who acts? Tests of several records are, wherever who acts may already have decided."""
-        return dimension.sided or (type(dimension) is Dimension and any(other.sided for other in self._dimensions))
+        return dimension.sided or (type(dimension) is Dimension and self.sided)
 
     def _step(self, at: int, matters: Ints, classes: Ints) -> Ints:
         """The states that rows of a step and classes lead to."""
@@ -163,7 +171,7 @@ class Cells:
 
     def _order(self, columns: Columns, legs: Ints) -> None:
         """What decides most of some legs comes first, tests of several records last: what they cost is asked of few."""
-        if self._ordered or not legs.size:
+        if self._ordered:
             return
         self._ordered = True
         some = legs[:: max(1, len(legs) // SAMPLE)]

@@ -136,12 +136,13 @@ class Stream:
             if dealing and not apart:
                 self.world.courses.note(movements(batch, self.world))
             for _, columns in self._stretches(batch, done):
-                ends = self._counting.decide(columns, pairs(columns)).reshape(-1)
+                legs = pairs(columns) if self._counting.sided else pairs(columns)[:, :1]
+                ends, legs = self._counting.decide(columns, legs).reshape(-1), legs.reshape(-1)
                 for place, (term, held) in enumerate(parts.items()):
                     codes = self._counting.truths[:, place][ends]
                     some = np.flatnonzero(codes)
                     if len(some):
-                        _gather(held, thinned(columns.tallied(term, columns.legs().part(some), codes[some]), term.window))
+                        _gather(held, thinned(columns.tallied(term, columns.legs().part(legs[some]), codes[some]), term.window))
             done += batch.num_rows
         self._counted.update({term: thinned(together(held), term.window) for term, held in parts.items()})
 
