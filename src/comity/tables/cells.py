@@ -102,19 +102,26 @@ class Cells:
             return ends
         self._order(columns, legs)
         sides = np.arange(legs.shape[1])
-        rows, states = self._run(columns, legs[:, 0], ends, (np.arange(len(legs)), self._begin), sided=False)
+        plain, acting, last = ([at for at, one in enumerate(self._dimensions) if self._turn(one) == turn] for turn in range(3))
+        rows, states = self._run(columns, legs[:, 0], ends, (np.arange(len(legs)), self._begin), plain)
+        if not self.sided:
+            rows, states = self._run(columns, legs[:, 0], ends, (rows, states), last)
         if len(sides) > 1:
             rows, states = (rows[:, None] * len(sides) + sides).reshape(-1), np.repeat(states, len(sides)) if len(states) > 1 else states
-        rows, states = self._run(columns, legs.reshape(-1), ends.reshape(-1), (rows, states), sided=True)
+        rows, states = self._run(columns, legs.reshape(-1), ends.reshape(-1), (rows, states), acting)
+        rows, states = self._run(columns, legs.reshape(-1), ends.reshape(-1), (rows, states), last)
         ends.reshape(-1)[rows] = states
         return ends
 
-    def _run(self, columns: Columns, legs: Ints, ends: Ints, begun: tuple[Ints, Ints], *, sided: bool) -> tuple[Ints, Ints]:
-        """Over the dimensions of one sort: the rows that are left, and their states (one as long as all are alike); the others are put down."""
+    def _turn(self, dimension: Dimension) -> int:
+        """Tests of one thing come first, then those of who acts, last those of several things."""
+        return 2 if type(dimension) is Dimension else int(dimension.sided)
+
+    def _run(self, columns: Columns, legs: Ints, ends: Ints, begun: tuple[Ints, Ints], places: Sequence[int]) -> tuple[Ints, Ints]:
+        """Over some dimensions: the rows that are left, and their states (one as long as all are alike); the others are put down."""
         rows, states = begun
-        for at, dimension in enumerate(self._dimensions):
-            if self._sided(dimension) != sided:
-                continue
+        for at in places if len(rows) else ():
+            dimension = self._dimensions[at]
             matters = self._rows[:, at][states]
             if matters.min(initial=0) >= 0:
                 states = self._step(at, matters, dimension.classes(columns, legs[rows]))
@@ -130,10 +137,6 @@ class Cells:
                 if not len(rows):
                     break
         return rows, states
-
-    def _sided(self, dimension: Dimension) -> bool:
-        """Is it read for each who acts? Tests of several records are, wherever who acts may already have decided."""
-        return dimension.sided or (type(dimension) is Dimension and self.sided)
 
     def _step(self, at: int, matters: Ints, classes: Ints) -> Ints:
         """The states that rows of a step and classes lead to."""

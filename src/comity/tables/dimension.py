@@ -95,6 +95,7 @@ class Own(Dimension):
 
     fact: str = ""
     _values: dict[Choice, int] = field(default_factory=dict)
+    _spans: dict[int, int] = field(default_factory=dict)
 
     def classes(self, columns: Columns, legs: Ints) -> Ints:
         """The class of each of these legs."""
@@ -106,7 +107,9 @@ class Own(Dimension):
                 made = [self.number(np.full(len(self.tests), truth, dtype=np.uint8)) for truth in (FALSE, UNKNOWN, UNKNOWN, TRUE)]
                 return np.array(made, dtype=np.int64)[codes[legs]]
             case Choices(ids, values):
-                return np.array([self._chosen(value, columns.tables.places) for value in values], dtype=np.int64)[ids[legs]]
+                if self not in values.answers:
+                    values.answers[self] = np.array([self._chosen(value, columns.tables.places) for value in values], dtype=np.int64)
+                return values.answers[self][ids[legs]]
             case Numbers(lo, hi):
                 return self._measured(lo[legs], hi[legs])
 
@@ -120,12 +123,13 @@ class Own(Dimension):
         """Numbers between two neighbouring lines are alike."""
         start = self._between(lo)
         end = start if np.array_equal(lo, hi) else self._between(hi)
-        first, numbers = distinct(np.where(lo > hi, -1, start * (len(self._lines) + 1) + end))
-        made = []
-        for row in first.tolist():
-            span = Interval(int(lo[row]), int(hi[row]))
-            made.append(self.number(np.array([compare(span, op, Interval(line, line)) for op, line in self._compared], dtype=np.uint8)))
-        return np.array(made, dtype=np.int64)[numbers]
+        keys = np.where(lo > hi, -1, start * (len(self._lines) + 1) + end)
+        first, numbers = distinct(keys)
+        for key, row in zip(keys[first].tolist(), first.tolist(), strict=True):
+            if key not in self._spans:
+                span = Interval(int(lo[row]), int(hi[row]))
+                self._spans[key] = self.number(np.array([compare(span, op, Interval(line, line)) for op, line in self._compared], dtype=np.uint8))
+        return np.array([self._spans[key] for key in keys[first].tolist()], dtype=np.int64)[numbers]
 
     @cached_property
     def _compared(self) -> list[tuple[str, int]]:
