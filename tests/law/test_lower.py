@@ -161,6 +161,8 @@ def test_ownership_is_looked_through_to_the_end(party, reached, product):
         ("population.persons + importer.persons_processed > 5", "", "unknown"),
         ("population.persons + importer.persons_processed > 5", "population: {persons: 3}, importer: {persons_processed: 3}", "true"),
         ("after(on, 1, months) == 2026-02-28", "", "true"),
+        ("after(after(on, 1, '01-01'), 1, '03-01') == 2027-03-01", "", "true"),
+        ("after(on, -1, '01-31') == 2025-01-31", "", "true"),
         ("same_entity", "exporter: {part_of: none}, importer: {}", "unknown"),
         ("exporter == importer", "exporter: unknown, importer: unknown", "unknown"),
         ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: []", "false"),

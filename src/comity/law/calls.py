@@ -13,6 +13,7 @@ from comity.law.condition import ALWAYS, NODES, After, Condition, Counted, Membe
 from comity.law.mentions import dotted
 from comity.law.scope import Cases, Code, Constants, ConstRow, Exact, Meaning, Number, Piece, Pieces, Record, Scope, SetPath, Word
 from comity.text.expression import Call, Expr, Lit, Name, read_expression
+from comity.text.literal import day
 from comity.text.source import nearest
 
 LIVE: Final = "on >= i.since and on < i.until"
@@ -59,9 +60,7 @@ class Calls(Comparisons):
             "share": (0, ("by", "through"), self._share),
             "counted": (1, ("where", "key", "window"), self._counted),
             "lifted": (1, (), self._lifted),
-            "covers": (1, (), self._covers),
-            "live": (1, (), self._live),
-            "concerns": (1, (), self._concerns),
+            **{test: (1, (), self._tested(test)) for test in ("covers", "live", "concerns")},
         }
         if name not in calls:
             raise FaultError(at, f"there is no '{name}(...)'", nearest(name, (*calls, *LOOPS, *self.book.definitions)))
@@ -121,14 +120,15 @@ class Calls(Comparisons):
 
     def _after(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Number:
         start, n = self._expr(args[0], scope), self._expr(args[1], scope)
-        unit = args[2].id if isinstance(args[2], Name) else ""
+        word = Word(args[2].id) if isinstance(args[2], Name) else self._expr(args[2], scope)
+        unit = word.code if isinstance(word, Word) else ""
         place = self._expr(args[3], scope) if len(args) > 3 else Word("")
         if not isinstance(start, Number) or not start.date or not isinstance(n, Exact) or n.value.denominator != 1 or not isinstance(place, Word):
             raise FaultError(at, "after takes a date, a whole number, a unit and, for workdays, a place", "write after(signed_on, 10, workdays, 'XX')")
         if abs(n.value) > FARTHEST:
             raise FaultError(args[1].at, f"{n.value} {unit} is farther than any law reaches")
-        if unit not in UNITS:
-            raise FaultError(args[2].at, "the unit is days, workdays, months or years", nearest(unit, UNITS))
+        if unit not in UNITS and (isinstance(args[2], Name) or day(f"2001-{unit}") is None):
+            raise FaultError(args[2].at, "the unit is days, workdays, months, years or a day of every year such as '03-01'", nearest(unit, UNITS))
         if unit == "workdays" and not place.code:
             raise FaultError(at, "workdays are those of a place", "write after(signed_on, 10, workdays, 'XX')")
         return Number(After(start.term, int(n.value), unit, place.code), date=True)
@@ -165,14 +165,8 @@ class Calls(Comparisons):
             raise FaultError(at, "lifted takes the path of a prohibition of this rulebook, in a duty", nearest(getattr(path, "code", ""), self.stands))
         return negation(self.stands[path.code])
 
-    def _covers(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        return self._instrument_test("covers", self._expr(args[0], scope), at)
-
-    def _live(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        return self._instrument_test("live", self._expr(args[0], scope), at)
-
-    def _concerns(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        return self._instrument_test("concerns", self._expr(args[0], scope), at)
+    def _tested(self, test: str) -> Callable[..., Condition]:
+        return lambda args, _, at, scope: self._instrument_test(test, self._expr(args[0], scope), at)
 
     def _instrument_test(self, test: str, record: Meaning, at: int) -> Condition:
         if not isinstance(record, Record) or record.kind not in ("instrument", "measure"):

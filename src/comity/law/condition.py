@@ -198,7 +198,7 @@ class Counted(Unique):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class After(Unique):
-    """A day `n` units after another day, by the calendar of a place."""
+    """A day `n` units after another day, by the calendar of a place; a unit may be a day of the year, `03-01`."""
 
     day: Term
     n: int
