@@ -140,9 +140,12 @@ class _Reader:
         )
 
     def _duty(self, path: str, node: Node) -> Duty | None:
-        pairs = self._law_keys(node, ("by", "timing", "when", "met", "under", "due", "owed"), ("when", "by", "timing"))
+        pairs = self._law_keys(node, ("by", "timing", "when", "met", "under", "due", "compels"), ("when", "by", "timing"))
         when = self._written(pairs.get("when"))
         timing = self._one_of(pairs.get("timing"), ("before", "during", "after"), "during")
+        compels = self._truth(pairs.get("compels"), default=False)
+        if compels and timing == "before":
+            self._mistakes.add(pairs["compels"].place, "a duty that compels the movement is not owed before it", "write timing: during")
         if when is None:
             return None
         return Duty(
@@ -153,6 +156,7 @@ class _Reader:
             under=self._text(pairs.get("under")) if "under" in pairs else "",
             met=self._written(pairs["met"]) if "met" in pairs else None,
             due=self._written(pairs["due"]) if "due" in pairs else None,
+            compels=compels,
         )
 
     def _provision(

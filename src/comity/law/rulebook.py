@@ -145,7 +145,7 @@ class Ground(Law):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Law):
-    """Who owes what, when: `before` binds the movement itself, `during` and `after` never block it."""
+    """Who owes what, when: `before` binds the movement itself, `during` and `after` never block it; `compels` it where it is what is owed."""
 
     when: Written
     by: str = ""
@@ -153,6 +153,7 @@ class Duty(Law):
     met: Written | None = None
     under: str = ""
     due: Written | None = None
+    compels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
