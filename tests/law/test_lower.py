@@ -77,6 +77,41 @@ def test_what_a_status_means(status, means):
     assert says(made, on("2026-02-01") + "\nreadings: {xx.t/law.x: true}") == {"stands": "true", "silent": "false", "open": "true"}[means]
 
 
+def test_a_row_of_a_table_counts_while_it_is_law():
+    """A dated row is there from its first day until its last, whether rows are ranged over or counted."""
+    table = {"T": {"columns": {"k": "code"}, "rows": [{"k": "a"}, {"k": "b", "until": "2026-03-01"}]}}
+    made = plan(tables=table, definitions={"x": {**LAW, "is": "count(true for r in T) == 2"}, "y": {**LAW, "is": "set(r.k for r in T) >= {'b'}"}})
+    assert [says(made, on(day), name) for day in ("2026-02-28", "2026-03-01") for name in "xy"] == ["true", "true", "false", "false"]
+
+
+SETS = [
+    ("{'DE', 'FR'} <= importer.organised_in", "importer: {organised_in: [DE, FR, NO]}", "true"),
+    ("importer.organised_in >= {'DE'} | {'FR'}", "importer: {organised_in: [DE]}", "false"),
+    ("{'DE', 'FR', 'NO'} >= importer.organised_in", "importer: {organised_in: [DE]}", "true"),
+    ("set(f.kind for f in fields) | {'name'} >= {'name', 'email'}", "asset: {fields: [email]}", "true"),
+    ("set(f.kind for f in fields) | {'name'} >= {'name', 'email'}", "asset: {fields: []}", "false"),
+    ("set(f.kind for f in fields) <= when('email', protected) | {'name'}", "asset: {fields: [email, name]}, protected: true", "true"),
+    ("set(f.kind for f in fields) <= when('email', protected) | {'name'}", "asset: {fields: [email, name]}, protected: false", "false"),
+    ("set(f.kind for f in fields) <= when('email', protected) | {'name'}", "asset: {fields: [email, name]}", "unknown"),
+    ("overlaps({'name'} | {'email'}, set(f.kind for f in fields))", "asset: {fields: [email]}", "true"),
+    ("event in when('send', protected) | {'view'}", "event: send | view, protected: true", "unknown"),
+    ("event in when('send', protected) | {'view'}", "event: send, protected: true", "true"),
+    ("size(when('a', protected) | when('b', onward)) == 1", "protected: true, onward: false", "true"),
+    ("way == 'send'", "protected: true", "true"),
+    ("'view' == way", "protected: true", "false"),
+    ("way in {'view', 'other'}", "protected: false", "true"),
+    ("way == event", "protected: true, event: send", "true"),
+    ("set(way for f in fields) <= {'send'}", "asset: {fields: [email]}, protected: false", "false"),
+]
+
+
+@pytest.mark.parametrize(("text", "facts", "word"), SETS)
+def test_sets_are_put_together_from_pieces(text, facts, word):
+    """Constants, facts, rows, conditions and cases, on either side of each test."""
+    way = {**LAW, "is": [{"when": "protected", "is": "send"}, {"is": "view"}]}
+    assert says(plan(definitions={"way": way, "x": {**LAW, "is": text}}), on("2026-01-31", f", {facts}")) == word
+
+
 def test_what_was_not_yet_known_is_left_out():
     """A row known later is absent when asked as known before; with it the list is longer."""
     rows = [{"in": ["DE"]}, {"in": ["FR"], "known": "2026-06-01"}]

@@ -134,7 +134,7 @@ class _Reader:
             **self._law(path, node, pairs),
             holds=holds,
             available=available,
-            kind=self._one_of(pairs.get("kind"), tuple(REACH), "exemption"),  # type: ignore[arg-type]  # a key of REACH
+            kind=self._one_of(pairs.get("kind"), tuple(REACH), "exemption"),
             lifts=tuple(sorted(self._codes(pairs.get("lifts")))),
             spares=tuple(sorted(self._codes(pairs.get("except")))),
         )

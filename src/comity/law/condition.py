@@ -216,6 +216,7 @@ class Plus(Unique):
 Condition: TypeAlias = Const | Fact | Compare | Member | And | Or | Not
 Form: TypeAlias = Exists | Count | Total | Extreme | Tally | Share | Counted | After | Plus
 Term: TypeAlias = Path | Form | int
+Loops: TypeAlias = tuple[tuple[str, Relation], ...]
 
 NEVER = Const(FALSE)
 ALWAYS = Const(TRUE)
@@ -242,6 +243,13 @@ def some(parts: Iterable[Condition]) -> Condition:
         if part != NEVER:
             kept[part] = None
     return NEVER if not kept else next(iter(kept)) if len(kept) == 1 else Or(tuple(kept))
+
+
+def exists(loops: Loops, body: Condition) -> Condition:
+    """The body for some row of each of the loops, the last of them innermost."""
+    for var, over in reversed(loops):
+        body = Fact(Exists(over, var, body)) if body != NEVER else NEVER
+    return body
 
 
 def negation(part: Condition) -> Condition:

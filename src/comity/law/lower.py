@@ -7,7 +7,7 @@ steps finer than a fact can show) are collected here, each at its column.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.facts.value import MAX
 from comity.facts.vocabulary import Vocabulary
@@ -42,8 +42,7 @@ class _Lowering:
         for name, definition in laws.items():
             if not self._is_known(definition):
                 continue
-            params = definition.given if isinstance(definition, rb.Definition) else ()
-            names = Scope.of(definition.of) if not params else Scope.leg().with_records({p: Record(p, (), kind) for p, kind in params})
+            names = replace(Scope.of(definition.of), names={param: Record(param, (), kind) for param, kind in definition.given})
             findings[name] = (definition, translator.definition(name, names))
             if name in translator.recursive:
                 body = translator.body(definition, names)
