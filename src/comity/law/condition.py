@@ -13,9 +13,9 @@ Nodes are values: equal nodes are one node, so a definition used in ten places i
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
 
@@ -47,6 +47,20 @@ class Unique(metaclass=_Unique):
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return type(self), tuple([getattr(self, name) for name in self.__match_args__])  # type: ignore[attr-defined]  # a dataclass
+
+
+N = TypeVar("N", bound=Unique)
+
+
+def rebuilt(node: N, make: Callable[[Unique], Any]) -> N:
+    """The node with every node that it is made of made anew."""
+    values = []
+    for name in node.__match_args__:  # type: ignore[attr-defined]  # a dataclass
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            value = tuple([make(one) if isinstance(one, Unique) else one for one in value])
+        values.append(make(value) if isinstance(value, Unique) else value)
+    return type(node)(*values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
