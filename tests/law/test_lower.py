@@ -122,6 +122,13 @@ def test_what_was_not_yet_known_is_left_out():
     assert found == ["false", "true", "true"]
 
 
+def test_a_timeline_nobody_knew_yet_is_no_law():
+    """Asked as known before its only row became known, nothing is in force."""
+    row = {"from": "2026-01-01", "is": "in_force", "known": "2026-06-01"}
+    made = [plan(as_known, definitions={"x": {**LAW, "is": "true", "status": [row]}}) for as_known in (739_700, 2**61)]
+    assert [says(one, on("2026-07-01")) for one in made] == ["false", "true"]
+
+
 @pytest.mark.parametrize(
     ("reading", "adopted", "word"),
     [({}, "", "unknown"), ({"prevails": "true"}, "", "true"), ({"prevails": "true"}, "false", "false"), ({"prevails": "unknown"}, "true", "true")],
