@@ -271,7 +271,7 @@ class _Reader:
         try:
             return Written(read_expression(node.text), node.text, node.place)
         except ExpressionError as fault:
-            self._mistakes.add(spot(node.place, node.text, fault.offset), fault.message, fault.suggestion)
+            self._mistakes.add(spot(node.place, node.text, fault.at or 0), fault.message, fault.suggestion)
             return None
 
     def _mapping(self, node: Node | None, allowed: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, Node]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from comity.facts.vocabulary import Vocabulary
 from comity.law import rulebook as rb
-from comity.law.compare import Comparisons, FaultError, codes, is_set
+from comity.law.compare import as_set, is_set, tested
 from comity.law.condition import ALWAYS, After, And, Condition, Counted, Member, Share, Tally, negation
 from comity.law.mentions import dotted
-from comity.law.scope import Codes, ConstRow, Exact, Meaning, Number, Piece, Record, Scope, constant, kind_of, word
-from comity.text.expression import Call, Expr, Lit, Name, read_expression
+from comity.law.scope import Codes, ConstRow, Exact, Meaning, Number, Piece, Record, Scope, among, kind_of, word
+from comity.text.expression import Call, Expr, ExpressionError, Lit, Name, read_expression
 from comity.text.literal import day
-from comity.text.source import nearest
+from comity.text.source import Mistakes, nearest
 
 LIVE: Final = "on >= row.since and on < row.until"
 CONCERNS: Final = "exporter.id in row.exporters and importer.id in row.importers and asset.id in row.assets and id in row.movements"
@@ -31,9 +32,11 @@ UNITS: Final = ("days", "workdays", "months", "years")
 
 
 @dataclass
-class Calls(Comparisons):
+class Calls:
     """What a call means, in the terms of the rulebook it stands in."""
 
+    vocabulary: Vocabulary
+    mistakes: Mistakes
     book: rb.Rulebook
     stands: Mapping[str, Condition] = field(default_factory=dict)
     _tests: dict[tuple[str, Record, Record], Condition] = field(default_factory=dict)
@@ -64,79 +67,64 @@ class Calls(Comparisons):
             **dict.fromkeys(("covers", "live", "concerns"), ((1,), (), self._instrument)),
         }
         if name not in calls:
-            raise FaultError(call.at, f"there is no '{name}(...)'", nearest(name, (*calls, *LOOPS, *self.book.definitions)))
+            raise ExpressionError(f"there is no '{name}(...)'", nearest(name, (*calls, *LOOPS, *self.book.definitions)))
         counts, names, build = calls[name]
         if len(args) not in counts:
-            raise FaultError(call.at, f"'{name}' takes {counts[-1]} value{'s' if counts[-1] != 1 else ''} in brackets, not {len(args)}")
+            raise ExpressionError(f"'{name}' takes {counts[-1]} value{'s' if counts[-1] != 1 else ''} in brackets, not {len(args)}")
         for key in named:
             if key not in names:
-                raise FaultError(call.at, f"'{name}' has no '{key}='", nearest(key, names))
+                raise ExpressionError(f"'{name}' has no '{key}='", nearest(key, names))
         return build(call, scope)
 
     def _apply(self, law: rb.Definition, call: Call, scope: Scope) -> Meaning:
         if len(call.args) != len(law.given):
-            raise FaultError(call.at, f"'{law.name}' takes {', '.join(p for p, _ in law.given)}")
+            raise ExpressionError(f"'{law.name}' takes {', '.join(p for p, _ in law.given)}")
         records: dict[str, Record | ConstRow] = {}
         for arg, (param, kind) in zip(call.args, law.given, strict=True):
             record = self._expr(arg, scope)
             if not isinstance(record, Record) or record.kind != kind:
-                raise FaultError(arg.at, f"'{param}' is a {kind}, and this is {kind_of(record)}")
+                raise ExpressionError(f"'{param}' is a {kind}, and this is {kind_of(record)}", at=arg.at)
             records[param] = record
         return self.definition(law.name, Scope(Scope.leg().me, records, scope.depth))
 
-    def _set(self, expr: Expr, at: int, scope: Scope, message: str, hint: str = "") -> Codes:
-        found = self._expr(expr, scope)
-        if not is_set(found):
-            raise FaultError(at, message + f", and this is {kind_of(found)}", hint)
-        return codes(found, at)
-
     def _overlaps(self, call: Call, scope: Scope) -> Condition:
-        left, right = (self._set(arg, call.at, scope, "overlaps takes two sets", "write 'x in S' for a single code") for arg in call.args)
-        return self._test(left, "overlaps", right, call.at)
+        left, right = (self._expr(arg, scope) for arg in call.args)
+        if not is_set(left) or not is_set(right):
+            raise ExpressionError("overlaps takes two sets", "write 'x in S' for a single code")
+        return tested(as_set(left), "overlaps", as_set(right))
 
     def _when(self, call: Call, scope: Scope) -> Codes:
         code = word(self._expr(call.args[0], scope))
         if not code:
-            raise FaultError(call.at, "when takes a code and a condition", "write when('code', condition)")
+            raise ExpressionError("when takes a code and a condition", "write when('code', condition)")
         return Codes((Piece(frozenset({code}), self._truth(call.args[1], scope)),), many=True)
 
     def _size(self, call: Call, scope: Scope) -> Number:
-        found = self._set(call.args[0], call.at, scope, "a set is expected")
-        domains = [self._domain(piece) for piece in found.pieces]
+        found = as_set(self._expr(call.args[0], scope))
+        domains = [_domain(piece) for piece in found.pieces]
         if not all(domains):
-            raise FaultError(call.at, "the size of a set needs members drawn from constants", "add 'if x.kind in SOME_SET'")
-        return Number(Tally(tuple(self._test(found, "overlaps", constant(code), call.at) for code in sorted(frozenset().union(*domains)))))
-
-    def _domain(self, piece: Piece) -> frozenset[str]:
-        """The codes a piece may be, where its own condition or its closed list says so."""
-        if isinstance(piece.codes, frozenset):
-            return piece.codes
-        path = piece.codes.path
-        for part in piece.condition.parts if isinstance(piece.condition, And) else (piece.condition,):
-            if isinstance(part, Member) and part.left is path and part.mode in ("in", "within") and isinstance(part.right, frozenset):
-                return part.right
-        fact = self._facts(path.kind).get(path.fact)
-        return (fact.domain if fact else None) or frozenset()
+            raise ExpressionError("the size of a set needs members drawn from constants", "add 'if x.kind in SOME_SET'")
+        return Number(Tally(tuple(tested(found, "overlaps", among({code})) for code in sorted(frozenset().union(*domains)))))
 
     def _after(self, call: Call, scope: Scope) -> Number:
-        at, args = call.at, call.args
+        args = call.args
         start, n = self._expr(args[0], scope), self._expr(args[1], scope)
         unit = args[2].id if isinstance(args[2], Name) else word(self._expr(args[2], scope))
         place = word(self._expr(args[3], scope)) if len(args) > 3 else ""
         if not isinstance(start, Number) or not start.date or not isinstance(n, Exact) or n.value.denominator != 1:
-            raise FaultError(at, "after takes a date, a whole number, a unit and, for workdays, a place", "write after(signed_on, 10, workdays, 'XX')")
+            raise ExpressionError("after takes a date, a whole number, a unit and, for workdays, a place", "write after(signed_on, 10, workdays, 'XX')")
         if abs(n.value) > FARTHEST:
-            raise FaultError(args[1].at, f"{n.value} {unit} is farther than any law reaches")
+            raise ExpressionError(f"{n.value} {unit} is farther than any law reaches", at=args[1].at)
         if unit not in UNITS and (isinstance(args[2], Name) or day(f"2001-{unit}") is None):
-            raise FaultError(args[2].at, "the unit is days, workdays, months, years or a day of every year such as '03-01'", nearest(unit, UNITS))
+            raise ExpressionError("the unit is days, workdays, months, years or a day of every year such as '03-01'", nearest(unit, UNITS), args[2].at)
         if unit == "workdays" and not place:
-            raise FaultError(at, "workdays are those of a place", "write after(signed_on, 10, workdays, 'XX')")
+            raise ExpressionError("workdays are those of a place", "write after(signed_on, 10, workdays, 'XX')")
         return Number(After(start.term, int(n.value), unit, place), date=True)
 
     def _share(self, call: Call, scope: Scope) -> Number:
         named = dict(call.named)
         if scope.me.kind != "party" or "by" not in named:
-            raise FaultError(call.at, "share(by=...) belongs into a definition of a party")
+            raise ExpressionError("share(by=...) belongs into a definition of a party")
         through = named.get("through")
         by = self._truth(named["by"], Scope.of("party"))
         quantum = self.vocabulary.kinds["party"]["owners"].columns["share"].quantum
@@ -145,7 +133,7 @@ class Calls(Comparisons):
     def _counted(self, call: Call, scope: Scope) -> Number:
         named, unit = dict(call.named), dotted(call.args[0])
         if unit not in ("persons", "devices"):
-            raise FaultError(call.at, "counted takes persons or devices")
+            raise ExpressionError("counted takes persons or devices")
         keys, window = named.get("key"), named.get("window", Name(call.at, "always"))
         key = tuple(dotted(k) for k in keys.args) if isinstance(keys, Call) else ("exporter", "importer")
         match window:
@@ -154,7 +142,7 @@ class Calls(Comparisons):
             case Call(_, "months" as span, (Lit(_, _, Fraction() as n),)):
                 months = int(n)
             case _:
-                raise FaultError(call.at, "the window is always, year or months(12)")
+                raise ExpressionError("the window is always, year or months(12)")
         where = self._truth(named["where"], Scope.leg() if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
         name = f"{self.book.regime}/{self._open[-1]}" if self._open else self.book.regime
         return Number(Counted(name, unit, where, key, (span, months)))
@@ -162,13 +150,13 @@ class Calls(Comparisons):
     def _lifted(self, call: Call, scope: Scope) -> Condition:
         path = word(self._expr(call.args[0], scope))
         if path not in self.stands:
-            raise FaultError(call.at, "lifted takes the path of a prohibition of this rulebook, in a duty", nearest(path, self.stands))
+            raise ExpressionError("lifted takes the path of a prohibition of this rulebook, in a duty", nearest(path, self.stands))
         return negation(self.stands[path])
 
     def _instrument(self, call: Call, scope: Scope) -> Condition:
         record = self._expr(call.args[0], scope)
         if not isinstance(record, Record) or record.kind not in ("instrument", "measure"):
-            raise FaultError(call.at, f"{call.name} takes an instrument")
+            raise ExpressionError(f"{call.name} takes an instrument")
         return self._present(call.name, record, Scope.leg().me)
 
     def _present(self, test: str, row: Record, leg: Record) -> Condition:
@@ -177,3 +165,13 @@ class Calls(Comparisons):
         if key not in self._tests:
             self._tests[key] = self._truth(TESTS[test], Scope(leg, {"row": row}, depth=9))
         return self._tests[key]
+
+
+def _domain(piece: Piece) -> frozenset[str]:
+    """The codes a piece may be, where its own condition or its closed list says so."""
+    if isinstance(piece.codes, frozenset):
+        return piece.codes
+    for part in piece.condition.parts if isinstance(piece.condition, And) else (piece.condition,):
+        if isinstance(part, Member) and part.left is piece.codes.path and part.mode in ("in", "within") and isinstance(part.right, frozenset):
+            return part.right
+    return piece.codes.domain or frozenset()

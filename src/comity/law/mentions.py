@@ -6,24 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from comity.law.rulebook import Definition
-from comity.text.expression import Attr, Binary, Call, Comp, Expr, Name, Unary, read_expression
+from comity.text.expression import Attr, Binary, Call, Comp, Expr, Joined, Name, Unary, read_expression
 
-SIGNS: Final = {**dict.fromkeys(("and", "or", "|", "+"), (1, 1)), **dict.fromkeys((">", ">="), (1, -1)), **dict.fromkeys(("<", "<="), (-1, 1))}
+SIGNS: Final = {**dict.fromkeys(("|", "+"), (1, 1)), **dict.fromkeys((">", ">="), (1, -1)), **dict.fromkeys(("<", "<="), (-1, 1))}
 """How the two operands bear on a whole."""
 
 
 def dotted(expr: Expr) -> str:
     """A name with its points."""
     return f"{dotted(expr.base)}.{expr.name}" if isinstance(expr, Attr) else expr.id if isinstance(expr, Name) else ""
-
-
-def chain(left: Expr, op: str, right: Expr) -> list[Expr]:
-    """The operands of a run of the same operator, in order."""
-    found = [right]
-    while isinstance(left, Binary) and left.op == op:
-        found.append(left.right)
-        left = left.left
-    return [left, *reversed(found)]
 
 
 def signed(expr: Expr, sign: int = 1) -> Iterator[tuple[str, int]]:
@@ -35,6 +26,9 @@ def signed(expr: Expr, sign: int = 1) -> Iterator[tuple[str, int]]:
             yield from (*signed(base, sign), (name, sign))
         case Unary(_, part):
             yield from signed(part, -sign)
+        case Joined(_, _, parts):
+            for part in parts:
+                yield from signed(part, sign)
         case Binary(_, op, left, right):
             first, second = SIGNS.get(op, (0, 0))
             yield from (*signed(left, sign * first), *signed(right, sign * second))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from comity.law.condition import ALWAYS, NODES, Condition, Loops, Path, Relation, Term, every, exists
+from comity.facts.value import FALSE, TRUE
+from comity.law.condition import ALWAYS, NODES, Condition, Const, Loops, Path, Relation, Term, every, exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,12 @@ class Exact:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The code that a fact holds, or each of its `many`; a `place` is judged by the tree of places."""
+    """The code that a fact holds, or each of its `many`: one of its domain; a `place` is judged by the tree of places."""
 
     path: Path
     many: bool = False
     place: bool = False
+    domain: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,28 @@ class Codes:
         return tuple((piece.condition, code) for piece in self.pieces if isinstance(piece.codes, frozenset) and not piece.loops for code in sorted(piece.codes))
 
 
-def constant(*members: str, many: bool = False) -> Codes:
-    """A constant code, or set."""
+def among(members: Iterable[str], *, many: bool = True) -> Codes:
+    """A constant set, or code."""
     return Codes((Piece(frozenset(members)),), many)
 
 
 Meaning: TypeAlias = Condition | Number | Exact | Codes | Record | Part | Rows | ConstRow | None
 NAMES = {Number: "a number", Exact: "a number", Record: "a record", Part: "part of a name", Rows: "rows", ConstRow: "a row"}
+
+
+def literal(value: object) -> Meaning:
+    """What a constant means, written in an expression or in a table."""
+    match value:
+        case bool():
+            return Const(TRUE if value else FALSE)
+        case int():
+            return Number(value, date=True)
+        case Fraction():
+            return Exact(value)
+        case frozenset():
+            return among(value)
+        case _:
+            return among({str(value)}, many=False)
 
 
 def word(found: Meaning) -> str:

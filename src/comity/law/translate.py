@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Final, TypeAlias, TypeVar
 
-from comity.facts.value import FALSE, MAX, TRUE
+from comity.facts.value import MAX
 from comity.facts.vocabulary import SETS
 from comity.facts.vocabulary import Fact as Known
 from comity.law import rulebook as rb
 from comity.law.calls import LOOPS, Calls
-from comity.law.compare import FaultError, codes
+from comity.law.compare import as_codes, combined, tested
 from comity.law.condition import (
     ALWAYS,
     NODES,
@@ -33,9 +32,9 @@ from comity.law.condition import (
     negation,
     some,
 )
-from comity.law.mentions import chain, recursive
-from comity.law.scope import Codes, ConstRow, Exact, Held, Meaning, Number, Part, Piece, Record, Rows, Scope, constant, kind_of
-from comity.text.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary, read_expression
+from comity.law.mentions import recursive
+from comity.law.scope import Codes, ConstRow, Held, Meaning, Number, Part, Piece, Record, Rows, Scope, among, kind_of, literal
+from comity.text.expression import Attr, Binary, Call, Comp, Expr, ExpressionError, Joined, Lit, Name, SetLit, Unary, read_expression
 from comity.text.source import nearest, spot
 
 M = TypeVar("M")
@@ -75,6 +74,12 @@ class Translator(Calls):
             hint = "a circle of definitions has a meaning only without 'not'"
             self.mistakes.add(self.laws[name].place, f"'{name}' rests on the contrary of '{other}', which rests on '{name}'", hint)
 
+    def _facts(self, kind: str) -> Mapping[str, Known]:
+        if kind.startswith("rows:"):
+            owner, _, rows = kind[5:].partition("/")
+            return self.vocabulary.kinds[owner][rows].columns
+        return self.vocabulary.kinds.get(kind, {})
+
     # -- entry points ------------------------------------------------------------------------------------------------
 
     def truth(self, written: rb.Written, scope: Scope) -> Condition:
@@ -88,8 +93,8 @@ class Translator(Calls):
     def _noted(self, read: Callable[[Expr, Scope], M], written: rb.Written, scope: Scope) -> M | None:
         try:
             return read(written.expr or read_expression(written.text), scope)
-        except FaultError as fault:
-            self.mistakes.add(spot(written.place, written.text, fault.at), fault.message, fault.suggestion)
+        except ExpressionError as fault:
+            self.mistakes.add(spot(written.place, written.text, fault.at or 0), fault.message, fault.suggestion)
             return None
 
     def definition(self, name: str, scope: Scope) -> Meaning:
@@ -136,11 +141,11 @@ class Translator(Calls):
         return Codes(tuple(pieces))
 
     def _list(self, law: rb.LawList, scope: Scope) -> Condition:
-        subject = self._noted(lambda expr, inner: codes(self._expr(expr, inner), 0), law.match, scope) if law.match else None
+        subject = self._noted(lambda expr, inner: as_codes(self._expr(expr, inner)), law.match, scope) if law.match else None
         place = subject is not None and isinstance(subject.alone, Held) and subject.alone.place
         rows = []
         for row in (row for row in law.rows if row.known <= self.as_known):
-            named = self._test(subject, "overlaps", Codes((Piece(self._widen(row.members, place=place)),)), 0) if subject else ALWAYS
+            named = tested(subject, "overlaps", among(self._widen(row.members, place=place))) if subject else ALWAYS
             rows.append(every((self.in_force(row), named, self.truth(row.condition, scope) if row.condition else ALWAYS)))
         return some(rows)
 
@@ -157,25 +162,28 @@ class Translator(Calls):
     # -- expressions -------------------------------------------------------------------------------------------------
 
     def _expr(self, expr: Expr, scope: Scope) -> Meaning:
+        try:
+            return self._meaning(expr, scope)
+        except ExpressionError as fault:
+            fault.at = expr.at if fault.at is None else fault.at
+            raise
+
+    def _meaning(self, expr: Expr, scope: Scope) -> Meaning:
         match expr:
-            case Name(at, id_):
-                return self._name(id_, at, scope)
-            case Attr(at, base, name):
-                return self._attr(base, name, at, scope)
-            case Lit(_, "truth", value):
-                return Const(TRUE if value else FALSE)
-            case Lit(_, "date", value):
-                return Number(int(value), date=True)
+            case Name(_, id_):
+                return self._name(id_, scope)
+            case Attr(_, base, name):
+                return self._attr(base, name, scope)
             case Lit(_, _, value):
-                return Exact(value) if isinstance(value, Fraction) else constant(str(value))
+                return literal(value)
             case SetLit(_, items):
-                return constant(*items, many=True)
+                return among(items)
             case Unary(_, part):
                 return negation(self._truth(part, scope))
-            case Binary(_, "and" | "or" as op, left, right):
-                return (every if op == "and" else some)(self._truth(part, scope) for part in chain(left, op, right))
-            case Binary(at, op, left, right):
-                return self._binary(op, self._expr(left, scope), self._expr(right, scope), at)
+            case Joined(_, op, parts):
+                return (every if op == "and" else some)(self._truth(part, scope) for part in parts)
+            case Binary(_, op, left, right):
+                return combined(self._expr(left, scope), op, self._expr(right, scope))
             case Call():
                 return self._call(expr, scope)
             case Comp():
@@ -186,12 +194,12 @@ class Translator(Calls):
         if found is None:  # its own fault is noted already
             return UNSETTLED
         if not isinstance(found, NODES):
-            raise FaultError(expr.at, f"a condition is expected here, and this is {kind_of(found)}")
+            raise ExpressionError(f"a condition is expected here, and this is {kind_of(found)}", at=expr.at)
         return found
 
     # -- names -------------------------------------------------------------------------------------------------------
 
-    def _name(self, name: str, at: int, scope: Scope) -> Meaning:
+    def _name(self, name: str, scope: Scope) -> Meaning:
         book, me = self.book, scope.me
         on_leg = me.kind == "movement"
         if name in scope.names:
@@ -207,28 +215,28 @@ class Translator(Calls):
             exporter, importer = (Path("leg", (side,), PAIRS[name], "party") for side in ("exporter", "importer"))
             return Member(exporter, "in", importer)
         if name in self.laws:
-            return self._use(self.laws[name], at, scope)
+            return self._use(self.laws[name], scope)
         if name in book.places or name in book.sets:
-            return Codes((Piece(self._widen(frozenset({name}), place=name in book.places)),), many=True)
+            return among(self._widen(frozenset({name}), place=name in book.places))
         if name in book.tables:
-            raise FaultError(at, f"'{name}' is a table", "range over it: any(... for row in " + name + ")")
+            raise ExpressionError(f"'{name}' is a table", "range over it: any(... for row in " + name + ")")
         if name == "on":
             return self._own(name, Scope.leg().me)
         known = [*self._facts(me.kind), *self.laws, *book.places, *book.sets, *scope.names, *(LEG_ROWS if on_leg else ())]
-        raise FaultError(at, f"'{name}' is not known here", nearest(name, known))
+        raise ExpressionError(f"'{name}' is not known here", nearest(name, known))
 
-    def _use(self, law: rb.Definition | rb.LawList, at: int, scope: Scope) -> Meaning:
+    def _use(self, law: rb.Definition | rb.LawList, scope: Scope) -> Meaning:
         """A definition named without arguments: of the same kind as `self`, or of the leg."""
         name, kind = law.name, Scope.of(law.of).me.kind
         if law.given:
             given = ", ".join(param for param, _ in law.given)
-            raise FaultError(at, f"'{name}' takes {given}", f"write {name}({given})")
+            raise ExpressionError(f"'{name}' takes {given}", f"write {name}({given})")
         if kind == scope.me.kind:
             return self.definition(name, Scope(scope.me, depth=scope.depth))
         if kind != "movement":
-            raise FaultError(at, f"'{name}' is true of a {kind}", f"say of which: {'exporter' if kind == 'party' else kind}.{name}")
+            raise ExpressionError(f"'{name}' is true of a {kind}", f"say of which: {'exporter' if kind == 'party' else kind}.{name}")
         if scope.me.root == "self":
-            raise FaultError(at, f"'{name}' is true of a leg, not of a {scope.me.kind}")
+            raise ExpressionError(f"'{name}' is true of a leg, not of a {scope.me.kind}")
         return self.definition(name, Scope.leg())
 
     def _own(self, name: str, record: Record) -> Meaning:
@@ -253,35 +261,35 @@ class Translator(Calls):
                 return Rows(Relation(record.root, record.links, fact.name, f"rows:{record.kind}/{fact.name}"))
             case _:
                 many = fact.type in SETS
-                return Codes((Piece(Held(path, many, fact.type in ("place", "places"))),), many)
+                return Codes((Piece(Held(path, many, fact.type in ("place", "places"), fact.domain)),), many)
 
-    def _attr(self, base: Expr, name: str, at: int, scope: Scope) -> Meaning:
+    def _attr(self, base: Expr, name: str, scope: Scope) -> Meaning:
         if isinstance(base, Name) and base.id == "reading" and "reading" not in scope.names:
             if name not in self.book.readings:
-                raise FaultError(at, f"there is no reading '{name}'", nearest(name, self.book.readings))
+                raise ExpressionError(f"there is no reading '{name}'", nearest(name, self.book.readings))
             return Fact(Path("law", (), f"{self.book.regime}/reading.{name}", "law"))
         record = self._expr(base, scope)
         if isinstance(record, ConstRow):
             if name not in record.values:
-                raise FaultError(at, f"the row has no column '{name}'", nearest(name, record.kinds))
-            return _cell(record.values[name], record.kinds[name])
+                raise ExpressionError(f"the row has no column '{name}'", nearest(name, record.kinds))
+            return literal(record.values[name])
         if isinstance(record, Part):
             name, record = f"{record.prefix}.{name}", record.record
         if not isinstance(record, Record):
-            raise FaultError(at, f"{kind_of(record)} has no '{name}'")
+            raise ExpressionError(f"{kind_of(record)} has no '{name}'")
         if (found := self._own(name, record)) is not None:
             return found
         of_kind = [law.name for law in self.laws.values() if law.of == record.kind]
         if name in of_kind:
             return self.definition(name, Scope(record, depth=scope.depth))
         noun = "row of " + record.kind.partition("/")[2] if record.kind.startswith("rows:") else record.kind
-        raise FaultError(at, f"a {noun} has no '{name}'", nearest(name, [*self._facts(record.kind), *of_kind]))
+        raise ExpressionError(f"a {noun} has no '{name}'", nearest(name, [*self._facts(record.kind), *of_kind]))
 
     # -- loops -------------------------------------------------------------------------------------------------------
 
     def _comprehension(self, comp: Comp, scope: Scope) -> Meaning:
         if comp.name not in LOOPS:
-            raise FaultError(comp.at, f"there is no '{comp.name}(... for ...)'", nearest(comp.name, LOOPS))
+            raise ExpressionError(f"there is no '{comp.name}(... for ...)'", nearest(comp.name, LOOPS))
         rows: list[tuple[Loops, tuple[Condition, Condition], Scope]] = []
         for loops, present, inner in self._loops(comp, scope):
             rows.append((loops, (present, self._truth(comp.condition, inner) if comp.condition is not None else ALWAYS), inner))
@@ -291,24 +299,30 @@ class Translator(Calls):
             case "all":
                 return every(negation(exists(loops, every((*there, negation(self._truth(comp.body, inner)))))) for loops, there, inner in rows)
             case "set":
-                found = [(loops, every(there), piece) for loops, there, inner in rows for piece in codes(self._expr(comp.body, inner), comp.body.at).pieces]
+                found = [(loops, every(there), piece) for loops, there, inner in rows for piece in self._collected(comp.body, inner)]
                 return Codes(tuple(Piece(p.codes, every((where, p.condition)), loops + p.loops) for loops, where, p in found), many=True)
             case _:
                 return self._number(comp, rows)
+
+    def _collected(self, body: Expr, scope: Scope) -> tuple[Piece, ...]:
+        found = self._expr(body, scope)
+        if not isinstance(found, (Codes, Record)):
+            raise ExpressionError(f"a set collects codes, and this is {kind_of(found)}", at=body.at)
+        return as_codes(found).pieces
 
     def _number(self, comp: Comp, rows: list[tuple[Loops, tuple[Condition, Condition], Scope]]) -> Number:
         counts = comp.name == "count"
         if counts and not any(loops for loops, _, _ in rows):
             return Number(Tally(tuple(every((*there, self._truth(comp.body, inner))) for _, there, inner in rows)))
         if len(rows) != 1 or len(rows[0][0]) != 1:
-            raise FaultError(comp.at, f"{comp.name} ranges over one relation of the world")
+            raise ExpressionError(f"{comp.name} ranges over one relation of the world")
         ((var, over),), there, inner = rows[0]
         where = every(there)
         if counts:
             return Number(Count(over, var, every((where, self._truth(comp.body, inner)))))
         body = self._expr(comp.body, inner)
         if not isinstance(body, Number) or body.date == (comp.name == "total"):
-            raise FaultError(comp.body.at, "total sums a number" if comp.name == "total" else f"{comp.name} takes a date")
+            raise ExpressionError("total sums a number" if comp.name == "total" else f"{comp.name} takes a date", at=comp.body.at)
         if body.date:
             return Number(Extreme(over, var, body.term, where, comp.name == "latest"), date=True)
         return Number(Total(over, var, body.term, where), body.quantum)
@@ -319,7 +333,7 @@ class Translator(Calls):
         for var, source in comp.loops:
             found = [(done + more, every((present, there)), deeper) for done, present, inner in found for more, there, deeper in self._loop(var, source, inner)]
             if len(found) > MAX_ROWS:
-                raise FaultError(comp.at, f"more than {MAX_ROWS} combinations of rows")
+                raise ExpressionError(f"more than {MAX_ROWS} combinations of rows")
         return found
 
     def _loop(self, var: str, source: Expr, scope: Scope) -> list[Row]:
@@ -332,7 +346,7 @@ class Translator(Calls):
         if isinstance(links, Held) and links.many and (to := self._facts(links.path.kind)[links.path.fact].to):
             rows = Rows(Relation(links.path.root, links.path.links, links.path.fact, to))
         if not isinstance(rows, Rows):
-            raise FaultError(source.at, f"there is nothing to range over: this is {kind_of(rows)}")
+            raise ExpressionError(f"there is nothing to range over: this is {kind_of(rows)}", at=source.at)
         over, leg = rows.relation, scope.me
         inner, row = scope.loop(var, over.kind)
         loops: Loops = ((row.root, over),)
@@ -341,18 +355,3 @@ class Translator(Calls):
             inner, row = replace(scope, depth=scope.depth + 1).loop(var, "rows:asset/fields")
             loops = (*loops, (row.root, Relation(leg.root, ("asset",), "fields", row.kind)))
         return [(loops, every(self._present(test, row, leg) for test in rows.tests), inner)]
-
-
-def _cell(value: object, kind: str) -> Meaning:
-    """A cell of a table as something to compare with."""
-    match kind:
-        case "number":
-            return Exact(value if isinstance(value, Fraction) else Fraction(str(value)))
-        case "date":
-            return Number(int(str(value)), date=True)
-        case "bool":
-            return Const(TRUE if value else FALSE)
-        case "codes" | "places":
-            return Codes((Piece(value if isinstance(value, frozenset) else frozenset()),), many=True)
-        case _:
-            return constant(str(value))
