@@ -12,6 +12,7 @@ from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import KINDS, Fact
 from comity.files.parse import PLACE
 from comity.files.vocabulary import read_facts
+from comity.law.regime import below
 from comity.law.rulebook import OUTCOMES, REACH, STATUS, Definition, Duty, Ground, Law, LawList, ListRow, Prohibition, Reading, Rulebook, Span, Table, Written
 from comity.text.expression import ExpressionError, read_expression
 from comity.text.literal import day, number
@@ -57,8 +58,25 @@ def read_rulebook(name: str, text: bytes) -> Rulebook:
         mistakes.add(Place(name, 1, 1), "the rulebook is empty")
         raise SourceError(mistakes.found)
     book = _Reader(mistakes).book(documents[0], hashlib.sha256(text).hexdigest())
+    _check_names(book, mistakes)
     mistakes.settle()
     return book
+
+
+def _check_names(book: Rulebook, mistakes: Mistakes) -> None:
+    """Names are not used twice; the paths that grounds and duties point at exist."""
+    seen: dict[str, str] = {}
+    for group in ("definitions", "lists", "tables", "places", "sets"):
+        for name, found in getattr(book, group).items():
+            if name in seen:
+                mistakes.add(getattr(found, "place", book.place), f"'{name}' is already the name of one of the {seen[name]}")
+            seen[name] = group
+    targets = (*book.prohibitions, *book.duties)
+    lifts = ((g, f"the ground '{g.path}' lifts '{p}', which is no prohibition or duty", p, targets) for g in book.grounds.values() for p in g.lifts + g.spares)
+    owed = ((d, f"the duty '{d.path}' is owed under '{d.under}', which is no ground", d.under, tuple(book.grounds)) for d in book.duties.values() if d.under)
+    for law, message, path, among in (*lifts, *owed):
+        if path != "all" and not any(below(one, path) for one in among):
+            mistakes.add(law.place, message, nearest(path, among))
 
 
 class _Reader:

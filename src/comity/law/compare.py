@@ -115,12 +115,12 @@ def _pair(left: Held | frozenset[str], mode: Mode, right: Held | frozenset[str])
     return Const(TRUE if SURELY[mode](left, right) else FALSE)
 
 
-def as_codes(found: Meaning) -> Codes:
+def as_codes(found: Meaning, at: int | None = None) -> Codes:
     """What is found, as codes: a record is known by its name."""
     if isinstance(found, Record):
         return Codes((Piece(Held(found.path("@id"))),))
     if not isinstance(found, Codes):
-        raise ExpressionError(f"a code or a set is expected, and this is {kind_of(found)}")
+        raise ExpressionError(f"a code or a set is expected, and this is {kind_of(found)}", at=at)
     return found
 
 

@@ -239,24 +239,22 @@ UNSETTLED = Const(UNKNOWN)
 
 def every(parts: Iterable[Condition]) -> Condition:
     """Conjunction, without what changes nothing. Not flattened: a definition's condition stays itself, and can be named."""
-    kept: dict[Condition, None] = {}
-    for part in parts:
-        if part == NEVER:
-            return NEVER
-        if part != ALWAYS:
-            kept[part] = None
-    return ALWAYS if not kept else next(iter(kept)) if len(kept) == 1 else And(tuple(kept))
+    return _joined(And, parts, ALWAYS, NEVER)
 
 
 def some(parts: Iterable[Condition]) -> Condition:
     """Disjunction, without what changes nothing."""
+    return _joined(Or, parts, NEVER, ALWAYS)
+
+
+def _joined(kind: type[And | Or], parts: Iterable[Condition], nothing: Condition, all_: Condition) -> Condition:
     kept: dict[Condition, None] = {}
     for part in parts:
-        if part == ALWAYS:
-            return ALWAYS
-        if part != NEVER:
+        if part is all_:
+            return all_
+        if part is not nothing:
             kept[part] = None
-    return NEVER if not kept else next(iter(kept)) if len(kept) == 1 else Or(tuple(kept))
+    return nothing if not kept else next(iter(kept)) if len(kept) == 1 else kind(tuple(kept))
 
 
 def exists(loops: Loops, body: Condition) -> Condition:

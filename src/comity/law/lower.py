@@ -36,8 +36,10 @@ class _Lowering:
     as_known: int
 
     def regime(self) -> Regime:
-        self._check_names()
         book = self.book
+        kinds = self.vocabulary.kinds["asset"]["kind"].domain or frozenset()
+        for kind in sorted(book.speaks_about - kinds):
+            self.mistakes.add(book.place, f"'{kind}' is no kind of asset", nearest(kind, kinds))
         translator = Translator(self.vocabulary, self.mistakes, book, in_force=self.in_force, as_known=self.as_known)
         self.translator = translator
         findings: dict[str, tuple[rb.Definition | rb.LawList, Meaning]] = {}
@@ -92,33 +94,6 @@ class _Lowering:
             days = every((Compare(ON, ">=", since) if since > -MAX else ALWAYS, Compare(ON, "<", until) if until < MAX else ALWAYS))
             parts.append(every((days, means[rb.STATUS[rows[since]]])))
         return some(parts)
-
-    def _check_names(self) -> None:
-        """Paths that grounds and duties point at exist; names are not used twice; the words of kinds are known."""
-        book = self.book
-        seen: dict[str, str] = {}
-        for group in ("definitions", "lists", "tables", "places", "sets"):
-            for name in getattr(book, group):
-                if name in seen:
-                    row = getattr(book, group)[name]
-                    self.mistakes.add(getattr(row, "place", book.place), f"'{name}' is already the name of one of the {seen[name]}")
-                seen[name] = group
-        targets, grounds = [*book.prohibitions, *book.duties], [*book.grounds]
-        lifts = (
-            (g, f"the ground '{g.path}' lifts '{p}', which is no prohibition or duty", p, targets) for g in book.grounds.values() for p in g.lifts + g.spares
-        )
-        owed = ((d, f"the duty '{d.path}' is owed under '{d.under}', which is no ground", d.under, grounds) for d in book.duties.values())
-        for law, message, path, among in (*lifts, *owed):
-            if path not in ("", "all") and not any(below(one, path) for one in among):
-                self.mistakes.add(law.place, message, nearest(path, among))
-        for kind in book.speaks_about:
-            domain = self.vocabulary.kinds["asset"]["kind"].domain or frozenset()
-            if kind not in domain:
-                self.mistakes.add(book.place, f"'{kind}' is no kind of asset", nearest(kind, domain))
-
-    def _check_path(self, law: rb.Law, says: str, path: str, among: Iterable[str]) -> None:
-        if path not in ("", "all") and not any(below(one, path) for one in among):
-            self.mistakes.add(law.place, f"'{law.path}' {says}", nearest(path, among))
 
 
 def regimes(books: Iterable[rb.Rulebook], vocabulary: Vocabulary, as_known: int = MAX) -> tuple[Regime, ...]:

@@ -299,16 +299,10 @@ class Translator(Calls):
             case "all":
                 return every(negation(exists(loops, every((*there, negation(self._truth(comp.body, inner)))))) for loops, there, inner in rows)
             case "set":
-                found = [(loops, every(there), piece) for loops, there, inner in rows for piece in self._collected(comp.body, inner)]
+                found = [(loops, every(there), piece) for loops, there, inner in rows for piece in as_codes(self._expr(comp.body, inner), comp.body.at).pieces]
                 return Codes(tuple(Piece(p.codes, every((where, p.condition)), loops + p.loops) for loops, where, p in found), many=True)
             case _:
                 return self._number(comp, rows)
-
-    def _collected(self, body: Expr, scope: Scope) -> tuple[Piece, ...]:
-        found = self._expr(body, scope)
-        if not isinstance(found, (Codes, Record)):
-            raise ExpressionError(f"a set collects codes, and this is {kind_of(found)}", at=body.at)
-        return as_codes(found).pieces
 
     def _number(self, comp: Comp, rows: list[tuple[Loops, tuple[Condition, Condition], Scope]]) -> Number:
         counts = comp.name == "count"
