@@ -39,7 +39,6 @@ class Calls:
     mistakes: Mistakes
     book: rb.Rulebook
     stands: Mapping[str, Condition] = field(default_factory=dict)
-    _tests: dict[tuple[str, Record, Record], Condition] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
     def definition(self, name: str, scope: Scope) -> Meaning:
@@ -161,10 +160,7 @@ class Calls:
 
     def _present(self, test: str, row: Record, leg: Record) -> Condition:
         """One of the tests that make a row be there for a leg."""
-        key = (test, row, leg)
-        if key not in self._tests:
-            self._tests[key] = self._truth(TESTS[test], Scope(leg, {"row": row}, depth=9))
-        return self._tests[key]
+        return self._truth(TESTS[test], Scope(leg, {"row": row}, depth=9))
 
 
 def _domain(piece: Piece) -> frozenset[str]:

@@ -49,14 +49,8 @@ def recursive(definitions: Mapping[str, Definition]) -> tuple[frozenset[str], li
     bodies = {name: body.expr or read_expression(body.text) for name, body in parties.items()}
     found = {name: dict.fromkeys(signed(expr)) for name, expr in bodies.items()}
     reach = {name: {n for n, _ in pairs} & bodies.keys() for name, pairs in found.items()}
-    changed = True
-    while changed:
-        changed = False
-        for name, below in reach.items():
-            more = set().union(*(reach[n] for n in below)) - below
-            if more:
-                reach[name] = below | more
-                changed = True
+    for _ in bodies:  # as often as the longest way can be
+        reach = {name: below.union(*(reach[n] for n in below)) for name, below in reach.items()}
     circles = frozenset(name for name, below in reach.items() if name in below)
     contrary = [(n, other) for n in sorted(circles) for other in sorted({m for m, sign in found[n] if sign <= 0} & circles) if n in reach[other]]
     return circles, contrary

@@ -99,26 +99,21 @@ class Translator(Calls):
 
     def definition(self, name: str, scope: Scope) -> Meaning:
         """What a definition or list means in a scope, dates included; each is translated once per scope."""
-        key = (name, scope.me, tuple(sorted((k, v) for k, v in scope.names.items() if isinstance(v, Record))), scope.depth)
+        key = (name, scope.me, tuple(scope.names.items()), scope.depth)
         if key not in self._defined:
             law = self.laws[name]
-            found = self._definition(law, scope)
+            if name in self.recursive:
+                found: Meaning = Fact(scope.me.path(f"{self.book.regime}:{name}"))
+            elif name in self._open:
+                raise ExpressionError(f"'{name}' rests on itself: {' > '.join([*self._open[self._open.index(name) :], name])}")
+            elif len(self._open) >= MAX_DEPTH:
+                raise ExpressionError(f"'{name}' lies more than {MAX_DEPTH} definitions deep", "let definitions rest on fewer others")
+            else:
+                found = self.body(law, scope)
             if isinstance(found, NODES) and not isinstance(found, Const):
                 self.labels.setdefault(found, (law, scope.me))
             self._defined[key] = found
         return self._defined[key]
-
-    def _definition(self, law: rb.Definition | rb.LawList, scope: Scope) -> Meaning:
-        name = law.name
-        if name in self.recursive:
-            return Fact(scope.me.path(f"{self.book.regime}:{name}"))
-        if name in self._open:
-            self.mistakes.add(law.place, f"'{name}' rests on itself: {' > '.join([*self._open[self._open.index(name) :], name])}")
-            return UNSETTLED
-        if len(self._open) >= MAX_DEPTH:
-            self.mistakes.add(law.place, f"'{name}' lies more than {MAX_DEPTH} definitions deep", "let definitions rest on fewer others")
-            return UNSETTLED
-        return self.body(law, scope)
 
     def body(self, law: rb.Definition | rb.LawList, scope: Scope) -> Meaning:
         """The meaning of a definition's own words, and of the days on which it is law."""
@@ -141,7 +136,7 @@ class Translator(Calls):
         return Codes(tuple(pieces))
 
     def _list(self, law: rb.LawList, scope: Scope) -> Condition:
-        subject = self._noted(lambda expr, inner: as_codes(self._expr(expr, inner)), law.match, scope) if law.match else None
+        subject = self._noted(self._codes, law.match, scope) if law.match else None
         place = subject is not None and isinstance(subject.alone, Held) and subject.alone.place
         rows = []
         for row in (row for row in law.rows if row.known <= self.as_known):
@@ -157,7 +152,7 @@ class Translator(Calls):
             more = named.get(open_.pop(), frozenset()) - found
             found |= more
             open_ += more
-        return frozenset(m for m in found if m not in named or m in named[m]) if place or members & named.keys() else frozenset(found)
+        return frozenset(m for m in found if m not in named or m in named[m])
 
     # -- expressions -------------------------------------------------------------------------------------------------
 
@@ -196,6 +191,9 @@ class Translator(Calls):
         if not isinstance(found, NODES):
             raise ExpressionError(f"a condition is expected here, and this is {kind_of(found)}", at=expr.at)
         return found
+
+    def _codes(self, expr: Expr, scope: Scope) -> Codes:
+        return as_codes(self._expr(expr, scope), expr.at)
 
     # -- names -------------------------------------------------------------------------------------------------------
 
@@ -299,7 +297,7 @@ class Translator(Calls):
             case "all":
                 return every(negation(exists(loops, every((*there, negation(self._truth(comp.body, inner)))))) for loops, there, inner in rows)
             case "set":
-                found = [(loops, every(there), piece) for loops, there, inner in rows for piece in as_codes(self._expr(comp.body, inner), comp.body.at).pieces]
+                found = [(loops, every(there), piece) for loops, there, inner in rows for piece in self._codes(comp.body, inner).pieces]
                 return Codes(tuple(Piece(p.codes, every((where, p.condition)), loops + p.loops) for loops, where, p in found), many=True)
             case _:
                 return self._number(comp, rows)
