@@ -36,7 +36,7 @@ from comity.law.condition import (
     Term,
     Total,
 )
-from comity.law.regime import ON, Regime
+from comity.law.regime import ON, LoweredDuty, Regime
 from comity.law.rewrite import Rewriter
 from comity.verdict.outcome import levels
 
@@ -56,6 +56,11 @@ class Plan:
     def levels(self) -> Mapping[str, tuple[Condition, Condition, Condition]]:
         """For each regime, the conditions under which it leaves at least each outcome."""
         return {regime.book.regime: levels(regime) for regime in self.regimes}
+
+    @cached_property
+    def compelling(self) -> Sequence[tuple[str, LoweredDuty]]:
+        """The duties that compel a movement, each with the name of its regime."""
+        return [(regime.book.regime, duty) for regime in self.regimes for duty in regime.duties if duty.duty.compels]
 
     @cached_property
     def leaves(self) -> tuple[Fact | Compare | Member, ...]:

@@ -97,10 +97,9 @@ def _measures(judged: Judged) -> Iterator[tuple[tuple[str, str, str], str]]:
 
 
 def _duties(judged: Judged, plan: Plan) -> Iterator[tuple[tuple[str, str, str], str]]:
-    for regime in plan.regimes:
-        for duty in (d for d in regime.duties if d.duty.compels):
-            if judged.stretch.truth(duty.owed, judged.row) == TRUE and judged.stretch.truth(duty.met, judged.row) != TRUE:
-                yield (f"{regime.book.regime} {duty.duty.path}", "", duty.duty.cite), regime.book.regime
+    for regime, duty in plan.compelling:
+        if judged.stretch.truth(duty.owed, judged.row) == TRUE and judged.stretch.truth(duty.met, judged.row) != TRUE:
+            yield (f"{regime} {duty.duty.path}", "", duty.duty.cite), regime
 
 
 def verdicts(world: World, plan: Plan, asked_on: int = MAX, *, narrowed: bool = False) -> list[Verdict]:
