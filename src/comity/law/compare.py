@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from comity.facts.member import Mode
 from comity.facts.value import FALSE, MAX, TRUE
-from comity.law.condition import NODES, Compare, Condition, Const, Member, Mode, Plus, every, negation, some
+from comity.law.condition import NODES, Compare, Condition, Const, Member, Plus, every, negation, some
 from comity.law.scope import Codes, Exact, Held, Meaning, Number, Piece, Record, among, kind_of
 from comity.text.expression import ExpressionError
 from comity.text.source import nearest

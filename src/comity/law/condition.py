@@ -17,11 +17,10 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from comity.facts.member import Mode
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
 
 Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "=="]
-Mode: TypeAlias = Literal["in", "overlaps", "within", "contains"]
-Grain: TypeAlias = str
 
 
 class _Unique(type):
@@ -34,8 +33,7 @@ class _Unique(type):
         node = cls._made.get(key)
         if node is None:
             node = super().__call__(*values)
-            whole = (cls, tuple([getattr(node, name) for name in cls.__match_args__]))  # type: ignore[attr-defined]  # a dataclass
-            node = cls._made.setdefault(whole, node)
+            node = cls._made.setdefault((cls, node.values), node)
             cls._made[key] = node
         return node
 
@@ -45,22 +43,27 @@ class Unique(metaclass=_Unique):
 
     __slots__ = ()
 
-    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        return type(self), tuple([getattr(self, name) for name in self.__match_args__])  # type: ignore[attr-defined]  # a dataclass
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """What it was made from."""
+        return tuple([getattr(self, name) for name in self.__match_args__])  # type: ignore[attr-defined]  # a dataclass
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), self.values
 
 
 N = TypeVar("N", bound=Unique)
 
 
+def inner(node: Unique) -> list[Any]:
+    """The nodes that a node is made of."""
+    return [one for value in node.values for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Unique)]
+
+
 def rebuilt(node: N, make: Callable[[Unique], Any]) -> N:
     """The node with every node that it is made of made anew."""
-    values = []
-    for name in node.__match_args__:  # type: ignore[attr-defined]  # a dataclass
-        value = getattr(node, name)
-        if isinstance(value, tuple):
-            value = tuple([make(one) if isinstance(one, Unique) else one for one in value])
-        values.append(make(value) if isinstance(value, Unique) else value)
-    return type(node)(*values)
+    values = (tuple([make(v) if isinstance(v, Unique) else v for v in value]) if isinstance(value, tuple) else value for value in node.values)
+    return type(node)(*(make(value) if isinstance(value, Unique) else value for value in values))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
