@@ -33,20 +33,17 @@ class _Unique(type):
         node = cls._made.get(key)
         if node is None:
             node = super().__call__(*values)
+            object.__setattr__(node, "values", tuple([getattr(node, name) for name in cls.__match_args__]))  # type: ignore[attr-defined]  # a dataclass
             node = cls._made.setdefault((cls, node.values), node)
             cls._made[key] = node
         return node
 
 
 class Unique(metaclass=_Unique):
-    """A value of which there is one of each."""
+    """A value of which there is one of each; `values` is what it was made from."""
 
-    __slots__ = ()
-
-    @property
-    def values(self) -> tuple[Any, ...]:
-        """What it was made from."""
-        return tuple([getattr(self, name) for name in self.__match_args__])  # type: ignore[attr-defined]  # a dataclass
+    __slots__ = ("values",)
+    values: tuple[Any, ...]
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         return type(self), self.values
