@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final, TypeAlias, TypeVar
 
 from comity.facts.value import MAX
@@ -14,8 +15,10 @@ from comity.law.calls import LOOPS, Calls
 from comity.law.compare import as_codes, combined, tested
 from comity.law.condition import (
     ALWAYS,
+    NEVER,
     NODES,
     UNSETTLED,
+    Compare,
     Condition,
     Const,
     Count,
@@ -33,6 +36,7 @@ from comity.law.condition import (
     some,
 )
 from comity.law.mentions import recursive
+from comity.law.regime import ON
 from comity.law.scope import Codes, ConstRow, Held, Meaning, Number, Part, Piece, Record, Rows, Scope, among, kind_of, literal
 from comity.text.expression import Attr, Binary, Call, Comp, Expr, ExpressionError, Joined, Lit, Name, SetLit, Unary, read_expression
 from comity.text.source import nearest, spot
@@ -49,6 +53,7 @@ LEG_ROWS: Final = {
 }
 """The relations of a leg: where their rows come from, of which kind they are, and what makes one be there at all."""
 PAIRS: Final = {"same_entity": "@entity", "same_group": "@group"}
+LEG: Final = Scope.leg()
 IMPLIED: Final = {"party": ("id", "entity")}
 """What every record has without a word in the vocabulary; any other only its `id`."""
 MAX_ROWS: Final = 2_000
@@ -59,7 +64,6 @@ MAX_DEPTH: Final = 25
 class Translator(Calls):
     """Everything one rulebook's expressions may mention."""
 
-    in_force: Callable[[rb.Law], Condition] = lambda _: ALWAYS
     as_known: int = MAX
     labels: dict[Condition, tuple[rb.Definition | rb.LawList, Record]] = field(default_factory=dict)
     laws: Mapping[str, rb.Definition | rb.LawList] = field(default_factory=dict)
@@ -82,11 +86,11 @@ class Translator(Calls):
 
     # -- entry points ------------------------------------------------------------------------------------------------
 
-    def truth(self, written: rb.Written, scope: Scope) -> Condition:
+    def truth(self, written: rb.Written, scope: Scope = LEG) -> Condition:
         """The condition that an expression is; a fault is noted and reads as unknown."""
         return self._noted(self._truth, written, scope) or UNSETTLED
 
-    def meaning(self, written: rb.Written, scope: Scope) -> Meaning:
+    def meaning(self, written: rb.Written, scope: Scope = LEG) -> Meaning:
         """What an expression means; a fault is noted once, at its column."""
         return self._noted(self._expr, written, scope)
 
@@ -154,6 +158,19 @@ class Translator(Calls):
             open_ += more
         return frozenset(m for m in found if m not in named or m in named[m])
 
+    def in_force(self, law: rb.Law) -> Condition:
+        """The days on which a row is law, as was known; presumed and unenforced stretches are open questions of law."""
+        if not law.timeline:
+            return ALWAYS if law.known <= self.as_known else NEVER
+        rows = {span.since: span.status for span in sorted(law.timeline, key=lambda span: span.known) if span.known <= self.as_known}
+        open_ = Fact(Path("law", (), f"{self.book.regime}/{law.path}", "law"))
+        means: dict[str, Condition] = {"stands": ALWAYS, "silent": NEVER, "open": open_}
+        parts = []
+        for since, until in pairwise((*sorted(rows), MAX)):
+            days = every((Compare(ON, ">=", since) if since > -MAX else ALWAYS, Compare(ON, "<", until) if until < MAX else ALWAYS))
+            parts.append(every((days, means[rb.STATUS[rows[since]]])))
+        return some(parts)
+
     # -- expressions -------------------------------------------------------------------------------------------------
 
     def _expr(self, expr: Expr, scope: Scope) -> Meaning:
@@ -219,7 +236,7 @@ class Translator(Calls):
         if name in book.tables:
             raise ExpressionError(f"'{name}' is a table", "range over it: any(... for row in " + name + ")")
         if name == "on":
-            return self._own(name, Scope.leg().me)
+            return self._own(name, LEG.me)
         known = [*self._facts(me.kind), *self.laws, *book.places, *book.sets, *scope.names, *(LEG_ROWS if on_leg else ())]
         raise ExpressionError(f"'{name}' is not known here", nearest(name, known))
 
@@ -235,7 +252,7 @@ class Translator(Calls):
             raise ExpressionError(f"'{name}' is true of a {kind}", f"say of which: {'exporter' if kind == 'party' else kind}.{name}")
         if scope.me.root == "self":
             raise ExpressionError(f"'{name}' is true of a leg, not of a {scope.me.kind}")
-        return self.definition(name, Scope.leg())
+        return self.definition(name, LEG)
 
     def _own(self, name: str, record: Record) -> Meaning:
         """A fact of a record, or nothing if its kind has none of that name."""
