@@ -6,7 +6,7 @@ A *condition* is one of seven nodes over facts; each backend is one `match` over
 
 A *form* derives a fact from rows of a world; a form stands where a fact stands:
 
-    Exists · Count · Total · Extreme · Tally · Share · Counted · After · Plus
+    Exists · Total · Extreme · Tally · Share · Counted · After · Plus
 
 Nodes are values: equal nodes are one node, so a definition used in ten places is computed once.
 """
@@ -153,17 +153,8 @@ class Exists(Unique):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Count(Unique):
-    """A number: how many rows satisfy the condition."""
-
-    over: Relation
-    var: str
-    where: Condition
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Total(Unique):
-    """A number: the sum of a term over the rows that satisfy the condition (never negative)."""
+    """A number: the sum of a term over the rows that satisfy the condition (never negative); of 1, how many there are."""
 
     over: Relation
     var: str
@@ -228,7 +219,7 @@ class Plus(Unique):
 
 
 Condition: TypeAlias = Const | Fact | Compare | Member | And | Or | Not
-Form: TypeAlias = Exists | Count | Total | Extreme | Tally | Share | Counted | After | Plus
+Form: TypeAlias = Exists | Total | Extreme | Tally | Share | Counted | After | Plus
 Term: TypeAlias = Path | Form | int
 Loops: TypeAlias = tuple[tuple[str, Relation], ...]
 

@@ -21,7 +21,6 @@ from comity.law.condition import (
     Compare,
     Condition,
     Const,
-    Count,
     Extreme,
     Fact,
     Loops,
@@ -328,7 +327,7 @@ class Translator(Calls):
         ((var, over),), there, inner = rows[0]
         where = every(there)
         if counts:
-            return Number(Count(over, var, every((where, self._truth(comp.body, inner)))))
+            return Number(Total(over, var, 1, every((where, self._truth(comp.body, inner)))))
         body = self._expr(comp.body, inner)
         if not isinstance(body, Number) or body.date == (comp.name == "total"):
             raise ExpressionError("total sums a number" if comp.name == "total" else f"{comp.name} takes a date", at=comp.body.at)
