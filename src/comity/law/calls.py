@@ -12,7 +12,7 @@ from comity.law import rulebook as rb
 from comity.law.compare import as_set, is_set, tested
 from comity.law.condition import ALWAYS, After, And, Condition, Counted, Member, Share, Tally, negation
 from comity.law.mentions import dotted
-from comity.law.scope import Codes, ConstRow, Exact, Meaning, Number, Piece, Record, Scope, among, kind_of, word
+from comity.law.scope import LEG, Codes, ConstRow, Exact, Meaning, Number, Piece, Record, Scope, among, kind_of, word
 from comity.text.expression import Call, Expr, ExpressionError, Lit, Name, read_expression
 from comity.text.literal import day
 from comity.text.source import Mistakes, nearest
@@ -84,7 +84,7 @@ class Calls:
             if not isinstance(record, Record) or record.kind != kind:
                 raise ExpressionError(f"'{param}' is a {kind}, and this is {kind_of(record)}", at=arg.at)
             records[param] = record
-        return self.definition(law.name, Scope(Scope.leg().me, records, scope.depth))
+        return self.definition(law.name, Scope(LEG.me, records, scope.depth))
 
     def _overlaps(self, call: Call, scope: Scope) -> Condition:
         left, right = (self._expr(arg, scope) for arg in call.args)
@@ -142,7 +142,7 @@ class Calls:
                 months = int(n)
             case _:
                 raise ExpressionError("the window is always, year or months(12)")
-        where = self._truth(named["where"], Scope.leg() if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
+        where = self._truth(named["where"], LEG if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
         name = f"{self.book.regime}/{self._open[-1]}" if self._open else self.book.regime
         return Number(Counted(name, unit, where, key, (span, months)))
 
@@ -156,7 +156,7 @@ class Calls:
         record = self._expr(call.args[0], scope)
         if not isinstance(record, Record) or record.kind not in ("instrument", "measure"):
             raise ExpressionError(f"{call.name} takes an instrument")
-        return self._present(call.name, record, Scope.leg().me)
+        return self._present(call.name, record, LEG.me)
 
     def _present(self, test: str, row: Record, leg: Record) -> Condition:
         """One of the tests that make a row be there for a leg."""

@@ -128,7 +128,7 @@ def as_codes(found: Meaning, at: int | None = None) -> Codes:
 def as_set(found: Meaning) -> Codes:
     """What is found, if it is a set."""
     if not isinstance(found, Codes) or not found.many:
-        raise ExpressionError(f"a set is expected, and this is {kind_of(found)}", "write 'x in S' for a single code")
+        raise ExpressionError(f"a set is expected, and this is {kind_of(found)}")
     return found
 
 

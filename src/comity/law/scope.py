@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from comity.facts.value import FALSE, TRUE
 from comity.law.condition import ALWAYS, NODES, Condition, Const, Loops, Path, Relation, Term, every, exists
@@ -162,14 +162,9 @@ class Scope:
     depth: int = 0
 
     @staticmethod
-    def leg() -> Scope:
-        """The scope of a leg."""
-        return Scope(Record("leg", (), "movement"))
-
-    @staticmethod
     def of(kind: str) -> Scope:
         """The scope of a definition of a kind."""
-        return Scope.leg() if kind in ("leg", "movement") else Scope(Record("self", (), kind))
+        return LEG if kind in ("leg", "movement") else Scope(Record("self", (), kind))
 
     def bound(self, name: str, record: Record | ConstRow) -> Scope:
         """With one more name in reach."""
@@ -179,3 +174,7 @@ class Scope:
         """With a row variable bound; equal loops get equal names, so that equal conditions are one."""
         row = Record(f"row{self.depth}", (), kind)
         return replace(self.bound(var, row), depth=self.depth + 1), row
+
+
+LEG: Final = Scope(Record("leg", (), "movement"))
+"""The scope of a leg."""

@@ -36,7 +36,7 @@ from comity.law.condition import (
 )
 from comity.law.mentions import recursive
 from comity.law.regime import ON
-from comity.law.scope import Codes, ConstRow, Held, Meaning, Number, Part, Piece, Record, Rows, Scope, among, kind_of, literal
+from comity.law.scope import LEG, Codes, ConstRow, Held, Meaning, Number, Part, Piece, Record, Rows, Scope, among, kind_of, literal
 from comity.text.expression import Attr, Binary, Call, Comp, Expr, ExpressionError, Joined, Lit, Name, SetLit, Unary, read_expression
 from comity.text.source import nearest, spot
 
@@ -52,7 +52,6 @@ LEG_ROWS: Final = {
 }
 """The relations of a leg: where their rows come from, of which kind they are, and what makes one be there at all."""
 PAIRS: Final = {"same_entity": "@entity", "same_group": "@group"}
-LEG: Final = Scope.leg()
 IMPLIED: Final = {"party": ("id", "entity")}
 """What every record has without a word in the vocabulary; any other only its `id`."""
 MAX_ROWS: Final = 2_000
@@ -76,12 +75,6 @@ class Translator(Calls):
         for name, other in contrary:
             hint = "a circle of definitions has a meaning only without 'not'"
             self.mistakes.add(self.laws[name].place, f"'{name}' rests on the contrary of '{other}', which rests on '{name}'", hint)
-
-    def _facts(self, kind: str) -> Mapping[str, Known]:
-        if kind.startswith("rows:"):
-            owner, _, rows = kind[5:].partition("/")
-            return self.vocabulary.kinds[owner][rows].columns
-        return self.vocabulary.kinds.get(kind, {})
 
     # -- entry points ------------------------------------------------------------------------------------------------
 
@@ -143,7 +136,11 @@ class Translator(Calls):
         place = subject is not None and isinstance(subject.alone, Held) and subject.alone.place
         rows = []
         for row in (row for row in law.rows if row.known <= self.as_known):
-            named = tested(subject, "overlaps", among(self._widen(row.members, place=place))) if subject else ALWAYS
+            try:
+                named = tested(subject, "overlaps", among(self._widen(row.members, place=place))) if subject else ALWAYS
+            except ExpressionError as fault:
+                self.mistakes.add(row.place, fault.message, fault.suggestion)
+                continue
             rows.append(every((self.in_force(row), named, self.truth(row.condition, scope) if row.condition else ALWAYS)))
         return some(rows)
 
@@ -236,7 +233,7 @@ class Translator(Calls):
             raise ExpressionError(f"'{name}' is a table", "range over it: any(... for row in " + name + ")")
         if name == "on":
             return self._own(name, LEG.me)
-        known = [*self._facts(me.kind), *self.laws, *book.places, *book.sets, *scope.names, *(LEG_ROWS if on_leg else ())]
+        known = [*self.vocabulary.of(me.kind), *self.laws, *book.places, *book.sets, *scope.names, *(LEG_ROWS if on_leg else ())]
         raise ExpressionError(f"'{name}' is not known here", nearest(name, known))
 
     def _use(self, law: rb.Definition | rb.LawList, scope: Scope) -> Meaning:
@@ -255,7 +252,7 @@ class Translator(Calls):
 
     def _own(self, name: str, record: Record) -> Meaning:
         """A fact of a record, or nothing if its kind has none of that name."""
-        facts = self._facts(record.kind)
+        facts = self.vocabulary.of(record.kind)
         if name in facts:
             return self._fact(facts[name], record)
         if name in IMPLIED.get(record.kind, () if record.kind.startswith("rows:") else ("id",)):
@@ -297,7 +294,7 @@ class Translator(Calls):
         if name in of_kind:
             return self.definition(name, Scope(record, depth=scope.depth))
         noun = "row of " + record.kind.partition("/")[2] if record.kind.startswith("rows:") else record.kind
-        raise ExpressionError(f"a {noun} has no '{name}'", nearest(name, [*self._facts(record.kind), *of_kind]))
+        raise ExpressionError(f"the {noun} has no '{name}'", nearest(name, [*self.vocabulary.of(record.kind), *of_kind]))
 
     # -- loops -------------------------------------------------------------------------------------------------------
 
@@ -351,7 +348,7 @@ class Translator(Calls):
             return [((), self.in_force(law), scope.bound(var, ConstRow(row, table.columns))) for law, row in known]
         rows = self._expr(source, scope)
         links = rows.alone if isinstance(rows, Codes) else None
-        if isinstance(links, Held) and links.many and (to := self._facts(links.path.kind)[links.path.fact].to):
+        if isinstance(links, Held) and links.many and (to := self.vocabulary.of(links.path.kind)[links.path.fact].to):
             rows = Rows(Relation(links.path.root, links.path.links, links.path.fact, to))
         if not isinstance(rows, Rows):
             raise ExpressionError(f"there is nothing to range over: this is {kind_of(rows)}", at=source.at)
