@@ -57,7 +57,7 @@ def inner(node: Unique) -> list[Any]:
     return [one for value in node.values for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Unique)]
 
 
-def rebuilt(node: N, make: Callable[[Unique], Any]) -> N:
+def rebuilt(node: N, make: Callable[[Any], Any]) -> N:
     """The node with every node that it is made of made anew."""
     values = (tuple([make(v) if isinstance(v, Unique) else v for v in value]) if isinstance(value, tuple) else value for value in node.values)
     return type(node)(*(make(value) if isinstance(value, Unique) else value for value in values))

@@ -19,21 +19,18 @@ class Rewriter:
 
     def condition(self, node: Condition) -> Condition:
         """The condition made anew, inside forms too."""
-        return self._node(node)  # type: ignore[no-any-return]  # conditions under conditions
-
-    def _node(self, node: Unique) -> Any:  # noqa: ANN401 -- a node of the same family
         if node not in self._done:
             self._done[node] = self._made(node)
-        return self._done[node]
+        return self._done[node]  # type: ignore[no-any-return]  # a condition of a condition
 
     def _made(self, node: Unique) -> Unique:
         match node:
             case And(parts):
-                return every(self._node(p) for p in parts)
+                return every(self.condition(p) for p in parts)
             case Or(parts):
-                return some(self._node(p) for p in parts)
+                return some(self.condition(p) for p in parts)
             case Not(part):
-                return negation(self._node(part))
+                return negation(self.condition(part))
             case Path(root, links, name, kind) | Relation(root, links, name, kind):
                 return type(node)(*self._move((root, links)), name, kind)
             case Share(root, links, by, product):  # `by` is told of the owner itself, whoever is reached
@@ -41,6 +38,6 @@ class Rewriter:
             case Counted(name, unit, where, key, window):  # told of legs, whoever is reached
                 return Counted(name, unit, Rewriter(self._leaf).condition(where), key, window)
             case Fact() | Compare() | Member():
-                return self._leaf(rebuilt(node, self._node))
+                return self._leaf(rebuilt(node, self.condition))
             case _:
-                return rebuilt(node, self._node)
+                return rebuilt(node, self.condition)
