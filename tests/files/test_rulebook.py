@@ -133,6 +133,7 @@ def test_faults_of_meaning_come_together_too_each_at_its_column():
         (f"lists: {{l: {{{LAW}, match: event, rows: [{{in: [send]}}, {{in: [fly]}}]}}}}", "'fly' is not a word"),
         (f"lists: {{l: {{{LAW}, match: protected, rows: [{{in: [send]}}]}}}}", "a code or a set is expected"),
         (f"definitions: {{a: {{{LAW}, is: asset.entity == 'x'}}}}", "has no 'entity'"),
+        (f"definitions: {{a: {{{LAW}, is: population.persons, from: 2026-01-01}}}}", "some days only"),
         ("---\na: 1", "one document"),
         ("rulebook: xx.twice", "twice"),
     ],

@@ -112,6 +112,15 @@ def test_sets_are_put_together_from_pieces(text, facts, word):
     assert says(plan(definitions={"way": way, "x": {**LAW, "is": text}}), on("2026-01-31", f", {facts}")) == word
 
 
+def test_a_set_and_a_code_are_law_on_their_days_only():
+    """Before its first day a set is empty and a code is none."""
+    dated = {**LAW, "from": "2026-03-01"}
+    parts = {"s": {**dated, "is": "{'DE'} | importer.organised_in"}, "way": {**dated, "is": [{"when": "protected", "is": "a"}, {"is": "b"}]}}
+    made = plan(definitions={**parts, "x": {**LAW, "is": "'DE' in s"}, "y": {**LAW, "is": "way == 'b'"}})
+    world = ", importer: {organised_in: []}, protected: false"
+    assert [says(made, on(day, world), name) for day in ("2026-02-28", "2026-03-01") for name in "xy"] == ["false", "false", "true", "true"]
+
+
 def test_what_was_not_yet_known_is_left_out():
     """A row known later is absent when asked as known before; with it the list is longer."""
     rows = [{"in": ["DE"]}, {"in": ["FR"], "known": "2026-06-01"}]

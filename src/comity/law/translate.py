@@ -120,7 +120,13 @@ class Translator(Calls):
             found = self.meaning(law.body, scope) if law.body is not None else self._cases(law, scope)
         self._open.pop()
         force = self.in_force(law)
-        return every((force, found)) if isinstance(found, NODES) and force != ALWAYS else found
+        if isinstance(found, Codes):
+            return Codes(tuple(replace(piece, condition=every((force, piece.condition))) for piece in found.pieces), found.many)
+        if isinstance(found, NODES):
+            return every((force, found))
+        if law.timeline and found is not None:
+            self.mistakes.add(law.place, f"'{law.name}' is {kind_of(found)}, which is not law on some days only", "date the provisions that rest on it")
+        return found
 
     def _cases(self, law: rb.Definition, scope: Scope) -> Codes:
         pieces: list[Piece] = []
