@@ -6,7 +6,7 @@ import pytest
 from strategies import world_of
 
 from comity import shelf
-from comity.facts.value import WORDS
+from comity.facts.value import FALSE, TRUE, UNKNOWN, WORDS
 from comity.files.rulebook import read_rulebook
 from comity.law.lower import regimes
 from comity.law.rulebook import STATUS
@@ -216,6 +216,15 @@ def test_ownership_is_looked_through_to_the_end(party, reached, product):
         ("after(on, -1, '01-31') == 2025-01-31", "", "true"),
         ("same_entity", "exporter: {part_of: none}, importer: {}", "unknown"),
         ("exporter == importer", "exporter: unknown, importer: unknown", "unknown"),
+        ("all(f.kind == 'name' for f in fields)", "asset: {fields: [email, name]}", "false"),
+        ("all(f.kind == 'name' for f in fields if f.kind != 'email')", "asset: {fields: [email, name]}", "true"),
+        ("5 < population.persons", "population: {persons: 6}", "true"),
+        ("5 < population.persons", "population: {persons: 5}", "false"),
+        ("2026-01-31 <= on", "", "true"),
+        ("total(o.share for o in importer.owners if o.share > 20%) == 50%", "importer: {owners: [{share: 50%}, {share: 10%}]}", "true"),
+        ("total(o.share for o in importer.owners) == 60%", "importer: {owners: [{share: 50%}, {share: 10%}]}", "true"),
+        ("latest(o.on for o in occurrences) == 2026-01-03", "occurrences: [{on: 2026-01-02}, {on: 2026-01-03}]", "true"),
+        ("earliest(o.on for o in occurrences) == 2026-01-02", "occurrences: [{on: 2026-01-02}, {on: 2026-01-03}]", "true"),
         ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: []", "false"),
         ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: [{on: 2026-01-02}, ...]", "true"),
         ("latest(o.on for o in occurrences) < 2026-01-05", "occurrences: [{on: 2026-01-02}, ...]", "unknown"),
@@ -233,3 +242,58 @@ def test_a_perhaps_absent_row_settles_nothing():
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: breach}]")) == "true"
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: red_flag}]")) == "false"
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02}]")) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("row", "facts", "word"),
+    [
+        ({"in": ["FR"], "if": "protected"}, "destination: FR, protected: true", "true"),
+        ({"in": ["FR"], "if": "protected"}, "destination: FR, protected: false", "false"),
+        ({"in": ["NEAR"]}, "destination: FR", "true"),
+        ({"in": ["NEAR"]}, "destination: JP", "false"),
+        ({"in": ["FR"], "aliases": ["JP"]}, "destination: JP", "true"),
+        ({"in": ["FR"], "until": "2026-01-31"}, "destination: FR", "false"),
+    ],
+)
+def test_a_list_is_its_rows(row, facts, word):
+    """Members, groups of places, aliases, a condition, dates."""
+    made = plan(places={"NEAR": ["FR", "DE"]}, lists={"x": {**LAW, "match": "destination", "rows": [row]}})
+    assert says(made, on("2026-01-31", f", {facts}")) == word
+
+
+GROUND = {**LAW, "kind": "licence", "lifts": ["bar", "report"], "holds": "onward"}
+BOOK = {
+    "prohibitions": {"bar": {**LAW, "when": "protected"}},
+    "grounds": {"open": GROUND, "old": {**GROUND, "holds": "false", "until": "2026-01-31", "available": "true"}},
+    "duties": {
+        "report": {**LAW, "by": "exporter", "timing": "after", "when": "protected"},
+        "tell": {**LAW, "by": "exporter", "timing": "after", "when": "lifted('bar')"},
+        "file": {**LAW, "by": "exporter", "timing": "after", "when": "true", "under": "open"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "owed"),
+    [
+        ("protected: true, onward: false", {"report": TRUE, "tell": FALSE, "file": FALSE}),
+        ("protected: true, onward: true", {"report": FALSE, "tell": TRUE, "file": TRUE}),
+        ("protected: true", {"report": UNKNOWN, "tell": UNKNOWN, "file": UNKNOWN}),
+        ("protected: false, onward: false", {"report": FALSE, "tell": TRUE, "file": FALSE}),
+    ],
+)
+def test_a_duty_is_owed_unless_a_ground_lifts_it_and_only_under_its_own(facts, owed):
+    """What lifts a prohibition may lift a duty, or be what it is owed under."""
+    made = plan(**BOOK)
+    (judged,) = [j for j in decide(world_of(on("2026-01-31", f", asset: {{kind: data}}, {facts}"), made), made) if j.leg.role == "exporter"]
+    assert {d.duty.path: judged.stretch.truth(d.owed, judged.row) for d in made.regimes[0].duties} == owed
+
+
+@pytest.mark.parametrize(("day", "available"), [("2026-01-30", TRUE), ("2026-01-31", FALSE)])
+def test_a_ground_that_is_no_longer_law_can_no_longer_serve(day, available):
+    """Neither where it is available without a word, nor under a condition."""
+    for said in ({}, {"available": "true"}, {"available": "protected"}):
+        made = plan(**{**BOOK, "grounds": {"old": {**GROUND, "lifts": ["bar"], "until": "2026-01-31", **said}}, "duties": {}})
+        (judged,) = [j for j in decide(world_of(on(day, ", protected: true"), made), made) if j.leg.role == "exporter"]
+        (ground,) = made.regimes[0].grounds
+        assert judged.stretch.truth(ground.available, judged.row) == available
