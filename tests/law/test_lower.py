@@ -80,8 +80,10 @@ def test_what_a_status_means(status, means):
 def test_a_row_of_a_table_counts_while_it_is_law():
     """A dated row is there from its first day until its last, whether rows are ranged over or counted."""
     table = {"T": {"columns": {"k": "code"}, "rows": [{"k": "a"}, {"k": "b", "until": "2026-03-01"}]}}
-    made = plan(tables=table, definitions={"x": {**LAW, "is": "count(true for r in T) == 2"}, "y": {**LAW, "is": "set(r.k for r in T) >= {'b'}"}})
-    assert [says(made, on(day), name) for day in ("2026-02-28", "2026-03-01") for name in "xy"] == ["true", "true", "false", "false"]
+    texts = {"x": "count(true for r in T) == 2", "y": "set(r.k for r in T) >= {'b'}", "z": "not all(r.k == 'a' for r in T)"}
+    made = plan(tables=table, definitions={name: {**LAW, "is": text} for name, text in texts.items()})
+    assert [says(made, on("2026-02-28"), name) for name in texts] == ["true"] * 3
+    assert [says(made, on("2026-03-01"), name) for name in texts] == ["false"] * 3
 
 
 SETS = [
