@@ -101,9 +101,9 @@ class Calls:
     def _size(self, call: Call, scope: Scope) -> Number:
         found = as_set(self._expr(call.args[0], scope))
         domains = [_domain(piece) for piece in found.pieces]
-        if not all(domains):
+        if None in domains:
             raise ExpressionError("the size of a set needs members drawn from constants", "add 'if x.kind in SOME_SET'")
-        return Number(Tally(tuple(tested(found, "overlaps", among({code})) for code in sorted(frozenset().union(*domains)))))
+        return Number(Tally(tuple(tested(found, "overlaps", among({code})) for code in sorted(frozenset().union(*filter(None, domains))))))
 
     def _after(self, call: Call, scope: Scope) -> Number:
         args = call.args
@@ -163,11 +163,11 @@ class Calls:
         return self._truth(TESTS[test], Scope(leg, {"row": row}, depth=9))
 
 
-def _domain(piece: Piece) -> frozenset[str]:
+def _domain(piece: Piece) -> frozenset[str] | None:
     """The codes a piece may be, where its own condition or its closed list says so."""
     if isinstance(piece.codes, frozenset):
         return piece.codes
     for part in piece.condition.parts if isinstance(piece.condition, And) else (piece.condition,):
         if isinstance(part, Member) and part.left is piece.codes.path and part.mode in ("in", "within") and isinstance(part.right, frozenset):
             return part.right
-    return piece.codes.domain or frozenset()
+    return piece.codes.domain

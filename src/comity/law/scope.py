@@ -45,7 +45,6 @@ class ConstRow:
     """A row of a table of constants."""
 
     values: Mapping[str, object]
-    kinds: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,7 +288,7 @@ class Translator(Calls):
         record = self._expr(base, scope)
         if isinstance(record, ConstRow):
             if name not in record.values:
-                raise ExpressionError(f"the row has no column '{name}'", nearest(name, record.kinds))
+                raise ExpressionError(f"the row has no column '{name}'", nearest(name, record.values))
             return literal(record.values[name])
         if isinstance(record, Part):
             name, record = f"{record.prefix}.{name}", record.record
@@ -351,7 +351,7 @@ class Translator(Calls):
         if isinstance(source, Name) and source.id in self.book.tables and source.id not in scope.names:
             table = self.book.tables[source.id]
             known = [(law, row) for law, row in table.rows if law.known <= self.as_known]
-            return [((), self.in_force(law), scope.bound(var, ConstRow(row, table.columns))) for law, row in known]
+            return [((), self.in_force(law), scope.bound(var, ConstRow(row))) for law, row in known]
         rows = self._expr(source, scope)
         links = rows.alone if isinstance(rows, Codes) else None
         if isinstance(links, Held) and links.many and (to := self.vocabulary.of(links.path.kind)[links.path.fact].to):
