@@ -22,8 +22,6 @@ class Forms(Records):
                 return Interval(term, term)
             case c.Path(root, links, name):
                 return self.value(self.at(root, links, env), name)
-            case c.Count(over, var, where):
-                return self.total(over, var, 1, where, env)
             case c.Total(over, var, inner, where):
                 return self.total(over, var, inner, where, env)
             case c.Extreme(over, var, inner, where, last):

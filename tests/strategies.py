@@ -210,6 +210,7 @@ ATOMS = (
     "latest(i.signed_on for i in concerning if i.kind == 'licence') >= 2026-03-01",
     "earliest(i.signed_on for i in concerning) < on",
     "after(on, 5, workdays, 'CN') > 2026-03-05",
+    "after(on, 1, '03-01') > 2026-06-30",
     "importer.organised_in | exporter.organised_in <= HOME",
     "asset.operated_by.foreign",
     "any(o.party == exporter for o in importer.owners)",

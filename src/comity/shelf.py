@@ -121,7 +121,7 @@ def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
     from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
 
     made = Plan(regimes(chosen, vocabulary(), as_known), extended(chosen), places(), calendars())
-    _ = (made.levels, made.days, made.fixed_days)  # found once, kept with the plan
+    _ = (made.levels, made.days, made.fixed_days, made.compelling)  # found once, kept with the plan
     return made
 
 

@@ -34,14 +34,20 @@ def on(text):
         ("2026-09-30", 1, "workdays", "2026-10-02"),
         ("2026-10-09", 1, "workdays", "2026-10-10"),
         ("2026-10-02", -1, "workdays", "2026-09-30"),
+        ("2026-02-28", 1, "03-01", "2026-03-01"),
+        ("2026-03-01", 1, "03-01", "2027-03-01"),
+        ("2026-03-01", 2, "03-01", "2028-03-01"),
+        ("2026-03-01", -1, "03-01", "2025-03-01"),
+        ("2026-03-02", -1, "03-01", "2026-03-01"),
+        ("2026-12-31", 1, "01-01", "2027-01-01"),
     ],
 )
 def test_a_day_after_a_day(start, n, unit, end):
-    """Ends of months, leap years, holidays, and Saturdays that are worked."""
+    """Ends of months, leap years, holidays, Saturdays that are worked, and a fixed day of the year at the line."""
     assert after(on(start), n, unit, YEAR) == on(end)
 
 
-@given(DAYS, st.integers(-30, 30), st.sampled_from(("days", "months", "years")))
+@given(DAYS, st.integers(-30, 30), st.sampled_from(("days", "months", "years", "12-31", "03-01")))
 def test_time_runs_forward(day, n, unit):
     """A later start never ends earlier, and nothing is added by nothing."""
     here, later = (after(Interval(d, d), n, unit, None) for d in (day, day + 1))
@@ -59,7 +65,7 @@ def test_an_unpublished_calendar_gives_a_span_that_holds_every_calendar(day, n):
     assert open_.lo <= busy.lo <= open_.hi
 
 
-@given(DAYS, st.integers(0, 40), st.integers(0, 15), st.sampled_from(("days", "workdays", "months", "years")))
+@given(DAYS, st.integers(0, 40), st.integers(0, 15), st.sampled_from(("days", "workdays", "months", "years", "03-01")))
 def test_an_uncertain_start_gives_a_span_that_holds_every_start(day, width, n, unit):
     """Each day it may start leads to a day inside."""
     calendar = Calendar(first=1, horizon=MAX)

@@ -6,7 +6,7 @@ import pytest
 from strategies import world_of
 
 from comity import shelf
-from comity.facts.value import WORDS
+from comity.facts.value import FALSE, TRUE, UNKNOWN, WORDS
 from comity.files.rulebook import read_rulebook
 from comity.law.lower import regimes
 from comity.law.rulebook import STATUS
@@ -77,6 +77,52 @@ def test_what_a_status_means(status, means):
     assert says(made, on("2026-02-01") + "\nreadings: {xx.t/law.x: true}") == {"stands": "true", "silent": "false", "open": "true"}[means]
 
 
+def test_a_row_of_a_table_counts_while_it_is_law():
+    """A dated row is there from its first day until its last, whether rows are ranged over or counted."""
+    table = {"T": {"columns": {"k": "code"}, "rows": [{"k": "a"}, {"k": "b", "until": "2026-03-01"}]}}
+    texts = {"x": "count(true for r in T) == 2", "y": "set(r.k for r in T) >= {'b'}", "z": "not all(r.k == 'a' for r in T)"}
+    made = plan(tables=table, definitions={name: {**LAW, "is": text} for name, text in texts.items()})
+    assert [says(made, on("2026-02-28"), name) for name in texts] == ["true"] * 3
+    assert [says(made, on("2026-03-01"), name) for name in texts] == ["false"] * 3
+
+
+SETS = [
+    ("{'DE', 'FR'} <= importer.organised_in", "importer: {organised_in: [DE, FR, NO]}", "true"),
+    ("importer.organised_in >= {'DE'} | {'FR'}", "importer: {organised_in: [DE]}", "false"),
+    ("{'DE', 'FR', 'NO'} >= importer.organised_in", "importer: {organised_in: [DE]}", "true"),
+    ("set(f.kind for f in fields) | {'name'} >= {'name', 'email'}", "asset: {fields: [email]}", "true"),
+    ("set(f.kind for f in fields) | {'name'} >= {'name', 'email'}", "asset: {fields: []}", "false"),
+    ("set(f.kind for f in fields) <= when('email', protected) | {'name'}", "asset: {fields: [email, name]}, protected: true", "true"),
+    ("set(f.kind for f in fields) <= when('email', protected) | {'name'}", "asset: {fields: [email, name]}, protected: false", "false"),
+    ("set(f.kind for f in fields) <= when('email', protected) | {'name'}", "asset: {fields: [email, name]}", "unknown"),
+    ("overlaps({'name'} | {'email'}, set(f.kind for f in fields))", "asset: {fields: [email]}", "true"),
+    ("event in when('send', protected) | {'view'}", "event: send | view, protected: true", "unknown"),
+    ("event in when('send', protected) | {'view'}", "event: send, protected: true", "true"),
+    ("size(when('a', protected) | when('b', onward)) == 1", "protected: true, onward: false", "true"),
+    ("way == 'send'", "protected: true", "true"),
+    ("'view' == way", "protected: true", "false"),
+    ("way in {'view', 'other'}", "protected: false", "true"),
+    ("way == event", "protected: true, event: send", "true"),
+    ("set(way for f in fields) <= {'send'}", "asset: {fields: [email]}, protected: false", "false"),
+]
+
+
+@pytest.mark.parametrize(("text", "facts", "word"), SETS)
+def test_sets_are_put_together_from_pieces(text, facts, word):
+    """Constants, facts, rows, conditions and cases, on either side of each test."""
+    way = {**LAW, "is": [{"when": "protected", "is": "send"}, {"is": "view"}]}
+    assert says(plan(definitions={"way": way, "x": {**LAW, "is": text}}), on("2026-01-31", f", {facts}")) == word
+
+
+def test_a_set_and_a_code_are_law_on_their_days_only():
+    """Before its first day a set is empty and a code is none."""
+    dated = {**LAW, "from": "2026-03-01"}
+    parts = {"s": {**dated, "is": "{'DE'} | importer.organised_in"}, "way": {**dated, "is": [{"when": "protected", "is": "a"}, {"is": "b"}]}}
+    made = plan(definitions={**parts, "x": {**LAW, "is": "'DE' in s"}, "y": {**LAW, "is": "way == 'b'"}})
+    world = ", importer: {organised_in: []}, protected: false"
+    assert [says(made, on(day, world), name) for day in ("2026-02-28", "2026-03-01") for name in "xy"] == ["false", "false", "true", "true"]
+
+
 def test_what_was_not_yet_known_is_left_out():
     """A row known later is absent when asked as known before; with it the list is longer."""
     rows = [{"in": ["DE"]}, {"in": ["FR"], "known": "2026-06-01"}]
@@ -85,6 +131,13 @@ def test_what_was_not_yet_known_is_left_out():
         for as_known in (739_700, 739_800, 2**61)
     ]
     assert found == ["false", "true", "true"]
+
+
+def test_a_timeline_nobody_knew_yet_is_no_law():
+    """Asked as known before its only row became known, nothing is in force."""
+    row = {"from": "2026-01-01", "is": "in_force", "known": "2026-06-01"}
+    made = [plan(as_known, definitions={"x": {**LAW, "is": "true", "status": [row]}}) for as_known in (739_700, 2**61)]
+    assert [says(one, on("2026-07-01")) for one in made] == ["false", "true"]
 
 
 @pytest.mark.parametrize(
@@ -161,8 +214,19 @@ def test_ownership_is_looked_through_to_the_end(party, reached, product):
         ("population.persons + importer.persons_processed > 5", "", "unknown"),
         ("population.persons + importer.persons_processed > 5", "population: {persons: 3}, importer: {persons_processed: 3}", "true"),
         ("after(on, 1, months) == 2026-02-28", "", "true"),
+        ("after(after(on, 1, '01-01'), 1, '03-01') == 2027-03-01", "", "true"),
+        ("after(on, -1, '01-31') == 2025-01-31", "", "true"),
         ("same_entity", "exporter: {part_of: none}, importer: {}", "unknown"),
         ("exporter == importer", "exporter: unknown, importer: unknown", "unknown"),
+        ("all(f.kind == 'name' for f in fields)", "asset: {fields: [email, name]}", "false"),
+        ("all(f.kind == 'name' for f in fields if f.kind != 'email')", "asset: {fields: [email, name]}", "true"),
+        ("5 < population.persons", "population: {persons: 6}", "true"),
+        ("5 < population.persons", "population: {persons: 5}", "false"),
+        ("2026-01-31 <= on", "", "true"),
+        ("total(o.share for o in importer.owners if o.share > 20%) == 50%", "importer: {owners: [{share: 50%}, {share: 10%}]}", "true"),
+        ("total(o.share for o in importer.owners) == 60%", "importer: {owners: [{share: 50%}, {share: 10%}]}", "true"),
+        ("latest(o.on for o in occurrences) == 2026-01-03", "occurrences: [{on: 2026-01-02}, {on: 2026-01-03}]", "true"),
+        ("earliest(o.on for o in occurrences) == 2026-01-02", "occurrences: [{on: 2026-01-02}, {on: 2026-01-03}]", "true"),
         ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: []", "false"),
         ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: [{on: 2026-01-02}, ...]", "true"),
         ("latest(o.on for o in occurrences) < 2026-01-05", "occurrences: [{on: 2026-01-02}, ...]", "unknown"),
@@ -180,3 +244,58 @@ def test_a_perhaps_absent_row_settles_nothing():
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: breach}]")) == "true"
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: red_flag}]")) == "false"
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02}]")) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("row", "facts", "word"),
+    [
+        ({"in": ["FR"], "if": "protected"}, "destination: FR, protected: true", "true"),
+        ({"in": ["FR"], "if": "protected"}, "destination: FR, protected: false", "false"),
+        ({"in": ["NEAR"]}, "destination: FR", "true"),
+        ({"in": ["NEAR"]}, "destination: JP", "false"),
+        ({"in": ["FR"], "aliases": ["JP"]}, "destination: JP", "true"),
+        ({"in": ["FR"], "until": "2026-01-31"}, "destination: FR", "false"),
+    ],
+)
+def test_a_list_is_its_rows(row, facts, word):
+    """Members, groups of places, aliases, a condition, dates."""
+    made = plan(places={"NEAR": ["FR", "DE"]}, lists={"x": {**LAW, "match": "destination", "rows": [row]}})
+    assert says(made, on("2026-01-31", f", {facts}")) == word
+
+
+GROUND = {**LAW, "kind": "licence", "lifts": ["bar", "report"], "holds": "onward"}
+BOOK = {
+    "prohibitions": {"bar": {**LAW, "when": "protected"}},
+    "grounds": {"open": GROUND, "old": {**GROUND, "holds": "false", "until": "2026-01-31", "available": "true"}},
+    "duties": {
+        "report": {**LAW, "by": "exporter", "timing": "after", "when": "protected"},
+        "tell": {**LAW, "by": "exporter", "timing": "after", "when": "lifted('bar')"},
+        "file": {**LAW, "by": "exporter", "timing": "after", "when": "true", "under": "open"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "owed"),
+    [
+        ("protected: true, onward: false", {"report": TRUE, "tell": FALSE, "file": FALSE}),
+        ("protected: true, onward: true", {"report": FALSE, "tell": TRUE, "file": TRUE}),
+        ("protected: true", {"report": UNKNOWN, "tell": UNKNOWN, "file": UNKNOWN}),
+        ("protected: false, onward: false", {"report": FALSE, "tell": TRUE, "file": FALSE}),
+    ],
+)
+def test_a_duty_is_owed_unless_a_ground_lifts_it_and_only_under_its_own(facts, owed):
+    """What lifts a prohibition may lift a duty, or be what it is owed under."""
+    made = plan(**BOOK)
+    (judged,) = [j for j in decide(world_of(on("2026-01-31", f", asset: {{kind: data}}, {facts}"), made), made) if j.leg.role == "exporter"]
+    assert {d.duty.path: judged.stretch.truth(d.owed, judged.row) for d in made.regimes[0].duties} == owed
+
+
+@pytest.mark.parametrize(("day", "available"), [("2026-01-30", TRUE), ("2026-01-31", FALSE)])
+def test_a_ground_that_is_no_longer_law_can_no_longer_serve(day, available):
+    """Neither where it is available without a word, nor under a condition."""
+    for said in ({}, {"available": "true"}, {"available": "protected"}):
+        made = plan(**{**BOOK, "grounds": {"old": {**GROUND, "lifts": ["bar"], "until": "2026-01-31", **said}}, "duties": {}})
+        (judged,) = [j for j in decide(world_of(on(day, ", protected: true"), made), made) if j.leg.role == "exporter"]
+        (ground,) = made.regimes[0].grounds
+        assert judged.stretch.truth(ground.available, judged.row) == available

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import EXPRESSION
 
-from comity.text.expression import MAX_DEPTH, MAX_LENGTH, Attr, Binary, Call, Comp, ExpressionError, Lit, Name, SetLit, Unary, read_expression
+from comity.text.expression import MAX_DEPTH, MAX_LENGTH, Attr, Binary, Call, Comp, ExpressionError, Joined, Lit, Name, SetLit, Unary, read_expression
 
 
 def shape(expr):
@@ -23,6 +23,8 @@ def shape(expr):
             return "{" + " ".join(items) + "}"
         case Unary(_, part):
             return f"not[{shape(part)}]"
+        case Joined(_, op, parts):
+            return f"{op}[{' '.join(map(shape, parts))}]"
         case Binary(_, op, left, right):
             return f"{op}[{shape(left)} {shape(right)}]"
         case Call(_, name, args, named):
@@ -49,7 +51,7 @@ def shape(expr):
         ("any(f.kind == 'x' for f in fields if f.n > 1)", "any(==[f.kind code x] for f in fields if >[f.n number 1])"),
         ("all(a for x in y for z in x.w)", "all(a for x in y for z in x.w)"),
         ("counted(persons, where=a and b, key=[c, d.e], window=months(12))", "counted(persons where=and[a b] key=list(c d.e) window=months(number 12))"),
-        ("a or b or c", "or[or[a b] c]"),
+        ("a or b or c", "or[a b c]"),
         ("true and false", "and[truth True truth False]"),
     ],
 )
@@ -95,7 +97,7 @@ def test_every_refusal_points_at_its_column(text, column, word):
     """Where it stands, what is wrong; nothing of Python beyond the grammar."""
     with pytest.raises(ExpressionError) as raised:
         read_expression(text)
-    assert raised.value.offset == column
+    assert raised.value.at == column
     assert word in f"{raised.value.message} {raised.value.suggestion}"
 
 
@@ -136,4 +138,4 @@ def test_any_text_is_a_tree_or_a_refusal(text):
         read_expression(text)
     except ExpressionError as found:
         fault = found
-    assert fault is None or (0 <= fault.offset <= len(text) and fault.message)
+    assert fault is None or (0 <= fault.at <= len(text) and fault.message)

@@ -49,7 +49,9 @@ class Page:
         yield from self._legs()
         for conflict in verdict.conflicts:
             yield ""
-            yield from self._say(text("conflict").format(conflict.measure, place(conflict.place, words.lang), conflict.regime, conflict.cite), "! ")
+            yield from self._say(
+                text("conflict").format(conflict.by, conflict.basis or place(conflict.place, words.lang), conflict.regime, conflict.cite), "! "
+            )
         for code in untold(verdict):
             yield ""
             yield from self._say(text("unread").format(place(code, words.lang)), "! ")

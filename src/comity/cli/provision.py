@@ -112,7 +112,11 @@ def what(law: Law) -> str:
             reach = {0: "a fact of the case", 1: "an authority's act", 2: "the parties' own act, or time"}.get(REACH[law.kind], "")
             return f"a ground ({law.kind}: {reach}); lifts {', '.join(law.lifts)}" + (f", not {', '.join(law.spares)}" if law.spares else "")
         case Duty():
-            return f"a duty of the {law.by or 'actor'}, {law.timing} the movement" + (f", owed under {law.under}" if law.under else "")
+            return (
+                f"a duty of the {law.by or 'actor'}, {law.timing} the movement"
+                + (f", owed under {law.under}" if law.under else "")
+                + ("; it compels the movement" if law.compels else "")
+            )
         case Definition():
             given = ", ".join(f"{name} ({kind})" for name, kind in law.given)
             return f"a definition, named {law.name} in conditions; true of {given or 'a ' + law.of}"

@@ -34,7 +34,7 @@ def brief(verdict: Verdict, words: Words) -> str:
     """Regime, provision and gist of what decides; a conflict of laws or a jurisdiction nobody could ask before all else."""
     if verdict.conflicts:
         first = verdict.conflicts[0]
-        return f"conflict of laws: {first.measure} ({place(first.place, words.lang)}) compels it, {first.regime} {first.path} does not allow it"
+        return f"conflict of laws: {first.by} ({first.basis or place(first.place, words.lang)}) compels it, {first.regime} {first.path} does not allow it"
     if not verdict.outcome.settled and (places := untold(verdict)):
         return f"no rulebook for {', '.join(place(p, words.lang) for p in places)}"
     found = deciding(verdict)

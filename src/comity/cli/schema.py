@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from comity.facts.record import CASE, HEADER
 from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
+from comity.files.world import CASE, HEADER
 
 Schema = dict[str, Any]
 NAME: Final = "https://json-schema.org/draft/2020-12/schema"

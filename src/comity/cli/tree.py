@@ -9,7 +9,7 @@ from comity.cli.notes import Note, Rests, merged, together
 from comity.cli.words import Words
 from comity.facts.record import Source, World
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
-from comity.law.condition import And, Compare, Condition, Count, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
+from comity.law.condition import And, Compare, Condition, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
 from comity.law.regime import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
 from comity.verdict.story import Step
@@ -261,7 +261,7 @@ class Tree:
                 return [Note(words.text("held").format(words.value(step.value, words.share_fact()), self.bound(step.node)), inner)]
             case Counted(_, unit, _, _, _):
                 return [Note(words.text("counted").format(words.text(unit), words.value(step.value, None), self.bound(step.node)), inner)]
-            case Count(over, _, _):
+            case Total(over, _, 1, _):
                 name = words.relation(over.source, "")
                 return [Note(words.text("counted").format(name, words.value(step.value, None), self.bound(step.node)), inner)]
             case Total(_, _, Path() as term, _):

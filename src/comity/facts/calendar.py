@@ -1,4 +1,4 @@
-"""Days counted as law counts them: calendar days, months, years, and the working days of a place.
+"""Days counted as law counts them: calendar days, months, years, fixed days of the year, and the working days of a place.
 
 A calendar is dated data: its weekend, its holidays, its make-up working days, and the horizon up to which they are published.
 Past the horizon a day is an interval: at the earliest if every weekday is worked, at the latest if a tenth of them is not.
@@ -45,7 +45,7 @@ class Calendars:
 
 
 def after(start: Interval, n: int, unit: str, calendar: Calendar | None) -> Interval:
-    """The day `n` units after a day; an uncertain start or an unpublished calendar gives an uncertain day."""
+    """The day `n` units after a day (a unit may be a day of the year, `03-01`); an uncertain start or an unpublished calendar gives an uncertain day."""
     if start.lo > start.hi:
         return NOWHERE
     if start == ANYWHERE:
@@ -62,8 +62,11 @@ def _end(day: int, n: int, unit: str, calendar: Calendar | None) -> Interval:
         case "months" | "years":
             found = _months(day, n * (12 if unit == "years" else 1))
             return Interval(found, found)
-        case _:
+        case "workdays":
             return _working(day, n, calendar)
+        case _:
+            found = _yearly(day, n, unit)
+            return Interval(found, found)
 
 
 def _months(day: int, n: int) -> int:
@@ -74,6 +77,16 @@ def _months(day: int, n: int) -> int:
     if not 1 <= year <= dt.MAXYEAR:
         return MAX if n > 0 else MIN
     return dt.date(year, month + 1, min(here.day, months.monthrange(year, month + 1)[1])).toordinal()
+
+
+def _yearly(day: int, n: int, date: str) -> int:
+    """The n-th day of that month and number later than a day; backwards, before it."""
+    if not n or not 1 <= day <= dt.date.max.toordinal():
+        return day
+    here = dt.date.fromordinal(day)
+    there = dt.date.fromisoformat(f"{here.year:04}-{date}")
+    year = here.year + n + (there <= here) - 1 if n > 0 else here.year + n + (there < here)
+    return there.replace(year=year).toordinal() if 1 <= year <= dt.MAXYEAR else MAX if n > 0 else MIN
 
 
 def _working(day: int, n: int, calendar: Calendar | None) -> Interval:

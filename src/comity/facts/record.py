@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from comity.facts.value import ANY_CODE, NO_CODE, Interval, OneOf, Truth, Value
-from comity.facts.vocabulary import KINDS, PLURALS
+from comity.facts.vocabulary import KINDS
 from comity.text.source import Place
 
 if TYPE_CHECKING:
     from comity.text.source import Node
 
-SECTIONS: Final = tuple(PLURALS.values())
-HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes")
-CASE: Final = ("case", "cite", "independent", "read", "regime", "expect", "note", "on", "as_known", "question", "origin")
 OWN: Final = frozenset({"located_in", "establishments", "zone", "part_of"})
 """Facts that a branch has of its own; all others are those of the entity it belongs to."""
 

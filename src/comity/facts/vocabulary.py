@@ -75,6 +75,12 @@ class Vocabulary:
 
     kinds: Mapping[str, Mapping[str, Fact]]
 
+    def of(self, kind: str) -> Mapping[str, Fact]:
+        """The facts of a kind, or the columns of `rows:kind/fact`."""
+        owner, _, rows = kind.removeprefix("rows:").partition("/")
+        facts = self.kinds.get(owner, {})
+        return facts[rows].columns if rows else facts
+
     def extended(self, more: Mapping[str, Mapping[str, Fact]]) -> Vocabulary:
         """This vocabulary with the facts that a rulebook declares for itself; what is already there keeps its meaning."""
         return Vocabulary({kind: {**more.get(kind, {}), **facts} for kind, facts in self.kinds.items()})

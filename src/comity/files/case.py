@@ -16,7 +16,7 @@ from comity.files.world import read_world
 from comity.law.condition import NODES
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import OUTCOMES, Definition, LawList
-from comity.law.scope import Cases
+from comity.law.scope import Codes
 from comity.text.literal import day
 from comity.text.source import Mistakes, Node, Place, nearest
 from comity.verdict.decide import Judged, decide, stretch
@@ -238,8 +238,8 @@ def _value(meaning: object, columns: Columns, frame: Frame, row: int, expected: 
     """The truth of a finding; or, of a code by cases, the code it is, or what it may be."""
     if isinstance(meaning, NODES):
         return WORDS[int(columns.truth(meaning, frame)[row])]
-    if isinstance(meaning, Cases):
-        truths = {code: any_of(int(columns.truth(when, frame)[row]) for when, c in meaning.rows if c == code) for _, code in meaning.rows}
+    if isinstance(meaning, Codes) and meaning.cases:
+        truths = {code: any_of(int(columns.truth(when, frame)[row]) for when, c in meaning.cases if c == code) for _, code in meaning.cases}
         sure = [code for code, truth in truths.items() if truth == TRUE]
         may = [code for code, truth in truths.items() if truth != FALSE]
         return sure[0] if len(sure) == 1 and len(may) == 1 else "unknown" if expected == "unknown" else " | ".join(sorted(may)) or "none"

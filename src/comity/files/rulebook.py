@@ -12,6 +12,7 @@ from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import KINDS, Fact
 from comity.files.parse import PLACE
 from comity.files.vocabulary import read_facts
+from comity.law.regime import below
 from comity.law.rulebook import OUTCOMES, REACH, STATUS, Definition, Duty, Ground, Law, LawList, ListRow, Prohibition, Reading, Rulebook, Span, Table, Written
 from comity.text.expression import ExpressionError, read_expression
 from comity.text.literal import day, number
@@ -57,8 +58,25 @@ def read_rulebook(name: str, text: bytes) -> Rulebook:
         mistakes.add(Place(name, 1, 1), "the rulebook is empty")
         raise SourceError(mistakes.found)
     book = _Reader(mistakes).book(documents[0], hashlib.sha256(text).hexdigest())
+    _check_names(book, mistakes)
     mistakes.settle()
     return book
+
+
+def _check_names(book: Rulebook, mistakes: Mistakes) -> None:
+    """Names are not used twice; the paths that grounds and duties point at exist."""
+    seen: dict[str, str] = {}
+    for group in ("definitions", "lists", "tables", "places", "sets"):
+        for name, found in getattr(book, group).items():
+            if name in seen:
+                mistakes.add(getattr(found, "place", book.place), f"'{name}' is already the name of one of the {seen[name]}")
+            seen[name] = group
+    targets = (*book.prohibitions, *book.duties)
+    lifts = ((g, f"the ground '{g.path}' lifts '{p}', which is no prohibition or duty", p, targets) for g in book.grounds.values() for p in g.lifts + g.spares)
+    owed = ((d, f"the duty '{d.path}' is owed under '{d.under}', which is no ground", d.under, tuple(book.grounds)) for d in book.duties.values() if d.under)
+    for law, message, path, among in (*lifts, *owed):
+        if path != "all" and not any(below(one, path) for one in among):
+            mistakes.add(law.place, message, nearest(path, among))
 
 
 class _Reader:
@@ -134,15 +152,18 @@ class _Reader:
             **self._law(path, node, pairs),
             holds=holds,
             available=available,
-            kind=self._one_of(pairs.get("kind"), tuple(REACH), "exemption"),  # type: ignore[arg-type]  # a key of REACH
+            kind=self._one_of(pairs.get("kind"), tuple(REACH), "exemption"),
             lifts=tuple(sorted(self._codes(pairs.get("lifts")))),
             spares=tuple(sorted(self._codes(pairs.get("except")))),
         )
 
     def _duty(self, path: str, node: Node) -> Duty | None:
-        pairs = self._law_keys(node, ("by", "timing", "when", "met", "under", "due", "owed"), ("when", "by", "timing"))
+        pairs = self._law_keys(node, ("by", "timing", "when", "met", "under", "due", "compels"), ("when", "by", "timing"))
         when = self._written(pairs.get("when"))
         timing = self._one_of(pairs.get("timing"), ("before", "during", "after"), "during")
+        compels = self._truth(pairs.get("compels"), default=False)
+        if compels and timing == "before":
+            self._mistakes.add(pairs["compels"].place, "a duty that compels the movement is not owed before it", "write timing: during")
         if when is None:
             return None
         return Duty(
@@ -153,6 +174,7 @@ class _Reader:
             under=self._text(pairs.get("under")) if "under" in pairs else "",
             met=self._written(pairs["met"]) if "met" in pairs else None,
             due=self._written(pairs["due"]) if "due" in pairs else None,
+            compels=compels,
         )
 
     def _provision(
@@ -267,7 +289,7 @@ class _Reader:
         try:
             return Written(read_expression(node.text), node.text, node.place)
         except ExpressionError as fault:
-            self._mistakes.add(spot(node.place, node.text, fault.offset), fault.message, fault.suggestion)
+            self._mistakes.add(spot(node.place, node.text, fault.at or 0), fault.message, fault.suggestion)
             return None
 
     def _mapping(self, node: Node | None, allowed: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, Node]:

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from comity.facts.record import CASE, HEADER, OWN, SECTIONS, Dated, Opening, Record, Rows, Source, Stated, World, entities
+from comity.facts.record import OWN, Dated, Opening, Record, Rows, Source, Stated, World, entities
 from comity.facts.value import ANY_CODE, EMPTY, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN, Interval, OneOf, Value
 from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
 from comity.files.parse import parse
 from comity.text.literal import day
 from comity.text.source import Mistakes, Node, Place, nearest
 
+SECTIONS: Final = tuple(PLURALS.values())
+HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes")
+CASE: Final = ("case", "cite", "independent", "read", "regime", "expect", "note", "on", "as_known", "question", "origin")
 MOVEMENT_EXTRA: Final = ("parts", "from", "until", "about_it")
 
 

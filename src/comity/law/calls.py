@@ -7,35 +7,38 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from comity.facts.vocabulary import Vocabulary
 from comity.law import rulebook as rb
-from comity.law.compare import Comparisons, FaultError, is_set, kind_of
-from comity.law.condition import ALWAYS, NODES, After, Condition, Counted, Member, Share, Tally, negation
+from comity.law.compare import as_set, is_set, tested
+from comity.law.condition import ALWAYS, After, And, Condition, Counted, Member, Share, Tally, negation
 from comity.law.mentions import dotted
-from comity.law.scope import Cases, Code, Constants, ConstRow, Exact, Meaning, Number, Piece, Pieces, Record, Scope, SetPath, Word
-from comity.text.expression import Call, Expr, Lit, Name, read_expression
-from comity.text.source import nearest
+from comity.law.scope import LEG, Codes, ConstRow, Exact, Meaning, Number, Piece, Record, Scope, among, kind_of, word
+from comity.text.expression import Call, Expr, ExpressionError, Lit, Name, read_expression
+from comity.text.literal import day
+from comity.text.source import Mistakes, nearest
 
-LIVE: Final = "on >= i.since and on < i.until"
-CONCERNS: Final = "exporter.id in i.exporters and importer.id in i.importers and asset.id in i.assets and id in i.movements"
+LIVE: Final = "on >= row.since and on < row.until"
+CONCERNS: Final = "exporter.id in row.exporters and importer.id in row.importers and asset.id in row.assets and id in row.movements"
 COVERS: Final = (
-    CONCERNS + " and purpose.kind in i.purposes and destination in i.places and deal.mode in i.modes and not population.persons > i.persons_max"
-    " and all(f.kind in i.fields or f.name in i.fields for f in fields)"
+    CONCERNS + " and purpose.kind in row.purposes and destination in row.places and deal.mode in row.modes and not population.persons > row.persons_max"
+    " and all(f.kind in row.fields or f.name in row.fields for f in fields)"
 )
 """An instrument *concerns* a leg of its own parties and matter; it *covers* it inside every limit it names. Law-free, so written here."""
-KEPT: Final = "f.kind in leg.fields or f.name in leg.fields"
+KEPT: Final = "row.kind in self.fields or row.name in self.fields"
+TESTS: Final = {name: read_expression(text) for name, text in (("live", LIVE), ("covers", COVERS), ("concerns", CONCERNS), ("kept", KEPT))}
 LOOPS: Final = ("any", "all", "count", "total", "set", "latest", "earliest")
 FARTHEST: Final = 20_000
 UNITS: Final = ("days", "workdays", "months", "years")
-TESTS: Final = {name: read_expression(text) for name, text in (("live", LIVE), ("covers", COVERS), ("concerns", CONCERNS), ("kept", KEPT))}
 
 
 @dataclass
-class Calls(Comparisons):
+class Calls:
     """What a call means, in the terms of the rulebook it stands in."""
 
+    vocabulary: Vocabulary
+    mistakes: Mistakes
     book: rb.Rulebook
     stands: Mapping[str, Condition] = field(default_factory=dict)
-    _memo: dict[object, Meaning] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
     def definition(self, name: str, scope: Scope) -> Meaning:
@@ -48,139 +51,123 @@ class Calls(Comparisons):
     def _truth(self, expr: Expr, scope: Scope) -> Condition:
         raise NotImplementedError
 
-    def _call(self, name: str, args: tuple[Expr, ...], named: dict[str, Expr], at: int, scope: Scope) -> Meaning:
+    def _call(self, call: Call, scope: Scope) -> Meaning:
+        name, args, named = call.name, call.args, dict(call.named)
         if name in self.book.definitions and self.book.definitions[name].given:
-            return self._apply(self.book.definitions[name], args, at, scope)
-        calls: dict[str, tuple[int, tuple[str, ...], Callable[..., Meaning]]] = {
-            "overlaps": (2, (), self._overlaps),
-            "when": (2, (), self._when),
-            "size": (1, (), self._size),
-            "after": (4, (), self._after),
-            "share": (0, ("by", "through"), self._share),
-            "counted": (1, ("where", "key", "window"), self._counted),
-            "lifted": (1, (), self._lifted),
-            "covers": (1, (), self._covers),
-            "live": (1, (), self._live),
-            "concerns": (1, (), self._concerns),
+            return self._apply(self.book.definitions[name], call, scope)
+        calls: dict[str, tuple[tuple[int, ...], tuple[str, ...], Callable[..., Meaning]]] = {
+            "overlaps": ((2,), (), self._overlaps),
+            "when": ((2,), (), self._when),
+            "size": ((1,), (), self._size),
+            "after": ((3, 4), (), self._after),
+            "share": ((0,), ("by", "through"), self._share),
+            "counted": ((1,), ("where", "key", "window"), self._counted),
+            "lifted": ((1,), (), self._lifted),
+            **dict.fromkeys(("covers", "live", "concerns"), ((1,), (), self._instrument)),
         }
         if name not in calls:
-            raise FaultError(at, f"there is no '{name}(...)'", nearest(name, (*calls, *LOOPS, *self.book.definitions)))
-        count, names, build = calls[name]
-        if len(args) not in ((3, 4) if name == "after" else (count,)):
-            raise FaultError(at, f"'{name}' takes {count} value{'s' if count != 1 else ''} in brackets, not {len(args)}")
+            raise ExpressionError(f"there is no '{name}(...)'", nearest(name, (*calls, *LOOPS, *self.book.definitions)))
+        counts, names, build = calls[name]
+        if len(args) not in counts:
+            raise ExpressionError(f"'{name}' takes {counts[-1]} value{'s' if counts[-1] != 1 else ''} in brackets, not {len(args)}")
         for key in named:
             if key not in names:
-                raise FaultError(at, f"'{name}' has no '{key}='", nearest(key, names))
-        return build(args, named, at, scope)
+                raise ExpressionError(f"'{name}' has no '{key}='", nearest(key, names))
+        return build(call, scope)
 
-    def _apply(self, law: rb.Definition, args: tuple[Expr, ...], at: int, scope: Scope) -> Meaning:
-        if len(args) != len(law.given):
-            raise FaultError(at, f"'{law.name}' takes {', '.join(p for p, _ in law.given)}")
+    def _apply(self, law: rb.Definition, call: Call, scope: Scope) -> Meaning:
+        if len(call.args) != len(law.given):
+            raise ExpressionError(f"'{law.name}' takes {', '.join(p for p, _ in law.given)}")
         records: dict[str, Record | ConstRow] = {}
-        for arg, (param, kind) in zip(args, law.given, strict=True):
+        for arg, (param, kind) in zip(call.args, law.given, strict=True):
             record = self._expr(arg, scope)
             if not isinstance(record, Record) or record.kind != kind:
-                raise FaultError(arg.at, f"'{param}' is a {kind}, and this is {kind_of(record)}")
+                raise ExpressionError(f"'{param}' is a {kind}, and this is {kind_of(record)}", at=arg.at)
             records[param] = record
-        return self.definition(law.name, Scope(Record("leg", (), "movement"), records, scope.depth))
+        return self.definition(law.name, Scope(LEG.me, records, scope.depth))
 
-    def _overlaps(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        left, right = (self._expr(a, scope) for a in args)
+    def _overlaps(self, call: Call, scope: Scope) -> Condition:
+        left, right = (self._expr(arg, scope) for arg in call.args)
         if not is_set(left) or not is_set(right):
-            raise FaultError(at, "overlaps takes two sets", "write 'x in S' for a single code")
-        if isinstance(left, (Constants, SetPath)) and isinstance(right, Pieces):
-            left, right = right, left
-        return self._test(left, "overlaps", right, at)
+            raise ExpressionError("overlaps takes two sets", "write 'x in S' for a single code")
+        return tested(as_set(left), "overlaps", as_set(right))
 
-    def _when(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Pieces:
-        word = self._expr(args[0], scope)
-        if not isinstance(word, Word):
-            raise FaultError(at, "when takes a code and a condition", "write when('code', condition)")
-        return Pieces((Piece((), word, self._truth(args[1], scope)),))
+    def _when(self, call: Call, scope: Scope) -> Codes:
+        code = word(self._expr(call.args[0], scope))
+        if not code:
+            raise ExpressionError("when takes a code and a condition", "write when('code', condition)")
+        return Codes((Piece(frozenset({code}), self._truth(call.args[1], scope)),), many=True)
 
-    def _size(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Number:
-        pieces = self._pieces(self._expr(args[0], scope), at)
-        words = sorted(set().union(*(self._domain(p) or set() for p in pieces)))
-        if any(self._domain(p) is None for p in pieces) or not words:
-            raise FaultError(at, "the size of a set needs members drawn from constants", "add 'if x.kind in SOME_SET'")
-        return Number(Tally(tuple(self._pieces_test(pieces, "overlaps", frozenset({w}), frozenset({w}), at) for w in words)))
+    def _size(self, call: Call, scope: Scope) -> Number:
+        found = as_set(self._expr(call.args[0], scope))
+        domains = [_domain(piece) for piece in found.pieces]
+        if None in domains:
+            raise ExpressionError("the size of a set needs members drawn from constants", "add 'if x.kind in SOME_SET'")
+        return Number(Tally(tuple(tested(found, "overlaps", among({code})) for code in sorted(frozenset().union(*filter(None, domains))))))
 
-    def _domain(self, piece: Piece) -> set[str] | None:
-        """The codes an element may be, where its own condition or its closed list says so."""
-        match piece.element:
-            case Word(code):
-                return {code}
-            case Cases(rows):
-                return {code for _, code in rows}
-            case Code(path, _) | SetPath(path, _):
-                for part in piece.condition.parts if hasattr(piece.condition, "parts") else (piece.condition,):
-                    if isinstance(part, Member) and part.left is path and part.mode in ("in", "within") and isinstance(part.right, frozenset):
-                        return set(part.right)
-                fact = self._facts(path.kind).get(path.fact)
-                return set(fact.domain) if fact and fact.domain else None
-
-    def _after(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Number:
+    def _after(self, call: Call, scope: Scope) -> Number:
+        args = call.args
         start, n = self._expr(args[0], scope), self._expr(args[1], scope)
-        unit = args[2].id if isinstance(args[2], Name) else ""
-        place = self._expr(args[3], scope) if len(args) > 3 else Word("")
-        if not isinstance(start, Number) or not start.date or not isinstance(n, Exact) or n.value.denominator != 1 or not isinstance(place, Word):
-            raise FaultError(at, "after takes a date, a whole number, a unit and, for workdays, a place", "write after(signed_on, 10, workdays, 'XX')")
+        unit = args[2].id if isinstance(args[2], Name) else word(self._expr(args[2], scope))
+        place = word(self._expr(args[3], scope)) if len(args) > 3 else ""
+        if not isinstance(start, Number) or not start.date or not isinstance(n, Exact) or n.value.denominator != 1:
+            raise ExpressionError("after takes a date, a whole number, a unit and, for workdays, a place", "write after(signed_on, 10, workdays, 'XX')")
         if abs(n.value) > FARTHEST:
-            raise FaultError(args[1].at, f"{n.value} {unit} is farther than any law reaches")
-        if unit not in UNITS:
-            raise FaultError(args[2].at, "the unit is days, workdays, months or years", nearest(unit, UNITS))
-        if unit == "workdays" and not place.code:
-            raise FaultError(at, "workdays are those of a place", "write after(signed_on, 10, workdays, 'XX')")
-        return Number(After(start.term, int(n.value), unit, place.code), date=True)
+            raise ExpressionError(f"{n.value} {unit} is farther than any law reaches", at=args[1].at)
+        if unit not in UNITS and (isinstance(args[2], Name) or day(f"2001-{unit}") is None):
+            raise ExpressionError("the unit is days, workdays, months, years or a day of every year such as '03-01'", nearest(unit, UNITS), args[2].at)
+        if unit == "workdays" and not place:
+            raise ExpressionError("workdays are those of a place", "write after(signed_on, 10, workdays, 'XX')")
+        return Number(After(start.term, int(n.value), unit, place), date=True)
 
-    def _share(self, _: object, named: dict[str, Expr], at: int, scope: Scope) -> Number:
+    def _share(self, call: Call, scope: Scope) -> Number:
+        named = dict(call.named)
         if scope.me.kind != "party" or "by" not in named:
-            raise FaultError(at, "share(by=...) belongs into a definition of a party")
+            raise ExpressionError("share(by=...) belongs into a definition of a party")
         through = named.get("through")
-        by = self._truth(named["by"], Scope(Record("self", (), "party")))
+        by = self._truth(named["by"], Scope.of("party"))
         quantum = self.vocabulary.kinds["party"]["owners"].columns["share"].quantum
         return Number(Share(scope.me.root, scope.me.links, by, isinstance(through, Name) and through.id == "product"), quantum)
 
-    def _counted(self, args: tuple[Expr, ...], named: dict[str, Expr], at: int, scope: Scope) -> Number:
-        unit = args[0].id if isinstance(args[0], Name) else ""
+    def _counted(self, call: Call, scope: Scope) -> Number:
+        named, unit = dict(call.named), dotted(call.args[0])
         if unit not in ("persons", "devices"):
-            raise FaultError(at, "counted takes persons or devices")
-        key_expr = named.get("key")
-        key = tuple(dotted(k) for k in key_expr.args) if isinstance(key_expr, Call) else ("exporter", "importer")
-        window = named.get("window")
-        span: tuple[str, int] = ("always", 0)
-        if isinstance(window, Name):
-            span = (window.id, 0)
-        elif isinstance(window, Call) and window.args and isinstance(window.args[0], Lit) and isinstance(window.args[0].value, Fraction):
-            span = (window.name, int(window.args[0].value))
-        if span[0] not in ("always", "year", "months"):
-            raise FaultError(at, "the window is always, year or months(12)")
-        where = self._truth(named["where"], Scope.leg() if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
+            raise ExpressionError("counted takes persons or devices")
+        keys, window = named.get("key"), named.get("window", Name(call.at, "always"))
+        key = tuple(dotted(k) for k in keys.args) if isinstance(keys, Call) else ("exporter", "importer")
+        match window:
+            case Name(_, ("always" | "year") as span):
+                months = 0
+            case Call(_, "months" as span, (Lit(_, _, Fraction() as n),)):
+                months = int(n)
+            case _:
+                raise ExpressionError("the window is always, year or months(12)")
+        where = self._truth(named["where"], LEG if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
         name = f"{self.book.regime}/{self._open[-1]}" if self._open else self.book.regime
-        return Number(Counted(name, unit, where, key, span))
+        return Number(Counted(name, unit, where, key, (span, months)))
 
-    def _lifted(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        path = self._expr(args[0], scope)
-        if not isinstance(path, Word) or path.code not in self.stands:
-            raise FaultError(at, "lifted takes the path of a prohibition of this rulebook, in a duty", nearest(getattr(path, "code", ""), self.stands))
-        return negation(self.stands[path.code])
+    def _lifted(self, call: Call, scope: Scope) -> Condition:
+        path = word(self._expr(call.args[0], scope))
+        if path not in self.stands:
+            raise ExpressionError("lifted takes the path of a prohibition of this rulebook, in a duty", nearest(path, self.stands))
+        return negation(self.stands[path])
 
-    def _covers(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        return self._instrument_test("covers", self._expr(args[0], scope), at)
-
-    def _live(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        return self._instrument_test("live", self._expr(args[0], scope), at)
-
-    def _concerns(self, args: tuple[Expr, ...], _: object, at: int, scope: Scope) -> Condition:
-        return self._instrument_test("concerns", self._expr(args[0], scope), at)
-
-    def _instrument_test(self, test: str, record: Meaning, at: int) -> Condition:
+    def _instrument(self, call: Call, scope: Scope) -> Condition:
+        record = self._expr(call.args[0], scope)
         if not isinstance(record, Record) or record.kind not in ("instrument", "measure"):
-            raise FaultError(at, f"{test} takes an instrument")
-        key = (test, record)
-        if key not in self._memo:
-            scope = Scope(Record("leg", (), "movement"), {"i": record}, depth=9)
-            self._memo[key] = self._truth(TESTS[test], scope)
-        found = self._memo[key]
-        assert isinstance(found, NODES)
-        return found
+            raise ExpressionError(f"{call.name} takes an instrument")
+        return self._present(call.name, record, LEG.me)
+
+    def _present(self, test: str, row: Record, leg: Record) -> Condition:
+        """One of the tests that make a row be there for a leg."""
+        return self._truth(TESTS[test], Scope(leg, {"row": row}, depth=9))
+
+
+def _domain(piece: Piece) -> frozenset[str] | None:
+    """The codes a piece may be, where its own condition or its closed list says so."""
+    if isinstance(piece.codes, frozenset):
+        return piece.codes
+    for part in piece.condition.parts if isinstance(piece.condition, And) else (piece.condition,):
+        if isinstance(part, Member) and part.left is piece.codes.path and part.mode in ("in", "within") and isinstance(part.right, frozenset):
+            return part.right
+    return piece.codes.domain

@@ -6,22 +6,21 @@ A *condition* is one of seven nodes over facts; each backend is one `match` over
 
 A *form* derives a fact from rows of a world; a form stands where a fact stands:
 
-    Exists · Count · Total · Extreme · Tally · Share · Counted · After · Plus
+    Exists · Total · Extreme · Tally · Share · Counted · After · Plus
 
 Nodes are values: equal nodes are one node, so a definition used in ten places is computed once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
+from comity.facts.member import Mode
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
 
 Comparison: TypeAlias = Literal["<", "<=", ">", ">=", "=="]
-Mode: TypeAlias = Literal["in", "overlaps", "within", "contains"]
-Grain: TypeAlias = str
 
 
 class _Unique(type):
@@ -34,19 +33,34 @@ class _Unique(type):
         node = cls._made.get(key)
         if node is None:
             node = super().__call__(*values)
-            whole = (cls, tuple([getattr(node, name) for name in cls.__match_args__]))  # type: ignore[attr-defined]  # a dataclass
-            node = cls._made.setdefault(whole, node)
+            object.__setattr__(node, "values", tuple([getattr(node, name) for name in cls.__match_args__]))  # type: ignore[attr-defined]  # a dataclass
+            node = cls._made.setdefault((cls, node.values), node)
             cls._made[key] = node
         return node
 
 
 class Unique(metaclass=_Unique):
-    """A value of which there is one of each."""
+    """A value of which there is one of each; `values` is what it was made from."""
 
-    __slots__ = ()
+    __slots__ = ("values",)
+    values: tuple[Any, ...]
 
-    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        return type(self), tuple([getattr(self, name) for name in self.__match_args__])  # type: ignore[attr-defined]  # a dataclass
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), self.values
+
+
+N = TypeVar("N", bound=Unique)
+
+
+def inner(node: Unique) -> list[Any]:
+    """The nodes that a node is made of."""
+    return [one for value in node.values for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Unique)]
+
+
+def rebuilt(node: N, make: Callable[[Any], Any]) -> N:
+    """The node with every node that it is made of made anew."""
+    values = (tuple([make(v) if isinstance(v, Unique) else v for v in value]) if isinstance(value, tuple) else value for value in node.values)
+    return type(node)(*(make(value) if isinstance(value, Unique) else value for value in values))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,17 +153,8 @@ class Exists(Unique):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Count(Unique):
-    """A number: how many rows satisfy the condition."""
-
-    over: Relation
-    var: str
-    where: Condition
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Total(Unique):
-    """A number: the sum of a term over the rows that satisfy the condition (never negative)."""
+    """A number: the sum of a term over the rows that satisfy the condition (never negative); of 1, how many there are."""
 
     over: Relation
     var: str
@@ -198,7 +203,7 @@ class Counted(Unique):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class After(Unique):
-    """A day `n` units after another day, by the calendar of a place."""
+    """A day `n` units after another day, by the calendar of a place; a unit may be a day of the year, `03-01`."""
 
     day: Term
     n: int
@@ -214,8 +219,9 @@ class Plus(Unique):
 
 
 Condition: TypeAlias = Const | Fact | Compare | Member | And | Or | Not
-Form: TypeAlias = Exists | Count | Total | Extreme | Tally | Share | Counted | After | Plus
+Form: TypeAlias = Exists | Total | Extreme | Tally | Share | Counted | After | Plus
 Term: TypeAlias = Path | Form | int
+Loops: TypeAlias = tuple[tuple[str, Relation], ...]
 
 NEVER = Const(FALSE)
 ALWAYS = Const(TRUE)
@@ -224,24 +230,29 @@ UNSETTLED = Const(UNKNOWN)
 
 def every(parts: Iterable[Condition]) -> Condition:
     """Conjunction, without what changes nothing. Not flattened: a definition's condition stays itself, and can be named."""
-    kept: dict[Condition, None] = {}
-    for part in parts:
-        if part == NEVER:
-            return NEVER
-        if part != ALWAYS:
-            kept[part] = None
-    return ALWAYS if not kept else next(iter(kept)) if len(kept) == 1 else And(tuple(kept))
+    return _joined(And, parts, ALWAYS, NEVER)
 
 
 def some(parts: Iterable[Condition]) -> Condition:
     """Disjunction, without what changes nothing."""
+    return _joined(Or, parts, NEVER, ALWAYS)
+
+
+def _joined(kind: type[And | Or], parts: Iterable[Condition], nothing: Condition, all_: Condition) -> Condition:
     kept: dict[Condition, None] = {}
     for part in parts:
-        if part == ALWAYS:
-            return ALWAYS
-        if part != NEVER:
+        if part is all_:
+            return all_
+        if part is not nothing:
             kept[part] = None
-    return NEVER if not kept else next(iter(kept)) if len(kept) == 1 else Or(tuple(kept))
+    return nothing if not kept else next(iter(kept)) if len(kept) == 1 else kind(tuple(kept))
+
+
+def exists(loops: Loops, body: Condition) -> Condition:
+    """The body for some row of each of the loops, the last of them innermost."""
+    for var, over in reversed(loops):
+        body = Fact(Exists(over, var, body)) if body != NEVER else NEVER
+    return body
 
 
 def negation(part: Condition) -> Condition:

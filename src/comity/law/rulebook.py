@@ -13,39 +13,19 @@ from comity.text.source import Place
 if TYPE_CHECKING:
     from comity.text.expression import Expr
 
-GroundKind: TypeAlias = Literal[
-    "exemption", "adequacy", "derogation", "clauses", "consent", "filing", "safeguard", "evidence", "elapse", "licence", "approval", "assessment", "certificate"
-]
 Outcome: TypeAlias = Literal[0, 1, 2, 3]
 OUTCOMES: Final = ("prohibited", "authorisation_required", "conditional", "permitted")
 PERMITTED: Final = 3
 REACH: Final[Mapping[str, Outcome]] = {
-    "exemption": 0,
-    "adequacy": 0,
-    "derogation": 0,
-    "licence": 1,
-    "approval": 1,
-    "assessment": 1,
-    "certificate": 1,
-    "clauses": 2,
-    "consent": 2,
-    "filing": 2,
-    "safeguard": 2,
-    "evidence": 2,
-    "elapse": 2,
+    **dict.fromkeys(("exemption", "adequacy", "derogation"), 0),
+    **dict.fromkeys(("licence", "approval", "assessment", "certificate"), 1),
+    **dict.fromkeys(("clauses", "consent", "filing", "safeguard", "evidence", "elapse"), 2),
 }
 """How far an available ground of each kind lifts a prohibition while it is not yet in hand: not at all, by an authority's act, by one's own."""
 STATUS: Final = {
-    "in_force": "stands",
-    "no_machinery": "stands",
-    "unsigned": "silent",
-    "promised": "silent",
-    "not_commenced": "silent",
-    "suspended": "silent",
-    "stayed": "silent",
-    "repealed": "silent",
-    "presumed": "open",
-    "text_only": "open",
+    **dict.fromkeys(("in_force", "no_machinery"), "stands"),
+    **dict.fromkeys(("unsigned", "promised", "not_commenced", "suspended", "stayed", "repealed"), "silent"),
+    **dict.fromkeys(("presumed", "text_only"), "open"),
 }
 
 
@@ -87,12 +67,18 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Definition(Law):
-    """A finding: true of a leg, or of a record of kind `of`; `cases` make it a code by the first condition that holds."""
+class Finding(Law):
+    """What people ask about by its name: of a leg, of a record of kind `of`, or of the records that are `given`."""
 
     name: str
     of: str = "leg"
     given: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition(Finding):
+    """A truth, a number or a set; `cases` make it a code by the first condition that holds."""
+
     body: Written | None = None
     cases: tuple[tuple[Written | None, str], ...] = ()
 
@@ -106,11 +92,9 @@ class ListRow(Law):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LawList(Law):
+class LawList(Finding):
     """A list: rows with conditions and dates; it reads as a truth about what it matches."""
 
-    name: str
-    of: str = "leg"
     match: Written | None = None
     rows: tuple[ListRow, ...] = ()
 
@@ -136,7 +120,7 @@ class Prohibition(Law):
 class Ground(Law):
     """Lifts the prohibitions and duties below `lifts` when it holds; `available` says whether it could still serve."""
 
-    kind: GroundKind
+    kind: str
     lifts: tuple[str, ...]
     spares: tuple[str, ...] = ()
     holds: Written
@@ -145,7 +129,7 @@ class Ground(Law):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Law):
-    """Who owes what, when: `before` binds the movement itself, `during` and `after` never block it."""
+    """Who owes what, when: `before` binds the movement itself, `during` and `after` never block it; `compels` it where it is what is owed."""
 
     when: Written
     by: str = ""
@@ -153,6 +137,7 @@ class Duty(Law):
     met: Written | None = None
     under: str = ""
     due: Written | None = None
+    compels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from comity.law.condition import Condition, Path, Relation, Term
+from comity.facts.value import FALSE, TRUE
+from comity.law.condition import ALWAYS, NODES, Condition, Const, Loops, Path, Relation, Term, every, exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Something to range over, and a condition that its rows must satisfy to be there at all."""
+    """Something to range over; rows are there at all where these tests of a row and a leg hold."""
 
     relation: Relation
-    present: str = ""
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,6 @@ class ConstRow:
     """A row of a table of constants."""
 
     values: Mapping[str, object]
-    kinds: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,73 +64,92 @@ class Exact:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """A code that a fact holds."""
+class Held:
+    """The code that a fact holds, or each of its `many`: one of its domain; a `place` is judged by the tree of places."""
 
     path: Path
+    many: bool = False
     place: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A constant code."""
-
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """A code by cases: the first condition that holds decides."""
-
-    rows: tuple[tuple[Condition, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Constants:
-    """A constant set."""
-
-    members: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class SetPath:
-    """A set that a fact holds."""
-
-    path: Path
-    place: bool = False
+    domain: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A source of members: an element per row of the loops that satisfies the condition."""
+    """A source of codes: constant ones or those of a fact, under a condition, once for each row of the loops."""
 
-    loops: tuple[tuple[str, Relation], ...]
-    element: Code | SetPath | Word | Cases
-    condition: Condition
+    codes: Held | frozenset[str]
+    condition: Condition = ALWAYS
+    loops: Loops = ()
+
+    @property
+    def plain(self) -> bool:
+        """Is it nothing but its codes?"""
+        return not self.loops and self.condition is ALWAYS
+
+    def where(self, test: Condition) -> Condition:
+        """The test of its codes, under its condition and its loops."""
+        return exists(self.loops, every((self.condition, test)))
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """A set put together."""
+class Codes:
+    """A code, or a set of `many`, put together from pieces; of a code by cases, at most one piece is there."""
 
     pieces: tuple[Piece, ...]
+    many: bool = False
+
+    @property
+    def constant(self) -> frozenset[str] | None:
+        """The members, where they are the same whatever the facts."""
+        sets = [piece.codes for piece in self.pieces if piece.plain and isinstance(piece.codes, frozenset)]
+        return frozenset().union(*sets) if len(sets) == len(self.pieces) else None
+
+    @property
+    def alone(self) -> Held | frozenset[str] | None:
+        """The codes of its only piece, where they are there under no condition."""
+        return self.pieces[0].codes if len(self.pieces) == 1 and self.pieces[0].plain else None
+
+    @property
+    def cases(self) -> tuple[tuple[Condition, str], ...]:
+        """The constant codes, each with the condition under which it is there."""
+        return tuple((piece.condition, code) for piece in self.pieces if isinstance(piece.codes, frozenset) and not piece.loops for code in sorted(piece.codes))
 
 
-Meaning: TypeAlias = Condition | Number | Exact | Code | Word | Cases | Constants | SetPath | Pieces | Record | Part | Rows | ConstRow | None
-Types = {
-    "Number": "a number",
-    "Exact": "a number",
-    "Code": "a code",
-    "Word": "a code",
-    "Cases": "a code",
-    "Constants": "a set",
-    "SetPath": "a set",
-    "Pieces": "a set",
-    "Record": "a record",
-    "Part": "part of a name",
-    "Rows": "rows",
-    "ConstRow": "a row",
-}
+def among(members: Iterable[str], *, many: bool = True) -> Codes:
+    """A constant set, or code."""
+    return Codes((Piece(frozenset(members)),), many)
+
+
+Meaning: TypeAlias = Condition | Number | Exact | Codes | Record | Part | Rows | ConstRow | None
+NAMES = {Number: "a number", Exact: "a number", Record: "a record", Part: "part of a name", Rows: "rows", ConstRow: "a row"}
+
+
+def literal(value: object) -> Meaning:
+    """What a constant means, written in an expression or in a table."""
+    match value:
+        case bool():
+            return Const(TRUE if value else FALSE)
+        case int():
+            return Number(value, date=True)
+        case Fraction():
+            return Exact(value)
+        case frozenset():
+            return among(value)
+        case _:
+            return among({str(value)}, many=False)
+
+
+def word(found: Meaning) -> str:
+    """The constant code that it is, or nothing."""
+    members = found.constant if isinstance(found, Codes) and not found.many else None
+    return next(iter(members)) if members and len(members) == 1 else ""
+
+
+def kind_of(found: object) -> str:
+    """What it is, as a person would say."""
+    if isinstance(found, Codes):
+        return "a set" if found.many else "a code"
+    return "a condition" if isinstance(found, NODES) else NAMES.get(type(found), "nothing known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +161,19 @@ class Scope:
     depth: int = 0
 
     @staticmethod
-    def leg() -> Scope:
-        """The scope of a leg."""
-        return Scope(Record("leg", (), "movement"))
-
-    @staticmethod
     def of(kind: str) -> Scope:
         """The scope of a definition of a kind."""
-        return Scope.leg() if kind in ("leg", "movement") else Scope(Record("self", (), kind))
+        return LEG if kind in ("leg", "movement") else Scope(Record("self", (), kind))
 
-    def with_records(self, records: Mapping[str, Record | ConstRow]) -> Scope:
-        """With more names in reach."""
-        return replace(self, names={**self.names, **records})
+    def bound(self, name: str, record: Record | ConstRow) -> Scope:
+        """With one more name in reach."""
+        return replace(self, names={**self.names, name: record})
 
-    def loop(self, var: str, kind: str) -> tuple[Scope, str]:
+    def loop(self, var: str, kind: str) -> tuple[Scope, Record]:
         """With a row variable bound; equal loops get equal names, so that equal conditions are one."""
-        root = f"row{self.depth}"
-        return replace(self, names={**self.names, var: Record(root, (), kind)}, depth=self.depth + 1), root
+        row = Record(f"row{self.depth}", (), kind)
+        return replace(self.bound(var, row), depth=self.depth + 1), row
+
+
+LEG: Final = Scope(Record("leg", (), "movement"))
+"""The scope of a leg."""

@@ -14,7 +14,7 @@ from comity.facts.member import member
 from comity.facts.place import Places
 from comity.facts.table import Choices, Codes, Column, Ints, Numbers, Truths
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Choice, Interval, compare
-from comity.law.condition import Compare, Condition, Count, Exists, Extreme, Fact, Member, Path, Share, Term, Total
+from comity.law.condition import Compare, Condition, Exists, Extreme, Fact, Member, Path, Share, Term, Total
 from comity.verdict.home import places, rehomed
 from comity.verdict.plan import walk
 from comity.verdict.scale import Columns
@@ -151,7 +151,7 @@ def _sided(node: Condition | Term) -> bool:
     match node:
         case Path("leg", links, fact):
             return links[:1] == ("actor",) or (not links and fact in SIDED)
-        case Exists(over) | Count(over) | Total(over) | Extreme(over):
+        case Exists(over) | Total(over) | Extreme(over):
             return over.root == "leg" and over.links[:1] == ("actor",)
         case Share("leg", links):
             return links[:1] == ("actor",)

@@ -14,7 +14,7 @@ from comity.facts.record import Dated, Rows
 from comity.facts.table import Ints, Numbers
 from comity.facts.tables import Tables
 from comity.facts.value import ANYWHERE, MAX, MIN, Choice, Interval
-from comity.law.condition import Condition, Count, Counted, Exists, Extreme, Path, Share, Term, Total
+from comity.law.condition import Condition, Counted, Exists, Extreme, Path, Share, Term, Total
 from comity.law.rulebook import PERMITTED
 from comity.tables.batch import MADE, LegTable, TableWorld, legs, movements
 from comity.tables.cells import Cells
@@ -202,4 +202,4 @@ def _moving(frame: Frame) -> bool:
 
 def _deals(nodes: Iterable[Condition | Term]) -> bool:
     """Does anything here range over a course of dealing?"""
-    return any(isinstance(n, (Exists, Count, Total, Extreme)) and n.over.source == "dealing" for n in walk(nodes))
+    return any(isinstance(n, (Exists, Total, Extreme)) and n.over.source == "dealing" for n in walk(nodes))

@@ -8,7 +8,7 @@ ASCII only, at most 4,000 characters and 40 levels. Every node knows the offset 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -32,11 +32,11 @@ _UNUSUAL: Final = {"&&": "and", "||": "or", "!": "not", "&": "and", "=": "=="}
 
 
 class ExpressionError(Exception):
-    """A fault in an expression, with the offset at which it stands."""
+    """A fault in an expression, with the offset at which it stands; without one it is that of the part that is being read."""
 
-    def __init__(self, offset: int, message: str, suggestion: str = "") -> None:
+    def __init__(self, message: str, suggestion: str = "", at: int | None = None) -> None:
         super().__init__(message)
-        self.offset, self.message, self.suggestion = offset, message, suggestion
+        self.message, self.suggestion, self.at = message, suggestion, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,15 @@ class Unary:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A run of operands with `and` or `or` between them."""
+
+    at: int
+    op: Literal["and", "or"]
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Binary:
     """Two operands and what stands between."""
 
@@ -112,19 +121,19 @@ class Comp:
     condition: Expr | None
 
 
-Expr: TypeAlias = Name | Attr | Lit | SetLit | Unary | Binary | Call | Comp
+Expr: TypeAlias = Name | Attr | Lit | SetLit | Unary | Joined | Binary | Call | Comp
 
 
 def read_expression(text: str) -> Expr:
     """The tree of an expression; an `ExpressionError` names the first fault and where it stands."""
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(0, f"the expression is longer than {MAX_LENGTH} characters", "split it into definitions")
+        raise ExpressionError(f"the expression is longer than {MAX_LENGTH} characters", "split it into definitions", 0)
     parser = _Parser(list(_tokens(text)))
     found = parser.disjunction(0)
     kind, word, at = parser.peek()
     if kind != "end":
         hint = "adjacent values need a comma or an operator" if kind in ("string", "number", "name") else ""
-        raise ExpressionError(at, f"'{word}' is not expected here", hint)
+        raise ExpressionError(f"'{word}' is not expected here", hint, at)
     return found
 
 
@@ -144,13 +153,13 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 def _unreadable(text: str, at: int) -> ExpressionError:
     character = text[at]
     if ord(character) > 127:
-        return ExpressionError(at, f"'{character}' (U+{ord(character):04X}) is not an ASCII character", "retype the word: some letters look alike")
+        return ExpressionError(f"'{character}' (U+{ord(character):04X}) is not an ASCII character", "retype the word: some letters look alike", at)
     for wrong, right in _UNUSUAL.items():
         if text.startswith(wrong, at):
-            return ExpressionError(at, f"'{wrong}' is not read", f"write '{right}'")
+            return ExpressionError(f"'{wrong}' is not read", f"write '{right}'", at)
     if character in "'\"":
-        return ExpressionError(at, "this quotation does not end on its line", "backslashes and line breaks are not read inside quotes")
-    return ExpressionError(at, f"'{character}' is not read")
+        return ExpressionError("this quotation does not end on its line", "backslashes and line breaks are not read inside quotes", at)
+    return ExpressionError(f"'{character}' is not read", at=at)
 
 
 class _Parser:
@@ -176,25 +185,25 @@ class _Parser:
     def _expect(self, word: str) -> None:
         kind, found, at = self.peek()
         if not self._accept(word):
-            raise ExpressionError(at, f"'{word}' is expected here, not '{found}'" if kind != "end" else f"'{word}' is missing at the end")
+            raise ExpressionError(f"'{word}' is expected here, not '{found}'" if kind != "end" else f"'{word}' is missing at the end", at=at)
 
     def _deeper(self, depth: int) -> int:
         if depth >= MAX_DEPTH:
-            raise ExpressionError(self.peek()[2], f"the expression is nested deeper than {MAX_DEPTH} levels", "split it into definitions")
+            raise ExpressionError(f"the expression is nested deeper than {MAX_DEPTH} levels", "split it into definitions", self.peek()[2])
         return depth + 1
 
     def disjunction(self, depth: int) -> Expr:
-        depth = self._deeper(depth)
-        left = self._conjunction(depth)
-        while found := self._accept("or"):
-            left = Binary(found[1], "or", left, self._conjunction(depth))
-        return left
+        return self._joined("or", self._conjunction, self._deeper(depth))
 
     def _conjunction(self, depth: int) -> Expr:
-        left = self._inversion(depth)
-        while found := self._accept("and"):
-            left = Binary(found[1], "and", left, self._inversion(depth))
-        return left
+        return self._joined("and", self._inversion, depth)
+
+    def _joined(self, op: Literal["and", "or"], part: Callable[[int], Expr], depth: int) -> Expr:
+        at = self.peek()[2]
+        parts = [part(depth)]
+        while self._accept(op):
+            parts.append(part(depth))
+        return Joined(at, op, tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _inversion(self, depth: int) -> Expr:
         if found := self._accept("not"):
@@ -209,7 +218,7 @@ class _Parser:
         op, at = found
         right = self._sum(depth)
         if (again := self._compare_op()) is not None:
-            raise ExpressionError(again[1], "comparisons are not chained", "write 'a < b and b < c'")
+            raise ExpressionError("comparisons are not chained", "write 'a < b and b < c'", again[1])
         return Binary(at, op, left, right)
 
     def _compare_op(self) -> tuple[str, int] | None:
@@ -220,7 +229,7 @@ class _Parser:
             self._next += 2
             return "not in", at
         if kind == "op" and word == "=":
-            raise ExpressionError(at, "'=' is not a comparison", "write '=='")
+            raise ExpressionError("'=' is not a comparison", "write '=='", at)
         return None
 
     def _sum(self, depth: int) -> Expr:
@@ -235,12 +244,12 @@ class _Parser:
             case "number":
                 exact = number(word)
                 if exact is None:
-                    raise ExpressionError(at, "the number is too long")
+                    raise ExpressionError("the number is too long", at=at)
                 return Lit(at, "number", exact)
             case "date":
                 found = day(word)
                 if found is None:
-                    raise ExpressionError(at, f"there is no day {word}")
+                    raise ExpressionError(f"there is no day {word}", at=at)
                 return Lit(at, "date", found)
             case "string":
                 return Lit(at, "code", word[1:-1])
@@ -260,19 +269,19 @@ class _Parser:
                 assert isinstance(literal.value, Fraction)
                 return Lit(at, "number", -literal.value)
             case "end":
-                raise ExpressionError(at, "the expression ends too early")
+                raise ExpressionError("the expression ends too early", at=at)
             case _:
-                raise ExpressionError(at, f"'{word}' is not expected here")
+                raise ExpressionError(f"'{word}' is not expected here", at=at)
 
     def _set(self, at: int, close: str) -> Expr:
         items: list[str] = []
         while not self._accept(close):
             kind, word, where = self._take()
             if kind != "string":
-                raise ExpressionError(where, f"a set holds quoted words, not '{word}'")
+                raise ExpressionError(f"a set holds quoted words, not '{word}'", at=where)
             items.append(word[1:-1])
             if not self._accept(",") and self.peek()[1] != close:
-                raise ExpressionError(self.peek()[2], "a comma is missing between two words of the set")
+                raise ExpressionError("a comma is missing between two words of the set", at=self.peek()[2])
         return SetLit(at, tuple(items))
 
     def _trail(self, word: str, at: int, depth: int) -> Expr:
@@ -282,7 +291,7 @@ class _Parser:
         while self._accept("."):
             kind, name, where = self._take()
             if kind not in ("name", "word"):
-                raise ExpressionError(where, f"a name is expected after the point, not '{name}'")
+                raise ExpressionError(f"a name is expected after the point, not '{name}'", at=where)
             found = Attr(where, found, name)
         return found
 
@@ -299,7 +308,7 @@ class _Parser:
                 if self.peek()[1] == "for":
                     return self._comprehension(name, at, args[-1], depth)
             if not self._accept(",") and self.peek()[1] != ")":
-                raise ExpressionError(self.peek()[2], f"a comma or ')' is expected, not '{self.peek()[1]}'")
+                raise ExpressionError(f"a comma or ')' is expected, not '{self.peek()[1]}'", at=self.peek()[2])
         return Call(at, name, tuple(args), tuple(named))
 
     def _list(self, depth: int) -> Expr:
@@ -309,7 +318,7 @@ class _Parser:
         while not self._accept("]"):
             items.append(self._operand(depth))
             if not self._accept(",") and self.peek()[1] != "]":
-                raise ExpressionError(self.peek()[2], "a comma or ']' is expected")
+                raise ExpressionError("a comma or ']' is expected", at=self.peek()[2])
         return Call(at, "list", tuple(items), ())
 
     def _comprehension(self, name: str, at: int, body: Expr, depth: int) -> Expr:
@@ -317,7 +326,7 @@ class _Parser:
         while self._accept("for"):
             kind, var, where = self._take()
             if kind != "name":
-                raise ExpressionError(where, f"a name is expected after 'for', not '{var}'")
+                raise ExpressionError(f"a name is expected after 'for', not '{var}'", at=where)
             self._expect("in")
             loops.append((var, self._sum(depth)))
         condition = self.disjunction(depth) if self._accept("if") else None

@@ -4,67 +4,24 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from comity.law.condition import (
-    After,
-    And,
-    Compare,
-    Condition,
-    Const,
-    Count,
-    Counted,
-    Exists,
-    Extreme,
-    Fact,
-    Member,
-    Not,
-    Or,
-    Path,
-    Plus,
-    Share,
-    Tally,
-    Term,
-    Total,
-)
+from comity.law.condition import Condition, Const, Counted, Exists, Extreme, Path, Relation, Share, Total, Unique, inner
 from comity.law.rewrite import Rewriter, Where
 
 Home = tuple[str, tuple[str, ...]] | None
 
 
 @lru_cache(maxsize=200_000)
-def places(node: Condition | Term) -> frozenset[tuple[str, tuple[str, ...]]]:
+def places(node: Unique) -> frozenset[tuple[str, tuple[str, ...]]]:
     """Every record that a condition reads, as variable and links; rows it ranges over itself are not among them."""
     match node:
-        case int() | Const():
-            return frozenset()
-        case Path(root, links, _, _):
-            return frozenset({(root, links)})
-        case Fact(term):
-            return places(term)
-        case Compare(left, _, right):
-            return places(left) | places(right)
-        case Member(left, _, right, _):
-            return places(left) | (frozenset() if isinstance(right, frozenset) else places(right))
-        case And(parts) | Or(parts) | Tally(parts):
-            return frozenset().union(*(places(p) for p in parts))
-        case Not(part):
-            return places(part)
-        case Exists(over, var, where) | Count(over, var, where):
-            return frozenset({(over.root, over.links)}) | _without(places(where), var)
-        case Total(over, var, term, where) | Extreme(over, var, term, where, _):
-            return frozenset({(over.root, over.links)}) | _without(places(where) | places(term), var)
-        case Share(root, links, _, _):
+        case Path(root, links, _, _) | Relation(root, links, _, _) | Share(root, links, _, _):
             return frozenset({(root, links)})
         case Counted():
             return frozenset({("leg", ())})
-        case After(day, _, _, _):
-            return places(day)
-        case Plus(terms):
-            return frozenset().union(*(places(t) for t in terms))
-    raise TypeError(node)
-
-
-def _without(found: frozenset[tuple[str, tuple[str, ...]]], var: str) -> frozenset[tuple[str, tuple[str, ...]]]:
-    return frozenset(p for p in found if p[0] != var)
+        case Exists(_, var, _) | Total(_, var, _, _) | Extreme(_, var, _, _, _):
+            return frozenset(place for one in inner(node) for place in places(one) if place[0] != var)
+        case _:
+            return frozenset().union(*(places(one) for one in inner(node)))
 
 
 @lru_cache(maxsize=200_000)

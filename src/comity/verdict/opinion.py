@@ -10,7 +10,7 @@ from comity.facts.value import FALSE, MAX, MIN, TRUE, Interval, Truth, any_of
 from comity.law.condition import NODES
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH, Definition, Duty, Ground, LawList, Prohibition
-from comity.law.scope import Cases
+from comity.law.scope import Codes
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
@@ -102,8 +102,8 @@ class Opinion:
     def codes(self) -> Iterator[tuple[Definition, list[str]]]:
         """Every code by cases, with what it may be."""
         for law, meaning in self.regime.findings.values():
-            if isinstance(law, Definition) and isinstance(meaning, Cases) and law.of in ("leg", "movement"):
-                yield law, [code for when, code in meaning.rows if self.judged.stretch.truth(when, self.judged.row) != FALSE]
+            if isinstance(law, Definition) and law.cases and isinstance(meaning, Codes) and law.of in ("leg", "movement"):
+                yield law, [code for when, code in meaning.cases if self.judged.stretch.truth(when, self.judged.row) != FALSE]
 
 
 def opinion(judged: Judged, regime: Regime, asked_on: int = MAX) -> Opinion:

@@ -12,31 +12,8 @@ from comity.facts.member import member
 from comity.facts.place import Places
 from comity.facts.value import MAX, MIN, UNLIMITED, Choice
 from comity.facts.vocabulary import Vocabulary
-from comity.law.condition import (
-    ALWAYS,
-    NODES,
-    After,
-    And,
-    Compare,
-    Condition,
-    Const,
-    Count,
-    Counted,
-    Exists,
-    Extreme,
-    Fact,
-    Form,
-    Member,
-    Not,
-    Or,
-    Path,
-    Plus,
-    Share,
-    Tally,
-    Term,
-    Total,
-)
-from comity.law.regime import ON, Regime
+from comity.law.condition import ALWAYS, NODES, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, inner
+from comity.law.regime import ON, LoweredDuty, Regime
 from comity.law.rewrite import Rewriter
 from comity.verdict.outcome import levels
 
@@ -56,6 +33,11 @@ class Plan:
     def levels(self) -> Mapping[str, tuple[Condition, Condition, Condition]]:
         """For each regime, the conditions under which it leaves at least each outcome."""
         return {regime.book.regime: levels(regime) for regime in self.regimes}
+
+    @cached_property
+    def compelling(self) -> Sequence[tuple[str, LoweredDuty]]:
+        """The duties that compel a movement, each with the name of its regime."""
+        return [(regime.book.regime, duty) for regime in self.regimes for duty in regime.duties if duty.duty.compels]
 
     @cached_property
     def leaves(self) -> tuple[Fact | Compare | Member, ...]:
@@ -159,34 +141,7 @@ def walk(nodes: Iterable[Condition | Term], *, inside: bool = True) -> Iterator[
         seen.add(id(node))
         yield node
         if inside or isinstance(node, (And, Or, Not)):
-            open_ += reversed(parts(node))
-
-
-def parts(node: Condition | Term) -> list[Condition | Term]:
-    """What a node is made of."""
-    match node:
-        case Fact(term):
-            return [term]
-        case Compare(left, _, right):
-            return [left, right]
-        case Member(left, _, right, _):
-            return [left] if isinstance(right, frozenset) else [left, right]
-        case And(inner) | Or(inner) | Tally(inner):
-            return list(inner)
-        case Not(part):
-            return [part]
-        case Exists(_, _, where) | Count(_, _, where) | Counted(_, _, where, _, _):
-            return [where]
-        case Total(_, _, term, where) | Extreme(_, _, term, where, _):
-            return [term, where]
-        case Share(_, _, by, _):
-            return [by]
-        case After(day, _, _, _):
-            return [day]
-        case Plus(terms):
-            return list(terms)
-        case _:
-            return []
+            open_ += reversed(inner(node))
 
 
 def whole(leaf: Fact | Compare | Member) -> bool:

@@ -25,7 +25,6 @@ from comity.law.condition import (
     Compare,
     Condition,
     Const,
-    Count,
     Counted,
     Exists,
     Extreme,
@@ -230,8 +229,6 @@ class Columns:
                 column, rows = self._column(term, frame)
                 assert isinstance(column, Numbers)
                 return column if rows is None else Numbers(column.lo[rows], column.hi[rows])
-            case Count(over, var, where):
-                return self._sum(over, var, frame, where, Numbers(np.array([1]), np.array([1])))
             case Total(over, var, inner, where):
                 return self._sum(over, var, frame, where, inner)
             case Extreme(over, var, inner, where, last):
@@ -264,10 +261,10 @@ class Columns:
         lo, hi = (on.lo[legs].min(), on.hi[legs].max()) if self.tables.legs.n else (MIN, MAX)
         return Numbers(np.full(frame.n, lo), np.full(frame.n, hi))
 
-    def _sum(self, over: Relation, var: str, frame: Frame, where: Condition, term: Term | Numbers) -> Numbers:
+    def _sum(self, over: Relation, var: str, frame: Frame, where: Condition, term: Term) -> Numbers:
         inner, counts, unlisted = self._expanded(over, var, frame)
         codes = self.truth(where, inner)
-        each = term if isinstance(term, Numbers) else self.number(term, inner)
+        each = self.number(term, inner)
         some = each.lo <= each.hi
         lo = sum_in_groups(np.where((codes == TRUE) & ~unlisted & some, np.maximum(each.lo, 0), 0), counts)
         most = np.where(unlisted, MAX, np.where(some, np.clip(each.hi, 0, MAX), 0))  # rows nobody listed may be many

@@ -13,7 +13,7 @@ import numpy as np
 
 from comity.facts.table import Choices, Numbers, RecordTable, Table
 from comity.facts.value import FALSE, NOT, UNKNOWN, Interval, OneOf, Truth, Value
-from comity.law.condition import And, Compare, Condition, Const, Count, Counted, Exists, Fact, Form, Member, Not, Or, Path, Share, Tally, Term, Total
+from comity.law.condition import And, Compare, Condition, Const, Counted, Exists, Fact, Form, Member, Not, Or, Path, Share, Tally, Term, Total
 from comity.law.regime import Regime
 from comity.law.rulebook import Definition, LawList
 from comity.verdict.decide import Judged
@@ -162,7 +162,7 @@ class Teller:
                 pass
         return Step(shown, node=node)
 
-    def _rows(self, term: Exists | Count | Total, where: Condition, frame: Frame, *, negated: bool) -> Iterator[Step]:
+    def _rows(self, term: Exists | Total, where: Condition, frame: Frame, *, negated: bool) -> Iterator[Step]:
         inner, _, unlisted = self.columns._expanded(term.over, term.var, frame)  # noqa: SLF001 -- the same rows
         codes = self.columns.truth(where, inner)
         wanted = [int(c) for c in np.where(unlisted, codes & np.uint8(UNKNOWN), codes)]
@@ -206,7 +206,7 @@ class Teller:
         match term:
             case Share(root, links, by, _):
                 yield from self._owners(root, links, by, frame)
-            case Count(_, _, where) | Total(_, _, _, where):
+            case Total(_, _, _, where):
                 yield from self._rows(term, where, frame, negated=False)
             case Tally(parts):
                 yield from (self.tell(p, frame) for p in parts if int(self.columns.truth(p, frame)[0]) != FALSE)

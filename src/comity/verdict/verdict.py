@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from comity.facts.record import World
-from comity.facts.value import FALSE, MAX, TRUE
+from comity.facts.value import MAX, TRUE, Interval
 from comity.law.condition import Member, Path
 from comity.law.rulebook import PERMITTED
 from comity.verdict.decide import Judged, decide
@@ -23,10 +23,11 @@ COMPELLED = tuple(Member(Path("leg", (link,), "effects", "measure"), "overlaps",
 
 @dataclass(frozen=True)
 class Conflict:
-    """One law compels what another does not allow."""
+    """One law compels what another does not allow: the act of an authority of a place, or a duty and its citation."""
 
-    measure: str
+    by: str
     place: str
+    basis: str
     regime: str
     path: str
     cite: str
@@ -70,32 +71,35 @@ class Verdict:
 
     @cached_property
     def conflicts(self) -> Sequence[Conflict]:
-        """Where an authority compels the movement and a regime does not allow it."""
-        found: dict[tuple[str, str, str], Conflict] = {}
+        """Where an authority or a duty compels the movement and another regime does not allow it, on the same days, whoever acts."""
+        compelled: dict[tuple[int, Interval], dict[tuple[str, str, str], str]] = {}
         for judged in self.legs:
-            if all(judged.stretch.truth(c, judged.row) == FALSE for c in COMPELLED):
-                continue
-            measures = _measures(judged)
-            for one in opinions(judged, self.plan, self.asked_on):
+            compelled.setdefault((judged.leg.part, judged.leg.days), {}).update((*_measures(judged), *_duties(judged, self.plan)))
+        found: dict[Conflict, None] = {}
+        for judged in self.legs:
+            compelling = compelled[judged.leg.part, judged.leg.days]
+            for one in opinions(judged, self.plan, self.asked_on) if compelling else ():
                 for bar in one.standing:
                     if bar.truth == TRUE and bar.span.best < PERMITTED:
-                        for measure, place in measures:
-                            found.setdefault(
-                                (measure, one.name, bar.prohibition.path), Conflict(measure, place, one.name, bar.prohibition.path, bar.prohibition.cite)
-                            )
-        return list(found.values())
+                        law = bar.prohibition
+                        found |= {Conflict(*by, one.name, law.path, law.cite): None for by, regime in compelling.items() if regime != one.name}
+        return list(found)
 
 
-def _measures(judged: Judged) -> list[tuple[str, str]]:
-    found = []
+def _measures(judged: Judged) -> Iterator[tuple[tuple[str, str, str], str]]:
     for link, condition in zip(("order", "carries_out"), COMPELLED, strict=True):
         if judged.stretch.truth(condition, judged.row) == TRUE:
             value = judged.leg.facts.get(link)
             name = next(iter(getattr(value, "members", None) or {"?"}))
             table = judged.stretch.tables.kinds["measure"]
             place = table.rows[list(table.ids).index(name)].get("place") if name in getattr(table, "ids", ()) else None  # type: ignore[attr-defined]  # a record table
-            found.append((name, next(iter(getattr(place, "members", None) or {""}))))
-    return found
+            yield (name, next(iter(getattr(place, "members", None) or {""})), ""), ""
+
+
+def _duties(judged: Judged, plan: Plan) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for regime, duty in plan.compelling:
+        if judged.stretch.truth(duty.owed, judged.row) == TRUE and judged.stretch.truth(duty.met, judged.row) != TRUE:
+            yield (f"{regime} {duty.duty.path}", "", duty.duty.cite), regime
 
 
 def verdicts(world: World, plan: Plan, asked_on: int = MAX, *, narrowed: bool = False) -> list[Verdict]:
