@@ -253,7 +253,7 @@ def test_a_regime_that_does_not_apply_is_silent(text, book):
 @pytest.mark.parametrize("regime", REGIMES)
 def test_every_step_of_every_explanation_leads_to_a_provision(regime):
     """Every reason names a provision of its rulebook, with its citation; every fact it names is one that the plan reads."""
-    from comity.verdict.explain import reasons
+    from comity.verdict.reason import reasons
     from comity.verdict.flat import facts, flat
 
     plan, cases = sampled(regime, TRIES // 2)

@@ -1,320 +1,305 @@
 """Reading *explain*: conditions as generated Python, one `match` over the seven nodes in the order of `law.condition`.
 
-`compiled` makes a function from the facts of one leg, by name, to what every regime leaves of it; `reasons` makes the one that
-also tells why. A fact is a bool, a number, a date, a code (`str`), a set of codes (`frozenset`), or a partial value
-(`Between`, `OneOf`, `SetOf`); an absent fact is unknown. Truths are 0, 1 and 3 (see `facts.value`).
+All that could hold a leg down stands side by side in one whole number, two bits each (*possibly*, *surely*: see `facts.value`).
+Fact after fact strikes out what it rules out; when nothing is left the leg is permitted, whatever the other facts are. Only what is
+left is looked at one by one, with the grounds that lift it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import accumulate
+from math import ceil, floor
+from operator import and_
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from comity.facts.member import Mode, member, related
-from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NOT, NOTHING, UNKNOWN, Choice, Interval, OneOf, SetOf, Truth, compare
-from comity.facts.vocabulary import SETS
-from comity.law.condition import ALWAYS, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, every
-from comity.law.regime import Regime
-from comity.law.rulebook import PERMITTED, REACH, Law
-from comity.verdict.outcome import Span
-from comity.verdict.plan import Plan, is_date, quantum
+from comity.facts.value import NOT, Truth, all_of, any_of
+from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, negation
+from comity.law.regime import LoweredGround, Regime
+from comity.law.rulebook import PERMITTED, REACH
+from comity.verdict.intake import Facts, Intake, Leaf
+from comity.verdict.outcome import SILENT, Span
+from comity.verdict.plan import Plan, is_date, parts, quantum, terms, walk
 
-
-class Between(NamedTuple):
-    """A number or date known only to lie between two, both included; `None` is no end."""
-
-    lo: Any
-    hi: Any
+Decider: TypeAlias = Callable[[Facts], tuple[Span, ...]]
+SPANS: Final = tuple(tuple(Span(worst, best) for best in range(PERMITTED + 1)) for worst in range(PERMITTED + 1))
 
 
-class Reason(NamedTuple):
-    """One provision that is not surely out of play, with the facts that make it so."""
+class Hold(NamedTuple):
+    """What could hold a leg down: when it does, the outcome that it leaves, the grounds that lift it."""
 
-    regime: str
-    path: str
-    cite: str
-    truth: Truth
-    facts: tuple[tuple[str, object, Truth], ...]
+    when: Condition
+    effect: int
+    grounds: Sequence[LoweredGround] = ()
 
 
-Facts = Mapping[str, Any]
-Decider = Callable[[Facts], tuple[Span, ...]]
+def holds(regime: Regime) -> Iterator[Hold]:
+    """The prohibitions of a regime, then its duties that come before the movement."""
+    for law, when in regime.prohibitions:
+        yield Hold(when, law.effect, regime.lifting(law.path))
+    for duty in regime.duties:
+        if duty.duty.timing == "before":
+            yield Hold(every((duty.owed, negation(duty.met))), PERMITTED - 1)
 
 
-class _Lookup(dict[Any, Truth]):
-    """The truth of a membership test for each value met; a value met for the first time is judged and remembered."""
-
-    def __init__(self, judge: Callable[[Any], Truth]) -> None:
-        super().__init__({None: UNKNOWN})
-        self._judge = judge
-
-    def __missing__(self, value: Any) -> Truth:  # noqa: ANN401 -- whatever a caller passes
-        truth = self._judge(value)
-        if len(self) < LIMIT:
-            self[value] = truth
-        return truth
-
-
-LIMIT: Final = 100_000
-"""The most values a look-up remembers."""
+def compiled(plan: Plan, intake: Intake | None = None) -> Decider:
+    """A function from the facts of a leg to the span of outcomes under each regime, in the order of the plan."""
+    held = [list(holds(regime)) for regime in plan.regimes]
+    every_hold = [hold for own in held for hold in own]
+    writer = _Writer(intake or Intake(plan), len(every_hold))
+    users: dict[Condition, int] = {}
+    for number, hold in enumerate(every_hold):
+        for ground in hold.grounds:
+            for condition in (ground.holds, ground.available):
+                users[condition] = users.get(condition, 0) | 3 << 2 * number
+    body = writer.screen([hold.when for hold in every_hold], users)
+    for number, (own, first) in enumerate(zip(held, accumulate(map(len, held), initial=0), strict=False)):
+        body += writer.outcome(number, own, first)
+    return writer.function(body, f"{', '.join(f'S[w{n}][b{n}]' for n in range(len(held)))},", (SILENT,) * len(held))  # type: ignore[no-any-return]  # generated
 
 
-def choice(value: Any) -> Choice:  # noqa: ANN401 -- whatever a caller passes
-    """A raw value as what a code or set may be."""
-    if isinstance(value, str):
-        return OneOf(frozenset({value}))
-    if isinstance(value, (set, frozenset, list, tuple)):
-        members = frozenset(value)
-        return SetOf(members, members)
-    return ANY_CODE if value is None else value
+def screened(conditions: Sequence[Condition], intake: Intake) -> Callable[[Facts], int]:
+    """A function from the facts of a leg to the truths of conditions, two bits each from the lowest on."""
+    writer = _Writer(intake, len(conditions))
+    return writer.function(writer.screen(conditions, {}), "c", 0)  # type: ignore[no-any-return]  # generated
 
 
-def interval(value: Any, quantum: Fraction) -> Interval:  # noqa: ANN401 -- whatever a caller passes
-    """A raw number or date as an interval of quanta."""
-    if value is None:
-        return Interval(MIN, MAX)
-    if isinstance(value, (Between, Interval)):
-        if isinstance(value, Interval):
-            return value
-        lo = MIN if value.lo is None else interval(value.lo, quantum).lo
-        hi = MAX if value.hi is None else interval(value.hi, quantum).hi
-        return Interval(lo, hi)
-    if isinstance(value, dt.date):
-        return Interval(value.toordinal(), value.toordinal())
-    exact = Fraction(value) / quantum
-    return Interval(exact.__floor__(), exact.__ceil__())
-
-
-@dataclass
 class _Writer:
-    """Writes one condition as an expression of Python; facts become locals, tests become names of the module."""
+    """Writes a function: facts are looked up where they are needed, constants become names of the module."""
 
-    plan: Plan
-    names: dict[str, Any] = field(default_factory=lambda: {"N": NOT})
-    locals: dict[str, str] = field(default_factory=dict)
-    shared: dict[Condition, str] = field(default_factory=dict)
-    lines: list[str] = field(default_factory=list)
-    leaves: list[tuple[str, Condition]] = field(default_factory=list)
+    def __init__(self, intake: Intake, count: int) -> None:
+        self.intake = intake
+        self.names: dict[str, Any] = {"N": NOT, "S": SPANS, "D": dt.date}
+        self.whole = (1 << 2 * count) - 1
+        self.users: dict[Condition, int] = {}
+        self.often: dict[Condition, str] = {}
+        self.written: set[Condition] = set()
 
-    def local(self, key: str) -> str:
-        """The local variable that holds a fact."""
-        if key not in self.locals:
-            self.locals[key] = f"v{len(self.locals)}"
-        return self.locals[key]
-
-    def constant(self, prefix: str, value: Any) -> str:  # noqa: ANN401 -- any constant
+    def constant(self, value: object) -> str:
         """A name for a constant of the module."""
-        name = f"{prefix}{len(self.names)}"
+        name = f"c{len(self.names)}"
         self.names[name] = value
         return name
 
+    def function(self, body: Iterable[str], last: str, silent: object) -> Any:  # noqa: ANN401 -- a generated function
+        """The function of these statements."""
+        self.names |= {"E": silent, "fill": self.intake.fill, "learn": self.intake.learn}
+        lines = [f"if len(facts) != {len(self.intake.blank)}: facts = fill(facts)", "try:", *(f"    {line}" for line in (*body, f"return {last}"))]
+        lines += ["except (KeyError, TypeError):", "    return decide(learn(facts))"]
+        text = "def decide(facts):\n" + "\n".join(f"    {line}" for line in lines)
+        exec(compile(text, "<plan>", "exec"), self.names)  # noqa: S102 -- written here from checked conditions; no text of a rulebook is code
+        return self.names["decide"]
+
+    # -- conditions --------------------------------------------------------------------------------------------------
+
     def expression(self, node: Condition) -> str:
         """Python that computes the truth of a condition."""
-        if node in self.shared:
-            return self.shared[node]
+        if node in self.written and node in self.often:
+            return self.often[node]
         match node:
             case Const(truth):
                 return str(truth)
-            case Fact(term):
-                return f"({self._truth(term)})"
-            case Compare(left, op, right):
-                return f"({self._compare(left, op, right)})"
+            case Fact():
+                return self._looked_up(node)
+            case Compare(_, _, int()) if cuts := self._cuts([node]):
+                first, last = map(self._literal, (cuts[0], cuts[-1]))
+                test = f"v < {first}" if node.op in ("<", "<=") else f"v >= {first}" if node.op in (">", ">=") else f"{first} <= v < {last}"
+                return self._numbered(self._facts(node)[0], f"3 if {test} else 0", cuts[0], self.intake.judge(node))
+            case Compare():
+                return self._looked_up(node)
             case Member():
-                return f"({self._member(node)})"
-            case And(parts):
-                return self._fold(parts, "((t:={}) and t & {})")
-            case Or(parts):
-                return self._fold(parts, "(3 if (t:={}) == 3 else t | {})")
+                return self._looked_up(node)
+            case And(inner):
+                return self._fold(inner, "((t:={}) and t & {})")
+            case Or(inner):
+                return self._fold(inner, "(3 if (t:={}) == 3 else t | {})")
             case Not(part):
                 return f"N[{self.expression(part)}]"
 
-    def _fold(self, parts: tuple[Condition, ...], form: str) -> str:
-        text = self.expression(parts[-1])
-        for part in reversed(parts[:-1]):
+    def _fold(self, inner: tuple[Condition, ...], form: str) -> str:
+        text = self.expression(inner[-1])
+        for part in reversed(inner[:-1]):
             text = form.format(self.expression(part), text)
         return text
 
-    def _truth(self, term: Path | Form) -> str:
-        name = self.local(self.plan.names[term])
-        return f"3 if {name} is True else 0 if {name} is False else 1"
+    def _facts(self, leaf: Leaf) -> list[str]:
+        return [self.intake.plan.names[term] for term in terms(leaf)]
 
-    def _compare(self, left: Term, op: str, right: Term) -> str:
-        quantum = self._quantum(left)
-        value = self.local(self.plan.names[left])
-        if isinstance(right, int):
-            natural = self._natural(left, right, quantum)
-            exact = self.constant("c", natural)
-            kind = "D" if isinstance(natural, dt.date) else "int"
-            if kind == "D":
-                self.names["D"] = dt.date
-            slow = self.constant("f", lambda v: FALSE if v is NOTHING else compare(interval(v, quantum), op, Interval(right, right)))
-            return f"(3 if {value} {op} {exact} else 0) if {value}.__class__ is {kind} else 1 if {value} is None else {slow}({value})"
-        slow = self.constant("f", lambda v, w: FALSE if NOTHING in (v, w) else compare(interval(v, quantum), op, interval(w, quantum)))
-        return f"{slow}({value}, {self.local(self.plan.names[right])})"
+    def _looked_up(self, leaf: Leaf) -> str:
+        facts, judge = self._facts(leaf), self.intake.judge(leaf)
+        if len(facts) == 1 and not isinstance(leaf, Compare):
+            return f"{self.constant(self.intake.table(facts[0], judge))}[facts[{facts[0]!r}]]"
+        return f"{self.constant(judge)}({', '.join(f'facts[{name!r}]' for name in facts)})"
 
-    def _member(self, node: Member) -> str:
-        places = self.plan.places if node.place else None
-        value = self.local(self.plan.names[node.left])
-        mode: Mode = node.mode
-        if isinstance(node.right, frozenset):
-            among = node.right
-            table = self.constant("m", _Lookup(lambda v: member(choice(v), mode, among, places)))
-            if node.place or mode not in ("overlaps", "in") or not self.is_set(node.left):
-                return f"{table}[{value}]"
-            hit = f"{next(iter(among))!r} in {value}" if len(among) == 1 else f"not {value}.isdisjoint({self.constant('a', among)})"
-            return f"(3 if {hit} else 0) if {value}.__class__ is frozenset else {table}[{value}]"
-        other = self.local(self.plan.names[node.right])
-        return f"{self.constant('f', lambda v, w: related(choice(v), mode, choice(w), places))}({value}, {other})"
+    def _numbered(self, fact: str, plain: str, cut: int | dt.date, judge: Callable[[Any], int]) -> str:
+        """What is plain of a whole number or a date, and judged of anything else."""
+        kind = "int" if isinstance(cut, int) else "D"
+        return f"(({plain}) if (v:=facts[{fact!r}]).__class__ is {kind} else {self.constant(judge)}(v))"
 
-    def is_set(self, path: Path) -> bool:
-        """Does the fact hold several codes?"""
-        fact = self.plan.vocabulary.kinds.get(path.kind, {}).get(path.fact)
-        return fact is not None and fact.type in SETS
+    def _literal(self, cut: int | dt.date) -> str:
+        return str(cut) if isinstance(cut, int) else self.constant(cut)
 
-    def _quantum(self, term: Term) -> Fraction:
-        return quantum(term, self.plan.vocabulary)
+    def _cuts(self, leaves: Iterable[Leaf]) -> list[Any]:
+        """The whole numbers (or dates) from which on the truth of such comparisons of one fact is another one."""
+        found: set[int] = set()
+        days = False
+        for leaf in leaves:
+            if isinstance(leaf, Compare) and isinstance(leaf.right, int):
+                line = leaf.right * quantum(leaf.left, self.intake.plan.vocabulary)
+                found |= {ceil(line)} if leaf.op in ("<", ">=") else {floor(line) + 1} if leaf.op in ("<=", ">") else {ceil(line), floor(line) + 1}
+                days = is_date(leaf.left, self.intake.plan.vocabulary)
+        return [dt.date.fromordinal(cut) for cut in sorted(found) if 1 < cut <= dt.date.max.toordinal()] if days else sorted(found)
 
-    def _natural(self, term: Term, value: int, step: Fraction) -> Any:  # noqa: ANN401 -- a number or a date
-        if is_date(term, self.plan.vocabulary) and 1 <= value <= dt.date.max.toordinal():
-            return dt.date.fromordinal(value)
-        exact = value * step
-        return int(exact) if exact.denominator == 1 else exact
+    # -- what is left ------------------------------------------------------------------------------------------------
 
+    def screen(self, conditions: Sequence[Condition], later: Mapping[Condition, int]) -> list[str]:
+        """Statements that leave in `c` the truths of the conditions; `later`: what is computed after these, and for which of them."""
+        by_fact: dict[str, dict[Condition, int]] = {}
+        rest: dict[Condition, int] = {}
+        for number, condition in enumerate(conditions):
+            for part in _conjuncts(condition):
+                leaves = [node for node in walk([part], inside=False) if isinstance(node, (Fact, Compare, Member))]
+                facts = [name for leaf in leaves for name in self._facts(leaf)]
+                group = by_fact.setdefault(facts[0], {}) if len(set(facts)) == 1 and len(facts) == len(leaves) else rest
+                group[part] = group.get(part, 0) | 3 << 2 * number
+        self._share({**rest, **{node: later[node] | rest.get(node, 0) for node in later}})
+        lines = [f"c = {self.whole}"]
+        struck = {fact: any_of(own.values()) for fact, own in by_fact.items()}
+        for fact in sorted(by_fact, key=lambda fact: -struck[fact].bit_count()):
+            lines += [f"if c & {struck[fact]}:", f"    c &= {self._struck(fact, by_fact[fact])}", "    if not c: return E"]
+        for part in sorted(rest, key=lambda part: -rest[part].bit_count()):
+            lines += self.defined(part)
+            lines += [f"if c & {rest[part]}:", f"    c &= {self._left(rest[part])}[{self.expression(part)}]", "    if not c: return E"]
+        return lines
 
-def compiled(plan: Plan) -> Decider:
-    """A function from the facts of a leg to the span of outcomes under each regime, in the order of the plan."""
-    writer = _Writer(plan)
-    _share(writer, plan)
-    body: list[str] = []
-    ends: list[str] = []
-    for number, regime in enumerate(plan.regimes):
-        body += _regime(writer, regime, number)
-        ends.append(f"S[w{number}][b{number}]")
-    writer.names["S"] = tuple(tuple(Span(w, b) for b in range(PERMITTED + 1)) for w in range(PERMITTED + 1))
-    return _made(writer, body, f"return ({', '.join(ends)},)")  # type: ignore[no-any-return]  # generated
+    def _left(self, users: int) -> tuple[int, ...]:
+        """What a part of some conditions leaves of all, by its truth."""
+        return (self.whole ^ users, self.whole ^ (users & self.whole // 3 * 2), self.whole, self.whole)
 
+    def _struck(self, fact: str, own: Mapping[Condition, int]) -> str:
+        """What the value of a fact leaves of all conditions."""
+        tests = [(self._judge(part), self._left(users)) for part, users in own.items()]
 
-def reasons(plan: Plan) -> Callable[[Facts], tuple[tuple[Span, ...], list[Reason]]]:
-    """The same function, and for each prohibition not surely out of play the provision, its citation and the facts it rests on."""
-    writer = _Writer(plan)
-    _share(writer, plan)
-    body: list[str] = ["R = []"]
-    ends: list[str] = []
-    for number, regime in enumerate(plan.regimes):
-        body += _regime(writer, regime, number, explained=True)
-        ends.append(f"S[w{number}][b{number}]")
-    writer.names["S"] = tuple(tuple(Span(w, b) for b in range(PERMITTED + 1)) for w in range(PERMITTED + 1))
-    writer.names["Reason"] = Reason
-    return _made(writer, body, f"return ({', '.join(ends)},), R")  # type: ignore[no-any-return]  # generated
+        def left(value: Any) -> int:  # noqa: ANN401 -- whatever a caller passes
+            return reduce(and_, (kept[judge(value)] for judge, kept in tests))
 
+        leaves = [node for node in walk(own, inside=False) if isinstance(node, (Fact, Compare, Member))]
+        if not isinstance(leaves[0], Compare):
+            return f"{self.constant(self.intake.table(fact, left))}[facts[{fact!r}]]"
+        cuts = self._cuts(leaves)
+        if not cuts:
+            return f"{self.constant(left)}(facts[{fact!r}])"
+        first = cuts[0] - (dt.timedelta(1) if isinstance(cuts[0], dt.date) else 1)
 
-def _share(writer: _Writer, plan: Plan) -> None:
-    """Conditions used more than once are computed once, innermost first."""
-    seen: dict[Condition, int] = {}
+        def chosen(lo: int, hi: int) -> str:
+            """Halved until it is known between which cuts the value lies; equal halves are one."""
+            if lo == hi:
+                return str(left(first if lo < 0 else cuts[lo]))
+            middle = (lo + hi + 1) // 2
+            below, above = chosen(lo, middle - 1), chosen(middle, hi)
+            return below if below == above else f"({below} if v < {self._literal(cuts[middle])} else {above})"
 
-    def visit(node: Condition) -> None:
-        seen[node] = seen.get(node, 0) + 1
-        if seen[node] == 1:
-            match node:
-                case And(parts) | Or(parts):
-                    for part in parts:
-                        visit(part)
-                case Not(part):
+        return self._numbered(fact, chosen(-1, len(cuts) - 1), first, left)
+
+    def _judge(self, node: Condition) -> Callable[[Any], Truth]:
+        """The truth of a condition on one fact, by its value."""
+        match node:
+            case Const(truth):
+                return lambda _: truth
+            case And(inner):
+                every_part = [self._judge(part) for part in inner]
+                return lambda value: all_of(judge(value) for judge in every_part)
+            case Or(inner):
+                some_part = [self._judge(part) for part in inner]
+                return lambda value: any_of(judge(value) for judge in some_part)
+            case Not(part):
+                judge = self._judge(part)
+                return lambda value: NOT[judge(value)]
+            case _:
+                return self.intake.judge(node)
+
+    # -- what is used often ------------------------------------------------------------------------------------------
+
+    def _share(self, roots: Mapping[Condition, int]) -> None:
+        """What is used more than once is computed once, if some condition that uses it is left."""
+        seen: dict[Condition, int] = {}
+        order: list[Condition] = []
+
+        def visit(node: Condition) -> None:
+            seen[node] = seen.get(node, 0) + 1
+            if seen[node] == 1:
+                for part in _inner(node):
                     visit(part)
-                case _:
-                    pass
-            order.append(node)
+                order.append(node)
 
-    order: list[Condition] = []
-    for regime in plan.regimes:
-        for _, when in regime.prohibitions:
-            visit(when)
-        for ground in regime.grounds:
-            visit(ground.holds)
-            visit(ground.available)
-        for duty in regime.duties:
-            if duty.duty.timing == "before":
-                visit(duty.owed)
-                visit(duty.met)
-    for node in order:
-        if seen[node] > 1 and isinstance(node, (And, Or, Not)):
-            name = f"s{len(writer.shared)}"
-            writer.lines.append(f"{name} = {writer.expression(node)}")
-            writer.shared[node] = name
+        for root in roots:
+            visit(root)
+        self.users = dict(roots)
+        for node in reversed(order):
+            for part in _inner(node):
+                self.users[part] = self.users.get(part, 0) | self.users[node]
+        self.often = {node: f"s{i}" for i, node in enumerate(order) if seen[node] > 1 and _inner(node)}
 
+    def defined(self, node: Condition) -> Iterator[str]:
+        """Statements that compute what is used often below a node, innermost first."""
+        if node not in self.written:
+            for part in _inner(node):
+                yield from self.defined(part)
+            if node in self.often:
+                yield f"if c & {self.users[node]}: {self.often[node]} = {self.expression(node)}"
+            self.written.add(node)
 
-def _regime(writer: _Writer, regime: Regime, number: int, *, explained: bool = False) -> list[str]:
-    """The statements that leave the worst and best outcome of one regime in `w` and `b`."""
-    lines = [f"w{number} = b{number} = 3", f"s = {writer.expression(regime.scope)}", "if s:", "    pass"]
-    for prohibition, when in regime.prohibitions:
-        lines += [f"    c = s & {writer.expression(_within(when, regime.scope))}", "    if c:"]
-        lines += [f"        {line}" for line in _lifting(writer, regime, prohibition.path, prohibition.effect)]
-        lines += [f"        if w < w{number}: w{number} = w", f"        if b < b{number}: b{number} = b"]
-        if explained:
-            lines.append(f"        R.append({_reason(writer, regime, prohibition, when)})")
-    for duty in regime.duties:
-        if duty.duty.timing == "before":
-            lines += [
-                f"if w{number} > 2 or b{number} > 2:",
-                f"    c = {writer.expression(duty.owed)}",
-                "    if c:",
-                f"        c &= N[{writer.expression(duty.met)}]",
-            ]
-            lines += [f"        if c and w{number} > 2: w{number} = 2", f"        if c == 3 and b{number} > 2: b{number} = 2"]
-    return lines
+    # -- what it leaves ----------------------------------------------------------------------------------------------
 
+    def outcome(self, number: int, own: Sequence[Hold], first: int) -> Iterator[str]:
+        """Statements that leave the worst and best outcome of one regime in `w` and `b`; its own bits of `c` begin at the first."""
+        w, b = f"w{number}", f"b{number}"
+        yield f"{w} = {b} = {PERMITTED}"
+        possibly = [1 << 2 * (first + i) for i in range(len(own))]
+        for effect in sorted({hold.effect for hold in own}):
+            plain = sum(bit for hold, bit in zip(own, possibly, strict=True) if hold.effect == effect and not hold.grounds)
+            if plain:
+                yield f"if c & {plain} and {w} > {effect}: {w} = {effect}"
+                yield f"if c & {2 * plain} and {b} > {effect}: {b} = {effect}"
+            for hold, bit in zip(own, possibly, strict=True):
+                if hold.effect == effect and hold.grounds:
+                    for ground in hold.grounds:
+                        yield from self.defined(ground.holds)
+                        yield from self.defined(ground.available)
+                    yield f"if c & {bit} and ({w} > {effect} or {b} > {effect}):"
+                    yield from (f"    {line}" for line in self._lifting(hold, bit, w, b))
 
-def _within(when: Condition, scope: Condition) -> Condition:
-    """What is left of a condition where the scope is known to be met as far as it is."""
-    return every(p for p in when.parts if p is not scope) if isinstance(when, And) and scope in when.parts else ALWAYS if when is scope else when
-
-
-def _lifting(writer: _Writer, regime: Regime, path: str, effect: int) -> list[str]:
-    """What one prohibition with truth `c` leaves: `w` at worst, `b` at best."""
-    grounds = regime.lifting(path)
-    if not grounds:
-        return [f"w = {effect}; b = 3 if c == 1 else {effect}"]
-    lines = ["l = 0"]
-    lines += [f"if l != 3: l |= {writer.expression(g.holds)}" for g in grounds]
-    lines += ["if l == 3:", "    w = b = 3", "else:", f"    w = {effect}; b = 3 if l or c == 1 else {effect}"]
-    for ground in sorted(grounds, key=lambda g: -REACH[g.ground.kind]):
-        reach = REACH[ground.ground.kind]
-        if reach > effect:
-            lines.append(f"    if w < {reach} or b < {reach}:")
-            lines.append(f"        t = {writer.expression(ground.available)}")
-            lines += [f"        if t == 3 and w < {reach}: w = {reach}", f"        if t and b < {reach}: b = {reach}"]
-    return lines
+    def _lifting(self, hold: Hold, bit: int, w: str, b: str) -> Iterator[str]:
+        """What one prohibition leaves: lifted by a ground that holds; as far as an available one reaches; its own effect."""
+        yield "l = 0"
+        yield from (f"if l != 3: l |= {self.expression(ground.holds)}" for ground in hold.grounds)
+        yield "if l != 3:"
+        yield f"    w = {hold.effect}; b = {hold.effect} if l == 0 and c & {2 * bit} else {PERMITTED}"
+        for ground in sorted(hold.grounds, key=lambda ground: -REACH[ground.ground.kind]):
+            reach = REACH[ground.ground.kind]
+            if reach > hold.effect:
+                yield f"    if w < {reach} or b < {reach}:"
+                yield f"        t = {self.expression(ground.available)}"
+                yield f"        if t == 3 and w < {reach}: w = {reach}"
+                yield f"        if t and b < {reach}: b = {reach}"
+        yield f"    if w < {w}: {w} = w"
+        yield f"    if b < {b}: {b} = b"
 
 
-def _reason(writer: _Writer, regime: Regime, law: Law, when: Condition) -> str:
-    facts = ", ".join(
-        f"({writer.plan.names[_term(leaf)]!r}, {writer.local(writer.plan.names[_term(leaf)])}, {writer.expression(leaf)})" for leaf in _leaves(when)
-    )
-    return f"Reason({regime.book.regime!r}, {law.path!r}, {law.cite!r}, c, ({facts}{',' if facts else ''}))"
+def _inner(node: Condition) -> Sequence[Condition]:
+    return parts(node) if isinstance(node, (And, Or, Not)) else ()  # type: ignore[return-value]  # of these, conditions
 
 
-def _leaves(node: Condition) -> list[Fact | Compare | Member]:
+def _conjuncts(node: Condition, *, negated: bool = False) -> Iterator[Condition]:
+    """The conditions that all have to hold for this one to hold."""
     match node:
-        case And(parts) | Or(parts):
-            return list(dict.fromkeys(leaf for part in parts for leaf in _leaves(part)))
         case Not(part):
-            return _leaves(part)
-        case Fact() | Compare() | Member():
-            return [node]
-        case Const():
-            return []
-
-
-def _term(leaf: Fact | Compare | Member) -> Term:
-    return leaf.term if isinstance(leaf, Fact) else leaf.left
-
-
-def _made(writer: _Writer, body: list[str], last: str) -> Any:  # noqa: ANN401 -- a generated function
-    """The function of these statements; facts are read into locals first."""
-    reads = ["get = facts.get", *(f"{name} = get({fact!r})" for fact, name in writer.locals.items())]
-    text = "def decide(facts):\n" + "\n".join(f"    {line}" for line in (*reads, *writer.lines, *body, last))
-    exec(compile(text, "<plan>", "exec"), writer.names)  # noqa: S102 -- written above from checked conditions; no text of a rulebook is code
-    return writer.names["decide"]
+            yield from _conjuncts(part, negated=not negated)
+        case And(inner) if not negated:
+            yield from (found for part in inner for found in _conjuncts(part))
+        case Or(inner) if negated:
+            yield from (found for part in inner for found in _conjuncts(part, negated=True))
+        case _:
+            yield negation(node) if negated else node
