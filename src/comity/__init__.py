@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from comity.facts.record import World
     from comity.law.rulebook import Law, Rulebook
-    from comity.verdict.explain import Reason
+    from comity.point.reason import Why
     from comity.verdict.missing import Question
     from comity.verdict.outcome import Span
     from comity.verdict.plan import Plan
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Between", "Policy", "SourceError", "ask", "check", "explain", "plan", "read", "schema", "show"]
 
-_LAZY: Final = {"Between": "comity.verdict.explain", "SourceError": "comity.text.source"}
+_LAZY: Final = {"Between": "comity.point.intake", "SourceError": "comity.text.source"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a class, loaded when it is asked for
@@ -129,16 +129,22 @@ class Policy:
     @cached_property
     def decide(self) -> Callable[[Mapping[str, Any]], tuple[Span, ...]]:
         """From facts to what each regime leaves, worst to best, in the order of `plan.regimes`; the fastest way to ask."""
-        from comity.verdict.explain import compiled
+        from comity.point.explain import compiled
 
         return compiled(self.plan)
 
     @cached_property
-    def reasons(self) -> Callable[[Mapping[str, Any]], tuple[tuple[Span, ...], list[Reason]]]:
-        """The same, and for each prohibition not surely out of play its path, citation and the facts it rests on."""
-        from comity.verdict.explain import reasons
+    def reasons(self) -> Callable[[Mapping[str, Any]], tuple[Why, ...]]:
+        """The same, each with every provision that is not surely out of play, what it rests on down to the facts, and what is missing."""
+        from comity.point.reason import reasons
 
         return reasons(self.plan)
+
+    def check(self, facts: Mapping[str, Any]) -> list[str]:
+        """Every name that is no fact and every value that its fact cannot have, one sentence each, with a suggestion."""
+        from comity.point.intake import Intake
+
+        return Intake(self.plan).mistakes(facts)
 
     def outcome(self, facts: Mapping[str, Any]) -> Span:
         """What all regimes together leave."""

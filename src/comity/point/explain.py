@@ -19,7 +19,7 @@ from comity.facts.value import NOT, Truth, all_of, any_of
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, negation
 from comity.law.regime import LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH
-from comity.verdict.intake import Facts, Intake, Leaf
+from comity.point.intake import Facts, Intake, Leaf
 from comity.verdict.outcome import SILENT, Span
 from comity.verdict.plan import Plan, is_date, parts, quantum, terms, walk
 

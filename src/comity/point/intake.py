@@ -96,9 +96,10 @@ class Intake:
         match leaf:
             case Fact():
                 return left
-            case Compare(_, op, int(right)):
-                return lambda v: compare(left(v), op, Interval(right, right))
-            case Compare(_, op, _):
+            case Compare(_, op, right):
+                if isinstance(right, int):
+                    line = Interval(right, right)
+                    return lambda v: compare(left(v), op, line)
                 return lambda v, w: compare(left(v), op, more[0](w))
             case Member(_, mode, right, place):
                 places = self.plan.places if place else None
@@ -149,12 +150,12 @@ def _interval(value: Any, name: str, step: Fraction, *, day: bool | None) -> Int
             return Interval(MIN if lo is None else ends[0].lo, MAX if hi is None else ends[1].hi)
         case dt.date() if day is not False:
             return Interval(value.toordinal(), value.toordinal())
-        case bool() | str():
-            pass
-        case _ if not day:
+        case _ if not day and not isinstance(value, (bool, str)):
             with suppress(TypeError, ValueError, OverflowError):
                 exact = Fraction(value) / step
                 return Interval(exact.__floor__(), exact.__ceil__())
+        case _:
+            pass
     raise ValueError(f"'{name}' is a {'date' if day else 'number'}, not {value!r}")
 
 
@@ -170,9 +171,9 @@ def _choice(value: Any, name: str, fact: Meant | None) -> Choice:  # noqa: ANN40
     several = fact.type in SETS if fact is not None else not isinstance(value, str)
     if not several and not isinstance(value, str):
         raise ValueError(f"'{name}' is one code, not {value!r}")
-    for code in codes if fact is not None else ():
-        if fact.domain is not None and code not in fact.domain:
+    for code in codes:
+        if fact is not None and fact.domain is not None and code not in fact.domain:
             raise ValueError(_fault(f"'{code}' is not a word for '{name}'", nearest(str(code), fact.domain)))
-        if fact.type in ("place", "places") and not PLACE.fullmatch(str(code)):
+        if fact is not None and fact.type in ("place", "places") and not PLACE.fullmatch(str(code)):
             raise ValueError(_fault(f"'{code}' is not a place for '{name}'", "write an ISO 3166 code such as XX or XX-AB, or a group's name"))
     return SetOf(codes, codes) if several else OneOf(codes)
