@@ -85,9 +85,10 @@ class _Writer:
 
     def function(self, body: Iterable[str], last: str, silent: object) -> Any:  # noqa: ANN401 -- a generated function
         """The function of these statements."""
-        self.names |= {"E": silent, "fill": self.intake.fill, "learn": self.intake.learn}
-        lines = [f"if len(facts) != {len(self.intake.blank)}: facts = fill(facts)", "try:", *(f"    {line}" for line in (*body, f"return {last}"))]
-        lines += ["except (KeyError, TypeError):", "    return decide(learn(facts))"]
+        self.names |= {"E": silent, "blank": self.intake.blank, "accept": self.intake.accept, "learn": self.intake.learn}
+        count = len(self.intake.blank)
+        lines = [f"if len(facts) != {count}:", "    facts = {**blank, **facts}", f"    if len(facts) != {count}: accept(facts)", "try:"]
+        lines += [*(f"    {line}" for line in (*body, f"return {last}")), "except (KeyError, TypeError):", "    return decide(learn(facts))"]
         text = "def decide(facts):\n" + "\n".join(f"    {line}" for line in lines)
         exec(compile(text, "<plan>", "exec"), self.names)  # noqa: S102 -- written here from checked conditions; no text of a rulebook is code
         return self.names["decide"]
@@ -166,13 +167,16 @@ class _Writer:
                 group[part] = group.get(part, 0) | 3 << 2 * number
         self._share({**rest, **{node: later[node] | rest.get(node, 0) for node in later}})
         lines = [f"c = {self.whole}"]
-        struck = {fact: any_of(own.values()) for fact, own in by_fact.items()}
-        for fact in sorted(by_fact, key=lambda fact: -struck[fact].bit_count()):
-            lines += [f"if c & {struck[fact]}:", f"    c &= {self._struck(fact, by_fact[fact])}", "    if not c: return E"]
-        for part in sorted(rest, key=lambda part: -rest[part].bit_count()):
+        for fact, own in sorted(by_fact.items(), key=lambda one: -any_of(one[1].values()).bit_count()):
+            lines += self._strike(any_of(own.values()), self._struck(fact, own))
+        for part, users in sorted(rest.items(), key=lambda one: -one[1].bit_count()):
             lines += self.defined(part)
-            lines += [f"if c & {rest[part]}:", f"    c &= {self._left(rest[part])}[{self.expression(part)}]", "    if not c: return E"]
+            lines += self._strike(users, f"{self._left(users)}[{self.expression(part)}]")
         return lines
+
+    def _strike(self, users: int, left: str) -> list[str]:
+        lines = [f"c &= {left}", "if not c: return E"]
+        return lines if users == self.whole else [f"if c & {users}:", *(f"    {line}" for line in lines)]
 
     def _left(self, users: int) -> tuple[int, ...]:
         """What a part of some conditions leaves of all, by its truth."""

@@ -52,19 +52,21 @@ class Intake:
         self._tables.append((name, {}, judge))
         return self._tables[-1][1]
 
-    def fill(self, facts: Facts) -> dict[str, Any]:
-        """The facts with every absent one as unknown. Raises `ValueError` where a name is no fact."""
-        full = {**self.blank, **facts}
-        if len(full) > len(self.blank) and not self._known.issuperset(facts):
-            self._accept(facts)
-        return full
+    def accept(self, facts: Facts) -> None:
+        """Raises `ValueError` with every mistake, where a name is met for the first time that no law of the plan reads."""
+        if not self._known.issuperset(facts):
+            if found := self.mistakes(facts):
+                raise ValueError("\n".join(found))
+            self._known.update(facts)
 
     def learn(self, facts: Facts) -> dict[str, Any]:
-        """The facts filled; if nothing was absent, every table now holds their values. Raises `ValueError` with every mistake."""
-        full = self.fill(facts)
+        """The facts, what is absent being unknown; if nothing is, every table now holds them. Raises `ValueError` with every mistake."""
+        full = {**self.blank, **facts}
         if len(full) > len(facts):
+            self.accept(full)
             return full
-        self._accept(full)
+        if found := self.mistakes(full):
+            raise ValueError("\n".join(found))
         full = {name: frozenset(value) if value.__class__ in (set, list, tuple) else value for name, value in full.items()}
         for name, table, judge in self._tables:
             if full[name] not in table:
@@ -73,19 +75,14 @@ class Intake:
                 table[full[name]] = judge(full[name])
         return full
 
-    def _accept(self, facts: Facts) -> None:
-        if found := self.mistakes(facts):
-            raise ValueError("\n".join(found))
-        self._known.update(facts)
-
     def _reader(self, leaf: Leaf, term: Term) -> Callable[[Any], Any]:
         name, vocabulary = self.plan.names[term], self.plan.vocabulary
         match leaf:
             case Fact():
                 return lambda value: _truth(value, name)
             case Compare():
-                day = is_date(term, vocabulary) if isinstance(term, Path) else None
-                return lambda value: _interval(value, name, quantum(term, vocabulary), day=day)
+                step, day = quantum(term, vocabulary), is_date(term, vocabulary) if isinstance(term, Path) else None
+                return lambda value: _interval(value, name, step, day=day)
             case Member():
                 fact = vocabulary.kinds.get(term.kind, {}).get(term.fact) if isinstance(term, Path) else None
                 return lambda value: _choice(value, name, fact)

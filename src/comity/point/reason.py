@@ -110,7 +110,8 @@ def reasons(plan: Plan) -> Callable[[Facts], tuple[Why, ...]]:
 
     def why(facts: Facts) -> tuple[Why, ...]:
         if len(facts) != len(intake.blank):
-            facts = intake.fill(facts)
+            facts = {**intake.blank, **facts}
+            intake.accept(facts)
         spans, open_ = decide(facts), left(facts)
         found: list[list[Reason]] = [[] for _ in names]
         missing: list[list[str]] = [[] for _ in names]
