@@ -112,7 +112,9 @@ def main():
         "chained": int((found["chained"] == 3).sum()),
         "open": int((found["foreign"] == 1).sum() + (found["chained"] == 1).sum()),  # a quantum is the hundred-millionth part
     }
-    print(f"comity: {seconds:.1f} s of one core ({wall:.1f} s by the clock), {figures['foreign']:,} of {parties:,} held for half, {figures['chained']:,} chained")
+    print(
+        f"comity: {seconds:.1f} s of one core ({wall:.1f} s by the clock), {figures['foreign']:,} of {parties:,} held for half, {figures['chained']:,} chained"
+    )
     try:
         peer, foreign, chained = scipys(of, owner, share, home)
         wrong = (found["chained"] != 1) & ((found["chained"] == 3) != (chained >= 0.1)) & (np.abs(chained - 0.1) > 1e-6)

@@ -10,6 +10,7 @@ A few names mirror the verbs of the command line; each loads what it needs when 
     comity.show("xx.example", "export")           # one provision, as data
     policy = comity.Policy("xx.example")          # point decisions from a dict of facts
     policy.outcome({"destination": "AA", "population.persons": 12000})
+    print(policy.reasons({"destination": "AA"})[0])  # why, and what is missing
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ class Policy:
 
     A fact's name is its path (`destination`, `importer.organised_in`), or the name of a definition over rows
     (`xx.example/persons`); `facts` lists them. A value is a bool, a number, a date, a code, a set of codes, or `Between(lo, hi)`;
-    what is absent is unknown.
+    what is absent is unknown. A name that is no fact, or a value that its fact cannot have, raises `ValueError` as soon as the answer
+    could hang on it; `check` lists all such mistakes beforehand.
     """
 
     def __init__(self, *regimes: str, rulebooks: Sequence[str | PathLike[str]] = ()) -> None:
@@ -140,11 +142,12 @@ class Policy:
 
         return reasons(self.plan)
 
-    def check(self, facts: Mapping[str, Any]) -> list[str]:
-        """Every name that is no fact and every value that its fact cannot have, one sentence each, with a suggestion."""
+    @cached_property
+    def check(self) -> Callable[[Mapping[str, Any]], list[str]]:
+        """From facts to every name that is no fact and every value that its fact cannot have, one sentence each, with a suggestion."""
         from comity.point.intake import Intake
 
-        return Intake(self.plan).mistakes(facts)
+        return Intake(self.plan).mistakes
 
     def outcome(self, facts: Mapping[str, Any]) -> Span:
         """What all regimes together leave."""

@@ -12,6 +12,7 @@ from comity.facts.place import Places
 from comity.facts.table import ANYTHING, EVERY, KNOWN, NOBODY, NONE, PARTLY, Choices, Codes, Ints, Numbers, paired
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Interval
 
+
 def pairwise(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Ints, places: Places | None) -> Codes:
     """The test made once for every pair of values that meet."""
     pairs, where = np.unique(ids.astype(np.int64) * len(second.values) + others, return_inverse=True)

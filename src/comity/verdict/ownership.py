@@ -26,13 +26,15 @@ class Holdings:
         counts = np.diff(owners.offsets)
         self.holders = owners.table.link("party")[owners.index]
         self.parties = np.repeat(np.arange(len(counts)), counts)
-        self.rails = [_Rail(np.clip(share[owners.index], 0, HUNDRED), counts) for share in (column.lo, column.hi)]
-        self.rest = np.where(owners.open, HUNDRED - np.minimum(sum_in_groups(self.rails[0].shares, counts), HUNDRED), 0)
+        self.least = _Rail(np.clip(column.lo[owners.index], 0, HUNDRED), counts, up=0)
+        self.most = _Rail(np.clip(column.hi[owners.index], 0, HUNDRED), counts, up=HUNDRED - 1)
+        self.rest = np.where(owners.open, HUNDRED - np.minimum(sum_in_groups(self.least.shares, counts), HUNDRED), 0)
 
     def held(self, low: Ints, high: Ints) -> Numbers:
         """What owners hold of each party: their shares, each as far as the owner itself counts, and at most what is not disclosed too."""
-        at_least, at_most = (rail.added(weights, self.holders, self.parties, up) for rail, weights, up in zip(self.rails, (low, high), (0, HUNDRED - 1)))
-        return Numbers(np.minimum(at_least, HUNDRED), np.minimum(at_most + self.rest, HUNDRED))
+        at_least = self.least.added(low, self.holders, self.parties)
+        at_most = self.most.added(high, self.holders, self.parties) + self.rest
+        return Numbers(np.minimum(at_least, HUNDRED), np.minimum(at_most, HUNDRED))
 
     def looked_through(self, low: Ints, high: Ints) -> Numbers:
         """Shares multiplied down every chain of owners: the least fixed point above what owners are by themselves."""
@@ -46,22 +48,22 @@ class Holdings:
 
 
 class _Rail:
-    """Each share as far as its holder counts, and their sum for each party."""
+    """Each share as far as its holder counts, and their sum for each party; `up` makes a part of a quantum a whole one."""
 
-    def __init__(self, shares: Ints, counts: Ints) -> None:
-        self.shares, self.counts = shares, counts
+    def __init__(self, shares: Ints, counts: Ints, *, up: int) -> None:
+        self.shares, self.counts, self.up = shares, counts, up
         self.parts = np.zeros(len(shares), dtype=np.int64)
         self.sums, self.weights = np.zeros(len(counts), dtype=np.int64), np.zeros(len(counts), dtype=np.int64)
 
-    def added(self, weights: Ints, holders: Ints, parties: Ints, up: int) -> Ints:
+    def added(self, weights: Ints, holders: Ints, parties: Ints) -> Ints:
         """The sums, now that owners count for so much."""
         changed = (weights != self.weights)[holders]
         if 4 * np.count_nonzero(changed) > len(changed):
-            self.parts = (self.shares * weights[holders] + up) // HUNDRED
+            self.parts = (self.shares * weights[holders] + self.up) // HUNDRED
             self.sums = sum_in_groups(self.parts, self.counts)
         else:
             rows = np.flatnonzero(changed)
-            fresh = (self.shares[rows] * weights[holders[rows]] + up) // HUNDRED
+            fresh = (self.shares[rows] * weights[holders[rows]] + self.up) // HUNDRED
             np.add.at(self.sums, parties[rows], fresh - self.parts[rows])
             self.parts[rows] = fresh
         self.weights = weights
