@@ -20,7 +20,7 @@ class Holdings:
     """The shares in every party of a table, on two rails, with what they last came to."""
 
     def __init__(self, table: Table) -> None:
-        owners = table.children("owners")
+        self.owners = owners = table.children("owners")
         column = owners.table.column("share")
         assert isinstance(column, Numbers)
         counts = np.diff(owners.offsets)
