@@ -1,6 +1,6 @@
 """Reading *explain*: conditions as generated Python, one `match` over the seven nodes in the order of `law.condition`.
 
-All that could hold a leg down stands side by side in one whole number, two bits each (*possibly*, *surely*: see `facts.value`).
+Every ceiling on the outcome stands side by side in one whole number, two bits each (*possibly*, *surely*: see `facts.value`).
 Fact after fact strikes out what it rules out; when nothing is left the leg is permitted, whatever the other facts are. Only what is
 left is looked at one by one, with the grounds that lift it.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import accumulate
 from math import ceil, floor
 from operator import and_
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -27,37 +26,39 @@ Decider: TypeAlias = Callable[[Facts], tuple[Span, ...]]
 SPANS: Final = tuple(tuple(Span(worst, best) for best in range(PERMITTED + 1)) for worst in range(PERMITTED + 1))
 
 
-class Hold(NamedTuple):
-    """What could hold a leg down: when it does, the outcome that it leaves, the grounds that lift it."""
+class _Ceiling(NamedTuple):
+    """A ceiling on the outcome: when it is there, the outcome that it leaves, the grounds that lift it."""
 
     when: Condition
     effect: int
     grounds: Sequence[LoweredGround] = ()
 
 
-def holds(regime: Regime) -> Iterator[Hold]:
+def _ceilings(regime: Regime) -> Iterator[_Ceiling]:
     """The prohibitions of a regime, then its duties that come before the movement."""
     for law, when in regime.prohibitions:
-        yield Hold(when, law.effect, regime.lifting(law.path))
+        yield _Ceiling(when, law.effect, regime.lifting(law.path))
     for duty in regime.duties:
         if duty.duty.timing == "before":
-            yield Hold(every((duty.owed, negation(duty.met))), PERMITTED - 1)
+            yield _Ceiling(every((duty.owed, negation(duty.met))), PERMITTED - 1)
 
 
 def compiled(plan: Plan, intake: Intake | None = None) -> Decider:
     """A function from the facts of a leg to the span of outcomes under each regime, in the order of the plan."""
-    held = [list(holds(regime)) for regime in plan.regimes]
-    every_hold = [hold for own in held for hold in own]
-    writer = _Writer(intake or Intake(plan), len(every_hold))
-    users: dict[Condition, int] = {}
-    for number, hold in enumerate(every_hold):
-        for ground in hold.grounds:
-            for condition in (ground.holds, ground.available):
-                users[condition] = users.get(condition, 0) | 3 << 2 * number
-    body = writer.screen([hold.when for hold in every_hold], users)
-    for number, (own, first) in enumerate(zip(held, accumulate(map(len, held), initial=0), strict=False)):
+    by_regime = [list(_ceilings(regime)) for regime in plan.regimes]
+    ceilings = [ceiling for own in by_regime for ceiling in own]
+    writer = _Writer(intake or Intake(plan), len(ceilings))
+    lifting: dict[Condition, int] = {}
+    for number, ceiling in enumerate(ceilings):
+        for condition in (c for ground in ceiling.grounds for c in (ground.holds, ground.available)):
+            lifting[condition] = lifting.get(condition, 0) | 3 << 2 * number
+    body = writer.screen([ceiling.when for ceiling in ceilings], lifting)
+    first = 0
+    for number, own in enumerate(by_regime):
         body += writer.outcome(number, own, first)
-    return writer.function(body, f"{', '.join(f'S[w{n}][b{n}]' for n in range(len(held)))},", (SILENT,) * len(held))  # type: ignore[no-any-return]  # generated
+        first += len(own)
+    last = ", ".join(f"S[w{number}][b{number}]" for number in range(len(by_regime)))
+    return writer.function(body, f"{last},", (SILENT,) * len(by_regime))  # type: ignore[no-any-return]  # generated
 
 
 def screened(conditions: Sequence[Condition], intake: Intake) -> Callable[[Facts], int]:
@@ -257,33 +258,33 @@ class _Writer:
 
     # -- what it leaves ----------------------------------------------------------------------------------------------
 
-    def outcome(self, number: int, own: Sequence[Hold], first: int) -> Iterator[str]:
+    def outcome(self, number: int, own: Sequence[_Ceiling], first: int) -> Iterator[str]:
         """Statements that leave the worst and best outcome of one regime in `w` and `b`; its own bits of `c` begin at the first."""
         w, b = f"w{number}", f"b{number}"
         yield f"{w} = {b} = {PERMITTED}"
         possibly = [1 << 2 * (first + i) for i in range(len(own))]
-        for effect in sorted({hold.effect for hold in own}):
-            plain = sum(bit for hold, bit in zip(own, possibly, strict=True) if hold.effect == effect and not hold.grounds)
+        for effect in sorted({ceiling.effect for ceiling in own}):
+            plain = sum(bit for ceiling, bit in zip(own, possibly, strict=True) if ceiling.effect == effect and not ceiling.grounds)
             if plain:
                 yield f"if c & {plain} and {w} > {effect}: {w} = {effect}"
                 yield f"if c & {2 * plain} and {b} > {effect}: {b} = {effect}"
-            for hold, bit in zip(own, possibly, strict=True):
-                if hold.effect == effect and hold.grounds:
-                    for ground in hold.grounds:
+            for ceiling, bit in zip(own, possibly, strict=True):
+                if ceiling.effect == effect and ceiling.grounds:
+                    for ground in ceiling.grounds:
                         yield from self.defined(ground.holds)
                         yield from self.defined(ground.available)
                     yield f"if c & {bit} and ({w} > {effect} or {b} > {effect}):"
-                    yield from (f"    {line}" for line in self._lifting(hold, bit, w, b))
+                    yield from (f"    {line}" for line in self._lifting(ceiling, bit, w, b))
 
-    def _lifting(self, hold: Hold, bit: int, w: str, b: str) -> Iterator[str]:
+    def _lifting(self, ceiling: _Ceiling, bit: int, w: str, b: str) -> Iterator[str]:
         """What one prohibition leaves: lifted by a ground that holds; as far as an available one reaches; its own effect."""
         yield "l = 0"
-        yield from (f"if l != 3: l |= {self.expression(ground.holds)}" for ground in hold.grounds)
+        yield from (f"if l != 3: l |= {self.expression(ground.holds)}" for ground in ceiling.grounds)
         yield "if l != 3:"
-        yield f"    w = {hold.effect}; b = {hold.effect} if l == 0 and c & {2 * bit} else {PERMITTED}"
-        for ground in sorted(hold.grounds, key=lambda ground: -REACH[ground.ground.kind]):
+        yield f"    w = {ceiling.effect}; b = {ceiling.effect} if l == 0 and c & {2 * bit} else {PERMITTED}"
+        for ground in sorted(ceiling.grounds, key=lambda ground: -REACH[ground.ground.kind]):
             reach = REACH[ground.ground.kind]
-            if reach > hold.effect:
+            if reach > ceiling.effect:
                 yield f"    if w < {reach} or b < {reach}:"
                 yield f"        t = {self.expression(ground.available)}"
                 yield f"        if t == 3 and w < {reach}: w = {reach}"

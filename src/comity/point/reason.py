@@ -118,8 +118,8 @@ def reasons(plan: Plan) -> Callable[[Facts], tuple[Why, ...]]:
         memo: Memo = {}
         try:
             while open_:
-                at = open_.bit_length() - 1 >> 1
-                open_ &= (1 << 2 * at) - 1
+                at = (open_ & -open_).bit_length() - 1 >> 1
+                open_ &= ~(3 << 2 * at)
                 number, _, weigh = rows[at]
                 reason, worst = weigh(facts, memo)
                 found[number].append(reason)
@@ -127,9 +127,7 @@ def reasons(plan: Plan) -> Callable[[Facts], tuple[Why, ...]]:
                     missing[number] += [name for test in reason.tests() if test.truth == UNKNOWN for name, value in test.facts if _open(value, test)]
         except (KeyError, TypeError):
             return why(intake.learn(facts))
-        return tuple(
-            [Why(name, span, tuple(found[i][::-1]), tuple(dict.fromkeys(missing[i]))) for i, (name, span) in enumerate(zip(names, spans, strict=True))]
-        )
+        return tuple([Why(name, span, tuple(found[i]), tuple(dict.fromkeys(missing[i]))) for i, (name, span) in enumerate(zip(names, spans, strict=True))])
 
     return why
 
