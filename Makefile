@@ -50,13 +50,14 @@ format: $(READY) ## Write files as `make lint` wants them
 docs: $(READY) ## Write the pages that are made from data
 	$(BIN)/python tools/facts.py
 
-bench: $(READY) ## Measure against other engines, on the twelve rules
+bench: $(READY) ## Measure against other engines: the twelve rules, and who is held by whom
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	@cmp -s bench/requirements.txt .venv-bench/.lock || { \
 	  .venv-bench/bin/python -m pip --disable-pip-version-check --quiet install -r bench/requirements.txt -e .; \
 	  cp bench/requirements.txt .venv-bench/.lock; }
 	.venv-bench/bin/python bench/point.py
 	.venv-bench/bin/python bench/columns.py
+	.venv-bench/bin/python bench/ownership.py
 
 fuzz: $(READY) ## Run the property tests with many more examples
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -m ""

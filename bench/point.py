@@ -11,15 +11,15 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from peers import peers
+from peers import PEERS, peers
 from reference import RULES, fires, forget, might, rows, verdict
 
 COUNT = 2_000
-GOAL = {"verdict_p50_us": 1.5, "explained_p50_us": 25.0, "wrong_allows": 0, "lost_answers": 0}
+GOAL = {"p50_us": 1.5, "times_faster_than_any_peer": 5.0, "explained_p50_us": 25.0, "wrong_allows": 0, "lost_answers": 0}
 
 
 def ours():
-    """Comity, on the rulebook xx.twelve: how it takes a row, which rules fire, the outcome, and the cited reasons."""
+    """Comity, on the rulebook xx.twelve: how it takes a row, which rules fire, the outcome, and the whole cited explanation."""
     from comity import Policy
 
     policy = Policy("xx.twelve", rulebooks=[Path(__file__).parent / "xx.twelve"])
@@ -31,7 +31,7 @@ def ours():
         return facts | {"safeguards": frozenset(row["safeguards"])} if "safeguards" in row else facts
 
     def judge(row):
-        found = {reason.path: truth[reason.truth] for reason in policy.reasons(taken(row))[1]}
+        found = {reason.law.path: truth[reason.truth] for reason in policy.reasons(taken(row))[0].reasons}
         return [found.get(rule, False) for rule in RULES]
 
     return taken, judge, policy.decide, policy.reasons
@@ -73,18 +73,25 @@ def main():
     figures = {"by hand, two-valued": {"p50_us": round(p50(fires, full), 2)}, "by hand, three-valued": trial("by hand, three-valued", might, full, partial)}
     taken, judge, decide, explained = ours()
     figures["comity"] = mine = trial("comity", judge, full, partial, (decide, [taken(row) for row in full]))
-    settled = sum((span := decide(taken(row))[0]).worst == span.best for row in partial)
+    settled = [decide(taken(row))[0].settled for row in partial]
     denied = [taken(row) for row in full if any(fires(row))]
+    unsure = [taken(row) for row, known in zip(partial, settled, strict=True) if not known]
+    mine["two_facts_missing_p50_us"] = round(p50(decide, [taken(row) for row in partial]), 2)
     mine["explained_p50_us"] = round(p50(explained, denied), 2)
-    print(f"{'... a denial with its reasons':32} {mine['explained_p50_us']:9.2f}")
-    right = mine["disagree"] == mine["wrong_allows"] == mine["lost_answers"] == 0
-    right = right and settled == truth["allowed"] + truth["denied"]
-    fast = mine["p50_us"] <= GOAL["verdict_p50_us"] and mine["explained_p50_us"] <= GOAL["explained_p50_us"]
+    mine["unsettled_explained_p50_us"] = round(p50(explained, unsure), 2)
+    print(f"{'... two facts missing':32} {mine['two_facts_missing_p50_us']:9.2f}")
+    print(f"{'... a denial, wholly explained':32} {mine['explained_p50_us']:9.2f}")
+    print(f"{'... what is unsettled, and why':32} {mine['unsettled_explained_p50_us']:9.2f}")
     for name, judge, why in peers():
         if judge is None:
             print(f"{name:32} {why}")
         else:
             figures[name] = trial(name, judge, full, partial)
+    others = [figures[name]["p50_us"] for name in PEERS if name in figures]
+    mine["times_faster_than_any_peer"] = round(min(others) / mine["p50_us"], 1) if len(others) == len(PEERS) else None
+    right = mine["disagree"] == mine["wrong_allows"] == mine["lost_answers"] == 0 and sum(settled) == truth["allowed"] + truth["denied"]
+    fast = mine["p50_us"] <= GOAL["p50_us"] and max(mine["explained_p50_us"], mine["unsettled_explained_p50_us"]) <= GOAL["explained_p50_us"]
+    fast = fast and (mine["times_faster_than_any_peer"] or 0) >= GOAL["times_faster_than_any_peer"]
     print(json.dumps({"bench": Path(__file__).stem, "figures": figures, "goal": GOAL, "met": right and fast}))
     return 0 if right else 1
 

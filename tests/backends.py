@@ -9,9 +9,9 @@ from judge import Judge
 
 from comity import shelf
 from comity.files.case import read_cases
+from comity.point.explain import compiled
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import judge, stretches
-from comity.verdict.explain import compiled
 from comity.verdict.flat import facts, flat
 from comity.verdict.plan import Plan
 from comity.verdict.sql import sql

@@ -27,7 +27,7 @@ MUTANTS = {
     "no link leads to somebody": ("    if value == NO_CODE:\n        return n + 1\n", ""),
     "what is not disclosed is nobody's": ("rest = np.where(owners.open, HUNDRED", "rest = np.where(owners.open & False, HUNDRED"),
     "an unknown owner's share counts surely": ("np.where(known == TRUE, HUNDRED, 0)", "np.where(known != FALSE, HUNDRED, 0)"),
-    "a chain of owners is one link long": ("counts, rest) if product else held(", "counts, rest) if product and not product else held("),
+    "a chain of owners is one link long": ("(low, high) if product else", "(low, high) if product and not product else"),
     "ownership looks one step up": ("self.derived.update(fresh)\n", "self.derived.update(fresh)\n                break\n"),
     "every known member is as good as any": ("bounds = _every(", "bounds = _some("),
     "one member too many still lies within": ("bounds | _every(possible", "bounds | _some(possible"),

@@ -10,6 +10,7 @@ A few names mirror the verbs of the command line; each loads what it needs when 
     comity.show("xx.example", "export")           # one provision, as data
     policy = comity.Policy("xx.example")          # point decisions from a dict of facts
     policy.outcome({"destination": "AA", "population.persons": 12000})
+    print(policy.reasons({"destination": "AA"})[0])  # why, and what is missing
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from comity.facts.record import World
     from comity.law.rulebook import Law, Rulebook
-    from comity.verdict.explain import Reason
+    from comity.point.reason import Why
     from comity.verdict.missing import Question
     from comity.verdict.outcome import Span
     from comity.verdict.plan import Plan
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Between", "Policy", "SourceError", "ask", "check", "explain", "plan", "read", "schema", "show"]
 
-_LAZY: Final = {"Between": "comity.verdict.explain", "SourceError": "comity.text.source"}
+_LAZY: Final = {"Between": "comity.point.intake", "SourceError": "comity.text.source"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a class, loaded when it is asked for
@@ -115,7 +116,8 @@ class Policy:
 
     A fact's name is its path (`destination`, `importer.organised_in`), or the name of a definition over rows
     (`xx.example/persons`); `facts` lists them. A value is a bool, a number, a date, a code, a set of codes, or `Between(lo, hi)`;
-    what is absent is unknown.
+    what is absent is unknown. A name that is no fact, or a value that its fact cannot have, raises `ValueError` as soon as the answer
+    could hang on it; `check` lists all such mistakes beforehand.
     """
 
     def __init__(self, *regimes: str, rulebooks: Sequence[str | PathLike[str]] = ()) -> None:
@@ -129,16 +131,23 @@ class Policy:
     @cached_property
     def decide(self) -> Callable[[Mapping[str, Any]], tuple[Span, ...]]:
         """From facts to what each regime leaves, worst to best, in the order of `plan.regimes`; the fastest way to ask."""
-        from comity.verdict.explain import compiled
+        from comity.point.explain import compiled
 
         return compiled(self.plan)
 
     @cached_property
-    def reasons(self) -> Callable[[Mapping[str, Any]], tuple[tuple[Span, ...], list[Reason]]]:
-        """The same, and for each prohibition not surely out of play its path, citation and the facts it rests on."""
-        from comity.verdict.explain import reasons
+    def reasons(self) -> Callable[[Mapping[str, Any]], tuple[Why, ...]]:
+        """The same, each with every provision that is not surely out of play, what it rests on down to the facts, and what is missing."""
+        from comity.point.reason import reasons
 
         return reasons(self.plan)
+
+    @cached_property
+    def check(self) -> Callable[[Mapping[str, Any]], list[str]]:
+        """From facts to every name that is no fact and every value that its fact cannot have, one sentence each, with a suggestion."""
+        from comity.point.intake import Intake
+
+        return Intake(self.plan).mistakes
 
     def outcome(self, facts: Mapping[str, Any]) -> Span:
         """What all regimes together leave."""

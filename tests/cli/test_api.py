@@ -37,9 +37,11 @@ def test_a_policy_decides_one_movement_from_a_dict(regime):
     assert str(policy.outcome({**facts, "population.persons": 9999})) == "permitted"
     assert str(policy.outcome({**facts, "population.persons": comity.Between(9000, 11000)})) == "authorisation_required..permitted"
     assert str(policy.outcome({})) == "authorisation_required..permitted"  # nothing known, nothing permitted
-    spans, reasons = policy.reasons(facts)
-    assert str(spans[0]) == "authorisation_required"
-    assert [(r.path, r.cite) for r in reasons] == [("export/many", "s. 3(1)")]
+    (why,) = policy.reasons(facts)
+    assert str(why.span) == "authorisation_required"
+    assert [(r.law.path, r.law.cite, r.word) for r in why.reasons if r.law.kind == "prohibition"] == [("export/many", "s. 3(1)", "stands")]
+    assert why.missing == ()
+    assert policy.check({"destinaton": "AA"}) == ["there is no fact 'destinaton' (did you mean 'destination'?)"]
 
 
 def test_help_loads_nothing_heavy():

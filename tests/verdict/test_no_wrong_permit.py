@@ -8,8 +8,8 @@ from crowd import crowd
 from hypothesis import settings
 from judge import Judge
 
+from comity.point.explain import compiled
 from comity.verdict.decide import judge, stretches
-from comity.verdict.explain import compiled
 from comity.verdict.flat import facts, flat
 from comity.verdict.outcome import Span
 

@@ -252,25 +252,25 @@ def test_a_regime_that_does_not_apply_is_silent(text, book):
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_every_step_of_every_explanation_leads_to_a_provision(regime):
-    """Every reason names a provision of its rulebook, with its citation; every fact it names is one that the plan reads."""
-    from comity.verdict.explain import reasons
+    """Every reason that is named is a provision of its rulebook with its citation, and rests in the end on facts that the plan reads."""
+    from comity.point.reason import reasons
     from comity.verdict.flat import facts, flat
 
     plan, cases = sampled(regime, TRIES // 2)
-    book, why, names = plan.regimes[0].book, reasons(plan), set(plan.names.values())
+    why, known, names = reasons(plan), laws_of(plan.regimes[0].book), set(plan.names.values())
     seen = 0
     for case in cases:
         for one in stretches(case.world, plan):
             rows = flat(one, plan)
             for i in range(len(one.legs)):
-                spans, steps = why(facts(rows, i, plan))
-                assert spans == (SILENT,) or steps or any(d.duty.timing == "before" for d in plan.regimes[0].duties)
-                for step in steps:
-                    law = book.prohibitions[step.path]
-                    assert step.regime == book.regime
-                    assert step.cite == law.cite != ""
-                    assert step.truth in (1, 3)
-                    assert {name for name, _, _ in step.facts} <= names
+                (found,) = why(facts(rows, i, plan))
+                assert found.span == SILENT or found.reasons
+                for reason in found.reasons:
+                    assert reason.truth in (1, 3)
+                    for step in walked(reason):
+                        assert step.law is None or (step.law.regime == regime and step.law.path in known and step.law.cite)
+                        assert step.parts or step.law is None
+                        assert {name for name, _ in step.facts} <= names
                     seen += 1
     assert seen or not cases
 

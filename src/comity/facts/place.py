@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Truth
+
+PLACE: Final = re.compile(r"[A-Z]{2,4}(-[A-Za-z0-9]+)*")
+"""What the code of a place looks like."""
 
 
 @dataclass(frozen=True)

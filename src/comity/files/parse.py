@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 
+from comity.facts.place import PLACE
 from comity.facts.value import ANY_SET, ANYWHERE, EMPTY, FALSE, MAX, MIN, NO_CODE, NOWHERE, TRUE, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import SETS, Fact
 from comity.text.literal import day, number
 from comity.text.source import Mistakes, Node, nearest
 
-PLACE = re.compile(r"[A-Z]{2,4}(-[A-Za-z0-9]+)*")
 CODE = re.compile(r"[^\s,\[\]{}|]+")
 
 

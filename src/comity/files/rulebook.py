@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
+from comity.facts.place import PLACE
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import KINDS, Fact
-from comity.files.parse import PLACE
 from comity.files.vocabulary import read_facts
 from comity.law.regime import below
 from comity.law.rulebook import OUTCOMES, REACH, STATUS, Definition, Duty, Ground, Law, LawList, ListRow, Prohibition, Reading, Rulebook, Span, Table, Written

@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+from comity.facts.place import PLACE
 from comity.facts.table import Table
 from comity.facts.tables import tables
 from comity.facts.value import MAX, SetOf
 from comity.facts.vocabulary import PLURALS, SETS, Fact
-from comity.files.parse import CODE, PLACE
+from comity.files.parse import CODE
 from comity.files.world import read_world
 from comity.tables.arrow import ArrowTable, targets
 from comity.tables.batch import TableWorld

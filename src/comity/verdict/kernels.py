@@ -12,9 +12,6 @@ from comity.facts.place import Places
 from comity.facts.table import ANYTHING, EVERY, KNOWN, NOBODY, NONE, PARTLY, Choices, Codes, Ints, Numbers, paired
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Interval
 
-HUNDRED = 100 * 10**6
-"""All of a party, in quanta of a share."""
-
 
 def pairwise(first: Choices, ids: Ints, mode: Mode, second: Choices, others: Ints, places: Places | None) -> Codes:
     """The test made once for every pair of values that meet."""
@@ -90,24 +87,6 @@ def extreme_in_groups(choose: np.ufunc, values: Ints, counts: Ints, empty: int) 
     if len(filled):
         out[filled] = choose.reduceat(values, np.concatenate([[0], np.cumsum(counts[filled])[:-1]]))
     return out
-
-
-def held(lo: Ints, hi: Ints, low: Ints, high: Ints, counts: Ints, rest: Ints) -> Numbers:
-    """What owners hold of each party: their shares, each as far as the owner itself counts, and at most what is not disclosed too."""
-    at_least = sum_in_groups(lo * low // HUNDRED, counts)
-    at_most = sum_in_groups(-(-hi * high // HUNDRED), counts) + rest
-    return Numbers(np.minimum(at_least, HUNDRED), np.minimum(at_most, HUNDRED))
-
-
-def looked_through(lo: Ints, hi: Ints, holders: Ints, low: Ints, high: Ints, counts: Ints, rest: Ints) -> Numbers:
-    """Shares multiplied down every chain of owners: the least fixed point above what owners are by themselves."""
-    own_low, own_high = low, high
-    while True:
-        found = held(lo, hi, low[holders], high[holders], counts, rest)
-        fresh_low, fresh_high = np.maximum(own_low, found.lo), np.maximum(own_high, found.hi)
-        if np.array_equal(fresh_low, low) and np.array_equal(fresh_high, high):
-            return found
-        low, high = fresh_low, fresh_high
 
 
 def later(start: Numbers, n: int, unit: str, calendar: Calendar | None) -> Numbers:

@@ -44,7 +44,8 @@ from comity.law.condition import (
 from comity.verdict.count import Tallied, count, together
 from comity.verdict.frame import Frame
 from comity.verdict.home import home, rehomed
-from comity.verdict.kernels import HUNDRED, any_in_groups, compared, extreme_in_groups, held, identical, later, looked_through, negated, pairwise, sum_in_groups
+from comity.verdict.kernels import any_in_groups, compared, extreme_in_groups, identical, later, negated, pairwise, sum_in_groups
+from comity.verdict.ownership import HUNDRED, Holdings
 
 
 @dataclass(eq=False)
@@ -58,6 +59,7 @@ class Columns:
     counted: dict[Counted, Tallied] = field(default_factory=dict)
     steady: dict[int, Frame] = field(default_factory=dict)
     derived: dict[str, Codes] = field(default_factory=dict)
+    holdings: dict[tuple[int, Condition, bool], Holdings] = field(default_factory=dict)
     _frames: dict[str, Frame] = field(default_factory=dict)
 
     def legs(self) -> Frame:
@@ -290,16 +292,12 @@ class Columns:
 
     def _shares(self, table: Table, by: Condition, *, product: bool) -> Numbers:
         """The share of each party held by owners that satisfy a condition; what is not disclosed may be theirs."""
-        owners = table.children("owners")
-        holders = owners.table.link("party")[owners.index]
-        column = owners.table.column("share")
-        assert isinstance(column, Numbers)
-        lo, hi = np.clip(column.lo[owners.index], 0, HUNDRED), np.clip(column.hi[owners.index], 0, HUNDRED)
-        counts = np.diff(owners.offsets)
+        key = (id(table.children("owners")), by, product)
+        if key not in self.holdings:
+            self.holdings[key] = Holdings(table)
         known = self.truth(by, self.table_frame(table))
-        rest = np.where(owners.open, HUNDRED - np.minimum(sum_in_groups(lo, counts), HUNDRED), 0)
-        low, high = (np.where(known == TRUE, HUNDRED, 0), np.where(known != FALSE, HUNDRED, 0))
-        return looked_through(lo, hi, holders, low, high, counts, rest) if product else held(lo, hi, low[holders], high[holders], counts, rest)
+        low, high = np.where(known == TRUE, HUNDRED, 0), np.where(known != FALSE, HUNDRED, 0)
+        return self.holdings[key].looked_through(low, high) if product else self.holdings[key].held(low, high)
 
     def _counted(self, term: Counted, frame: Frame) -> Numbers:
         """Distinct persons over the legs of one key and window, in every stretch of the world."""

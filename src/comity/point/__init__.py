@@ -1,0 +1,1 @@
+"""One movement as a Python dict: checked, decided, explained."""

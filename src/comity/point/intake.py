@@ -1,0 +1,176 @@
+"""What a plan takes of a Python dict: facts by name, each read as what it may be; what is no fact, or no value of one, is said.
+
+A value is a bool, a number, a date, a code (`str`), a set of codes, or a partial value (`Between`, `OneOf`, `SetOf`); an absent fact,
+or `None`, is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from comity.facts.member import member, related
+from comity.facts.place import PLACE
+from comity.facts.value import ANY_CODE, ANYWHERE, FALSE, MAX, MIN, NOTHING, TRUE, UNKNOWN, Choice, Interval, OneOf, SetOf, Truth, compare
+from comity.facts.vocabulary import SETS, Vocabulary
+from comity.facts.vocabulary import Fact as Meant
+from comity.law.condition import Compare, Fact, Member, Path, Term
+from comity.text.source import nearest
+from comity.verdict.plan import Plan, is_date, quantum, terms
+
+Facts: TypeAlias = Mapping[str, Any]
+Leaf: TypeAlias = Fact | Compare | Member
+TRUTHS: Final[Mapping[Any, Truth]] = {True: TRUE, False: FALSE, None: UNKNOWN, NOTHING: FALSE}
+
+
+class Between(NamedTuple):
+    """A number or date known only to lie between two, both included; `None` is no end."""
+
+    lo: Any
+    hi: Any
+
+
+LIMIT: Final = 100_000
+"""The most values of a fact that a table remembers."""
+
+
+class Intake:
+    """The facts that a plan reads, by name, how each is read, and what tests said of the values met so far."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.readers = {plan.names[term]: self._reader(leaf, term) for leaf in plan.leaves for term in terms(leaf)}
+        self.blank = dict.fromkeys(self.readers)
+        self._known = set(self.readers)
+        self._tables: list[tuple[str, dict[Any, Any], Callable[[Any], Any]]] = []
+
+    def table(self, name: str, judge: Callable[[Any], Any]) -> dict[Any, Any]:
+        """What is made of each value of a fact that was met: a plain dict, because nothing is faster; `learn` fills it."""
+        self._tables.append((name, {}, judge))
+        return self._tables[-1][1]
+
+    def accept(self, facts: Facts) -> None:
+        """Raises `ValueError` with every mistake, where a name is met for the first time that no law of the plan reads."""
+        if not self._known.issuperset(facts):
+            if found := self.mistakes(facts):
+                raise ValueError("\n".join(found))
+            self._known.update(facts)
+
+    def learn(self, facts: Facts) -> dict[str, Any]:
+        """The facts, what is absent being unknown; if nothing is, every table now holds them. Raises `ValueError` with every mistake."""
+        full = {**self.blank, **facts}
+        if len(full) > len(facts):
+            self.accept(full)
+            return full
+        if found := self.mistakes(full):
+            raise ValueError("\n".join(found))
+        full = {name: frozenset(value) if value.__class__ in (set, list, tuple) else value for name, value in full.items()}
+        for name, table, judge in self._tables:
+            if full[name] not in table:
+                if len(table) >= LIMIT:
+                    table.clear()
+                table[full[name]] = judge(full[name])
+        return full
+
+    def _reader(self, leaf: Leaf, term: Term) -> Callable[[Any], Any]:
+        name, vocabulary = self.plan.names[term], self.plan.vocabulary
+        match leaf:
+            case Fact():
+                return lambda value: _truth(value, name)
+            case Compare():
+                step, day = quantum(term, vocabulary), is_date(term, vocabulary) if isinstance(term, Path) else None
+                return lambda value: _interval(value, name, step, day=day)
+            case Member():
+                fact = vocabulary.kinds.get(term.kind, {}).get(term.fact) if isinstance(term, Path) else None
+                return lambda value: _choice(value, name, fact)
+
+    def judge(self, leaf: Leaf) -> Callable[..., Truth]:
+        """The truth of a test on the values that a caller gives of its facts, in the order of `plan.terms`."""
+        left, *more = [self.readers[self.plan.names[term]] for term in terms(leaf)]
+        match leaf:
+            case Fact():
+                return left
+            case Compare(_, op, right):
+                if isinstance(right, int):
+                    line = Interval(right, right)
+                    return lambda v: compare(left(v), op, line)
+                return lambda v, w: compare(left(v), op, more[0](w))
+            case Member(_, mode, right, place):
+                places = self.plan.places if place else None
+                if isinstance(right, frozenset):
+                    return lambda v: member(left(v), mode, right, places)
+                return lambda v, w: related(left(v), mode, more[0](w), places)
+
+    def mistakes(self, facts: Facts) -> list[str]:
+        """Every name that is no fact, and every value that its fact cannot have, one sentence each."""
+        found = []
+        for name, value in facts.items():
+            if name in self.readers:
+                try:
+                    self.readers[name](value)
+                except ValueError as fault:
+                    found.append(str(fault))
+            elif not _meant(name, self.plan.vocabulary):
+                found.append(_fault(f"there is no fact '{name}'", nearest(name, [*self.readers, *self.plan.vocabulary.kinds["movement"]])))
+        return found
+
+
+def _meant(name: str, vocabulary: Vocabulary, kind: str = "movement") -> bool:
+    """Does the name lead to a fact, over links?"""
+    head, _, rest = name.partition(".")
+    facts = vocabulary.kinds.get(kind, {})
+    return name in facts or (rest != "" and head in facts and _meant(rest, vocabulary, facts[head].to))
+
+
+def _fault(what: str, hint: str = "") -> str:
+    return f"{what} ({hint})" if hint else what
+
+
+def _truth(value: Any, name: str) -> Truth:  # noqa: ANN401 -- whatever a caller passes
+    if isinstance(value, Hashable) and value in TRUTHS:
+        return TRUTHS[value]
+    raise ValueError(f"'{name}' is true or false, not {value!r}")
+
+
+def _interval(value: Any, name: str, step: Fraction, *, day: bool | None) -> Interval:  # noqa: ANN401 -- whatever a caller passes
+    """A number or date as quanta; `day` is None where it may be either."""
+    match value:
+        case None:
+            return ANYWHERE
+        case Interval():
+            return value
+        case Between(lo, hi):
+            ends = [_interval(end, name, step, day=day) for end in value]
+            return Interval(MIN if lo is None else ends[0].lo, MAX if hi is None else ends[1].hi)
+        case dt.date() if day is not False:
+            return Interval(value.toordinal(), value.toordinal())
+        case _ if not day and not isinstance(value, (bool, str)):
+            with suppress(TypeError, ValueError, OverflowError):
+                exact = Fraction(value) / step
+                return Interval(exact.__floor__(), exact.__ceil__())
+        case _:
+            pass
+    raise ValueError(f"'{name}' is a {'date' if day else 'number'}, not {value!r}")
+
+
+def _choice(value: Any, name: str, fact: Meant | None) -> Choice:  # noqa: ANN401 -- whatever a caller passes
+    """A code or set of codes as what it may be; one code given for a set is the set of it."""
+    if value is None:
+        return fact.anything if fact is not None else ANY_CODE  # type: ignore[return-value]  # of a code or set
+    if not isinstance(value, (str, set, frozenset, list, tuple)):
+        if isinstance(value, Choice):
+            return value
+        raise ValueError(f"'{name}' is a code, not {value!r}")
+    codes = frozenset([value] if isinstance(value, str) else value)
+    several = fact.type in SETS if fact is not None else not isinstance(value, str)
+    if not several and not isinstance(value, str):
+        raise ValueError(f"'{name}' is one code, not {value!r}")
+    for code in codes:
+        if fact is not None and fact.domain is not None and code not in fact.domain:
+            raise ValueError(_fault(f"'{code}' is not a word for '{name}'", nearest(str(code), fact.domain)))
+        if fact is not None and fact.type in ("place", "places") and not PLACE.fullmatch(str(code)):
+            raise ValueError(_fault(f"'{code}' is not a place for '{name}'", "write an ISO 3166 code such as XX or XX-AB, or a group's name"))
+    return SetOf(codes, codes) if several else OneOf(codes)
