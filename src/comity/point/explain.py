@@ -15,12 +15,12 @@ from operator import and_
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from comity.facts.value import NOT, Truth, all_of, any_of
-from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, negation
+from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, inner, negation
 from comity.law.regime import LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH
 from comity.point.intake import Facts, Intake, Leaf
 from comity.verdict.outcome import SILENT, Span
-from comity.verdict.plan import Plan, is_date, parts, quantum, terms, walk
+from comity.verdict.plan import Plan, is_date, quantum, terms, walk
 
 Decider: TypeAlias = Callable[[Facts], tuple[Span, ...]]
 SPANS: Final = tuple(tuple(Span(worst, best) for best in range(PERMITTED + 1)) for worst in range(PERMITTED + 1))
@@ -294,7 +294,7 @@ class _Writer:
 
 
 def _inner(node: Condition) -> Sequence[Condition]:
-    return parts(node) if isinstance(node, (And, Or, Not)) else ()  # type: ignore[return-value]  # of these, conditions
+    return inner(node) if isinstance(node, (And, Or, Not)) else ()
 
 
 def _conjuncts(node: Condition, *, negated: bool = False) -> Iterator[Condition]:
