@@ -17,11 +17,16 @@ from comity.verdict.plan import Plan
 from comity.verdict.sql import sql
 
 
+def judges(world, plan, legs):
+    """A judge for each leg."""
+    found = []
+    found += [Judge(world, leg, plan, found) for leg in legs]
+    return found
+
+
 def by_judge(world, plan, made):
-    every = [leg for one in made for leg in one.legs]
-    for leg in every:
-        own = Judge(world, leg, plan, every)
-        yield leg, {regime.book.regime: own.opinion(regime) for regime in plan.regimes}
+    for own in judges(world, plan, [leg for one in made for leg in one.legs]):
+        yield own.leg, {regime.book.regime: own.opinion(regime) for regime in plan.regimes}
 
 
 def by_scale(_, plan, made):

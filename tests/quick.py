@@ -6,10 +6,10 @@ Run as a script it is the net that `test_mutants` holds under planted faults.
 import json
 from pathlib import Path
 
-from judge import Judge
+from backends import judges
 
 from comity import shelf
-from comity.facts.value import WORDS
+from comity.facts.value import FALSE, TRUE, UNKNOWN, WORDS
 from comity.files.rulebook import read_rulebook
 from comity.files.world import read_world
 from comity.law.condition import NODES
@@ -37,17 +37,18 @@ def found():
     plan, world = sample()
     (regime,) = plan.regimes
     made = stretches(world, plan)
-    legs = [leg for one in made for leg in one.legs]
+    owns = iter(judges(world, plan, [leg for one in made for leg in one.legs]))
     conditions = {name: found for name, (law, found) in regime.findings.items() if isinstance(found, NODES) and law.of == "leg"}
     conditions |= {p.path: when for p, when in regime.prohibitions} | {f"{g.ground.path} holds": g.holds for g in regime.grounds}
     conditions |= {f"{d.duty.path} open": d.owed for d in regime.duties}
     said = {}
     for one in made:
         for judged in judge(one, plan):
-            own, span = Judge(world, judged.leg, plan, legs), judged.opinions["xx.sample"]
+            own, span = next(owns), judged.opinions["xx.sample"]
             answers = said.setdefault(judged.leg.name, {})
             for name, condition in conditions.items():
-                words = {WORDS[one.truth(condition, judged.row)], WORDS[own.truth(condition)]}
+                truth = TRUE if own.holds(condition, may=False) else UNKNOWN if own.holds(condition, may=True) else FALSE
+                words = {WORDS[one.truth(condition, judged.row)], WORDS[truth]}
                 answers[name] = " or ".join(sorted(words))
             words = {str((span.worst, span.best)), str(own.opinion(regime))}
             answers["outcome"] = " or ".join(sorted(words))

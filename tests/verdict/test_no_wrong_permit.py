@@ -3,10 +3,9 @@
 import random
 
 import pytest
-from backends import BACKENDS, REGIMES, shipped
+from backends import BACKENDS, REGIMES, judges, shipped
 from crowd import crowd
 from hypothesis import settings
-from judge import Judge
 
 from comity.point.explain import compiled
 from comity.verdict.decide import judge, stretches
@@ -35,8 +34,8 @@ def against_the_judge(plan, world, found, chance, count):
         not any("dealing" in p.when.text for p in regime.book.prohibitions.values())
         and not any(d.body is not None and "dealing" in d.body.text for d in regime.book.definitions.values())
     )
-    for leg, span in chance.sample(found, min(count, len(found))):
-        own = Span(*Judge(world, leg, plan, legs).opinion(regime))
+    for (leg, span), own_judge in chance.sample(list(zip(found, judges(world, plan, legs), strict=True)), min(count, len(found))):
+        own = Span(*own_judge.opinion(regime))
         assert span != PERMITTED or own == PERMITTED, (leg, own)
         assert span.worst <= own.worst <= own.best <= span.best, (leg, span, own)
         assert not exact or span == own, (leg, span, own)
