@@ -9,12 +9,10 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).parent))  # judge, strategies and backends are modules beside the tests
 
 PROFILES = {"dev": 25, "ci": 200, "nightly": 2_000}
-ALIASES = {"save": "dev", "fuzz": "nightly"}
 for name, examples in PROFILES.items():
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     settings.register_profile(name, max_examples=examples, deadline=None, suppress_health_check=checks)
 
 # Where changes are merged the examples are the same every time: two hundred of each take longer than a merge may wait.
 settings.register_profile("merge", parent=settings.get_profile("dev"), derandomize=True, database=None)
-wanted = os.environ.get("COMITY_PROFILE") or os.environ.get("HYPOTHESIS_PROFILE") or ("merge" if os.environ.get("CI") else "dev")
-settings.load_profile(ALIASES.get(wanted, wanted))
+settings.load_profile(os.environ.get("COMITY_PROFILE") or ("merge" if os.environ.get("CI") else "dev"))
