@@ -2,7 +2,8 @@
 
 Half are rows of the twelve rules, each read by a hand that does not know ours, by columns, as a dict of facts and in a database; half are rows
 of the shipped rulebooks, each read in a database, one in forty also as a dict of facts, one in ten thousand by the definitional judge of the
-tests. Of every row one completion is read too: what it turns out to be must lie within what was said of it. Ends with 1 if there is a fault, of which each search shows its first.
+tests. Of every row one completion is read too: what it turns out to be must lie within what was said of it. Ends with 1 if there is a fault,
+of which each search shows its first.
 The last line is JSON: {"bench", "figures", "goal", "met"}.
 
 What it takes, on one core that is otherwise idle: 10^6 rows about half a minute, most of it for writing and planning twelve long queries;
