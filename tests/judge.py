@@ -132,7 +132,7 @@ class Judge:
         """Does a link of two legs lead to one record, or to parties of one group or entity?"""
         links, last = re.fullmatch(r"(.*?)(?:\.(group|entity))?", key).groups("id")
         mine, theirs = (judge.last(judge.follow(judge.env["leg"], links.split(".")), last) for judge in (self, other))
-        return other is self or related(mine, "in", theirs, may)
+        return other is self or related(mine, "in", theirs, may) or (may and not (cases(mine) and cases(theirs)))  # no group is no key
 
     def holds(self, node, may, env=None):
         """Whether a condition may hold, or surely does."""

@@ -77,7 +77,6 @@ def test_backends_agree_in_a_database(world, book):
     agree(found, exact=is_exact(book, found))
 
 
-@settings(max_examples=max(5, TRIES // 3))
 @given(worlds(), rulebooks())
 def test_backends_agree_on_every_test_of_a_fact(world, book):
     """Each kind of test by itself has the truth that the definitions give it."""
@@ -97,12 +96,11 @@ EARLIER = st.fixed_dictionaries(
     {
         "count": st.sampled_from(("xx.random/moved", "xx.random/yearly")),
         "exporter": st.sampled_from(("p0", "p1")),
-        "is": st.sampled_from(("0", "90", "101", "50..2000")),
+        "is": st.sampled_from(("90", "101", "2000", "50..2000")),
     }
 )
 
 
-@settings(max_examples=max(5, TRIES // 3))
 @given(worlds(), rulebooks(), st.lists(EARLIER, min_size=1, max_size=2))
 def test_backends_agree_on_what_was_counted_before(world, book, earlier):
     """Persons counted before the world begins count for the key they were counted under."""
