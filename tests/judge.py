@@ -170,7 +170,7 @@ class Judge:
                 return Interval(term, term)
             case c.Path():
                 return self.value(term, env)
-            case c.Count() | c.Total():
+            case c.Total():
                 lo = sum(max(0, size[0]) for _, size in self.those(term, env, may=False))
                 return Interval(lo, min(MAX, sum(MAX if row.id == "?" else max(0, size[1]) for row, size in self.those(term, env, may=True))))
             case c.Extreme():

@@ -16,7 +16,7 @@ from comity.facts.value import FALSE, MAX, MIN, NOTHING, NOWHERE, TRUE, UNKNOWN,
 from comity.facts.vocabulary import SETS
 from comity.law.condition import Compare, Fact, Member
 from comity.law.rulebook import PERMITTED
-from comity.verdict.explain import compiled
+from comity.point.explain import compiled
 from comity.verdict.plan import is_date, name, quantum, terms, whole
 from comity.verdict.sql import sql
 
