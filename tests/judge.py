@@ -124,8 +124,10 @@ class Judge:
         return listed + [self.things[over.kind]["?"]] * (may and unlisted)
 
     def dealing(self):
-        """One leg of each movement that surely is between the same parties, or parties of their groups."""
-        sure, perhaps = ([j.leg for j in self.others if all(self.alike(j, s, may) or self.alike(j, f"{s}.group", may) for s in SIDES)] for may in RAILS)
+        """One leg of each movement that surely is between the same parties, or parties of their groups: itself at least."""
+        same = lambda j, may: all(self.alike(j, s, may) or self.alike(j, f"{s}.group", may) for s in SIDES)  # noqa: E731
+        own = [j.leg for j in self.others if (j.leg.movement, j.leg.part) == (self.leg.movement, self.leg.part)]
+        sure, perhaps = (own + [j.leg for j in self.others if j.leg not in own and same(j, may)] for may in RAILS)
         return Rows(tuple({(leg.movement, leg.part): leg.facts for leg in sure[::-1]}.values()), len(perhaps) > len(sure))
 
     def alike(self, other, key, may):

@@ -78,15 +78,17 @@ class _Relations:
         return children([len(legs) for legs in found], index, self.legs, [others[key] for key in keys])
 
     def _course(self, leg: int) -> tuple[End, End]:
-        """The two ends of a course: a group where it is known, else the party by itself."""
-        column = self.kinds["party"].column("@group")
+        """The two ends of a course: a group where it is known, else the party by itself; of two who are not known nobody says that they are one."""
+        parties = self.kinds["party"]
+        column = parties.column("@group")
         assert isinstance(column, Choices)
         ends: list[End] = []
         for side in ("exporter", "importer"):
             row = int(self.legs.link(side)[leg])
             group = column.values[column.ids[row]]
             known = isinstance(group, OneOf) and group.members is not None and len(group.members) == 1
-            ends.append((next(iter(group.members)), True) if known and isinstance(group, OneOf) and group.members else (row, False))
+            party = row if row != parties.n else f"{self.legs_[leg].movement}/{self.legs_[leg].part}"
+            ends.append((next(iter(group.members)), True) if known and isinstance(group, OneOf) and group.members else (party, False))
         return (ends[0], ends[1])
 
     def concerning(self) -> Children:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from comity.facts.group import distinct
 from comity.facts.place import Places
 from comity.facts.record import World
 from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, Values, children, column
@@ -22,6 +23,8 @@ SIDES = tuple(OneOf(frozenset({side})) for side in ("exporter", "importer"))
 ACTUAL = OneOf(frozenset({"actual"}))
 OTHER = OneOf(frozenset({"\0other"}))
 """A movement that no instrument names."""
+WIDTH = 2**31
+"""More than there are groups, parties and movements together."""
 MADE = ("actor", "role", "knowledge", "population", "importer_activity", "initiator")
 """Facts of a leg that are filled in where no column gives them."""
 
@@ -71,25 +74,26 @@ class Courses:
     met: list[Ints] = field(default_factory=list)
     _pending: int = 0
 
-    def _width(self) -> int:
-        return len(self.groups.values) + self.kinds["party"].n + 2
+    def keys(self, table: ArrowTable, numbers: Ints) -> Ints:
+        """The course of each movement: at either end a group where it is known, else the party by itself.
 
-    def keys(self, table: ArrowTable) -> Ints:
-        """The course of each movement: at either end a group where it is known, else the party by itself."""
-        ends = []
+        Of two parties who are not known nobody says that they are one: such an end bears the number of its movement.
+        """
+        ends, unknown = [], self.kinds["party"].n
         for side in ("exporter", "importer"):
             link = table.link(side)[:-2]
             groups = self.groups.ids[link].astype(np.int64)
-            ends.append(np.where(self.known[groups], groups, len(self.groups.values) + link))
-        return ends[0] * self._width() + ends[1]
+            party = np.where(link == unknown, unknown + 2 + numbers, link)
+            ends.append(np.where(self.known[groups], groups, len(self.groups.values) + party))
+        return ends[0] * WIDTH + ends[1]
 
-    def note(self, table: ArrowTable) -> None:
+    def note(self, table: ArrowTable, numbers: Ints) -> None:
         """Remembers what moves in a batch."""
         kept = table.column("fields")
         assert isinstance(kept, Choices)
-        numbers = np.array([self.fields.setdefault(v, len(self.fields)) for v in kept.values], dtype=np.int64)
-        moved = table.link("asset")[:-2] * 2**31 + numbers[kept.ids[:-2]]
-        fresh = np.stack([self.keys(table), moved])
+        fields = np.array([self.fields.setdefault(v, len(self.fields)) for v in kept.values], dtype=np.int64)
+        moved = table.link("asset")[:-2] * 2**31 + fields[kept.ids[:-2]]
+        fresh = np.stack([self.keys(table, numbers), moved])
         self.met.append(_distinct(fresh))
         self._pending += self.met[-1].shape[1]
         if self._pending > 2 * self.met[0].shape[1] + 2**20:  # merged as often as it doubles, so that the cost stays in proportion
@@ -115,11 +119,12 @@ class Courses:
     def _perhaps_more(self, courses: Ints) -> Mask:
         """Which courses may be another one too: where an end is not known, it may be that of any other."""
         groups = len(self.groups.values)
-        one, two = courses // self._width(), courses % self._width()
+        one, two = courses // WIDTH, courses % WIDTH
         open_one, open_two = one >= groups, two >= groups
 
         def alike(ends: Ints, among: Mask) -> Ints:
-            return np.bincount(ends[among], minlength=self._width())[ends]
+            numbers = distinct(ends)[1]
+            return np.bincount(numbers[among], minlength=len(ends))[numbers]
 
         every = np.ones(len(courses), dtype=bool)
         both = 1 + alike(one, open_two) + alike(two, open_one) + int((open_one & open_two).sum())
@@ -127,12 +132,12 @@ class Courses:
         second = alike(two, every) + int(open_two.sum())
         return np.where(open_one, np.where(open_two, len(courses), second), np.where(open_two, first, both)) > 1
 
-    def dealing(self, table: ArrowTable) -> Children:
+    def dealing(self, table: ArrowTable, numbers: Ints) -> Children:
         """For each movement what moves in its course of dealing, over every batch."""
         made, names, first, more = self.table
         if not len(names):
             return children(np.zeros(table.n, dtype=np.int64), np.zeros(0, dtype=np.int64), made, np.zeros(table.n, dtype=bool))
-        at = np.minimum(np.searchsorted(names, self.keys(table)), len(names) - 1)
+        at = np.minimum(np.searchsorted(names, self.keys(table, numbers)), len(names) - 1)
         counts = first[at + 1] - first[at]
         return children(counts, spans(first[at], counts), made, more[at])
 
@@ -228,7 +233,7 @@ class LegTable:
 
 def legs(batch: pa.Table, world: TableWorld, numbers: Ints) -> Tables:
     """The legs of a batch of movements, which have these numbers in the whole: for each population the exporter's leg, then the importer's."""
-    base = movements(batch, world)
+    base = movements(batch, world, numbers)
     rows, population = _populations(base)
     twice = np.repeat(np.arange(len(rows)), 2)
     table = LegTable(base, world, rows[twice], np.tile(np.array([False, True]), len(rows)), population[twice])
@@ -238,15 +243,15 @@ def legs(batch: pa.Table, world: TableWorld, numbers: Ints) -> Tables:
     return made
 
 
-def movements(batch: pa.Table, world: TableWorld) -> ArrowTable:
-    """A batch of movements, with the relations that no record holds."""
+def movements(batch: pa.Table, world: TableWorld, numbers: Ints) -> ArrowTable:
+    """A batch of movements, which have these numbers in the whole, with the relations that no record holds."""
     table = ArrowTable("movement", batch, world.vocabulary.kinds["movement"], world.kinds.__getitem__, world.header.presumed.get("movement", {}))
     closed, measures, n = world.header.closed, world.kinds["measure"], batch.num_rows
     all_ = np.arange(measures.n, dtype=np.int64)
     table.relations = {
         "concerning": lambda: candidates(world.kinds["instrument"], table, closed="instruments" in closed),
         "measures": lambda: children(np.full(n, measures.n), np.tile(all_, n), measures, np.full(n, "measures" not in closed)),
-        "dealing": lambda: world.courses.dealing(table),
+        "dealing": lambda: world.courses.dealing(table, numbers),
     }
     return table
 

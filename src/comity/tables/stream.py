@@ -85,7 +85,7 @@ class Stream:
         if not len(self._changes):
             yield self._stretch(batch, numbers, Interval(MIN, MAX))
             return
-        on = movements(batch, self.world).column("on")
+        on = movements(batch, self.world, numbers).column("on")
         assert isinstance(on, Numbers)
         first, last = (np.searchsorted(self._changes, end[:-2], side="right") for end in (on.lo, on.hi))
         ends = [MIN, *self._changes.tolist(), MAX + 1]
@@ -126,15 +126,16 @@ class Stream:
         dealing = _deals(c for conditions in self.plan.levels.values() for c in conditions)
         apart = dealing and _deals(count.where for count in self._counts)
         if dealing and (apart or not self._counts):
+            done = 0
             for batch in batches():
-                self.world.courses.note(movements(batch, self.world))
+                done += self._note(batch, done)
         if not self._counts:
             return
         parts: dict[Counted, list[Tallied]] = {term: [nobody(len(term.key))] for term in self._counts}
         done = 0
         for batch in batches():
             if dealing and not apart:
-                self.world.courses.note(movements(batch, self.world))
+                self._note(batch, done)
             for _, columns in self._stretches(batch, done):
                 legs = pairs(columns) if self._counting.sided else pairs(columns)[:, :1]
                 ends, legs = self._counting.decide(columns, legs).reshape(-1), legs.reshape(-1)
@@ -145,6 +146,12 @@ class Stream:
                         _gather(held, thinned(columns.tallied(term, columns.legs().part(legs[some]), codes[some]), term.window))
             done += batch.num_rows
         self._counted.update({term: thinned(together(held), term.window) for term, held in parts.items()})
+
+    def _note(self, batch: pa.Table, done: int) -> int:
+        """Remembers what moves in each course of dealing; how many movements these are."""
+        numbers = np.arange(done, done + batch.num_rows, dtype=np.int64)
+        self.world.courses.note(movements(batch, self.world, numbers), numbers)
+        return len(numbers)
 
     # -- the second --------------------------------------------------------------------------------------------------
 
