@@ -12,7 +12,8 @@ KINDS = ("movement", "party", "asset", "population", "purpose", "deal", "activit
 HEAD = """# Facts
 
 What a world may state and a condition may ask, kind by kind. Written by `make docs` from `src/comity/vocabulary`; not edited by hand.
-A type `code: a, b` is a closed list; a bare `code` is open. *judged*: law leaves it open, and a named person settles it.
+A type `code: a, b` is a closed list; a bare `code` is open, and [codes.md](codes.md) tells which rulebooks look for which.
+*judged*: law leaves it open, and a named person settles it.
 *derived*: computed, never stated. *limit*: where an instrument or measure names it, it reaches no further. A column of rows is written under them.
 """
 
