@@ -135,5 +135,5 @@ def _owed(duty: LoweredDuty, judged: Judged, asked_on: int) -> Owed:
 
 def opinions(judged: Judged, plan: Plan, asked_on: int = MAX) -> list[Opinion]:
     """The opinions of every regime that has a say or may have one, the most restrictive first."""
-    found = [opinion(judged, regime, asked_on) for regime in plan.regimes]
-    return sorted((o for o in found if o.scope != FALSE), key=lambda o: (o.span, o.name))
+    having = [name for name, scope in plan.scopes.items() if judged.stretch.truth(scope, judged.row) != FALSE]
+    return sorted((opinion(judged, plan.regime(name), asked_on) for name in having), key=lambda o: (o.span, o.name))

@@ -66,16 +66,15 @@ class Teller:
     columns: Columns
     frame: Frame
     _open: set[object] = field(default_factory=set)
-    _told: dict[object, Step] = field(default_factory=dict)
 
     def tell(self, node: Condition, frame: Frame | None = None, *, negated: bool = False) -> Step:
         """The tree of one condition in one row; told before, it is the same tree."""
         frame = frame or self.frame
         at = tuple((name, id(frame.tables[name]), -1 if rows is None else int(rows[0])) for name, rows in frame.rows.items())
-        key = (node, negated, at, frozenset(self._open))
-        if key not in self._told:
-            self._told[key] = self._tell(node, frame, negated=negated)
-        return self._told[key]
+        key = ("told", self.regime.book.regime, node, negated, at, frozenset(self._open))
+        if key not in self.frame.memo:
+            self.frame.memo[key] = self._tell(node, frame, negated=negated)
+        return self.frame.memo[key]  # type: ignore[return-value]  # what was put there
 
     def _tell(self, node: Condition, frame: Frame, *, negated: bool) -> Step:
         truth = int(self.columns.truth(node, frame)[0])
@@ -265,5 +264,4 @@ def _name(table: Table, row: int) -> str:
 
 def teller(judged: Judged, regime: Regime) -> Teller:
     """Who tells the story of one leg under one regime."""
-    whole = judged.stretch.frame()
-    return Teller(regime, judged.stretch.columns, whole.part(np.array([judged.row])))
+    return Teller(regime, judged.stretch.columns, judged.frame)
