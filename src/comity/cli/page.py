@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from comity.cli.lines import columns, paint, wrap
@@ -14,7 +15,7 @@ from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
 from comity.law.condition import And, Condition
 from comity.law.rulebook import PERMITTED, REACH
 from comity.text.source import Place
-from comity.verdict.missing import Question, missing
+from comity.verdict.missing import Question, missing, questions
 from comity.verdict.opinion import Bar, Opinion, Owed, Way
 from comity.verdict.outcome import meet
 from comity.verdict.plan import Plan
@@ -25,6 +26,10 @@ DEEP: Final = 14
 """How far down the reasons of what stands are told."""
 SHALLOW: Final = 3
 """How far down the reasons of what may stand are told: the questions at the end say what would settle it."""
+HANGS: Final = 3
+"""Facts named of those that a law hangs on."""
+ASKED: Final = 8
+"""Questions put at once."""
 OPEN: Final = 2
 """Bars of one regime that only may stand and are told with their reasons; the rest are named."""
 
@@ -55,9 +60,16 @@ class Page:
         for code in untold(verdict):
             yield ""
             yield from self._say(text("unread").format(place(code, words.lang)), "! ")
-        for one in verdict.opinions:
-            yield from self._opinion(one)
         yield from self._asked()
+        hanging = [] if verdict.narrowed else [o for o in verdict.opinions if not o.span.settled and all(b.truth != TRUE for b in o.standing)]
+        for one in verdict.opinions:
+            if one not in hanging:
+                yield from self._opinion(one)
+        if hanging:
+            yield ""
+            yield from (paint(line, "bold") for line in self._say(text("open laws")))
+        for one in hanging:
+            yield from self._hanging(one)
         yield from self._rests()
         yield ""
         having = {o.name for o in verdict.opinions}
@@ -116,6 +128,22 @@ class Page:
         yield from self._quiet(one)
         yield from self._duties(one)
 
+    def _hanging(self, one: Opinion) -> Iterator[str]:
+        """A law under which nothing stands for sure: what that hangs on and what may stand, in brief."""
+        words, text = self.words, self.words.text
+        yield from self._say(f"{words.title(one.regime.book)} [{one.name}]{text('colon')}{text('ends').format(*words.ends(one.span))}", "  ", "    ")
+        what, told = one.decisive, teller(one.judged, one.regime)
+        open_ = (one.regime.scope,) if one.scope == UNKNOWN else what.conditions if what else ()
+        found = list(dict.fromkeys(q for condition in open_ for q in questions(told.tell(condition))))
+        line = [question_line(replace(q, regime=one.name), words, self.verdict.plan).rpartition(" [")[0].rstrip("?？") for q in found[:HANGS]]
+        yield from self._say(f"{text('hangs')}{text('colon')}{text('semicolon').join(line)}{self._more(len(found) - HANGS)}", "    ", "      ")
+        if what:
+            may = f"{what.law.path}{text('comma')}{words.gist(what.law)}{text('gap')}{words.cite(what.law)}"
+            yield from self._say(f"{text('may stand')}{text('colon')}{may}{self._more(len(one.standing) - 1)}", "    ", "      ")
+
+    def _more(self, left: int) -> str:
+        return self.words.text("and more").format(left) if left > 0 else ""
+
     def _bar(self, bar: Bar, one: Opinion, tree: Tree) -> Iterator[str]:
         words, text = self.words, self.words.text
         law = bar.prohibition
@@ -123,8 +151,7 @@ class Page:
         state = text("stands" if bar.truth == TRUE else "may stand")
         yield from self._say(f"{law.path} {state}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ")
         told = teller(one.judged, one.regime)
-        when = next(c for p, c in one.regime.prohibitions if p is law)
-        reasons = tree.because(told.tell(when))
+        reasons = tree.because(told.tell(bar.when))
         if reasons:
             yield f"    {text('because')}{text('colon').rstrip()}"
             yield from self._notes(reasons, "      ", DEEP if bar.truth == TRUE else SHALLOW)
@@ -202,9 +229,9 @@ class Page:
         if not found:
             return
         yield ""
-        yield paint(text("ask"), "bold")
+        yield paint(f"{text('ask')}{self._more(len(found) - ASKED)}", "bold")
         for kind in ("find out", "do", "apply for", "ask counsel"):
-            own = [q for q in found if q.kind == kind]
+            own = [q for q in found[:ASKED] if q.kind == kind]
             if own:
                 yield f"  {text(kind)}{text('colon').rstrip()}"
             for question in own:
@@ -234,23 +261,25 @@ class Page:
 
 
 def asked(verdict: Verdict) -> list[Question]:
-    """The questions that are left, over all legs, each once."""
-    return list(dict.fromkeys(q for judged in verdict.legs for q in missing(judged, verdict.plan)))
+    """The questions that are left, over all legs that can still change the answer, each once."""
+    return list(dict.fromkeys(q for judged in verdict.open_legs for q in missing(judged, verdict.plan)))
 
 
 def question_line(question: Question, words: Words, plan: Plan) -> str:
     """A missing fact as a question; in brackets, where it is written in a world."""
-    who = f"{question.record}{words.text('colon')}" if question.record else ""
-    if question.path is None or question.path.root == "law":
-        regime = plan.regime(question.regime)
-        tree = Tree(words, World("", Place("", 1, 1)), regime, Rests())
-        if question.path is not None:
-            return f"{words.text('any law').format(tree.law_name(question.fact))} [{question.fact}]"
+    who = words.who(question.record, question.path)
+    if question.path.root == "law" or question.where is not None:
+        tree = Tree(words, World("", Place("", 1, 1)), plan.regime(question.regime), Rests())
         if question.where is None:
-            return f"{who}{words.text('more rows').format(question.fact)} [{question.fact}]"
+            return f"{words.text('any law').format(tree.law_name(question.fact))} [{question.fact}]"
         relation = words.relation(question.where.over.source, question.record)
         asked_for = tree.test(question.where.where)
         return words.text("is there with" if asked_for else "is there").format(relation, asked_for) + f" [{question.fact}]"
+    if question.more:
+        return f"{words.text('is there').format(words.relation(question.path.fact, who))} [{question.fact}]"
+    if question.over is not None:
+        who = words.relation(question.over.source, question.row[0]) + (f"{words.text('comma')}{who}" if who else "")
+    who += words.text("colon") if who else ""
     return f"{who}{words.label(question.path)}{'？' if words.lang == 'zh' else '?'} [{question.fact}]"
 
 
@@ -273,11 +302,8 @@ def deciding(verdict: Verdict) -> tuple[Opinion, Bar | Owed] | None:
     for one in verdict.opinions:
         if one.span.worst != verdict.outcome.worst or one.span.worst == PERMITTED:
             continue
-        if one.standing:
-            return one, min(one.standing, key=lambda b: b.span)
-        duty = next((o for o in one.owed if o.duty.timing == "before" and o.met != TRUE), None)
-        if duty is not None:
-            return one, duty
+        if one.decisive is not None:
+            return one, one.decisive
     return None
 
 
@@ -299,8 +325,7 @@ def summary(verdict: Verdict, words: Words) -> str:
     if found is None:
         places = text("comma").join(place(p, words.lang) for p in untold(verdict))
         return first + (gap + text("unread").format(places) if places else "")
-    one, what = found
-    law = what.prohibition if isinstance(what, Bar) else what.duty
+    one, law = found[0], found[1].law
     if not outcome.settled:
         return first + gap + text("hangs on").format(words.title(one.regime.book), words.clause(law), words.cite(law))
     return first + gap + text("decides").format(words.title(one.regime.book), words.gist(law), words.cite(law))

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from comity.cli.lines import columns, cut, pad, paint, width
 from comity.cli.page import deciding, untold
 from comity.cli.words import Words, place
-from comity.verdict.opinion import Bar
 from comity.verdict.verdict import Verdict
 
 
@@ -41,8 +40,7 @@ def brief(verdict: Verdict, words: Words) -> str:
     if found is None:
         return ""
     one, what = found
-    law = what.prohibition if isinstance(what, Bar) else what.duty
-    return f"{one.name} {law.path}: {words.gist(law)}"
+    return f"{one.name} {what.law.path}: {words.gist(what.law)}"
 
 
 def summary(verdicts: Sequence[Verdict], words: Words) -> str:

@@ -107,7 +107,7 @@ class Tree:
             text = words.text("reading" if "/reading." in name else "presumed").format(self.law_name(name), words.value(step.value, None))
             self.rests.readings[text] = None
             return Note(text)
-        who = step.record[1] if step.record[0] != "movement" else ""
+        who = words.who(step.record[1], path) if step.record[0] != "movement" else ""
         if path.fact.startswith("@") and step.other is not None:
             return self._same(step, who)
         label = words.label(path)
@@ -193,7 +193,8 @@ class Tree:
     def _rows(self, step: Step, depth: int) -> list[Note]:
         """Rows of a relation: one witness is enough where one is asked for; rows alike are told together."""
         words = self.words
-        relation = words.relation(step.subject, step.record[1])
+        assert step.over is not None
+        relation = words.relation(step.over.source, step.record[1])
         self._closed(step)
         where = step.node.term.where if isinstance(step.node, Fact) and isinstance(step.node.term, Exists) else None
         if step.truth == FALSE and where is not None:
@@ -216,11 +217,13 @@ class Tree:
 
     def _closed(self, step: Step) -> None:
         """Remembers who said that nothing is missing from a list, where what it does not hold decides."""
-        kind = {"instruments": "instruments", "concerning": "instruments", "measures": "measures"}.get(step.subject)
+        assert step.over is not None
+        listed = step.over.source
+        kind = {"instruments": "instruments", "concerning": "instruments", "measures": "measures"}.get(listed)
         rows = self.world.records.get(step.record[0], {}).get(step.record[1])
-        source = rows.sources.get(step.subject) if rows else self.world.assumptions[-1] if kind in self.world.closed and self.world.assumptions else None
+        source = rows.sources.get(listed) if rows else self.world.assumptions[-1] if kind in self.world.closed and self.world.assumptions else None
         if source is not None and source.kind == "assumption":
-            self._stood(source, self.words.text("complete").format(self.words.relation(step.subject, step.record[1])))
+            self._stood(source, self.words.text("complete").format(self.words.relation(listed, step.record[1])))
 
     def _stood(self, source: Source, subject: str) -> None:
         """Remembers who stands behind something, when and why."""

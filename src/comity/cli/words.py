@@ -82,7 +82,7 @@ class Words:
         name = self.text("rows " + source)
         name = name if not name.startswith("rows ") else (fact.zh if self.lang == "zh" else fact.en) if fact else source.replace("_", " ")
         name = re.split(r", such as\b|; |: ", name)[0]
-        return self.text("whose").format(owner, name) if owner else name
+        return self.text("whose").format(owner, name) if owner not in ("", "?") else name
 
     def share_fact(self) -> Fact:
         """The fact that a share is told as."""
@@ -112,6 +112,10 @@ class Words:
         if fact is None:
             return self.text(path.fact).replace("_", " ")
         return fact.zh if self.lang == "zh" else re.split(r", (?:if|such as)\b|; ", fact.en)[0]
+
+    def who(self, name: str, path: Path) -> str:
+        """The record that a fact is told of: by its name, or where nobody named it, as what it is to the movement."""
+        return name if name != "?" else self.label(Path("leg", (), path.links[-1], "movement")) if path.links else ""
 
     def value(self, value: Value | None, fact: Fact | None) -> str:
         """What a fact may be."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comity.facts.value import FALSE, MAX, MIN, TRUE, Interval, Truth, any_of
-from comity.law.condition import NODES
+from comity.law.condition import NODES, Condition
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH, Definition, Duty, Ground, LawList, Prohibition
 from comity.law.scope import Codes
@@ -38,8 +38,19 @@ class Bar:
     """A prohibition that stands or may stand, and the ways through it."""
 
     prohibition: Prohibition
+    when: Condition
     truth: Truth
     ways: Sequence[Way]
+
+    @property
+    def law(self) -> Prohibition:
+        """The provision."""
+        return self.prohibition
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What it hangs on, before any way through it."""
+        return (self.when,)
 
     @property
     def lifted(self) -> Truth:
@@ -62,10 +73,16 @@ class Owed:
     """A duty that is or may be owed."""
 
     duty: Duty
+    conditions: tuple[Condition, Condition]
     owed: Truth
     met: Truth
     due: Interval | None
     state: State
+
+    @property
+    def law(self) -> Duty:
+        """The provision."""
+        return self.duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,12 @@ class Opinion:
         """Bars that are not surely out of the way, the most restrictive first."""
         return sorted((b for b in self.bars if b.span.worst < PERMITTED or b.span.best < PERMITTED), key=lambda b: (b.span.best, b.span.worst))
 
+    @property
+    def decisive(self) -> Bar | Owed | None:
+        """What holds it down: the most restrictive bar, or else the duty that comes before the movement."""
+        first = (o for o in self.owed if o.duty.timing == "before" and o.met != TRUE)
+        return self.standing[0] if self.standing else next(first, None)
+
     def findings(self) -> Iterator[tuple[Definition | LawList, Truth]]:
         """Every definition of the leg itself that is a truth, and its truth."""
         for law, meaning in self.regime.findings.values():
@@ -114,7 +137,7 @@ def opinion(judged: Judged, regime: Regime, asked_on: int = MAX) -> Opinion:
         found = truth(when, row)
         if found != FALSE:
             ways = [Way(g.ground, truth(g.holds, row), truth(g.available, row), g) for g in regime.lifting(prohibition.path)]
-            bars.append(Bar(prohibition, found, ways))
+            bars.append(Bar(prohibition, when, found, ways))
     owed = [one for d in regime.duties if (one := _owed(d, judged, asked_on)).owed != FALSE]
     return Opinion(regime, judged, truth(regime.scope, row), bars, owed)
 
@@ -130,7 +153,7 @@ def _owed(duty: LoweredDuty, judged: Judged, asked_on: int) -> Owed:
     state: State = "met" if met == TRUE else "open" if owed != TRUE or met != FALSE else "owed"
     if due is not None and asked_on < MAX and due.hi < asked_on and met != TRUE and owed == TRUE:
         state = "overdue"
-    return Owed(duty.duty, owed, met, due, state)
+    return Owed(duty.duty, (duty.owed, duty.met), owed, met, due, state)
 
 
 def opinions(judged: Judged, plan: Plan, asked_on: int = MAX) -> list[Opinion]:

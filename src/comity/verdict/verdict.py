@@ -54,6 +54,11 @@ class Verdict:
         """The meet over its legs; asked of some regimes only, it is their joint opinion."""
         return meet([meet(list(j.opinions.values())) if self.narrowed else j.outcome for j in self.legs])
 
+    @property
+    def open_legs(self) -> Sequence[Judged]:
+        """The legs that can still change the outcome."""
+        return [j for j in self.legs if not self.outcome.settled and meet(list(j.opinions.values())).worst < self.outcome.best]
+
     @cached_property
     def unread(self) -> tuple[str, ...]:
         """Jurisdictions it touches for which no rulebook is loaded."""
