@@ -51,6 +51,8 @@ class Draft:
         changes: Iterable[tuple[Keys, Node]]
         if question.more:
             changes = self._more(question, movement, keys, found[0])
+        elif question.path.kind == "counts":
+            changes = [(keys, self._counted(question, movement, found[0]))]
         elif found[0].text and (fact := self.fact(question)) and fact.type == "link":
             changes = self._link(fact, keys, found[0])
         else:
@@ -91,6 +93,13 @@ class Draft:
                 whole = keys[: next((i for i, key in enumerate(keys) if isinstance(key, int)), len(keys))]  # a list is written whole
                 _set(self.said, whole, _at(trial, whole) or Node(TYPED, pairs={}))
         return mistakes.found
+
+    def _counted(self, question: Question, movement: str, typed: Node) -> Node:
+        """The counts from before with one more, of the parties of this movement."""
+        key = {name: held for name in question.path.links if (held := _at(self.node, ("movements", movement, name))) is not None and held.text}
+        row = Node(TYPED, pairs={"count": Node(TYPED, text=question.path.fact), **key, "is": typed})
+        listed = self.node.get("counts")
+        return Node(TYPED, items=[*((listed.items or []) if listed else []), row])
 
     def _row(self, question: Question, keys: Keys) -> Iterator[tuple[Keys, Node]]:
         """A row that is a bare word, written out so that it can hold another fact."""
@@ -166,6 +175,8 @@ def place(question: Question, movement: str, draft: Draft) -> Keys | None:
         if of is None or over.source == "dealing" or over.root not in ("leg", "self") or (over.root == "self" and not owner):
             return None
         return (*of, over.source) if question.more else (*of, over.source, question.row[1], path.fact)
+    if path.kind == "counts":
+        return ("counts",)
     if path.root == "law":
         regime, _, name = path.fact.partition("/")
         return ("readings", f"{regime}/{name.removeprefix('reading.')}") if name.startswith("reading.") else ("readings", f"{regime}/law.{name}")

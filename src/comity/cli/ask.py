@@ -113,6 +113,8 @@ class Interview:
         text, fact = self.words.text, self.draft.fact(question)
         if question.path.root == "law":
             return text("write truth")
+        if question.path.kind == "counts":
+            return text("write number")
         if question.more and question.fact in PAPERS:
             return text("write paper")
         if question.more and fact is not None:

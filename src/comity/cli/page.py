@@ -267,6 +267,9 @@ def asked(verdict: Verdict) -> list[Question]:
 
 def question_line(question: Question, words: Words, plan: Plan) -> str:
     """A missing fact as a question; in brackets, where it is written in a world."""
+    if question.path.kind == "counts":
+        regime, _, name = question.path.fact.partition("/")
+        return f"{words.text('counted before').format(words.gist(plan.regime(regime).findings[name][0]))} [counts]"
     who = words.who(question.record, question.path)
     if question.path.root == "law" or question.where is not None:
         tree = Tree(words, World("", Place("", 1, 1)), plan.regime(question.regime), Rests())

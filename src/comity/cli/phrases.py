@@ -53,6 +53,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "held by": ("{} held by {}", "{}由{}持有"),
     "held": ("held by such owners: {} ({})", "由此类持有人合计持有：{}（{}）"),
     "counted": ("{} counted: {} ({})", "{}计数：{}（{}）"),
+    "not counted": ("how many were counted before this file is not stated: {}", "本文件之前的计数未说明：{}"),
+    "counted before": ("how many were counted before this file: {}?", "本文件之前已计入多少：{}？"),
     "total": ("{}, added up: {} ({})", "{}合计：{}（{}）"),
     "computed": ("computed: {} ({})", "计算结果：{}（{}）"),
     "persons": ("persons", "人数"),

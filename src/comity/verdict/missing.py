@@ -166,6 +166,9 @@ def questions(step: Step) -> Iterable[Question]:
     if step.path.root == "law":
         yield Question(step.path.fact, "", step.path, kind="ask counsel")
         return
+    if step.path.kind == "counts":
+        yield Question("counts", "", step.path)
+        return
     sides = [(step.path, step.record, step.value), *([step.other] if step.other else [])]
     for path, (kind, name), _ in [side for side in sides if not definite(side[2])] or sides[:1]:
         stated = IMPLIED.get(path.fact, path.fact)

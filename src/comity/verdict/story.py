@@ -223,12 +223,15 @@ class Teller:
                 yield from self._rows(over, var, where, frame, term=inner)
             case Tally(parts):
                 yield from (self.tell(p, frame) for p in parts if int(self.columns.truth(p, frame)[0]) != FALSE)
-            case Counted(_, unit, where, _, _):
+            case Counted(name, unit, where, key, _):
                 counts = int(self.columns.truth(where, frame)[0]) != FALSE
                 yield self.tell(where, frame, negated=not counts)
                 size = self._fact(Path("leg", ("population",), unit, "population"), frame)
+                before, number = Path("leg", key, name, "counts"), self.columns.number(term, frame)
                 if counts and size.truth == UNKNOWN:
                     yield size
+                elif int(number.lo[0]) < int(number.hi[0]):
+                    yield Step(UNKNOWN, path=before)
             case Plus(terms):
                 for one in terms:
                     yield from self._number(one, frame)
