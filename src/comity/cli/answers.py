@@ -97,7 +97,7 @@ class Draft:
     def _counted(self, question: Question, movement: str, typed: Node) -> Node:
         """The counts from before with one more, of the parties of this movement."""
         key = {name: held for name in question.path.links if (held := _at(self.node, ("movements", movement, name))) is not None and held.text}
-        row = Node(TYPED, pairs={"count": Node(TYPED, text=question.path.fact), **key, "is": typed})
+        row = _mapping({"count": Node(TYPED, text=question.path.fact), **key, "is": typed})
         listed = self.node.get("counts")
         return Node(TYPED, items=[*((listed.items or []) if listed else []), row])
 
@@ -106,7 +106,7 @@ class Draft:
         row = _at(self.node, keys[:-1]) if question.over is not None else None
         kind, _, rows = question.path.kind.removeprefix("rows:").partition("/")
         if row is not None and row.text is not None:
-            yield keys[:-1], Node(row.place, pairs={next(iter(self.vocabulary.kinds[kind][rows].columns)): row})
+            yield keys[:-1], _mapping({next(iter(self.vocabulary.kinds[kind][rows].columns)): row})
 
     def _link(self, fact: Fact, keys: Keys, typed: Node) -> Iterator[tuple[Keys, Node]]:
         """The name of a record; `new NAME` begins one."""
@@ -132,7 +132,7 @@ class Draft:
                 because = {"closed": Node(TYPED, items=[Node(TYPED, text=papers)]), "on": Node(TYPED, text=day(self.asked_on))}
                 earlier = self.node.get("assume")
                 kept = [] if earlier is None else earlier.items if earlier.items is not None else [earlier]
-                yield ("assume",), Node(TYPED, items=[*kept, Node(TYPED, pairs={**because, "because": Node(TYPED, text="said in an interview")})])
+                yield ("assume",), Node(TYPED, items=[*kept, _mapping({**because, "because": Node(TYPED, text="said in an interview")})])
             else:
                 yield keys, Node(TYPED, items=items)
             return
@@ -142,14 +142,14 @@ class Draft:
             yield keys, Node(TYPED, items=[*items, name, Node(TYPED, text="...")])
             return
         if typed.text not in ("yes", None):
-            raise _NotSoError(f"'{typed.text}' is not an answer here", "write complete, yes, or one more as {...}")
-        made = typed if typed.text is None else Node(TYPED, pairs=dict(sketched(question, self.vocabulary)))
+            raise _NotSoError(f"'{typed.text}' cannot be kept: a world says what there is", "write complete if nothing is left out, yes, or one more as {...}")
+        made = typed if typed.text is None else _mapping(dict(sketched(question, self.vocabulary)))
         if not made.pairs:
             raise _NotSoError("what is asked for is more than a few facts", "write one as {...}")
         if papers:
             limit = Node(TYPED, items=[Node(TYPED, text=movement)])
             held = {**made.pairs, **({"movements": limit} if papers == "instruments" and "movements" not in made.pairs else {})}
-            yield (papers, self._name(papers, held)), Node(TYPED, pairs=held)
+            yield (papers, self._name(papers, held)), _mapping(held)
         else:
             yield keys, Node(TYPED, items=[*items, made, Node(TYPED, text="...")])
 
@@ -224,6 +224,10 @@ def sketched(question: Question, vocabulary: Vocabulary) -> Iterator[tuple[str, 
                 pass
 
     yield from tests(question.where.where)
+
+
+def _mapping(pairs: dict[str, Node]) -> Node:
+    return Node(TYPED, pairs=pairs, keys=dict.fromkeys(pairs, TYPED))
 
 
 def _at(node: Node, keys: Keys) -> Node | None:

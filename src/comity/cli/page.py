@@ -269,7 +269,8 @@ def question_line(question: Question, words: Words, plan: Plan) -> str:
     """A missing fact as a question; in brackets, where it is written in a world."""
     if question.path.kind == "counts":
         regime, _, name = question.path.fact.partition("/")
-        return f"{words.text('counted before').format(words.gist(plan.regime(regime).findings[name][0]))} [counts]"
+        found = plan.regime(regime).findings.get(name, (question.law,))[0]
+        return f"{words.text('counted before').format(words.gist(found) if found else regime)} [counts]"
     who = words.who(question.record, question.path)
     if question.path.root == "law" or question.where is not None:
         tree = Tree(words, World("", Place("", 1, 1)), plan.regime(question.regime), Rests())

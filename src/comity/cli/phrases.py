@@ -168,8 +168,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "如已全部列明，请写 complete；如有，请写 yes；也可直接写一项，如 {}；不知道请留空",
     ),
     "write paper": (
-        "yes if there is one; complete if the file names every one; or its facts as {kind: …, state: …}; empty if not known",
-        "如有，请写 yes；如文件已全部列明，请写 complete；也可写其内容，如 {kind: …, state: …}；不知道请留空",
+        "yes if there is one; complete if the file names every one; or its facts as {kind: …, under: …, result: …}; empty if not known",
+        "如有，请写 yes；如文件已全部列明，请写 complete；也可写其内容，如 {kind: …, under: …, result: …}；不知道请留空",
     ),
     "write more": (
         "complete if the list names them all; or the name of one more, or new NAME to begin one; empty if not known",

@@ -47,7 +47,8 @@ class Tree:
         if step.law is not None:
             return [self._law(step, step.law, depth)]
         if step.path is not None and step.path.kind == "counts":
-            return [Note(self.words.text("not counted").format(self.words.gist(self.regime.findings[step.path.fact.partition("/")[2]][0])))]
+            found = self.regime.findings.get(step.path.fact.partition("/")[2])
+            return [Note(self.words.text("not counted").format(self.words.gist(found[0]) if found else step.path.fact))]
         if step.path is not None:
             return [] if UNLIMITED in (step.value, step.other and step.other[2]) else [self._leaf(step)]
         match step.word:

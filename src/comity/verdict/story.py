@@ -251,8 +251,10 @@ class Teller:
             told = self.tell(by, Frame(1, {"self": table}, {"self": np.array([holder])}))
             share = Interval(int(shares.lo[index]), int(shares.hi[index]))
             if told.truth != FALSE:
-                at = (_name(table, row), place)
-                yield Step(told.truth, record=(table.kind, _name(table, holder)), value=share, parts=(told,), word="owner", over=over, row=at)
+                record, at = (table.kind, _name(table, holder)), (_name(table, row), place)
+                size = Step(UNKNOWN, path=Path("o", (), "share", over.kind), record=record, value=share, over=over, row=at)
+                parts = (told,) if definite(share) else (told, size)
+                yield Step(min(p.truth for p in parts), record=record, value=share, parts=parts, word="owner")
         if owners.open[row]:
             yield Step(UNKNOWN, note="owners that are not disclosed", over=over, row=(_name(table, row), -1))
 
