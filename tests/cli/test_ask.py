@@ -139,7 +139,7 @@ def moved(tmp_path):
 def test_owners_who_are_not_named_are_asked_after(say, moved):
     said = say("ask", *moved(owners="..."), typed="{party: mine, share: 30%}\n{party: mine, share: 25%}\n")
     assert "1. is there more among theirs's owners of equity or votes than is listed? [importer.owners]" in said.out
-    assert "one more, such as {party: …, share: …" in said.out
+    assert "{party: …, share: …" in said.out
     assert "t: prohibited" in said.out
     assert "    owners: [{party: mine, share: 30%}, {party: mine, share: 25%}, ...]" in said.out
 
