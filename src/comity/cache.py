@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TypeVar, overload
 
 T = TypeVar("T")
-KEEP = 8
-"""The most plans kept; the oldest go first."""
+KEEP = 24
+"""The most plans kept; those longest unused go first."""
 
 
 def folder() -> Path | None:
@@ -55,6 +55,8 @@ def remembered(key: str, make: Callable[[], T]) -> T:
     with contextlib.suppress(OSError, pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, TypeError, ValueError):
         head, body = file.read_bytes().split(b"\n", 1)
         if head == f"{key} {hashlib.sha256(body).hexdigest()}".encode():
+            with contextlib.suppress(OSError):
+                os.utime(file)
             return pickle.loads(body)  # type: ignore[no-any-return]  # noqa: S301 -- the user's own folder, see above
     made = make()
     with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from comity.cli import check
 from comity.cli.answers import PAPERS, Draft, fragment, place
+from comity.cli.brief import summary
 from comity.cli.lines import columns, out, paint, wrap
-from comity.cli.page import asked, question_line, summary
+from comity.cli.page import asked, question_line
 from comity.cli.words import Words
 from comity.law.rulebook import PERMITTED
 from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents

@@ -10,7 +10,6 @@ from datetime import date
 from comity import shelf
 from comity.cli import render
 from comity.cli.lines import out
-from comity.cli.page import Page
 from comity.cli.words import Words
 from comity.facts.record import World
 from comity.facts.value import MAX, Interval
@@ -61,6 +60,8 @@ def check(args: argparse.Namespace) -> int:
 
 def explain(args: argparse.Namespace) -> int:
     """One verdict in full."""
+    from comity.cli.page import Page
+
     asked = read(args)
     if args.movement not in asked.world["movement"]:
         raise no_movement(asked.world, args.movement)

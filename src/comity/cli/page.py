@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from comity.cli.brief import summary, untold
 from comity.cli.lines import columns, paint, wrap
 from comity.cli.notes import Note, Rests, flatten
 from comity.cli.tree import Tree, is_dates, note_on
@@ -13,7 +14,7 @@ from comity.cli.words import Words, day, place
 from comity.facts.record import World
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
 from comity.law.condition import And, Condition
-from comity.law.rulebook import PERMITTED, REACH
+from comity.law.rulebook import REACH
 from comity.text.source import Place
 from comity.verdict.missing import Question, missing, questions
 from comity.verdict.opinion import Bar, Opinion, Owed, Way
@@ -294,42 +295,3 @@ def span(days: Interval, words: Words, *, bare: bool = False) -> str:
     if days.lo == days.hi:
         return day(days.lo) if bare else words.text("on").format(day(days.lo))
     return words.text("days").format(day(days.lo), day(days.hi))
-
-
-def untold(verdict: Verdict) -> tuple[str, ...]:
-    """The jurisdictions that nobody could ask; asked of some regimes only, none was meant to be."""
-    return () if verdict.narrowed else verdict.unread
-
-
-def deciding(verdict: Verdict) -> tuple[Opinion, Bar | Owed] | None:
-    """The opinion and the bar (or duty first due) that hold the outcome down."""
-    for one in verdict.opinions:
-        if one.span.worst != verdict.outcome.worst or one.span.worst == PERMITTED:
-            continue
-        if one.decisive is not None:
-            return one, one.decisive
-    return None
-
-
-def summary(verdict: Verdict, words: Words) -> str:
-    """Two sentences for a reader in a hurry: what, and why or what next."""
-    text, outcome = words.text, verdict.outcome
-    gap = "" if words.lang == "zh" else " "
-    if not outcome.settled:
-        ends = words.ends(outcome)
-        first = text("sum open").format(*ends)
-    elif outcome.worst == PERMITTED:
-        duties = sum(o.state != "met" for one in verdict.opinions for o in one.owed)
-        second = text("sum no duties") if not duties else text("one duty") if duties == 1 else text("sum duties").format(duties)
-        first = text("sum 3 one") if len(verdict.plan.regimes) == 1 else text("sum 3").format(len(verdict.plan.regimes), len(verdict.opinions))
-        return first + gap + second
-    else:
-        first = text(f"sum {outcome.worst}")
-    found = deciding(verdict)
-    if found is None:
-        places = text("comma").join(place(p, words.lang) for p in untold(verdict))
-        return first + (gap + text("unread").format(places) if places else "")
-    one, law = found[0], found[1].law
-    if not outcome.settled:
-        return first + gap + text("hangs on").format(words.title(one.regime.book), words.clause(law), words.cite(law))
-    return first + gap + text("decides").format(words.title(one.regime.book), words.gist(law), words.cite(law))
