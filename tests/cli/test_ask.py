@@ -138,7 +138,7 @@ def moved(tmp_path):
 
 def test_owners_who_are_not_named_are_asked_after(say, moved):
     said = say("ask", *moved(owners="..."), typed="{party: mine, share: 30%}\n{party: mine, share: 25%}\n")
-    assert "1. is there more among theirs's owners of equity or votes than is listed? [importer.owners]" in said.out
+    assert "1. is the list of theirs' owners of equity or votes complete? [importer.owners]" in said.out
     assert "{party: …, share: …" in said.out
     assert "t: prohibited" in said.out
     assert "    owners: [{party: mine, share: 30%}, {party: mine, share: 25%}, ...]" in said.out
@@ -152,7 +152,7 @@ def test_owners_are_complete(say, moved):
 
 def test_the_share_of_an_owner_is_asked_after(say, moved):
     said = say("ask", *moved(owners="{party: mine}"), typed="120%\n60%\n")
-    assert "theirs's owners" in said.out
+    assert "theirs' owners" in said.out
     assert "'120%' is not a share between 0% and 100%" in said.out
     assert "    owners: [{party: mine, share: 60%}]" in said.out
     assert "t: prohibited" in said.out

@@ -93,10 +93,12 @@ class Page:
         words, legs = self.words, self.verdict.legs
         outcomes: dict[tuple[str, str], list[str]] = {}
         for judged in legs:
-            who = words.text("as role").format(judged.leg.actor or "?", words.text(judged.leg.role)) + (f" [{judged.leg.part}]" if judged.leg.part >= 0 else "")
+            who = words.text("as role").format(judged.leg.actor or words.text("nobody named"), words.text(judged.leg.role)) + (
+                f" [{judged.leg.part}]" if judged.leg.part >= 0 else ""
+            )
             left = meet(list(judged.opinions.values())) if self.verdict.narrowed else judged.outcome
             outcomes.setdefault((who, words.outcome(left)), []).append(span(judged.leg.days, words))
-        if len(outcomes) > 1:
+        if len({outcome for _, outcome in outcomes}) > 1:
             told = [f"{who}{words.text('gap')}{outcome}" for who, outcome in outcomes]
             yield ""
             yield from self._say(words.text("legs").format(words.text("semicolon").join(told)))
@@ -111,10 +113,10 @@ class Page:
         tree = Tree(words, self.world, one.regime, self.rests)
         if one.scope == UNKNOWN:
             yield from self._say(text("may apply"), "  ")
-            yield from self._notes(tree.because(told.tell(one.regime.scope)), "    ", 2)
+            yield from self._notes(tree.because(told.tell(one.regime.scope)), "    ", SHALLOW)
         if len(self.verdict.legs) > 1 and (one.standing or one.owed):
             leg = one.judged.leg
-            yield from self._say(text("leg").format(leg.actor or "?", text(leg.role), span(leg.days, words)), "  ")
+            yield from self._say(text("leg").format(leg.actor or text("nobody named"), text(leg.role), span(leg.days, words)), "  ")
         if not one.standing:
             yield from self._say(text("silent"), "  ")
         full = [b for b in one.standing if b.truth == TRUE] + [b for b in one.standing if b.truth != TRUE][:OPEN]

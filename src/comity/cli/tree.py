@@ -120,7 +120,7 @@ class Tree:
         if step.other is not None:
             right, (kind, name), held = step.other
             beside = words.label(right)
-            beside = words.text("whose").format(name, beside) if name and kind != "movement" else beside
+            beside = words.whose(name, beside) if name and kind != "movement" else beside
             value += words.text("beside").format(beside, words.value(held, words.fact(right)))
         value += self._behind(step.record, path.fact)
         lead = f"{who}{words.text('colon')}" if who else ""
@@ -163,7 +163,7 @@ class Tree:
         words = self.words
         kind = words.text("assumed" if stated.kind == "assumption" else "judged")
         fact_name = words.label(Path("leg", (), fact, record[0]))
-        self._stood(stated, words.text("whose").format(record[1], fact_name) if record[1] else fact_name)
+        self._stood(stated, words.whose(record[1], fact_name) if record[1] else fact_name)
         return f" [{kind}{words.text('colon')}{stated.by}]" if stated.by else f" [{kind}]"
 
     def _line(self, node: Condition | None) -> str:

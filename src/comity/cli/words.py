@@ -82,7 +82,11 @@ class Words:
         name = self.text("rows " + source)
         name = name if not name.startswith("rows ") else (fact.zh if self.lang == "zh" else fact.en) if fact else source.replace("_", " ")
         name = re.split(r", such as\b|; |: ", name)[0]
-        return self.text("whose").format(owner, name) if owner not in ("", "?") else name
+        return self.whose(owner, name) if owner not in ("", "?") else name
+
+    def whose(self, owner: str, name: str) -> str:
+        """Something of somebody."""
+        return f"{owner}的{name}" if self.lang == "zh" else f"{owner}'{'' if owner.endswith('s') else 's'} {name}"
 
     def share_fact(self) -> Fact:
         """The fact that a share is told as."""
