@@ -93,9 +93,8 @@ class Page:
         words, legs = self.words, self.verdict.legs
         outcomes: dict[tuple[str, str], list[str]] = {}
         for judged in legs:
-            who = words.text("as role").format(judged.leg.actor or words.text("nobody named"), words.text(judged.leg.role)) + (
-                f" [{judged.leg.part}]" if judged.leg.part >= 0 else ""
-            )
+            leg = judged.leg
+            who = words.text("as role").format(leg.actor or words.text("nobody named"), words.text(leg.role)) + (f" [{leg.part}]" if leg.part >= 0 else "")
             left = meet(list(judged.opinions.values())) if self.verdict.narrowed else judged.outcome
             outcomes.setdefault((who, words.outcome(left)), []).append(span(judged.leg.days, words))
         if len({outcome for _, outcome in outcomes}) > 1:
