@@ -12,7 +12,8 @@ def brief(verdict: Verdict, words: Words) -> str:
     """Regime, provision and gist of what decides; a conflict of laws or a jurisdiction nobody could ask before all else."""
     if verdict.conflicts:
         first = verdict.conflicts[0]
-        return f"conflict of laws: {first.measure} ({place(first.place, words.lang)}) compels it, {first.regime} {first.path} does not allow it"
+        by = first.basis or place(first.place, words.lang)
+        return f"conflict of laws: {first.by} ({by}) compels it, {first.regime} {first.law.path} does not allow it"
     if not verdict.outcome.settled and (places := untold(verdict)):
         return f"no rulebook for {', '.join(place(p, words.lang) for p in places)}"
     found = deciding(verdict)

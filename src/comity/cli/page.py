@@ -55,9 +55,8 @@ class Page:
         yield from self._legs()
         for conflict in verdict.conflicts:
             yield ""
-            yield from self._say(
-                text("conflict").format(conflict.by, conflict.basis or place(conflict.place, words.lang), conflict.regime, conflict.cite), "! "
-            )
+            by = conflict.basis or place(conflict.place, words.lang)
+            yield from self._say(text("conflict").format(conflict.by, by, conflict.regime, conflict.law.cite), "! ")
         for code in untold(verdict):
             yield ""
             yield from self._say(text("unread").format(place(code, words.lang)), "! ")
@@ -124,7 +123,7 @@ class Page:
                 yield from self._bar(bar, one, tree)
         for bar in one.standing:
             if bar not in full:
-                law = bar.prohibition
+                law = bar.law
                 yield from self._say(f"{law.path} {text('may stand')}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ", "    ")
         yield from self._lifted(one)
         yield from self._quiet(one)
@@ -148,12 +147,12 @@ class Page:
 
     def _bar(self, bar: Bar, one: Opinion, tree: Tree) -> Iterator[str]:
         words, text = self.words, self.words.text
-        law = bar.prohibition
+        law = bar.law
         note_on(law, self.rests)
         state = text("stands" if bar.truth == TRUE else "may stand")
         yield from self._say(f"{law.path} {state}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ")
         told = teller(one.judged, one.regime)
-        reasons = tree.because(told.tell(bar.when))
+        reasons = tree.because(told.tell(bar.conditions[0]))
         if reasons:
             yield f"    {text('because')}{text('colon').rstrip()}"
             yield from self._notes(reasons, "      ", DEEP if bar.truth == TRUE else SHALLOW)
@@ -189,7 +188,7 @@ class Page:
                 for ground in grounds:
                     note_on(ground, self.rests)
                 by = text("semicolon").join(f"{g.path}{text('comma')}{words.gist(g)}{text('gap')}{words.cite(g)}" for g in grounds)
-                yield from self._say(f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.prohibition.path, by), "  ", "    ")
+                yield from self._say(f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.law.path, by), "  ", "    ")
 
     def _quiet(self, one: Opinion) -> Iterator[str]:
         """Prohibitions that only the day keeps silent: not commenced, suspended, repealed."""
@@ -205,23 +204,23 @@ class Page:
         text = self.words.text
         open_ = [o for o in one.owed if o.state != "met"]
         for timing in ("before", "during", "after"):
-            due = [o for o in open_ if o.duty.timing == timing]
+            due = [o for o in open_ if o.law.timing == timing]
             if due:
                 yield f"  {text('duties')} · {text(timing)}{text('colon').rstrip()}"
             for owed in due:
-                note_on(owed.duty, self.rests)
+                note_on(owed.law, self.rests)
                 yield from self._say(self._duty(owed, one), "    - ", "      ")
-        met = [o.duty.path for o in one.owed if o.state == "met"]
+        met = [o.law.path for o in one.owed if o.state == "met"]
         if met:
             yield from self._say(text("met duties").format(text("comma").join(met)), "  ", "    ")
 
     def _duty(self, owed: Owed, one: Opinion) -> str:
         words, text = self.words, self.words.text
-        link = one.judged.leg.facts.get(owed.duty.by)
-        name = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else owed.duty.by.replace("_", " ")
+        link = one.judged.leg.facts.get(owed.law.by)
+        name = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else owed.law.by.replace("_", " ")
         state = "overdue" if owed.state == "overdue" else "may be owed" if owed.owed != TRUE else "owed" if owed.met == FALSE else "open duty"
         due = f"{text('comma')}{text('due').format(span(owed.due, words, bare=True))}" if owed.due is not None else ""
-        return f"{owed.duty.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.duty)}{text('gap')}{words.cite(owed.duty)}"
+        return f"{owed.law.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.law)}{text('gap')}{words.cite(owed.law)}"
 
     # -- the end of the page -----------------------------------------------------------------------------------------
 

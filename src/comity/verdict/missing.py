@@ -9,7 +9,6 @@ from itertools import combinations, product
 
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth, all_of, any_of
 from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path, Relation
-from comity.law.regime import Regime
 from comity.law.rulebook import REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, meet
@@ -70,13 +69,7 @@ def missing(judged: Judged, plan: Plan, skip: frozenset[Question] = frozenset())
 
 def _rank(question: Question) -> int:
     """Between equals: what prohibits comes first, then ordinary ways, then duties, then exceptions."""
-    match question.law:
-        case Ground():
-            return 3 if question.derogation else 1
-        case Duty():
-            return 2
-        case _:
-            return 0
+    return 3 if question.derogation else {Ground: 1, Duty: 2}.get(type(question.law), 0)
 
 
 def judged_span(judged: Judged) -> Span:
@@ -85,37 +78,24 @@ def judged_span(judged: Judged) -> Span:
 
 
 def open_leaves(judged: Judged, plan: Plan) -> dict[Condition, tuple[Question, ...]]:
-    """The tests on facts that are unknown and can still change the outcome, with the questions behind each."""
+    """The tests on facts that are unknown and can still change the outcome, with the questions behind each and the provision they are for."""
     found: dict[Condition, tuple[Question, ...]] = {}
-    best = judged_span(judged).best
-    for regime in plan.regimes:
-        opinion = judged.opinions[regime.book.regime]
-        if opinion.settled or opinion.worst >= best:
+    truth, best = partial(judged.stretch.truth, row=judged.row), judged_span(judged).best
+    for name, span in judged.opinions.items():
+        if span.settled or span.worst >= best:
             continue
-        told = teller(judged, regime)
-        for leaf, law in _by_provision(judged, regime, plan.levels[regime.book.regime]).items():
-            if leaf not in found:
-                asked = (replace(q, kind=_kind(q, law, plan), regime=regime.book.regime, law=law) for q in questions(told.tell(leaf)))
-                found[leaf] = tuple(dict.fromkeys(asked))
+        regime, told = plan.regime(name), teller(judged, plan.regime(name))
+        deciding = {leaf for condition in plan.levels[name] for leaf in _open(condition, truth)}
+        asking: list[tuple[Law | None, Condition]] = [*regime.prohibitions]  # a prohibition before a ground, a ground before a duty
+        asking += [(g.ground, c) for g in sorted(regime.grounds, key=lambda g: g.ground.kind == "derogation") for c in (g.holds, g.available)]
+        asking += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
+        asking += [(None, c) for c in plan.levels[name]]
+        for law, condition in asking:
+            for leaf in _open(condition, truth):
+                if leaf in deciding and leaf not in found:
+                    asked = (replace(q, kind=_kind(q, law, plan), regime=name, law=law) for q in questions(told.tell(leaf)))
+                    found[leaf] = tuple(dict.fromkeys(asked))
     return {leaf: asked for leaf, asked in found.items() if asked}
-
-
-def _by_provision(judged: Judged, regime: Regime, levels: Iterable[Condition]) -> dict[Condition, Law | None]:
-    """The open leaves of a regime, each with the provision that asks for it: a prohibition before a ground, a ground before a duty."""
-
-    def truth(condition: Condition) -> Truth:
-        return judged.stretch.truth(condition, judged.row)
-
-    deciding = dict.fromkeys(leaf for condition in levels for leaf in _open(condition, truth))
-    asked: list[tuple[Law, Condition]] = [*regime.prohibitions]
-    asked += [(g.ground, c) for g in sorted(regime.grounds, key=lambda g: g.ground.kind == "derogation") for c in (g.holds, g.available)]
-    asked += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
-    found: dict[Condition, Law | None] = dict.fromkeys(deciding)
-    for law, condition in asked:
-        for leaf in _open(condition, truth):
-            if leaf in found and found[leaf] is None:
-                found[leaf] = law
-    return found
 
 
 def _kind(question: Question, law: Law | None, plan: Plan) -> str:

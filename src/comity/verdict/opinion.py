@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from comity.facts.value import FALSE, MAX, MIN, TRUE, Interval, Truth, any_of
-from comity.law.condition import NODES, Condition
+from comity.law.condition import Condition
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
-from comity.law.rulebook import PERMITTED, REACH, Definition, Duty, Ground, LawList, Prohibition
-from comity.law.scope import Codes
+from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Prohibition
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
@@ -27,30 +26,15 @@ class Way:
     available: Truth
     lowered: LoweredGround
 
-    @property
-    def reach(self) -> int:
-        """The outcome that this way leaves while it is not in hand."""
-        return REACH[self.ground.kind] if self.available != FALSE else 0
-
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A prohibition that stands or may stand, and the ways through it."""
 
-    prohibition: Prohibition
-    when: Condition
+    law: Prohibition
+    conditions: tuple[Condition]
     truth: Truth
     ways: Sequence[Way]
-
-    @property
-    def law(self) -> Prohibition:
-        """The provision."""
-        return self.prohibition
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """What it hangs on, before any way through it."""
-        return (self.when,)
 
     @property
     def lifted(self) -> Truth:
@@ -60,7 +44,7 @@ class Bar:
     @property
     def span(self) -> Span:
         """What it leaves."""
-        effect = self.prohibition.effect
+        effect = self.law.effect
         if self.truth == FALSE or self.lifted == TRUE:
             return Span(PERMITTED, PERMITTED)
         worst = max([effect, *(REACH[w.ground.kind] for w in self.ways if w.available == TRUE)])
@@ -72,17 +56,12 @@ class Bar:
 class Owed:
     """A duty that is or may be owed."""
 
-    duty: Duty
+    law: Duty
     conditions: tuple[Condition, Condition]
     owed: Truth
     met: Truth
     due: Interval | None
     state: State
-
-    @property
-    def law(self) -> Duty:
-        """The provision."""
-        return self.duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +92,8 @@ class Opinion:
     @property
     def decisive(self) -> Bar | Owed | None:
         """What holds it down: the most restrictive bar, or else the duty that comes before the movement."""
-        first = (o for o in self.owed if o.duty.timing == "before" and o.met != TRUE)
+        first = (o for o in self.owed if o.law.timing == "before" and o.met != TRUE)
         return self.standing[0] if self.standing else next(first, None)
-
-    def findings(self) -> Iterator[tuple[Definition | LawList, Truth]]:
-        """Every definition of the leg itself that is a truth, and its truth."""
-        for law, meaning in self.regime.findings.values():
-            if law.of in ("leg", "movement") and not (isinstance(law, Definition) and law.given) and isinstance(meaning, NODES):
-                yield law, self.judged.stretch.truth(meaning, self.judged.row)
-
-    def codes(self) -> Iterator[tuple[Definition, list[str]]]:
-        """Every code by cases, with what it may be."""
-        for law, meaning in self.regime.findings.values():
-            if isinstance(law, Definition) and law.cases and isinstance(meaning, Codes) and law.of in ("leg", "movement"):
-                yield law, [code for when, code in meaning.cases if self.judged.stretch.truth(when, self.judged.row) != FALSE]
 
 
 def opinion(judged: Judged, regime: Regime, asked_on: int = MAX) -> Opinion:
@@ -137,7 +104,7 @@ def opinion(judged: Judged, regime: Regime, asked_on: int = MAX) -> Opinion:
         found = truth(when, row)
         if found != FALSE:
             ways = [Way(g.ground, truth(g.holds, row), truth(g.available, row), g) for g in regime.lifting(prohibition.path)]
-            bars.append(Bar(prohibition, when, found, ways))
+            bars.append(Bar(prohibition, (when,), found, ways))
     owed = [one for d in regime.duties if (one := _owed(d, judged, asked_on)).owed != FALSE]
     return Opinion(regime, judged, truth(regime.scope, row), bars, owed)
 

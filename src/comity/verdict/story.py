@@ -66,20 +66,6 @@ class Step:
     over: Relation | None = None
     row: tuple[str, int] = ("", -1)
 
-    def leaves(self) -> Iterator[Step]:
-        """The steps that are facts."""
-        if not self.parts:
-            yield self
-        for part in self.parts:
-            yield from part.leaves()
-
-    def laws(self) -> Iterator[Definition | LawList]:
-        """Every provision on the way."""
-        if self.law is not None:
-            yield self.law
-        for part in self.parts:
-            yield from part.laws()
-
 
 @dataclass
 class Teller:

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from comity.facts.record import World
-from comity.facts.value import MAX, TRUE, Interval
+from comity.facts.table import RecordTable
+from comity.facts.value import MAX, TRUE, Interval, OneOf
 from comity.law.condition import Member, Path
-from comity.law.rulebook import PERMITTED
+from comity.law.rulebook import PERMITTED, Prohibition
 from comity.verdict.decide import Judged, decide
 from comity.verdict.opinion import Opinion, opinions
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
 
-COMPELLED = tuple(Member(Path("leg", (link,), "effects", "measure"), "overlaps", frozenset({"compel"})) for link in ("order", "carries_out"))
-"""The leg answers or carries out an act of an authority that compels it."""
+COMPELLED = ("order", "carries_out")
+"""The links of a leg to an act of an authority that it answers or carries out."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,7 @@ class Conflict:
     place: str
     basis: str
     regime: str
-    path: str
-    cite: str
+    law: Prohibition
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,18 @@ class Verdict:
             for one in opinions(judged, self.plan, self.asked_on) if compelling else ():
                 for bar in one.standing:
                     if bar.truth == TRUE and bar.span.best < PERMITTED:
-                        law = bar.prohibition
-                        found |= {Conflict(*by, one.name, law.path, law.cite): None for by, regime in compelling.items() if regime != one.name}
+                        found |= {Conflict(*by, one.name, bar.law): None for by, regime in compelling.items() if regime != one.name}
         return list(found)
 
 
 def _measures(judged: Judged) -> Iterator[tuple[tuple[str, str, str], str]]:
-    for link, condition in zip(("order", "carries_out"), COMPELLED, strict=True):
-        if judged.stretch.truth(condition, judged.row) == TRUE:
-            value = judged.leg.facts.get(link)
-            name = next(iter(getattr(value, "members", None) or {"?"}))
-            table = judged.stretch.tables.kinds["measure"]
-            place = table.rows[list(table.ids).index(name)].get("place") if name in getattr(table, "ids", ()) else None  # type: ignore[attr-defined]  # a record table
-            yield (name, next(iter(getattr(place, "members", None) or {""})), ""), ""
+    """The acts of authorities that compel the leg, and whose they are."""
+    for link in COMPELLED:
+        if judged.stretch.truth(Member(Path("leg", (link,), "effects", "measure"), "overlaps", frozenset({"compel"})), judged.row) == TRUE:
+            measures, row = judged.stretch.tables.kinds["measure"], int(judged.stretch.tables.legs.link(link)[judged.row])
+            assert isinstance(measures, RecordTable)
+            place = measures.rows[row].get("place")
+            yield (measures.ids[row], next(iter((place.members if isinstance(place, OneOf) else None) or {""})), ""), ""
 
 
 def _duties(judged: Judged, plan: Plan) -> Iterator[tuple[tuple[str, str, str], str]]:
