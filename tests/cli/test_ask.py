@@ -72,7 +72,7 @@ def test_there_is_a_paper(say, asking, unlisted, tmp_path):
     saved = tmp_path / "said.yaml"
     said = say("ask", unlisted, *asking[1:], "many-leave", "--save", saved, typed="yes\n")
     assert said.code == 0
-    assert "1. is there, among the papers of the matter, one with kind of instrument: licence" in said.out
+    assert "1. is there, among the papers of the matter, one that fits: kind of instrument: licence" in said.out
     assert saved.read_text() == (
         "instruments:\n  licence_1:\n    kind: licence\n    under: xx.export-act.licence\n    result: granted\n    movements: [many-leave]\n"
     )

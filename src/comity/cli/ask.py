@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from comity.cli import check
 from comity.cli.answers import PAPERS, Draft, fragment, place
@@ -33,6 +34,10 @@ def ask(args: argparse.Namespace) -> int:
     verdict = interview.verdict
     _close(verdict, draft, words, args.save, typed=interview.typed)
     return 0 if verdict.outcome.worst == PERMITTED else 1
+
+
+SHOWN: Final = {"instrument": "{kind: …, under: …, result: …}", "measure": "{kind: …, place: …, effects: […]}"}
+"""How the facts of a paper are written, in short."""
 
 
 class Interview:
@@ -117,7 +122,7 @@ class Interview:
         if question.path.kind == "counts":
             return text("write number")
         if question.more and question.fact in PAPERS:
-            return text("write paper")
+            return text("write paper").format(SHOWN[question.path.kind])
         if question.more and fact is not None:
             return text("write row").format("{" + ": …, ".join([*fact.columns][:3]) + ": …}") if fact.columns else text("write more")
         if fact is None:

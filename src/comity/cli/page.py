@@ -53,10 +53,12 @@ class Page:
         yield ""
         yield from self._say(summary(verdict, words))
         yield from self._legs()
+        grouped: dict[tuple[str, str, str], list[str]] = {}
         for conflict in verdict.conflicts:
+            grouped.setdefault((conflict.by, conflict.basis or place(conflict.place, words.lang), conflict.regime), []).append(conflict.law.cite)
+        for told, cites in grouped.items():
             yield ""
-            by = conflict.basis or place(conflict.place, words.lang)
-            yield from self._say(text("conflict").format(conflict.by, by, conflict.regime, conflict.law.cite), "! ")
+            yield from self._say(text("conflict").format(*told, text("semicolon").join(cites)), "! ")
         for code in untold(verdict):
             yield ""
             yield from self._say(text("unread").format(place(code, words.lang)), "! ")

@@ -8,7 +8,7 @@ from typing import Final
 from comity.cli.notes import Note, Rests, merged, together
 from comity.cli.words import Words
 from comity.facts.record import Source, World
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interval, Value
 from comity.law.condition import And, Compare, Condition, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
 from comity.law.regime import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
@@ -50,7 +50,7 @@ class Tree:
             found = self.regime.findings.get(step.path.fact.partition("/")[2])
             return [Note(self.words.text("not counted").format(self.words.gist(found[0]) if found else step.path.fact))]
         if step.path is not None:
-            return [] if UNLIMITED in (step.value, step.other and step.other[2]) else [self._leaf(step)]
+            return [] if unlimited(step.value) or (step.other and unlimited(step.other[2])) else [self._leaf(step)]
         match step.word:
             case "row" | "owner":
                 return self._row(step, depth)
@@ -131,6 +131,8 @@ class Tree:
         assert step.other is not None
         words = self.words
         right, (kind, name), held = step.other
+        if right.fact == "@id" and who == name and step.path is not None and step.path.links:
+            return Note(f"{words.link(step.path.links[-1])}{words.text('colon')}{name}")
         if right.fact == "@id":
             return self._one(step, words.text("is same").format(who, name), words.text("is other").format(who, name))
         if right.fact == getattr(step.path, "fact", ""):
@@ -304,8 +306,8 @@ class Tree:
             case Member(left, _, frozenset() as right, _):
                 shown = [words.code(c, words.fact(left)) for c in sorted(right)]
                 return f"{words.label(left)}{words.text('colon')}{words.text('or').join(shown[:room])}" + (f" … ({len(shown)})" if len(shown) > room else "")
-            case Member(Path(fact="@id"), _, Path() as right, _):
-                return words.label(right)
+            case Member(Path(fact="@id"), _, Path(), _) | Member(_, _, Path(fact="@id"), _):
+                return ""
             case Member(left, _, Path() as right, _):
                 return words.text("same as").format(words.label(left), words.label(right))
             case Compare(Path() as left, _, int()):
@@ -336,6 +338,11 @@ def is_dates(node: Condition | None) -> bool:
             return is_dates(part)
         case _:
             return False
+
+
+def unlimited(value: Value | None) -> bool:
+    """Is it a limit that nobody set?"""
+    return value is UNLIMITED or (isinstance(value, Interval) and value.lo <= value.hi and (value.lo >= MAX or value.hi <= MIN))
 
 
 def limits(path: Path, words: Words) -> bool:

@@ -117,6 +117,10 @@ class Words:
             return self.text(path.fact).replace("_", " ")
         return fact.zh if self.lang == "zh" else re.split(r", (?:if|such as)\b|; ", fact.en)[0]
 
+    def link(self, name: str) -> str:
+        """What a link is about, of whichever kind of record."""
+        return self.label(Path("leg", (), name, next((kind for kind, facts in self.vocabulary.kinds.items() if name in facts), "movement")))
+
     def who(self, name: str, path: Path) -> str:
         """The record that a fact is told of: by its name, or where nobody named it, as what it is to the movement."""
         return name if name != "?" else self.label(Path("leg", (), path.links[-1], "movement")) if path.links else ""

@@ -115,15 +115,10 @@ def judge(one: Stretch, plan: Plan) -> Iterable[Judged]:
 
 def outcomes(columns: Columns, frame: Frame, plan: Plan) -> dict[str, tuple[NDArray[np.int8], NDArray[np.int8]]]:
     """For each regime the worst and best outcome of every leg of a frame."""
-    n = columns.tables.legs.n
     found = {}
     for regime, conditions in plan.levels.items():
-        codes = [columns.truth(c, frame)[:n] for c in conditions]
-        worst, best = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.int8)
-        for code in codes:
-            worst += (code >> 1).astype(np.int8)
-            best += (code & 1).astype(np.int8)
-        found[regime] = (worst, best)
+        codes = np.stack([columns.truth(c, frame) for c in conditions])
+        found[regime] = ((codes >> 1).sum(axis=0, dtype=np.int8), (codes & 1).sum(axis=0, dtype=np.int8))
     return found
 
 
