@@ -30,11 +30,9 @@ def untold(verdict: Verdict) -> tuple[str, ...]:
 
 def deciding(verdict: Verdict) -> tuple[Opinion, Bar | Owed] | None:
     """The opinion and the bar (or duty first due) that hold the outcome down."""
-    for one in verdict.opinions:
-        if one.span.worst != verdict.outcome.worst or one.span.worst == PERMITTED:
-            continue
-        if one.decisive is not None:
-            return one, one.decisive
+    for name, span in verdict.spans.items():
+        if span.worst == verdict.outcome.worst < PERMITTED and (what := (one := verdict.opinion(name)).decisive) is not None:
+            return one, what
     return None
 
 
@@ -48,7 +46,7 @@ def summary(verdict: Verdict, words: Words) -> str:
     elif outcome.worst == PERMITTED:
         duties = sum(o.state != "met" for one in verdict.opinions for o in one.owed)
         second = text("sum no duties") if not duties else text("one duty") if duties == 1 else text("sum duties").format(duties)
-        first = text("sum 3 one") if len(verdict.plan.regimes) == 1 else text("sum 3").format(len(verdict.plan.regimes), len(verdict.opinions))
+        first = text("sum 3 one") if len(verdict.plan.regimes) == 1 else text("sum 3").format(len(verdict.plan.regimes), len(verdict.spans))
         return first + gap + second
     else:
         first = text(f"sum {outcome.worst}")

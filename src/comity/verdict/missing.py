@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import combinations, product
+from itertools import chain, combinations, islice, product
 
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth, all_of, any_of
 from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path, Relation
@@ -208,14 +208,9 @@ class _Model:
 
 def _fewest(model: _Model, groups: list[list[Condition]]) -> list[list[Condition]]:
     """One question or two, if these could settle it; past the limit, the most decisive one after the other."""
-    tried = 0
-    for size in (1, 2):
-        for some in combinations(groups, size):
-            tried += 1
-            if tried > TRIES:
-                break
-            if model.best(some, {})[0] == 0:
-                return list(some)
+    for some in islice(chain(combinations(groups, 1), combinations(groups, 2)), TRIES):
+        if model.best(some, {})[0] == 0:
+            return list(some)
     chosen: list[list[Condition]] = []
     rest = list(groups)
     width, answers = model.best((), {})

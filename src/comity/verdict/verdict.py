@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from comity.facts.record import World
 from comity.facts.table import RecordTable
-from comity.facts.value import MAX, TRUE, Interval, OneOf
+from comity.facts.value import FALSE, MAX, TRUE, Interval, OneOf
 from comity.law.condition import Member, Path
 from comity.law.rulebook import PERMITTED, Prohibition
 from comity.verdict.decide import Judged, decide
-from comity.verdict.opinion import Opinion, opinions
+from comity.verdict.opinion import Opinion, opinion, opinions
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
 
@@ -65,14 +65,22 @@ class Verdict:
         return tuple(sorted({p for j in self.legs for p in j.unread}))
 
     @cached_property
+    def spans(self) -> Mapping[str, Span]:
+        """What each regime that has or may have a say leaves of its worst leg, the most restrictive first."""
+        heard = [(n, j.opinions[n]) for n, scope in self.plan.scopes.items() for j in self.legs if j.stretch.truth(scope, j.row) != FALSE]
+        worst = {name: min(span for n, span in heard if n == name) for name, _ in heard}
+        return dict(sorted(worst.items(), key=lambda one: (one[1], one[0])))
+
+    def opinion(self, name: str) -> Opinion:
+        """The opinion of one regime on its worst leg; of equals, on that to which it owes most."""
+        own = [j for j in self.legs if j.opinions[name] == self.spans[name]]
+        found = [opinion(j, self.plan.regime(name), self.asked_on) for j in own]
+        return min((o for o in found if o.scope != FALSE), key=lambda o: -len(o.owed))
+
+    @cached_property
     def opinions(self) -> Sequence[Opinion]:
         """The opinions of its worst legs, one for each regime that has or may have a say."""
-        worst: dict[str, Opinion] = {}
-        for judged in self.legs:
-            for one in opinions(judged, self.plan, self.asked_on):
-                if one.name not in worst or (one.span, -len(one.owed)) < (worst[one.name].span, -len(worst[one.name].owed)):
-                    worst[one.name] = one
-        return sorted(worst.values(), key=lambda o: (o.span, o.name))
+        return [self.opinion(name) for name in self.spans]
 
     @cached_property
     def conflicts(self) -> Sequence[Conflict]:
@@ -119,7 +127,7 @@ def record(verdict: Verdict, world_digest: str) -> dict[str, object]:
     kept: dict[str, object] = {
         "movement": verdict.movement,
         "outcome": str(verdict.outcome),
-        "opinions": {o.name: str(o.span) for o in verdict.opinions},
+        "opinions": {name: str(span) for name, span in verdict.spans.items()},
         "legs": [
             {"leg": j.leg.name, "days": list(j.leg.days), "opinions": {k: str(v) for k, v in sorted(j.opinions.items())}, "unread": list(j.unread)}
             for j in verdict.legs
