@@ -61,9 +61,9 @@ def main():
         for _ in range(ROUNDS):
             for name, command in commands.items():
                 taken[name].append(once(command, environment))
-    print(f"{'':28}{'median ms':>10}{'best':>8}{'first time':>12}")
+    print(f"{'':44}{'median ms':>10}{'best':>8}{'first time':>12}")
     for name, times in taken.items():
-        print(f"{name:28}{statistics.median(times):10.0f}{min(times):8.0f}{cold[name]:12.0f}")
+        print(f"{name:44}{statistics.median(times):10.0f}{min(times):8.0f}{cold[name]:12.0f}")
     middle = {name: round(statistics.median(times)) for name, times in taken.items()}
     figures = {"help_ms": middle["comity --help"], "first_verdict_ms": middle["comity check"], "medians_ms": middle}
     print(json.dumps({"bench": "startup", "figures": figures, "goal": GOAL, "met": all(figures[k] < v for k, v in GOAL.items())}))
