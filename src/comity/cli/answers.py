@@ -14,8 +14,8 @@ from comity.cli.words import day
 from comity.facts.record import World
 from comity.facts.vocabulary import PLURALS, SETS, Fact, Vocabulary
 from comity.files.world import read_world
+from comity.law import condition
 from comity.law.condition import And, Condition, Member, Path
-from comity.law.condition import Fact as Truth
 from comity.text.source import Mistake, Mistakes, Node, Place, nearest, read_documents
 from comity.verdict.missing import Question
 
@@ -218,7 +218,7 @@ def sketched(question: Question, vocabulary: Vocabulary) -> Iterator[tuple[str, 
                     yield name, Node(TYPED, text=" | ".join(sorted(codes)))
                 elif len(words) == 1:
                     yield name, Node(TYPED, items=[*words, Node(TYPED, text="...")])
-            case Truth(Path(_, (), name)) if name in known:
+            case condition.Fact(Path(_, (), name)) if name in known:
                 yield name, Node(TYPED, text="true")
             case _:
                 pass
