@@ -59,6 +59,7 @@ bench: $(READY) ## Measure against other engines: the twelve rules, and who is h
 	.venv-bench/bin/python bench/point.py
 	.venv-bench/bin/python bench/columns.py
 	.venv-bench/bin/python bench/ownership.py
+	.venv-bench/bin/python bench/startup.py
 
 fuzz: $(READY) ## Run the property tests with many more examples
 	COMITY_PROFILE=nightly $(BIN)/pytest -q -m ""

@@ -161,7 +161,7 @@ def sql_differs():
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.register("legs", legs)
             found = np.array(connection.execute(sql(plan, rows.values)).fetchall())
-        ours = np.stack([end for ends in outcomes(one.columns, plan).values() for end in ends], axis=1)
+        ours = np.stack([end for ends in outcomes(one.columns, one.frame(), plan).values() for end in ends], axis=1)
         differs += int((found != ours).any(axis=1).sum())
     return differs
 

@@ -57,17 +57,9 @@ def read(path: str | PathLike[str], *, under: Plan | None = None) -> World:
     """The world in a file. Raises `SourceError` with every mistake in it, each with its line and column."""
     from pathlib import Path
 
-    from comity.files.world import read_world
-    from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
+    from comity.files.world import world_file
 
-    mistakes = Mistakes()
-    documents = read_documents(str(path), Path(path).read_bytes(), mistakes)
-    mistakes.settle()
-    if not documents:
-        raise SourceError([Mistake(Place(str(path), 1, 1), "the file is empty")])
-    world = read_world(documents[0], (under or plan()).vocabulary, mistakes, _today())
-    mistakes.settle()
-    return world
+    return world_file(Path(path), under or plan(), _today())[0]
 
 
 def check(world: World, *, under: Plan | None = None, narrowed: bool = False) -> list[Verdict]:

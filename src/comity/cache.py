@@ -11,14 +11,13 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
-KEEP = 8
-"""The most plans kept; the oldest go first."""
+KEEP = 24
+"""The most plans kept; those longest unused go first."""
 
 
 def folder() -> Path | None:
@@ -56,6 +55,8 @@ def remembered(key: str, make: Callable[[], T]) -> T:
     with contextlib.suppress(OSError, pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, TypeError, ValueError):
         head, body = file.read_bytes().split(b"\n", 1)
         if head == f"{key} {hashlib.sha256(body).hexdigest()}".encode():
+            with contextlib.suppress(OSError):
+                os.utime(file)
             return pickle.loads(body)  # type: ignore[no-any-return]  # noqa: S301 -- the user's own folder, see above
     made = make()
     with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):
@@ -63,8 +64,38 @@ def remembered(key: str, make: Callable[[], T]) -> T:
     return made
 
 
+class Kept(Sequence[T]):
+    """Values of which each is unpacked when it is first asked for."""
+
+    def __init__(self, values: Iterable[T]) -> None:
+        self._values: list[T | bytes] = list(values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        found = self._values[index]
+        if isinstance(found, bytes):
+            found = self._values[index] = pickle.loads(found)  # noqa: S301 -- part of a file that was believed whole
+        return found
+
+    def __getstate__(self) -> list[bytes]:
+        return [found if isinstance(found, bytes) else pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL) for found in self._values]
+
+    def __setstate__(self, packed: list[T | bytes]) -> None:
+        self._values = packed
+
+
 def _keep(file: Path, key: str, body: bytes) -> None:
     """Written beside and moved into place, so that a reader sees the whole file or none."""
+    import tempfile  # noqa: PLC0415 -- a plan that is kept needs none
+
     handle, name = tempfile.mkstemp(dir=file.parent)
     with os.fdopen(handle, "wb") as out:
         out.write(f"{key} {hashlib.sha256(body).hexdigest()}\n".encode() + body)

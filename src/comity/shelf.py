@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity import cache
-from comity.cache import remembered
+from comity.cache import Kept, remembered
 from comity.facts.calendar import Calendar, Calendars
 from comity.facts.place import Places
 from comity.facts.value import MAX
@@ -120,8 +120,9 @@ def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
     chosen = [b for b in books if not names or b.regime in names]
     from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
 
-    made = Plan(regimes(chosen, vocabulary(), as_known), extended(chosen), places(), calendars())
-    _ = (made.levels, made.days, made.fixed_days, made.compelling)  # found once, kept with the plan
+    made = Plan(Kept(regimes(chosen, vocabulary(), as_known)), extended(chosen), places(), calendars())
+    # found once, kept with the plan
+    _ = (made.levels, made.scopes, made.recursive, made.prevailing, made.speaking, made.days, made.fixed_days, made.compelling)
     return made
 
 

@@ -327,7 +327,7 @@ def told(judged, regime):
     """The stories of everything that stands or may stand, and of what may lift it."""
     say = teller(judged, regime)
     for bar in opinion(judged, regime).standing:
-        (when,) = [when for law, when in regime.prohibitions if law is bar.prohibition]
+        (when,) = [when for law, when in regime.prohibitions if law is bar.law]
         for condition in (when, *(way.lowered.holds for way in bar.ways)):
             yield condition, say.tell(condition)
 

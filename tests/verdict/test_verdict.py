@@ -28,7 +28,7 @@ def conflicts(*books, **facts):
     plan = plan_of(*books)
     text = json.dumps({"parties": {"a": {}, "b": {}}, "assets": {"d": {"kind": "data"}}, "movements": {"t": {**MOVED, **facts}}})
     (verdict,) = verdicts(world_of(text, plan), plan)
-    return [(c.by, c.basis, f"{c.regime} {c.path}", c.cite) for c in verdict.conflicts]
+    return [(c.by, c.basis, f"{c.regime} {c.law.path}", c.law.cite) for c in verdict.conflicts]
 
 
 @pytest.mark.parametrize(("one", "other"), [("xx.one", "yy.two"), ("yy.two", "xx.one")])

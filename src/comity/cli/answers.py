@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final, TypeAlias
 
 from comity.cli.check import on_day
+from comity.cli.words import day
 from comity.facts.record import World
-from comity.facts.vocabulary import PLURALS, Vocabulary
+from comity.facts.vocabulary import PLURALS, SETS, Fact, Vocabulary
 from comity.files.world import read_world
-from comity.text.source import Mistake, Mistakes, Node, Place, read_documents
+from comity.law import condition
+from comity.law.condition import And, Condition, Member, Path
+from comity.text.source import Mistake, Mistakes, Node, Place, nearest, read_documents
 from comity.verdict.missing import Question
 
-Keys: TypeAlias = tuple[str, ...]
-TYPED = Place("answer", 1, 1)
+Keys: TypeAlias = tuple[str | int, ...]
+TYPED: Final = Place("answer", 1, 1)
+PAPERS: Final = {"instruments": "instruments", "concerning": "instruments", "measures": "measures"}
+"""The relations of a movement that no record holds, and the collection that closes each."""
+PLAIN: Final = re.compile(r"[\w+./][\w+./ |%-]*|\.\.\.", re.ASCII)
 
 
 class Draft:
-    """A world's file with answers put into it; each answer is tried on a copy first."""
+    """A world's file with answers put into it; each answer is tried on a copy first. `said` holds the answers alone."""
 
     def __init__(self, node: Node, vocabulary: Vocabulary, judged_on: int | None, asked_on: int) -> None:
         self.node, self.vocabulary, self.judged_on, self.asked_on = node, vocabulary, judged_on, asked_on
-        self.answers: dict[Keys, str] = {}
+        self.said = Node(TYPED, pairs={})
 
     def world(self) -> World:
         """The world as answered so far."""
@@ -36,18 +44,23 @@ class Draft:
 
     def put(self, question: Question, movement: str, typed: str) -> list[Mistake]:
         """Puts one answer in; what is wrong with it, if anything, and then nothing has changed."""
-        keys = writable(question, movement, self)
-        mistakes = Mistakes()
+        keys, mistakes = place(question, movement, self), Mistakes()
         found = read_documents("answer", typed, mistakes) if typed[:1] in ("[", "{", '"', "'") else [Node(TYPED, text=typed)]
         if mistakes.found or keys is None or not found:
             return mistakes.found or [Mistake(TYPED, "this cannot be read as a value")]
-        trial = copy.deepcopy(self.node)
-        _set(trial, keys, found[0])
-        read_world(trial, self.vocabulary, mistakes, self.asked_on)
-        if not mistakes.found:
-            self.node = trial
-            self.answers[keys] = typed
-        return mistakes.found
+        changes: Iterable[tuple[Keys, Node]]
+        if question.more:
+            changes = self._more(question, movement, keys, found[0])
+        elif question.path.kind == "counts":
+            changes = [(keys, self._counted(question, movement, found[0]))]
+        elif found[0].text and (fact := self.fact(question)) and fact.type == "link":
+            changes = self._link(fact, keys, found[0])
+        else:
+            changes = [*self._row(question, keys), (keys, found[0])]
+        try:
+            return self._try(list(changes))
+        except _NotSoError as fault:
+            return [Mistake(TYPED, *fault.args)]
 
     def merge(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Puts a file of answers in, a world fragment; every mistake in it is reported."""
@@ -57,89 +70,215 @@ class Draft:
                 mistakes.settle()
                 if document.pairs is None:
                     mistakes.add(document.place, f"answers are a mapping as in a world, not a {document.shape}")
-                    continue
-                trial = copy.deepcopy(self.node)
-                for keys, value in _leaves(document, ()):
-                    _set(trial, keys, value)
-                read_world(trial, self.vocabulary, mistakes, self.asked_on)
-                self.node = trial
+                else:
+                    mistakes.found += self._try(list(_leaves(document, ())))
             mistakes.settle()
 
+    def fact(self, question: Question) -> Fact | None:
+        """The fact that is asked after; of a list, the list."""
+        kind, _, rows = question.path.kind.removeprefix("rows:").partition("/")
+        known = self.vocabulary.kinds.get(kind, {})
+        return known.get(rows) if rows and question.more else known[rows].columns.get(question.path.fact) if rows else known.get(question.path.fact)
 
-def writable(question: Question, movement: str, draft: Draft) -> Keys | None:
-    """Under which keys of the world's file an answer belongs, if it can be typed as one value."""
-    path = question.path
-    if path is None or path.kind.startswith("rows:") or path.fact.startswith("@") or ":" in path.fact:
-        return None
+    def _try(self, changes: Sequence[tuple[Keys, Node]]) -> list[Mistake]:
+        """Makes some changes, unless the world could not be read with them."""
+        trial, mistakes = copy.deepcopy(self.node), Mistakes()
+        for keys, value in changes:
+            if value.pairs != {} or _at(trial, keys) is None:
+                _set(trial, keys, value)
+        read_world(trial, self.vocabulary, mistakes, self.asked_on)
+        if not mistakes.found:
+            self.node = trial
+            for keys, _ in changes:
+                whole = keys[: next((i for i, key in enumerate(keys) if isinstance(key, int)), len(keys))]  # a list is written whole
+                _set(self.said, whole, _at(trial, whole) or Node(TYPED, pairs={}))
+        return mistakes.found
+
+    def _counted(self, question: Question, movement: str, typed: Node) -> Node:
+        """The counts from before with one more, of the parties of this movement."""
+        key = {name: held for name in question.path.links if (held := _at(self.node, ("movements", movement, name))) is not None and held.text}
+        row = _mapping({"count": Node(TYPED, text=question.path.fact), **key, "is": typed})
+        listed = self.node.get("counts")
+        return Node(TYPED, items=[*((listed.items or []) if listed else []), row])
+
+    def _row(self, question: Question, keys: Keys) -> Iterator[tuple[Keys, Node]]:
+        """A row that is a bare word, written out so that it can hold another fact."""
+        row = _at(self.node, keys[:-1]) if question.over is not None else None
+        kind, _, rows = question.path.kind.removeprefix("rows:").partition("/")
+        if row is not None and row.text is not None:
+            yield keys[:-1], _mapping({next(iter(self.vocabulary.kinds[kind][rows].columns)): row})
+
+    def _link(self, fact: Fact, keys: Keys, typed: Node) -> Iterator[tuple[Keys, Node]]:
+        """The name of a record; `new NAME` begins one."""
+        section, names = PLURALS[fact.to], [part.strip() for part in (typed.text or "").split("|")]
+        for i, name in enumerate(names):
+            new = name.removeprefix("new ").strip()
+            if new != name:
+                names[i] = new
+                yield (section, new), Node(TYPED, pairs={})
+            elif name not in ("none", "unknown") and _at(self.node, (section, name)) is None:
+                known = (_at(self.node, (section,)) or Node(TYPED)).pairs or {}
+                raise _NotSoError(f"there is no {fact.to} '{name}'", nearest(name, known) or f"write new {name} to begin one")
+        yield keys, Node(TYPED, text=" | ".join(names))
+
+    def _more(self, question: Question, movement: str, keys: Keys, typed: Node) -> Iterator[tuple[Keys, Node]]:
+        """`complete`: the list names them all; `yes`: there is one as asked for; or one more, written out."""
+        assert question.over is not None
+        listed = _at(self.node, keys)
+        items = [i for i in (listed.items or []) if i.text != "..."] if listed else []
+        papers = PAPERS.get(question.over.source) if question.over.root == "leg" and not question.over.links else None
+        if typed.text == "complete":
+            if papers:
+                because = {"closed": Node(TYPED, items=[Node(TYPED, text=papers)]), "on": Node(TYPED, text=day(self.asked_on))}
+                earlier = self.node.get("assume")
+                kept = [] if earlier is None else earlier.items if earlier.items is not None else [earlier]
+                yield ("assume",), Node(TYPED, items=[*kept, _mapping({**because, "because": Node(TYPED, text="said in an interview")})])
+            else:
+                yield keys, Node(TYPED, items=items)
+            return
+        if typed.text not in ("yes", None) and (fact := self.fact(question)) and fact.type == "links":
+            *new, (_, name) = self._link(fact, keys, typed)
+            yield from new
+            yield keys, Node(TYPED, items=[*items, name, Node(TYPED, text="...")])
+            return
+        if typed.text not in ("yes", None):
+            raise _NotSoError(f"'{typed.text}' cannot be kept: a world says what there is", "write complete if nothing is left out, yes, or one more as {...}")
+        made = typed if typed.text is None else _mapping(dict(sketched(question, self.vocabulary)))
+        if not made.pairs:
+            raise _NotSoError("what is asked for is more than a few facts", "write one as {...}")
+        if papers:
+            limit = Node(TYPED, items=[Node(TYPED, text=movement)])
+            held = {**made.pairs, **({"movements": limit} if papers == "instruments" and "movements" not in made.pairs else {})}
+            yield (papers, self._name(papers, held)), _mapping(held)
+        else:
+            yield keys, Node(TYPED, items=[*items, made, Node(TYPED, text="...")])
+
+    def _name(self, section: str, held: dict[str, Node]) -> str:
+        """A name for a new record, from what it is."""
+        kind = held["kind"].text if "kind" in held else None
+        word = kind if kind and kind.isidentifier() else section.removesuffix("s")
+        return next(name for i in range(1, 10_000) if _at(self.node, (section, name := f"{word}_{i}")) is None)
+
+
+class _NotSoError(Exception):
+    """What is wrong with an answer, and what to write instead."""
+
+
+def place(question: Question, movement: str, draft: Draft) -> Keys | None:
+    """Under which keys of the world's file an answer belongs, if it can be typed."""
+    path, over = question.path, question.over
+    if over is not None:
+        if over.root == "leg" and not over.links and over.source in PAPERS:
+            return ("assume",)
+        owner = question.row[0] if not question.more else question.record
+        of = _record(draft.node, owner, over.links, movement)
+        if of is None or over.source == "dealing" or over.root not in ("leg", "self") or (over.root == "self" and not owner):
+            return None
+        return (*of, over.source) if question.more else (*of, over.source, question.row[1], path.fact)
+    if path.kind == "counts":
+        return ("counts",)
     if path.root == "law":
         regime, _, name = path.fact.partition("/")
         return ("readings", f"{regime}/{name.removeprefix('reading.')}") if name.startswith("reading.") else ("readings", f"{regime}/law.{name}")
     fact = draft.vocabulary.kinds.get(path.kind, {}).get(path.fact)
-    if fact is None or fact.derived or fact.type == "rows":
+    if fact is None or fact.derived or fact.type == "rows" or path.fact.startswith("@") or ":" in path.fact:
         return None
-    if path.kind == "movement":
-        return ("movements", movement, path.fact)
-    section = draft.node.get(PLURALS[path.kind])
-    if section is not None and section.get(question.record) is not None:
-        return (PLURALS[path.kind], question.record, path.fact)
-    owner, _, link = question.record.rpartition(".")
-    if owner and (inline := _find(draft.node, owner)) is not None:
-        return (*inline, link, path.fact)
-    if len(path.links) == 1 and question.record in ("", "?"):
-        return ("movements", movement, path.links[0], path.fact)
+    of = ("movements", movement) if path.kind == "movement" else _record(draft.node, question.record, path.links, movement, PLURALS[path.kind])
+    return None if of is None else (*of, path.fact)
+
+
+def _record(node: Node, record: str, links: tuple[str, ...], movement: str, section: str = "") -> Keys | None:
+    """Where a record stands: under its own name, or in place under a link of another."""
+    for own in [section] if section else PLURALS.values():
+        if record and _at(node, (own, record)) is not None:
+            return (own, record)
+    owner, _, link = record.rpartition(".")
+    if owner and (inline := _record(node, owner, (), movement)) is not None:
+        return (*inline, link)
+    if record in ("", "?"):
+        return ("movements", movement, *links) if len(links) <= 1 else None
     return None
 
 
-def _find(node: Node, record: str) -> Keys | None:
-    for section in PLURALS.values():
-        held = node.get(section)
-        if held is not None and held.get(record) is not None:
-            return (section, record)
-    return None
+def sketched(question: Question, vocabulary: Vocabulary) -> Iterator[tuple[str, Node]]:
+    """The facts of the row that a question asks for, as far as they are plain tests."""
+    if question.where is None:
+        return
+    kind, _, rows = question.where.over.kind.removeprefix("rows:").partition("/")
+    known = vocabulary.kinds[kind][rows].columns if rows else vocabulary.kinds[kind]
+
+    def tests(node: Condition) -> Iterator[tuple[str, Node]]:
+        match node:
+            case And(parts):
+                for part in parts:
+                    yield from tests(part)
+            case Member(Path(_, (), name), "in" | "overlaps" | "contains", frozenset() as codes) if name in known:
+                words = [Node(TYPED, text=code) for code in sorted(codes)]
+                if known[name].type not in SETS:
+                    yield name, Node(TYPED, text=" | ".join(sorted(codes)))
+                elif len(words) == 1:
+                    yield name, Node(TYPED, items=[*words, Node(TYPED, text="...")])
+            case condition.Fact(Path(_, (), name)) if name in known:
+                yield name, Node(TYPED, text="true")
+            case _:
+                pass
+
+    yield from tests(question.where.where)
+
+
+def _mapping(pairs: dict[str, Node]) -> Node:
+    return Node(TYPED, pairs=pairs, keys=dict.fromkeys(pairs, TYPED))
+
+
+def _at(node: Node, keys: Keys) -> Node | None:
+    """What stands under some keys."""
+    here: Node | None = node
+    for key in keys:
+        if here is None:
+            return None
+        here = here.get(key) if isinstance(key, str) else here.items[key] if here.items is not None and key < len(here.items) else None
+    return here
 
 
 def _set(node: Node, keys: Keys, value: Node) -> None:
-    """Puts a value under keys; what is not a mapping there becomes one."""
-    here = node
-    for key in keys[:-1]:
-        inner = here.get(key)
-        if inner is None or inner.pairs is None:
+    """Puts a value under keys; what is no mapping on the way there becomes one."""
+    here, last = node, keys[-1]
+    for key, following in pairwise(keys):
+        inner = _at(here, (key,))
+        if inner is None or (inner.pairs is None and isinstance(following, str)):
             inner = Node(value.place, pairs={})
-            assert here.pairs is not None
-            here.pairs[key] = inner
-            here.keys.setdefault(key, value.place)
+            _set(here, (key,), inner)
         here = inner
-    assert here.pairs is not None
-    here.pairs[keys[-1]] = value
-    here.keys[keys[-1]] = value.place
+    if isinstance(last, int):
+        assert here.items is not None
+        here.items[last] = value
+    else:
+        assert here.pairs is not None
+        here.pairs[last], here.keys[last] = value, value.place
 
 
 def _leaves(node: Node, keys: Keys) -> Iterable[tuple[Keys, Node]]:
     """The values of a fragment down to facts (three levels), each with its keys."""
     for key, child in (node.pairs or {}).items():
-        if child.pairs is not None and len(keys) < 2 and (*keys, key)[0] in (*PLURALS.values(), "readings"):
+        if child.pairs and len(keys) < 2 and (*keys, key)[0] in (*PLURALS.values(), "readings"):
             yield from _leaves(child, (*keys, key))
         else:
             yield (*keys, key), child
 
 
-def fragment(answers: Mapping[Keys, str]) -> str:
-    """The answers as a piece of a world file."""
-    tree: dict[str, object] = {}
-    for keys, typed in answers.items():
-        here = tree
-        for key in keys[:-1]:
-            here = here.setdefault(key, {})  # type: ignore[assignment]  # mappings all the way
-        here[keys[-1]] = typed
-    return "\n".join(_written(tree, "")) + "\n"
-
-
-def _written(tree: Mapping[str, object], indent: str) -> Iterable[str]:
-    for key, value in tree.items():
-        if isinstance(value, dict):
+def fragment(node: Node, indent: str = "") -> Iterator[str]:
+    """Answers as lines of a world's file."""
+    for key, child in (node.pairs or {}).items():
+        if child.pairs and len(indent) < 4:
             yield f"{indent}{key}:"
-            yield from _written(value, indent + "  ")
+            yield from fragment(child, indent + "  ")
         else:
-            text = str(value)
-            plain = text[:1] in ("[", "{", '"', "'") or (text[:1] not in "<>|@`*&!%#?-,:" and ": " not in text and " #" not in text)
-            yield f"{indent}{key}: {text if plain else json.dumps(text, ensure_ascii=False)}"
+            yield f"{indent}{key}: {_flow(child)}"
+
+
+def _flow(node: Node) -> str:
+    if node.text is not None:
+        return node.text if PLAIN.fullmatch(node.text) else json.dumps(node.text, ensure_ascii=False)
+    if node.items is not None:
+        return f"[{', '.join(map(_flow, node.items))}]"
+    return "{" + ", ".join(f"{key}: {_flow(child)}" for key, child in (node.pairs or {}).items()) + "}"

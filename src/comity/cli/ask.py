@@ -6,11 +6,13 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from comity.cli import check
-from comity.cli.answers import Draft, fragment, writable
+from comity.cli.answers import PAPERS, Draft, fragment, place
+from comity.cli.brief import summary
 from comity.cli.lines import columns, out, paint, wrap
-from comity.cli.page import asked, question_line, summary
+from comity.cli.page import asked, question_line
 from comity.cli.words import Words
 from comity.law.rulebook import PERMITTED
 from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
@@ -30,8 +32,12 @@ def ask(args: argparse.Namespace) -> int:
     interview = Interview(args, read, draft, words)
     interview.run()
     verdict = interview.verdict
-    _close(verdict, draft, words, args.save)
+    _close(verdict, draft, words, args.save, typed=interview.typed)
     return 0 if verdict.outcome.worst == PERMITTED else 1
+
+
+SHOWN: Final = {"instrument": "{kind: …, under: …, result: …}", "measure": "{kind: …, place: …, effects: […]}"}
+"""How the facts of a paper are written, in short."""
 
 
 class Interview:
@@ -40,6 +46,7 @@ class Interview:
     def __init__(self, args: argparse.Namespace, read: check.Read, draft: Draft, words: Words) -> None:
         self.args, self.read, self.draft, self.words = args, read, draft, words
         self.skipped: set[Question] = set()
+        self.typed = False
         self.room = columns()
         self.verdict = self.judge()
 
@@ -51,7 +58,7 @@ class Interview:
     def next(self) -> list[Question]:
         """The most decisive question left; exceptions for special situations come last, as one block."""
         left: dict[Question, None] = {}
-        for judged in self.verdict.legs:
+        for judged in self.verdict.open_legs:
             for question in missing(judged, self.read.plan, frozenset(self.skipped)):
                 left.setdefault(question)
         plain = [q for q in left if not q.derogation]
@@ -67,12 +74,11 @@ class Interview:
                 out()
                 out(paint(text("exceptions"), "bold"))
             for question in questions:
-                if writable(question, self.args.movement, self.draft) is None:
+                if place(question, self.args.movement, self.draft) is None:
                     self.skipped.add(question)
                     out()
                     self._say(question_line(question, self.words, self.read.plan), "- ")
-                    lists = question.fact if question.path is None else ""
-                    self._say(text("not typed list" if lists in ("instruments", "concerning", "measures") else "not typed"), "  ")
+                    self._say(text("not typed"), "  ")
                     continue
                 number += 1
                 if not self._one(number, question):
@@ -99,6 +105,7 @@ class Interview:
                 return True
             mistakes = self.draft.put(question, self.args.movement, typed)
             if not mistakes:
+                self.typed = True
                 return True
             for mistake in mistakes:
                 self._say(f"{mistake.message}" + (f" ({mistake.suggestion})" if mistake.suggestion else ""), "   ")
@@ -109,8 +116,15 @@ class Interview:
 
     def _form(self, question: Question) -> str:
         """How an answer is written."""
-        text, path = self.words.text, question.path
-        fact = self.words.fact(path) if path is not None else None
+        text, fact = self.words.text, self.draft.fact(question)
+        if question.path.root == "law":
+            return text("write truth")
+        if question.path.kind == "counts":
+            return text("write number")
+        if question.more and question.fact in PAPERS:
+            return text("write paper").format(SHOWN[question.path.kind])
+        if question.more and fact is not None:
+            return text("write row").format("{" + ": …, ".join([*fact.columns][:3]) + ": …}") if fact.columns else text("write more")
         if fact is None:
             return text("write truth")
         if fact.domain is not None:
@@ -136,7 +150,7 @@ def _documents(file: Path) -> Iterator[tuple[str, bytes]]:
         raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
 
 
-def _close(verdict: Verdict, draft: Draft, words: Words, save: Path | None) -> None:
+def _close(verdict: Verdict, draft: Draft, words: Words, save: Path | None, *, typed: bool) -> None:
     """The verdict, and the answers as a world fragment."""
     text, room = words.text, columns()
     out()
@@ -151,9 +165,9 @@ def _close(verdict: Verdict, draft: Draft, words: Words, save: Path | None) -> N
         for question in left:
             for line in wrap(question_line(question, words, verdict.plan), room, "  - ", "    "):
                 out(line)
-    if not draft.answers:
+    if not typed and save is None:
         return
-    written = fragment(draft.answers)
+    written = "\n".join(fragment(draft.said)) + "\n"
     out()
     if save is None:
         out(text("paste"))

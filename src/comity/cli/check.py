@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from comity import shelf
 from comity.cli import render
 from comity.cli.lines import out
-from comity.cli.page import Page
 from comity.cli.words import Words
 from comity.facts.record import World
 from comity.facts.value import MAX, Interval
-from comity.files.world import read_world
+from comity.files.world import world_file
 from comity.law.rulebook import PERMITTED
 from comity.text.literal import day
-from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+from comity.text.source import Mistake, Node, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, record, verdicts
 
@@ -63,6 +60,8 @@ def check(args: argparse.Namespace) -> int:
 
 def explain(args: argparse.Namespace) -> int:
     """One verdict in full."""
+    from comity.cli.page import Page
+
     asked = read(args)
     if args.movement not in asked.world["movement"]:
         raise no_movement(asked.world, args.movement)
@@ -87,20 +86,10 @@ def decided(asked: Read, args: argparse.Namespace) -> list[Verdict]:
 def read(args: argparse.Namespace) -> Read:
     """The plan and the world that a command asks about."""
     plan, asked_on = _asked(args)
-    mistakes = Mistakes()
-    try:
-        text = Path(args.world).read_bytes()
-    except OSError as fault:
-        raise SourceError([Mistake(Place(str(args.world), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
-    documents = read_documents(str(args.world), text, mistakes)
-    mistakes.settle()
-    if not documents:
-        raise SourceError([Mistake(Place(str(args.world), 1, 1), "the file is empty")])
-    world = read_world(documents[0], plan.vocabulary, mistakes, asked_on)
+    world, node, digest = world_file(args.world, plan, asked_on)
     if args.on:
         on_day(world, asked_on)
-    mistakes.settle()
-    return Read(plan, world, documents[0], asked_on, hashlib.sha256(text).hexdigest())
+    return Read(plan, world, node, asked_on, digest)
 
 
 def _asked(args: argparse.Namespace) -> tuple[Plan, int]:

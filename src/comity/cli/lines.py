@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import shutil
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -28,7 +28,13 @@ def pad(text: str, columns: int) -> str:
 
 def columns(default: int = 100, most: int = 120) -> int:
     """How wide a page is: the screen's width, within reason; a fixed one when piped."""
-    return max(60, min(most, shutil.get_terminal_size((default, 24)).columns)) if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or default)
+    named = os.environ.get("COLUMNS", "")
+    wide = int(named) if named.isdecimal() else 0
+    if not sys.stdout.isatty():
+        return wide or default
+    with contextlib.suppress(OSError):
+        wide = wide or os.get_terminal_size().columns
+    return max(60, min(most, wide or default))
 
 
 def wrap(text: str, room: int, first: str = "", rest: str = "") -> Iterator[str]:

@@ -62,6 +62,7 @@ def _asking(command: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
     args = parser().parse_args(argv)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix is multiplied here, and starting threads for it takes longer than a verdict
     module = import_module(COMMANDS[args.verb])  # what a command does not need is not loaded, so help is quick
     from comity.text.source import SourceError
 

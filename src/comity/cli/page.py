@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
+from comity.cli.brief import summary, untold
 from comity.cli.lines import columns, paint, wrap
 from comity.cli.notes import Note, Rests, flatten
 from comity.cli.tree import Tree, is_dates, note_on
@@ -12,9 +14,9 @@ from comity.cli.words import Words, day, place
 from comity.facts.record import World
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
 from comity.law.condition import And, Condition
-from comity.law.rulebook import PERMITTED, REACH
+from comity.law.rulebook import REACH
 from comity.text.source import Place
-from comity.verdict.missing import Question, missing
+from comity.verdict.missing import Question, missing, questions
 from comity.verdict.opinion import Bar, Opinion, Owed, Way
 from comity.verdict.outcome import meet
 from comity.verdict.plan import Plan
@@ -25,6 +27,10 @@ DEEP: Final = 14
 """How far down the reasons of what stands are told."""
 SHALLOW: Final = 3
 """How far down the reasons of what may stand are told: the questions at the end say what would settle it."""
+HANGS: Final = 3
+"""Facts named of those that a law hangs on."""
+ASKED: Final = 8
+"""Questions put at once."""
 OPEN: Final = 2
 """Bars of one regime that only may stand and are told with their reasons; the rest are named."""
 
@@ -47,17 +53,25 @@ class Page:
         yield ""
         yield from self._say(summary(verdict, words))
         yield from self._legs()
+        grouped: dict[tuple[str, str, str], list[str]] = {}
         for conflict in verdict.conflicts:
+            grouped.setdefault((conflict.by, conflict.basis or place(conflict.place, words.lang), conflict.regime), []).append(conflict.law.cite)
+        for told, cites in grouped.items():
             yield ""
-            yield from self._say(
-                text("conflict").format(conflict.by, conflict.basis or place(conflict.place, words.lang), conflict.regime, conflict.cite), "! "
-            )
+            yield from self._say(text("conflict").format(*told, text("semicolon").join(cites)), "! ")
         for code in untold(verdict):
             yield ""
             yield from self._say(text("unread").format(place(code, words.lang)), "! ")
-        for one in verdict.opinions:
-            yield from self._opinion(one)
         yield from self._asked()
+        hanging = [] if verdict.narrowed else [o for o in verdict.opinions if not o.span.settled and all(b.truth != TRUE for b in o.standing)]
+        for one in verdict.opinions:
+            if one not in hanging:
+                yield from self._opinion(one)
+        if hanging:
+            yield ""
+            yield from (paint(line, "bold") for line in self._say(text("open laws")))
+        for one in hanging:
+            yield from self._hanging(one)
         yield from self._rests()
         yield ""
         having = {o.name for o in verdict.opinions}
@@ -80,10 +94,11 @@ class Page:
         words, legs = self.words, self.verdict.legs
         outcomes: dict[tuple[str, str], list[str]] = {}
         for judged in legs:
-            who = words.text("as role").format(judged.leg.actor or "?", words.text(judged.leg.role)) + (f" [{judged.leg.part}]" if judged.leg.part >= 0 else "")
+            leg = judged.leg
+            who = words.text("as role").format(leg.actor or words.text("nobody named"), words.text(leg.role)) + (f" [{leg.part}]" if leg.part >= 0 else "")
             left = meet(list(judged.opinions.values())) if self.verdict.narrowed else judged.outcome
             outcomes.setdefault((who, words.outcome(left)), []).append(span(judged.leg.days, words))
-        if len(outcomes) > 1:
+        if len({outcome for _, outcome in outcomes}) > 1:
             told = [f"{who}{words.text('gap')}{outcome}" for who, outcome in outcomes]
             yield ""
             yield from self._say(words.text("legs").format(words.text("semicolon").join(told)))
@@ -98,10 +113,10 @@ class Page:
         tree = Tree(words, self.world, one.regime, self.rests)
         if one.scope == UNKNOWN:
             yield from self._say(text("may apply"), "  ")
-            yield from self._notes(tree.because(told.tell(one.regime.scope)), "    ", 2)
+            yield from self._notes(tree.because(told.tell(one.regime.scope)), "    ", SHALLOW)
         if len(self.verdict.legs) > 1 and (one.standing or one.owed):
             leg = one.judged.leg
-            yield from self._say(text("leg").format(leg.actor or "?", text(leg.role), span(leg.days, words)), "  ")
+            yield from self._say(text("leg").format(leg.actor or text("nobody named"), text(leg.role), span(leg.days, words)), "  ")
         if not one.standing:
             yield from self._say(text("silent"), "  ")
         full = [b for b in one.standing if b.truth == TRUE] + [b for b in one.standing if b.truth != TRUE][:OPEN]
@@ -110,21 +125,36 @@ class Page:
                 yield from self._bar(bar, one, tree)
         for bar in one.standing:
             if bar not in full:
-                law = bar.prohibition
+                law = bar.law
                 yield from self._say(f"{law.path} {text('may stand')}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ", "    ")
         yield from self._lifted(one)
         yield from self._quiet(one)
         yield from self._duties(one)
 
+    def _hanging(self, one: Opinion) -> Iterator[str]:
+        """A law under which nothing stands for sure: what that hangs on and what may stand, in brief."""
+        words, text = self.words, self.words.text
+        yield from self._say(f"{words.title(one.regime.book)} [{one.name}]{text('colon')}{text('ends').format(*words.ends(one.span))}", "  ", "    ")
+        what, told = one.decisive, teller(one.judged, one.regime)
+        open_ = (one.regime.scope,) if one.scope == UNKNOWN else what.conditions if what else ()
+        found = list(dict.fromkeys(q for condition in open_ for q in questions(told.tell(condition))))
+        line = [question_line(replace(q, regime=one.name), words, self.verdict.plan).rpartition(" [")[0].rstrip("?？") for q in found[:HANGS]]
+        yield from self._say(f"{text('hangs')}{text('colon')}{text('semicolon').join(line)}{self._more(len(found) - HANGS)}", "    ", "      ")
+        if what:
+            may = f"{what.law.path}{text('comma')}{words.gist(what.law)}{text('gap')}{words.cite(what.law)}"
+            yield from self._say(f"{text('may stand')}{text('colon')}{may}{self._more(len(one.standing) - 1)}", "    ", "      ")
+
+    def _more(self, left: int) -> str:
+        return self.words.text("and more").format(left) if left > 0 else ""
+
     def _bar(self, bar: Bar, one: Opinion, tree: Tree) -> Iterator[str]:
         words, text = self.words, self.words.text
-        law = bar.prohibition
+        law = bar.law
         note_on(law, self.rests)
         state = text("stands" if bar.truth == TRUE else "may stand")
         yield from self._say(f"{law.path} {state}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ")
         told = teller(one.judged, one.regime)
-        when = next(c for p, c in one.regime.prohibitions if p is law)
-        reasons = tree.because(told.tell(when))
+        reasons = tree.because(told.tell(bar.conditions[0]))
         if reasons:
             yield f"    {text('because')}{text('colon').rstrip()}"
             yield from self._notes(reasons, "      ", DEEP if bar.truth == TRUE else SHALLOW)
@@ -160,7 +190,7 @@ class Page:
                 for ground in grounds:
                     note_on(ground, self.rests)
                 by = text("semicolon").join(f"{g.path}{text('comma')}{words.gist(g)}{text('gap')}{words.cite(g)}" for g in grounds)
-                yield from self._say(f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.prohibition.path, by), "  ", "    ")
+                yield from self._say(f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.law.path, by), "  ", "    ")
 
     def _quiet(self, one: Opinion) -> Iterator[str]:
         """Prohibitions that only the day keeps silent: not commenced, suspended, repealed."""
@@ -176,23 +206,23 @@ class Page:
         text = self.words.text
         open_ = [o for o in one.owed if o.state != "met"]
         for timing in ("before", "during", "after"):
-            due = [o for o in open_ if o.duty.timing == timing]
+            due = [o for o in open_ if o.law.timing == timing]
             if due:
                 yield f"  {text('duties')} · {text(timing)}{text('colon').rstrip()}"
             for owed in due:
-                note_on(owed.duty, self.rests)
+                note_on(owed.law, self.rests)
                 yield from self._say(self._duty(owed, one), "    - ", "      ")
-        met = [o.duty.path for o in one.owed if o.state == "met"]
+        met = [o.law.path for o in one.owed if o.state == "met"]
         if met:
             yield from self._say(text("met duties").format(text("comma").join(met)), "  ", "    ")
 
     def _duty(self, owed: Owed, one: Opinion) -> str:
         words, text = self.words, self.words.text
-        link = one.judged.leg.facts.get(owed.duty.by)
-        name = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else owed.duty.by.replace("_", " ")
+        link = one.judged.leg.facts.get(owed.law.by)
+        name = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else owed.law.by.replace("_", " ")
         state = "overdue" if owed.state == "overdue" else "may be owed" if owed.owed != TRUE else "owed" if owed.met == FALSE else "open duty"
         due = f"{text('comma')}{text('due').format(span(owed.due, words, bare=True))}" if owed.due is not None else ""
-        return f"{owed.duty.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.duty)}{text('gap')}{words.cite(owed.duty)}"
+        return f"{owed.law.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.law)}{text('gap')}{words.cite(owed.law)}"
 
     # -- the end of the page -----------------------------------------------------------------------------------------
 
@@ -202,9 +232,9 @@ class Page:
         if not found:
             return
         yield ""
-        yield paint(text("ask"), "bold")
+        yield paint(f"{text('ask')}{self._more(len(found) - ASKED)}", "bold")
         for kind in ("find out", "do", "apply for", "ask counsel"):
-            own = [q for q in found if q.kind == kind]
+            own = [q for q in found[:ASKED] if q.kind == kind]
             if own:
                 yield f"  {text(kind)}{text('colon').rstrip()}"
             for question in own:
@@ -234,23 +264,29 @@ class Page:
 
 
 def asked(verdict: Verdict) -> list[Question]:
-    """The questions that are left, over all legs, each once."""
-    return list(dict.fromkeys(q for judged in verdict.legs for q in missing(judged, verdict.plan)))
+    """The questions that are left, over all legs that can still change the answer, each once."""
+    return list(dict.fromkeys(q for judged in verdict.open_legs for q in missing(judged, verdict.plan)))
 
 
 def question_line(question: Question, words: Words, plan: Plan) -> str:
     """A missing fact as a question; in brackets, where it is written in a world."""
-    who = f"{question.record}{words.text('colon')}" if question.record else ""
-    if question.path is None or question.path.root == "law":
-        regime = plan.regime(question.regime)
-        tree = Tree(words, World("", Place("", 1, 1)), regime, Rests())
-        if question.path is not None:
-            return f"{words.text('any law').format(tree.law_name(question.fact))} [{question.fact}]"
+    if question.path.kind == "counts":
+        regime, _, name = question.path.fact.partition("/")
+        found = plan.regime(regime).findings.get(name, (question.law,))[0]
+        return f"{words.text('counted before').format(words.gist(found) if found else regime)} [counts]"
+    who = words.who(question.record, question.path)
+    if question.path.root == "law" or question.where is not None:
+        tree = Tree(words, World("", Place("", 1, 1)), plan.regime(question.regime), Rests())
         if question.where is None:
-            return f"{who}{words.text('more rows').format(question.fact)} [{question.fact}]"
+            return f"{words.text('any law').format(tree.law_name(question.fact))} [{question.fact}]"
         relation = words.relation(question.where.over.source, question.record)
         asked_for = tree.test(question.where.where)
         return words.text("is there with" if asked_for else "is there").format(relation, asked_for) + f" [{question.fact}]"
+    if question.more:
+        return f"{words.text('is there').format(words.relation(question.path.fact, who))} [{question.fact}]"
+    if question.over is not None:
+        who = words.relation(question.over.source, question.row[0]) + (f"{words.text('comma')}{who}" if who else "")
+    who += words.text("colon") if who else ""
     return f"{who}{words.label(question.path)}{'？' if words.lang == 'zh' else '?'} [{question.fact}]"
 
 
@@ -261,46 +297,3 @@ def span(days: Interval, words: Words, *, bare: bool = False) -> str:
     if days.lo == days.hi:
         return day(days.lo) if bare else words.text("on").format(day(days.lo))
     return words.text("days").format(day(days.lo), day(days.hi))
-
-
-def untold(verdict: Verdict) -> tuple[str, ...]:
-    """The jurisdictions that nobody could ask; asked of some regimes only, none was meant to be."""
-    return () if verdict.narrowed else verdict.unread
-
-
-def deciding(verdict: Verdict) -> tuple[Opinion, Bar | Owed] | None:
-    """The opinion and the bar (or duty first due) that hold the outcome down."""
-    for one in verdict.opinions:
-        if one.span.worst != verdict.outcome.worst or one.span.worst == PERMITTED:
-            continue
-        if one.standing:
-            return one, min(one.standing, key=lambda b: b.span)
-        duty = next((o for o in one.owed if o.duty.timing == "before" and o.met != TRUE), None)
-        if duty is not None:
-            return one, duty
-    return None
-
-
-def summary(verdict: Verdict, words: Words) -> str:
-    """Two sentences for a reader in a hurry: what, and why or what next."""
-    text, outcome = words.text, verdict.outcome
-    gap = "" if words.lang == "zh" else " "
-    if not outcome.settled:
-        ends = words.ends(outcome)
-        first = text("sum open").format(*ends)
-    elif outcome.worst == PERMITTED:
-        duties = sum(o.state != "met" for one in verdict.opinions for o in one.owed)
-        second = text("sum no duties") if not duties else text("one duty") if duties == 1 else text("sum duties").format(duties)
-        first = text("sum 3 one") if len(verdict.plan.regimes) == 1 else text("sum 3").format(len(verdict.plan.regimes), len(verdict.opinions))
-        return first + gap + second
-    else:
-        first = text(f"sum {outcome.worst}")
-    found = deciding(verdict)
-    if found is None:
-        places = text("comma").join(place(p, words.lang) for p in untold(verdict))
-        return first + (gap + text("unread").format(places) if places else "")
-    one, what = found
-    law = what.prohibition if isinstance(what, Bar) else what.duty
-    if not outcome.settled:
-        return first + gap + text("hangs on").format(words.title(one.regime.book), words.clause(law), words.cite(law))
-    return first + gap + text("decides").format(words.title(one.regime.book), words.gist(law), words.cite(law))

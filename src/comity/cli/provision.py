@@ -79,7 +79,7 @@ def contents(book: Rulebook, words: Words) -> Iterator[str]:
 def page(book: Rulebook, law: Law, folder: Path, words: Words) -> Iterator[str]:
     """One provision in full."""
     yield paint(f"{book.regime} {law.path}", "bold")
-    yield from lines(f"{words.gist(law)}.", "  ")
+    yield from lines(f"{words.gist(law)}{'。' if words.lang == 'zh' else '.'}", "  ")
     yield from lines(f"{law.cite}" + ("" if law.read else " [unverified: nobody opened the primary text]"), "  ")
     yield from lines(what(law), "  ")
     yield ""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from comity.cli.brief import brief
 from comity.cli.lines import columns, cut, pad, paint, width
-from comity.cli.page import deciding, untold
-from comity.cli.words import Words, place
-from comity.verdict.opinion import Bar
+from comity.cli.words import Words
 from comity.verdict.verdict import Verdict
 
 
@@ -28,21 +27,6 @@ def table(verdicts: Sequence[Verdict], words: Words) -> Iterator[str]:
             yield head
             if because:
                 yield f"    {cut(because, room - 4)}"
-
-
-def brief(verdict: Verdict, words: Words) -> str:
-    """Regime, provision and gist of what decides; a conflict of laws or a jurisdiction nobody could ask before all else."""
-    if verdict.conflicts:
-        first = verdict.conflicts[0]
-        return f"conflict of laws: {first.by} ({first.basis or place(first.place, words.lang)}) compels it, {first.regime} {first.path} does not allow it"
-    if not verdict.outcome.settled and (places := untold(verdict)):
-        return f"no rulebook for {', '.join(place(p, words.lang) for p in places)}"
-    found = deciding(verdict)
-    if found is None:
-        return ""
-    one, what = found
-    law = what.prohibition if isinstance(what, Bar) else what.duty
-    return f"{one.name} {law.path}: {words.gist(law)}"
 
 
 def summary(verdicts: Sequence[Verdict], words: Words) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from comity.cli.notes import Note, Rests, merged, together
 from comity.cli.words import Words
 from comity.facts.record import Source, World
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interval, Value
 from comity.law.condition import And, Compare, Condition, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
 from comity.law.regime import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
@@ -46,8 +46,11 @@ class Tree:
             return []
         if step.law is not None:
             return [self._law(step, step.law, depth)]
+        if step.path is not None and step.path.kind == "counts":
+            found = self.regime.findings.get(step.path.fact.partition("/")[2])
+            return [Note(self.words.text("not counted").format(self.words.gist(found[0]) if found else step.path.fact))]
         if step.path is not None:
-            return [] if UNLIMITED in (step.value, step.other and step.other[2]) else [self._leaf(step)]
+            return [] if unlimited(step.value) or (step.other and unlimited(step.other[2])) else [self._leaf(step)]
         match step.word:
             case "row" | "owner":
                 return self._row(step, depth)
@@ -107,7 +110,7 @@ class Tree:
             text = words.text("reading" if "/reading." in name else "presumed").format(self.law_name(name), words.value(step.value, None))
             self.rests.readings[text] = None
             return Note(text)
-        who = step.record[1] if step.record[0] != "movement" else ""
+        who = words.who(step.record[1], path) if step.record[0] != "movement" else ""
         if path.fact.startswith("@") and step.other is not None:
             return self._same(step, who)
         label = words.label(path)
@@ -117,7 +120,7 @@ class Tree:
         if step.other is not None:
             right, (kind, name), held = step.other
             beside = words.label(right)
-            beside = words.text("whose").format(name, beside) if name and kind != "movement" else beside
+            beside = words.whose(name, beside) if name and kind != "movement" else beside
             value += words.text("beside").format(beside, words.value(held, words.fact(right)))
         value += self._behind(step.record, path.fact)
         lead = f"{who}{words.text('colon')}" if who else ""
@@ -128,6 +131,8 @@ class Tree:
         assert step.other is not None
         words = self.words
         right, (kind, name), held = step.other
+        if right.fact == "@id" and who == name and step.path is not None and step.path.links:
+            return Note(f"{words.link(step.path.links[-1])}{words.text('colon')}{name}")
         if right.fact == "@id":
             return self._one(step, words.text("is same").format(who, name), words.text("is other").format(who, name))
         if right.fact == getattr(step.path, "fact", ""):
@@ -160,7 +165,7 @@ class Tree:
         words = self.words
         kind = words.text("assumed" if stated.kind == "assumption" else "judged")
         fact_name = words.label(Path("leg", (), fact, record[0]))
-        self._stood(stated, words.text("whose").format(record[1], fact_name) if record[1] else fact_name)
+        self._stood(stated, words.whose(record[1], fact_name) if record[1] else fact_name)
         return f" [{kind}{words.text('colon')}{stated.by}]" if stated.by else f" [{kind}]"
 
     def _line(self, node: Condition | None) -> str:
@@ -193,7 +198,8 @@ class Tree:
     def _rows(self, step: Step, depth: int) -> list[Note]:
         """Rows of a relation: one witness is enough where one is asked for; rows alike are told together."""
         words = self.words
-        relation = words.relation(step.subject, step.record[1])
+        assert step.over is not None
+        relation = words.relation(step.over.source, step.record[1])
         self._closed(step)
         where = step.node.term.where if isinstance(step.node, Fact) and isinstance(step.node.term, Exists) else None
         if step.truth == FALSE and where is not None:
@@ -216,11 +222,13 @@ class Tree:
 
     def _closed(self, step: Step) -> None:
         """Remembers who said that nothing is missing from a list, where what it does not hold decides."""
-        kind = {"instruments": "instruments", "concerning": "instruments", "measures": "measures"}.get(step.subject)
+        assert step.over is not None
+        listed = step.over.source
+        kind = {"instruments": "instruments", "concerning": "instruments", "measures": "measures"}.get(listed)
         rows = self.world.records.get(step.record[0], {}).get(step.record[1])
-        source = rows.sources.get(step.subject) if rows else self.world.assumptions[-1] if kind in self.world.closed and self.world.assumptions else None
+        source = rows.sources.get(listed) if rows else self.world.assumptions[-1] if kind in self.world.closed and self.world.assumptions else None
         if source is not None and source.kind == "assumption":
-            self._stood(source, self.words.text("complete").format(self.words.relation(step.subject, step.record[1])))
+            self._stood(source, self.words.text("complete").format(self.words.relation(listed, step.record[1])))
 
     def _stood(self, source: Source, subject: str) -> None:
         """Remembers who stands behind something, when and why."""
@@ -298,8 +306,8 @@ class Tree:
             case Member(left, _, frozenset() as right, _):
                 shown = [words.code(c, words.fact(left)) for c in sorted(right)]
                 return f"{words.label(left)}{words.text('colon')}{words.text('or').join(shown[:room])}" + (f" … ({len(shown)})" if len(shown) > room else "")
-            case Member(Path(fact="@id"), _, Path() as right, _):
-                return words.label(right)
+            case Member(Path(fact="@id"), _, Path(), _) | Member(_, _, Path(fact="@id"), _):
+                return ""
             case Member(left, _, Path() as right, _):
                 return words.text("same as").format(words.label(left), words.label(right))
             case Compare(Path() as left, _, int()):
@@ -330,6 +338,11 @@ def is_dates(node: Condition | None) -> bool:
             return is_dates(part)
         case _:
             return False
+
+
+def unlimited(value: Value | None) -> bool:
+    """Is it a limit that nobody set?"""
+    return value is UNLIMITED or (isinstance(value, Interval) and value.lo <= value.hi and (value.lo >= MAX or value.hi <= MIN))
 
 
 def limits(path: Path, words: Words) -> bool:

@@ -26,6 +26,8 @@ SMALL: Final = frozenset({
 })
 # fmt: on
 VERBS: Final = r"(?:is|are|means?|was|were|has|have|gives?|falls?|acts?|holds?|relates?|the|this|such|that|when|who)\b"
+HEAD: Final = re.compile(rf"(?:(An?)\s+)?((?:(?!{VERBS})[\w'-]+\s+)+)(?={VERBS})", re.IGNORECASE)
+"""What stands before the first verb of a gist, and its article."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,8 @@ class Words:
         if self.lang == "zh":
             chinese = re.match(r"(.{2,14}?)是指", law.zh)
             return ("", chinese[1]) if chinese else None
-        words = r"[\s-]+(?:[\w'-]+\s+)?".join(re.escape(w) for w in law.name.split("_"))
-        near = rf"(?:(?!{VERBS})[\w'-]+\s+)"
-        found = re.match(rf"(?:(An?)\s+)?({near}{{0,2}}{words}s?(?:\s+(?!{VERBS})[\w'-]+)?)\s+{VERBS}", law.en, re.IGNORECASE)
-        return (found[1] or "", found[2]) if found else None
+        found = HEAD.match(law.en)
+        return (found[1] or "", found[2].strip()) if found and _names(re.split(r"[\s-]+", found[2].strip().lower()), law.name.split("_")) else None
 
     def short(self, text: str) -> str:
         """A sentence in a few words."""
@@ -82,7 +82,11 @@ class Words:
         name = self.text("rows " + source)
         name = name if not name.startswith("rows ") else (fact.zh if self.lang == "zh" else fact.en) if fact else source.replace("_", " ")
         name = re.split(r", such as\b|; |: ", name)[0]
-        return self.text("whose").format(owner, name) if owner else name
+        return self.whose(owner, name) if owner not in ("", "?") else name
+
+    def whose(self, owner: str, name: str) -> str:
+        """Something of somebody."""
+        return f"{owner}的{name}" if self.lang == "zh" else f"{owner}'{'' if owner.endswith('s') else 's'} {name}"
 
     def share_fact(self) -> Fact:
         """The fact that a share is told as."""
@@ -112,6 +116,14 @@ class Words:
         if fact is None:
             return self.text(path.fact).replace("_", " ")
         return fact.zh if self.lang == "zh" else re.split(r", (?:if|such as)\b|; ", fact.en)[0]
+
+    def link(self, name: str) -> str:
+        """What a link is about, of whichever kind of record."""
+        return self.label(Path("leg", (), name, next((kind for kind, facts in self.vocabulary.kinds.items() if name in facts), "movement")))
+
+    def who(self, name: str, path: Path) -> str:
+        """The record that a fact is told of: by its name, or where nobody named it, as what it is to the movement."""
+        return name if name != "?" else self.label(Path("leg", (), path.links[-1], "movement")) if path.links else ""
 
     def value(self, value: Value | None, fact: Fact | None) -> str:
         """What a fact may be."""
@@ -170,6 +182,14 @@ class Words:
         exact = number * (fact.quantum if fact else Fraction(1))
         text = f"{int(exact):,}" if exact.denominator == 1 else f"{float(exact):,.6g}"
         return text + ("%" if fact is not None and fact.unit == "%" else "")
+
+
+def _names(said: list[str], name: list[str]) -> bool:
+    """Are these the words of a name, with few others between them?"""
+    at, reach = -1, 3
+    for word in name:
+        at, reach = next((i for i in range(at + 1, min(at + 1 + reach, len(said))) if said[i] in (word, word + "s")), len(said)), 2
+    return at < len(said) <= at + 2
 
 
 def day(number: int) -> str:

@@ -61,7 +61,7 @@ class Values(list[Choice]):
     def held(self) -> Ints:
         """Every code of every known value, as pairs of numbers in one."""
         codes = [v.members if isinstance(v, OneOf) else v.known if isinstance(v, SetOf) else () for v in self]
-        return np.unique(np.array([i * PAIR + _number(c) for i in np.flatnonzero(self.shapes == KNOWN).tolist() for c in codes[i] or ()], dtype=np.int64))
+        return np.array(sorted(i * PAIR + _number(c) for i in np.flatnonzero(self.shapes == KNOWN).tolist() for c in codes[i] or ()), dtype=np.int64)
 
     @cached_property
     def answers(self) -> dict[Hashable, Codes]:

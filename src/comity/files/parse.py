@@ -76,14 +76,15 @@ def _code(text: str, node: Node, fact: Fact, mistakes: Mistakes) -> str:
 
 def _interval(node: Node, fact: Fact, mistakes: Mistakes, asked_on: int) -> Interval:
     text = (node.text or "").strip()
+    shown = text if len(text) <= 60 else text[:57] + "..."
     if text == "none":
         return NOWHERE
     if text == "not_yet" and fact.type == "date":
         return Interval(asked_on + 1, MAX)
     found = _bounds(text, fact)
     if found is None:
-        what = "a date such as 2026-03-01" if fact.type == "date" else "a number"
-        mistakes.add(node.place, f"'{text}' is not {what} or a range of them", "write 5, >5, >=5, 5..9 or 5..")
+        what, how = ("date", "2026-03-01, 2026-03-01..2026-04-01 or 2026-03-01..") if fact.type == "date" else ("number", "5, >5, >=5, 5..9 or 5..")
+        mistakes.add(node.place, f"'{shown}' is not a {what} or a range of them", f"write {how}")
         return ANYWHERE
     if found.lo > found.hi:
         mistakes.add(node.place, f"'{text}' runs backwards", "the smaller end comes first")
@@ -91,8 +92,11 @@ def _interval(node: Node, fact: Fact, mistakes: Mistakes, asked_on: int) -> Inte
     if fact.unit == "%" and (found.lo < 0 or (found.hi != MAX and found.hi * fact.quantum > 100)):
         mistakes.add(node.place, f"'{text}' is not a share between 0% and 100%")
         return ANYWHERE
+    if fact.unit and (found.hi < 0 or MIN < found.lo < 0):
+        mistakes.add(node.place, f"'{shown}' is below zero, and {fact.unit} are counted from zero")
+        return ANYWHERE
     if not (MIN < found.lo < MAX or found.lo == MIN) or not (MIN < found.hi < MAX or found.hi == MAX):
-        mistakes.add(node.place, f"'{text}' is larger than this fact can hold")
+        mistakes.add(node.place, f"'{shown}' is larger than this fact can hold")
         return ANYWHERE
     return found
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from comity.facts.record import OWN, Dated, Opening, Record, Rows, Source, Stated, World, entities
 from comity.facts.value import ANY_CODE, EMPTY, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN, Interval, OneOf, Value
 from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
 from comity.files.parse import parse
+from comity.law.condition import Counted
 from comity.text.literal import day
-from comity.text.source import Mistakes, Node, Place, nearest
+from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+from comity.verdict.plan import Plan, walk
 
 SECTIONS: Final = tuple(PLURALS.values())
 HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes")
@@ -22,6 +26,42 @@ MOVEMENT_EXTRA: Final = ("parts", "from", "until", "about_it")
 def read_world(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN, cast: Node | None = None) -> World:
     """The world at a node; a shared cast is merged under it, its own facts before the cast's."""
     return _Reader(vocabulary, mistakes, asked_on).world(node, cast)
+
+
+def world_file(file: Path, plan: Plan, asked_on: int) -> tuple[World, Node, str]:
+    """The world in a file, the tree it was read from and the digest of its text; raises every mistake in it at once."""
+    mistakes = Mistakes()
+    start = Place(str(file), 1, 1)
+    try:
+        text = file.read_bytes()
+    except OSError as fault:
+        raise SourceError([Mistake(start, f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+    documents = read_documents(str(file), text, mistakes)
+    mistakes.settle()
+    if not documents:
+        raise SourceError([Mistake(start, "the file is empty")])
+    for more in documents[1:]:
+        mistakes.add(more.place, "a second document in one file", "a world is one document: take out the line ---")
+    world = read_world(documents[0], plan.vocabulary, mistakes, asked_on)
+    _check_law(documents[0], world, plan, mistakes)
+    mistakes.settle()
+    return world, documents[0], hashlib.sha256(text).hexdigest()
+
+
+def _check_law(node: Node, world: World, plan: Plan, mistakes: Mistakes) -> None:
+    """Readings and counts are those of the law that is asked; law that is not asked may have others."""
+    if not world.readings and not world.openings:
+        return
+    for key in (node.get("readings") or node).keys if world.readings else ():
+        regime, _, name = key.partition("/")
+        if regime in plan.levels and not name.startswith("law.") and name.removeprefix("reading.") not in plan.regime(regime).book.readings:
+            known = plan.regime(regime).book.readings
+            mistakes.add((node.get("readings") or node).keys[key], f"'{regime}' has no reading '{name}'", nearest(name, known))
+    counted = {n.name for n in walk(plan.conditions()) if isinstance(n, Counted)} if world.openings else set()
+    for row in (node.get("counts") or node).items or []:
+        count = row.get("count")
+        if count is not None and (count.text or "").partition("/")[0] in plan.levels and count.text not in counted:
+            mistakes.add(count.place, f"no definition counts '{count.text}'", nearest(count.text or "", counted))
 
 
 class _Reader:
@@ -95,7 +135,7 @@ class _Reader:
                     found[key] = stated
             elif not (key in ("about", "note", "source") or (record.kind == "movement" and key in MOVEMENT_EXTRA)):
                 words = [*known, *(("parts", "from", "until") if record.kind == "movement" else ())]
-                self._mistakes.add(node.keys[key], f"a {record.kind} has no '{key}'", nearest(key, words))
+                self._mistakes.add(node.keys[key], f"{article(record.kind)} has no '{key}'", nearest(key, words))
         return found
 
     def _stated(self, world: World, record: Record, fact: Fact, node: Node, sources: dict[str, Source]) -> Stated | None:
@@ -130,7 +170,7 @@ class _Reader:
             self._record(world, inline, node)
             return OneOf(frozenset({inline.id}))
         if node.text is None:
-            self._mistakes.add(node.place, f"'{fact.name}' takes the name of a {fact.to}, not a {node.shape}")
+            self._mistakes.add(node.place, f"'{fact.name}' takes the name of {article(fact.to)}, not a {node.shape}")
             return ANY_CODE
         if node.text in ("unknown", "none"):
             return ANY_CODE if node.text == "unknown" else NO_CODE
@@ -228,6 +268,10 @@ class _Reader:
     def _assumptions(self, world: World, node: Node | None) -> None:
         """Collections closed and facts presumed, by whom: applied where the world itself is silent."""
         for one in (node.items if node.items is not None else [node]) if node else ():
+            if one.pairs is None:
+                self._mistakes.add(one.place, f"an assumption is a mapping, not a {one.shape}", "write assume: {closed: all, by: ..., on: ..., because: ...}")
+            for key in [k for k in one.pairs or {} if k not in ("closed", "facts", "by", "on", "because", "note")]:
+                self._mistakes.add(one.keys[key], f"an assumption has no '{key}'", nearest(key, ("closed", "facts", "by", "on", "because")))
             text = {k: (one.get(k) or one).text or "" for k in ("by", "on", "because")}
             source = Source("assumption", text["by"], text["on"], text["because"])
             world.assumptions.append(source)
@@ -277,6 +321,8 @@ class _Reader:
     def _readings(self, world: World, nodes: Iterable[Node]) -> None:
         words = {"true": TRUE, "false": FALSE, "unknown": UNKNOWN}
         for node in nodes:
+            if node.pairs is None:
+                self._mistakes.add(node.place, f"readings are a mapping, not a {node.shape}", "write readings: {xx.example/name: true}")
             for key, child in (node.pairs or {}).items():
                 if child.text not in words or "/" not in key:
                     self._mistakes.add(child.place, "a reading is regime/name: true or false")
@@ -288,6 +334,8 @@ class _Reader:
 
     def _counts(self, world: World, node: Node | None) -> None:
         number = Fact("is", "number", unit="persons")
+        if node is not None and node.items is None:
+            self._mistakes.add(node.place, f"counts are a list, not a {node.shape}", "write counts: [{count: xx.example/persons, exporter: a, is: 100}]")
         for row in (node.items or []) if node else ():
             pairs = row.pairs or {}
             if "count" not in pairs or "is" not in pairs:
@@ -318,6 +366,11 @@ class _Reader:
                 for name, value in parent.facts.items():
                     if name not in OWN:
                         record.facts.setdefault(name, value)
+
+
+def article(word: str) -> str:
+    """'a party', 'an asset'."""
+    return f"an {word}" if word[0] in "aeio" else f"a {word}"
 
 
 def same_fact(column: Fact, fact: Fact) -> bool:

@@ -122,7 +122,11 @@ def read_documents(name: str, text: bytes | str, mistakes: Mistakes) -> list[Nod
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         place = Place(name, mark.line + 1, mark.column + 1) if mark else start
-        mistakes.add(place, str(getattr(fault, "problem", None) or "not readable as YAML").lower())
+        if mark and decoded.splitlines()[mark.line : mark.line + 1] and "\t" in decoded.splitlines()[mark.line][: mark.column + 1]:
+            mistakes.add(place, "a tab begins this line", "indent with spaces")
+        else:
+            said = getattr(fault, "problem", None) or getattr(fault, "reason", None)
+            mistakes.add(place, f"not readable as YAML: {said.lower()}" if said else "not readable as YAML")
     except _RefusedError as fault:
         mistakes.add(fault.place, fault.message, fault.suggestion)
     return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,11 @@ class Judged:
     opinions: dict[str, Span]
     unread: tuple[str, ...]
 
+    @cached_property
+    def frame(self) -> Frame:
+        """This leg alone; what was found in it is remembered with it."""
+        return self.stretch.frame().part(np.array([self.row]))
+
     @property
     def outcome(self) -> Span:
         """The meet of all opinions; a jurisdiction nobody could ask leaves it open downwards."""
@@ -54,11 +60,15 @@ class Stretch:
 
     def truth(self, condition: Condition, row: int) -> int:
         """The truth of a condition for one leg."""
-        return int(self.columns.truth(condition, self.columns.legs())[row])
+        return int(self.columns.truth(condition, self.frame())[row])
 
     def frame(self) -> Frame:
-        """All its legs."""
-        return self.columns.legs()
+        """All its legs, and no row for a leg nobody knows: that one would keep open what is settled in all others."""
+        return self._frame
+
+    @cached_property
+    def _frame(self) -> Frame:
+        return self.columns.legs().part(slice(len(self.legs)))
 
 
 def stretches(world: World, plan: Plan) -> list[Stretch]:
@@ -86,13 +96,7 @@ def stretch(world: World, group: Sequence[Leg], plan: Plan, units: Sequence[int]
 
 def law_facts(plan: Plan, world: World) -> dict[str, int]:
     """What is taken of contested law: the reading that prevails, unless the world adopts one itself."""
-    prevailing = {
-        f"{regime.book.regime}/reading.{name}": 3 if reading.prevails else 0
-        for regime in plan.regimes
-        for name, reading in regime.book.readings.items()
-        if reading.prevails is not None
-    }
-    return {**prevailing, **world.readings}
+    return {**plan.prevailing, **world.readings}
 
 
 def decide(world: World, plan: Plan) -> list[Judged]:
@@ -102,24 +106,19 @@ def decide(world: World, plan: Plan) -> list[Judged]:
 
 def judge(one: Stretch, plan: Plan) -> Iterable[Judged]:
     """The legs of one stretch, judged."""
-    spans = outcomes(one.columns, plan)
+    spans = outcomes(one.columns, one.frame(), plan)
     nobody, names = unread(one.columns, np.arange(len(one.legs)), plan)
     for row, leg in enumerate(one.legs):
         opinions = {regime: Span(int(worst[row]), int(best[row])) for regime, (worst, best) in spans.items()}
         yield Judged(leg, one, row, opinions, names[nobody[row]])
 
 
-def outcomes(columns: Columns, plan: Plan) -> dict[str, tuple[NDArray[np.int8], NDArray[np.int8]]]:
-    """For each regime the worst and best outcome of every leg."""
-    frame, n = columns.legs(), columns.tables.legs.n
+def outcomes(columns: Columns, frame: Frame, plan: Plan) -> dict[str, tuple[NDArray[np.int8], NDArray[np.int8]]]:
+    """For each regime the worst and best outcome of every leg of a frame."""
     found = {}
     for regime, conditions in plan.levels.items():
-        codes = [columns.truth(c, frame)[:n] for c in conditions]
-        worst, best = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.int8)
-        for code in codes:
-            worst += (code >> 1).astype(np.int8)
-            best += (code & 1).astype(np.int8)
-        found[regime] = (worst, best)
+        codes = np.stack([columns.truth(c, frame) for c in conditions])
+        found[regime] = ((codes >> 1).sum(axis=0, dtype=np.int8), (codes & 1).sum(axis=0, dtype=np.int8))
     return found
 
 
@@ -146,7 +145,7 @@ def _missing(place: object, kind: object, plan: Plan) -> frozenset[str]:
 
 
 def _spoken(place: str, about: frozenset[str], plan: Plan) -> bool:
-    return any(plan.places.inside(place, r.book.jurisdiction) == TRUE and (not about or about & r.book.speaks_about) for r in plan.regimes)
+    return any(plan.places.inside(place, own) == TRUE and (not about or about & subjects) for own, subjects in plan.speaking)
 
 
 def _members(value: object) -> frozenset[str]:

@@ -30,12 +30,12 @@ class Flat:
 
 def flat(one: Stretch, plan: Plan) -> Flat:
     """The flat legs of a stretch."""
-    frame, n = one.frame(), len(one.legs)
+    frame = one.frame()
     columns: dict[str, NDArray[Any]] = {}
     values: dict[str, Sequence[Choice]] = {}
     for leaf in plan.leaves:
         if whole(leaf):
-            columns[name(leaf, plan)] = one.columns.truth(leaf, frame)[:n]
+            columns[name(leaf, plan)] = one.columns.truth(leaf, frame)
             for path in terms(leaf) if isinstance(leaf, Member) else ():
                 if isinstance(path, Path):
                     _choice(one, path, plan, columns, values)
@@ -43,7 +43,7 @@ def flat(one: Stretch, plan: Plan) -> Flat:
             for term in (leaf.left, leaf.right):
                 if not isinstance(term, int) and f"{name(term, plan)} from" not in columns:
                     ends = one.columns.number(term, frame)
-                    columns[f"{name(term, plan)} from"], columns[f"{name(term, plan)} to"] = (np.broadcast_to(e, (n + 2,))[:n] for e in (ends.lo, ends.hi))
+                    columns[f"{name(term, plan)} from"], columns[f"{name(term, plan)} to"] = (np.broadcast_to(e, (frame.n,)) for e in (ends.lo, ends.hi))
         elif isinstance(leaf, Member):
             _choice(one, leaf.left, plan, columns, values)
     return Flat(columns, values)
@@ -55,7 +55,7 @@ def _choice(one: Stretch, path: Path, plan: Plan, columns: dict[str, NDArray[Any
         return
     column, rows = one.columns._column(path, one.frame())  # noqa: SLF001 -- the same package, the same path
     assert isinstance(column, Choices)
-    columns[plan.names[path]] = (column.ids if rows is None else column.ids[rows])[: len(one.legs)]
+    columns[plan.names[path]] = column.ids if rows is None else column.ids[rows]
     values[plan.names[path]] = column.values
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations, islice, product
 
-from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Interval, OneOf, SetOf, Truth, Value
-from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path
-from comity.law.regime import Regime
-from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Law
+from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth, all_of, any_of
+from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path, Relation
+from comity.law.rulebook import REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
-from comity.verdict.story import Step, teller
+from comity.verdict.story import Step, definite, teller
 
 IMPLIED = {"@entity": "part_of", "@group": "group"}
 """What a record implies is asked after by the fact that would state it."""
@@ -27,17 +27,25 @@ TRIES = 150
 class Question:
     """An unknown fact: of which record, reached how, and how it is asked after (`fact` as a person would write it).
 
-    `kind` says whom it is for: *find out* (what is so), *do* (one's own act), *apply for* (an authority's act), *ask counsel*
+    Of a row, `over` is the list it stands in and `row` says whose list and where in it; without a place it is asked whether the list
+    holds more than it names. `kind` says whom it is for: *find out* (what is so), *do* (one's own act), *apply for* (an authority's act), *ask counsel*
     (judgement and contested law). `regime` and `law` are the provision it is asked for; `where` is what a list may hold beside what it names.
     """
 
     fact: str
     record: str
-    path: Path | None
+    path: Path
+    over: Relation | None = None
+    row: tuple[str, int] = ("", -1)
     kind: str = field(default="find out", compare=False)
     regime: str = field(default="", compare=False)
     law: Law | None = field(default=None, compare=False)
     where: Exists | None = field(default=None, compare=False)
+
+    @property
+    def more(self) -> bool:
+        """Is it asked whether a list holds more than it names?"""
+        return self.over is not None and self.row[1] < 0
 
     @property
     def derogation(self) -> bool:
@@ -53,7 +61,7 @@ def missing(judged: Judged, plan: Plan, skip: frozenset[Question] = frozenset())
     for leaf, asked in open_leaves(judged, plan).items():
         if not skip.intersection(asked):
             groups.setdefault(asked, []).append(leaf)
-    ranked = sorted(groups.items(), key=lambda group: _rank(group[0][0]))
+    ranked = sorted(groups.items(), key=lambda group: (_rank(group[0][0]), -len(group[1])))  # what more tests read decides more
     chosen = _fewest(_Model(judged, plan), [leaves for _, leaves in ranked]) if groups else []
     order = {id(leaves): asked for asked, leaves in groups.items()}
     return list(dict.fromkeys(question for leaves in chosen for question in order[id(leaves)]))
@@ -61,13 +69,7 @@ def missing(judged: Judged, plan: Plan, skip: frozenset[Question] = frozenset())
 
 def _rank(question: Question) -> int:
     """Between equals: what prohibits comes first, then ordinary ways, then duties, then exceptions."""
-    match question.law:
-        case Ground():
-            return 3 if question.derogation else 1
-        case Duty():
-            return 2
-        case _:
-            return 0
+    return 3 if question.derogation else {Ground: 1, Duty: 2}.get(type(question.law), 0)
 
 
 def judged_span(judged: Judged) -> Span:
@@ -76,48 +78,35 @@ def judged_span(judged: Judged) -> Span:
 
 
 def open_leaves(judged: Judged, plan: Plan) -> dict[Condition, tuple[Question, ...]]:
-    """The tests on facts that are unknown and can still change the outcome, with the questions behind each."""
+    """The tests on facts that are unknown and can still change the outcome, with the questions behind each and the provision they are for."""
     found: dict[Condition, tuple[Question, ...]] = {}
-    best = judged_span(judged).best
-    for regime in plan.regimes:
-        opinion = judged.opinions[regime.book.regime]
-        if opinion.settled or opinion.worst >= best:
+    truth, best = partial(judged.stretch.truth, row=judged.row), judged_span(judged).best
+    for name, span in judged.opinions.items():
+        if span.settled or span.worst >= best:
             continue
-        told = teller(judged, regime)
-        for leaf, law in _by_provision(judged, regime, plan.levels[regime.book.regime]).items():
-            if leaf not in found:
-                asked = (replace(q, kind=_kind(q, law, plan), regime=regime.book.regime, law=law) for q in _questions(told.tell(leaf)))
-                found[leaf] = tuple(dict.fromkeys(asked))
+        regime, told = plan.regime(name), teller(judged, plan.regime(name))
+        deciding = {leaf for condition in plan.levels[name] for leaf in _open(condition, truth)}
+        asking: list[tuple[Law | None, Condition]] = [*regime.prohibitions]  # a prohibition before a ground, a ground before a duty
+        asking += [(g.ground, c) for g in sorted(regime.grounds, key=lambda g: g.ground.kind == "derogation") for c in (g.holds, g.available)]
+        asking += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
+        asking += [(None, c) for c in plan.levels[name]]
+        for law, condition in asking:
+            for leaf in _open(condition, truth):
+                if leaf in deciding and leaf not in found:
+                    asked = (replace(q, kind=_kind(q, law, plan), regime=name, law=law) for q in questions(told.tell(leaf)))
+                    found[leaf] = tuple(dict.fromkeys(asked))
     return {leaf: asked for leaf, asked in found.items() if asked}
-
-
-def _by_provision(judged: Judged, regime: Regime, levels: Iterable[Condition]) -> dict[Condition, Law | None]:
-    """The open leaves of a regime, each with the provision that asks for it: a prohibition before a ground, a ground before a duty."""
-
-    def truth(condition: Condition) -> Truth:
-        return judged.stretch.truth(condition, judged.row)
-
-    deciding = dict.fromkeys(leaf for condition in levels for leaf in _open(condition, truth))
-    asked: list[tuple[Law, Condition]] = [*regime.prohibitions]
-    asked += [(g.ground, c) for g in sorted(regime.grounds, key=lambda g: g.ground.kind == "derogation") for c in (g.holds, g.available)]
-    asked += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
-    found: dict[Condition, Law | None] = dict.fromkeys(deciding)
-    for law, condition in asked:
-        for leaf in _open(condition, truth):
-            if leaf in found and found[leaf] is None:
-                found[leaf] = law
-    return found
 
 
 def _kind(question: Question, law: Law | None, plan: Plan) -> str:
     path = question.path
-    fact = plan.vocabulary.kinds.get(path.kind, {}).get(path.fact) if path is not None else None
+    fact = plan.vocabulary.kinds.get(path.kind, {}).get(path.fact)
     if question.kind == "ask counsel" or (fact is not None and fact.judged):
         return "ask counsel"
-    paper = question.where.over.source in ("instruments", "concerning") if question.where else path is not None and path.kind == "instrument"
+    paper = question.path.kind == "instrument"
     if isinstance(law, Ground) and paper:
         return {1: "apply for", 2: "do"}.get(REACH[law.kind], "find out")
-    return "do" if path is not None and path.fact == "done" else "find out"
+    return "do" if path.fact == "done" else "find out"
 
 
 def _open(node: Condition, truth: Callable[[Condition], Truth]) -> Iterable[Condition]:
@@ -140,102 +129,78 @@ def _open(node: Condition, truth: Callable[[Condition], Truth]) -> Iterable[Cond
                 pass
 
 
-def _questions(step: Step) -> Iterable[Question]:
+def questions(step: Step) -> Iterable[Question]:
     """The unknown facts below a step, and the lists that may hold more than they name."""
     if step.truth != UNKNOWN:
         return
-    if step.parts:
-        for part in step.parts:
-            if part.note and not part.parts:
-                where = step.node.term if isinstance(step.node, Fact) and isinstance(step.node.term, Exists) else None
-                yield Question(".".join((*where.over.links, where.over.source)) if where else "owners", step.record[1], None, where=where)
-            else:
-                yield from _questions(part)
+    for part in step.parts:
+        if part.note and part.over is not None:
+            over, (owner, _) = part.over, part.row
+            where = step.node.term if isinstance(step.node, Fact) and isinstance(step.node.term, Exists) else None
+            at = Path(over.root, over.links, over.source, over.kind)
+            yield _unnamed(at, owner) or Question(".".join((*over.links, over.source)), owner, at, where=where, over=over)
+        else:
+            yield from questions(part)
+    if step.parts or step.path is None:
         return
-    if step.path is not None and step.path.root == "law":
-        yield Question(step.path.fact, "", step.path, "ask counsel")
-    elif step.path is not None:
-        sides = [(step.path, step.record, step.value), *([step.other] if step.other else [])]
-        unsure = [side for side in sides if side[2] is not None and not _definite(side[2])]
-        for path, (kind, name), _ in unsure or sides[:1]:
-            if name == "?" and path.root == "leg" and len(path.links) == 1:  # nobody said who or what: that is asked first
-                yield Question(path.links[0], "", Path("leg", (), path.links[0], "movement"))
-                continue
-            stated = IMPLIED.get(path.fact, path.fact)
-            shown = path if stated == path.fact else Path(path.root, path.links, stated, path.kind)
-            yield Question(".".join((*path.links, stated)), "" if kind == "movement" else name, shown)
+    if step.path.root == "law":
+        yield Question(step.path.fact, "", step.path, kind="ask counsel")
+        return
+    if step.path.kind == "counts":
+        yield Question("counts", "", step.path)
+        return
+    sides = [(step.path, step.record, step.value), *([step.other] if step.other else [])]
+    for path, (kind, name), _ in [side for side in sides if not definite(side[2])] or sides[:1]:
+        stated = IMPLIED.get(path.fact, path.fact)
+        shown = path if stated == path.fact else Path(path.root, path.links, stated, path.kind)
+        of = (step.over, step.row) if path is step.path else (None, ("", -1))
+        yield _unnamed(path, name) or Question(".".join((*path.links, stated)), "" if kind == "movement" else name, shown, over=of[0], row=of[1])
 
 
-def _definite(value: Value) -> bool:
-    """Can it be one thing only?"""
-    match value:
-        case Interval(lo, hi):
-            return lo >= hi
-        case OneOf(members):
-            return members is not None and len(members) <= 1
-        case SetOf():
-            return value.closed
-        case _:
-            return value != UNKNOWN
+def _unnamed(path: Path, name: str) -> Question | None:
+    """Where nobody said who or what it is, that is asked first."""
+    if name == "?" and path.root == "leg" and len(path.links) == 1:
+        return Question(path.links[0], "", Path("leg", (), path.links[0], "movement"))
+    return None
 
 
 class _Model:
-    """What the outcome would be if some leaves were answered: the open part of the conditions, in an order that can be read once."""
+    """What the outcome would be if some leaves were answered."""
 
     def __init__(self, judged: Judged, plan: Plan) -> None:
-        self._judged = judged
-        self._nodes: list[tuple[str, tuple[int, ...]]] = []
-        self._at: dict[Condition, int] = {}
+        self._truth = partial(judged.stretch.truth, row=judged.row)
         best = judged_span(judged).best
-        settled = [span for span in judged.opinions.values() if span.settled or span.worst >= best]
-        self._fixed = meet(settled) if settled else Span(PERMITTED, PERMITTED)
-        names = [name for name, span in judged.opinions.items() if not (span.settled or span.worst >= best)]
-        self._regimes = [tuple(self._index(c) for c in plan.levels[name]) for name in names]
-
-    def _index(self, node: Condition) -> int:
-        """Where the value of a node is found; a known truth is its own place, counted down from -1."""
-        known = self._judged.stretch.truth(node, self._judged.row)
-        if known != UNKNOWN:
-            return -1 - known
-        if node not in self._at:
-            match node:
-                case And(parts):
-                    made = ("and", tuple(self._index(p) for p in parts))
-                case Or(parts):
-                    made = ("or", tuple(self._index(p) for p in parts))
-                case Not(part):
-                    made = ("not", (self._index(part),))
-                case _:
-                    made = ("leaf", ())
-            self._at[node] = len(self._nodes)
-            self._nodes.append(made)
-        return self._at[node]
+        self._open = [name for name, span in judged.opinions.items() if not span.settled and span.worst < best]
+        self._fixed = [span for name, span in judged.opinions.items() if name not in self._open]
+        self._levels = plan.levels
 
     def span(self, answers: Mapping[Condition, Truth]) -> Span:
         """What is left of the leg."""
-        given = {self._at[leaf]: truth for leaf, truth in answers.items() if leaf in self._at}
-        values: list[Truth] = []
-        for place, (word, parts) in enumerate(self._nodes):
-            if word == "leaf":
-                values.append(given.get(place, UNKNOWN))
-                continue
-            found = FALSE if word == "or" else TRUE
-            for part in parts:
-                truth = values[part] if part >= 0 else -1 - part
-                found = found | truth if word == "or" else found & truth
-            values.append(NOT[found] if word == "not" else found)
-        left = self._fixed
-        for conditions in self._regimes:
-            truths = [values[c] if c >= 0 else -1 - c for c in conditions]
-            left = left.meet(Span(sum(t >> 1 for t in truths), sum(t & 1 for t in truths)))
-        return left
+        found = dict(answers)
+        left = [[self._value(c, found) for c in self._levels[name]] for name in self._open]
+        return meet([*self._fixed, *(Span(sum(t >> 1 for t in truths), sum(t & 1 for t in truths)) for truths in left)])
+
+    def _value(self, node: Condition, found: dict[Condition, Truth]) -> Truth:
+        if node not in found:
+            truth = self._truth(node)
+            if truth == UNKNOWN:
+                match node:
+                    case And(parts):
+                        truth = all_of(self._value(p, found) for p in parts)
+                    case Or(parts):
+                        truth = any_of(self._value(p, found) for p in parts)
+                    case Not(part):
+                        truth = NOT[self._value(part, found)]
+                    case _:
+                        pass
+            found[node] = truth
+        return found[node]
 
     def best(self, groups: Iterable[list[Condition]], given: Mapping[Condition, Truth]) -> tuple[int, dict[Condition, Truth]]:
         """The narrowest span that some answer to these groups leaves, and that answer; each group is answered one way throughout."""
-        chosen = list(groups)
         tried = []
-        for bits in range(2 ** len(chosen)):
-            answers = {**given, **{leaf: TRUE if bits >> i & 1 else FALSE for i, group in enumerate(chosen) for leaf in group}}
+        for truths in product((FALSE, TRUE), repeat=len(chosen := list(groups))):
+            answers = {**given, **{leaf: truth for truth, group in zip(truths, chosen, strict=True) for leaf in group}}
             span = self.span(answers)
             tried.append((span.best - span.worst, answers))
         return min(tried, key=lambda t: t[0])
@@ -243,14 +208,9 @@ class _Model:
 
 def _fewest(model: _Model, groups: list[list[Condition]]) -> list[list[Condition]]:
     """One question or two, if these could settle it; past the limit, the most decisive one after the other."""
-    tried = 0
-    for size in (1, 2):
-        for some in combinations(groups, size):
-            tried += 1
-            if tried > TRIES:
-                break
-            if model.best(some, {})[0] == 0:
-                return list(some)
+    for some in islice(chain(combinations(groups, 1), combinations(groups, 2)), TRIES):
+        if model.best(some, {})[0] == 0:
+            return list(some)
     chosen: list[list[Condition]] = []
     rest = list(groups)
     width, answers = model.best((), {})

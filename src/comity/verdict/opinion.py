@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from comity.facts.value import FALSE, MAX, MIN, TRUE, Interval, Truth, any_of
-from comity.law.condition import NODES
+from comity.law.condition import Condition
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
-from comity.law.rulebook import PERMITTED, REACH, Definition, Duty, Ground, LawList, Prohibition
-from comity.law.scope import Codes
+from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Prohibition
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
@@ -27,17 +26,13 @@ class Way:
     available: Truth
     lowered: LoweredGround
 
-    @property
-    def reach(self) -> int:
-        """The outcome that this way leaves while it is not in hand."""
-        return REACH[self.ground.kind] if self.available != FALSE else 0
-
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A prohibition that stands or may stand, and the ways through it."""
 
-    prohibition: Prohibition
+    law: Prohibition
+    conditions: tuple[Condition]
     truth: Truth
     ways: Sequence[Way]
 
@@ -49,7 +44,7 @@ class Bar:
     @property
     def span(self) -> Span:
         """What it leaves."""
-        effect = self.prohibition.effect
+        effect = self.law.effect
         if self.truth == FALSE or self.lifted == TRUE:
             return Span(PERMITTED, PERMITTED)
         worst = max([effect, *(REACH[w.ground.kind] for w in self.ways if w.available == TRUE)])
@@ -61,7 +56,8 @@ class Bar:
 class Owed:
     """A duty that is or may be owed."""
 
-    duty: Duty
+    law: Duty
+    conditions: tuple[Condition, Condition]
     owed: Truth
     met: Truth
     due: Interval | None
@@ -93,17 +89,11 @@ class Opinion:
         """Bars that are not surely out of the way, the most restrictive first."""
         return sorted((b for b in self.bars if b.span.worst < PERMITTED or b.span.best < PERMITTED), key=lambda b: (b.span.best, b.span.worst))
 
-    def findings(self) -> Iterator[tuple[Definition | LawList, Truth]]:
-        """Every definition of the leg itself that is a truth, and its truth."""
-        for law, meaning in self.regime.findings.values():
-            if law.of in ("leg", "movement") and not (isinstance(law, Definition) and law.given) and isinstance(meaning, NODES):
-                yield law, self.judged.stretch.truth(meaning, self.judged.row)
-
-    def codes(self) -> Iterator[tuple[Definition, list[str]]]:
-        """Every code by cases, with what it may be."""
-        for law, meaning in self.regime.findings.values():
-            if isinstance(law, Definition) and law.cases and isinstance(meaning, Codes) and law.of in ("leg", "movement"):
-                yield law, [code for when, code in meaning.cases if self.judged.stretch.truth(when, self.judged.row) != FALSE]
+    @property
+    def decisive(self) -> Bar | Owed | None:
+        """What holds it down: the most restrictive bar, or else the duty that comes before the movement."""
+        first = (o for o in self.owed if o.law.timing == "before" and o.met != TRUE)
+        return self.standing[0] if self.standing else next(first, None)
 
 
 def opinion(judged: Judged, regime: Regime, asked_on: int = MAX) -> Opinion:
@@ -114,7 +104,7 @@ def opinion(judged: Judged, regime: Regime, asked_on: int = MAX) -> Opinion:
         found = truth(when, row)
         if found != FALSE:
             ways = [Way(g.ground, truth(g.holds, row), truth(g.available, row), g) for g in regime.lifting(prohibition.path)]
-            bars.append(Bar(prohibition, found, ways))
+            bars.append(Bar(prohibition, (when,), found, ways))
     owed = [one for d in regime.duties if (one := _owed(d, judged, asked_on)).owed != FALSE]
     return Opinion(regime, judged, truth(regime.scope, row), bars, owed)
 
@@ -130,10 +120,10 @@ def _owed(duty: LoweredDuty, judged: Judged, asked_on: int) -> Owed:
     state: State = "met" if met == TRUE else "open" if owed != TRUE or met != FALSE else "owed"
     if due is not None and asked_on < MAX and due.hi < asked_on and met != TRUE and owed == TRUE:
         state = "overdue"
-    return Owed(duty.duty, owed, met, due, state)
+    return Owed(duty.duty, (duty.owed, duty.met), owed, met, due, state)
 
 
 def opinions(judged: Judged, plan: Plan, asked_on: int = MAX) -> list[Opinion]:
     """The opinions of every regime that has a say or may have one, the most restrictive first."""
-    found = [opinion(judged, regime, asked_on) for regime in plan.regimes]
-    return sorted((o for o in found if o.scope != FALSE), key=lambda o: (o.span, o.name))
+    having = [name for name, scope in plan.scopes.items() if judged.stretch.truth(scope, judged.row) != FALSE]
+    return sorted((opinion(judged, plan.regime(name), asked_on) for name in having), key=lambda o: (o.span, o.name))

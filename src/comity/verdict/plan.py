@@ -10,7 +10,7 @@ from functools import cached_property
 from comity.facts.calendar import Calendars
 from comity.facts.member import member
 from comity.facts.place import Places
-from comity.facts.value import MAX, MIN, UNLIMITED, Choice
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNLIMITED, Choice, Truth
 from comity.facts.vocabulary import Vocabulary
 from comity.law.condition import ALWAYS, NODES, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, inner
 from comity.law.regime import ON, LoweredDuty, Regime
@@ -38,6 +38,26 @@ class Plan:
     def compelling(self) -> Sequence[tuple[str, LoweredDuty]]:
         """The duties that compel a movement, each with the name of its regime."""
         return [(regime.book.regime, duty) for regime in self.regimes for duty in regime.duties if duty.duty.compels]
+
+    @cached_property
+    def scopes(self) -> Mapping[str, Condition]:
+        """For each regime, the condition under which it has a say."""
+        return {regime.book.regime: regime.scope for regime in self.regimes}
+
+    @cached_property
+    def prevailing(self) -> Mapping[str, Truth]:
+        """The readings of contested law that prevail, or do not, by the names they have among the facts."""
+        return {
+            f"{regime.book.regime}/reading.{name}": TRUE if reading.prevails else FALSE
+            for regime in self.regimes
+            for name, reading in regime.book.readings.items()
+            if reading.prevails is not None
+        }
+
+    @cached_property
+    def speaking(self) -> Sequence[tuple[frozenset[str], frozenset[str]]]:
+        """For each regime, the jurisdiction whose law it is and what it speaks about."""
+        return [(regime.book.jurisdiction, regime.book.speaks_about) for regime in self.regimes]
 
     @cached_property
     def leaves(self) -> tuple[Fact | Compare | Member, ...]:
@@ -115,7 +135,7 @@ class Plan:
 
     def regime(self, name: str) -> Regime:
         """A regime by name."""
-        return next(r for r in self.regimes if r.book.regime == name)
+        return self.regimes[list(self.levels).index(name)]
 
 
 def _days(conditions: Iterable[Condition]) -> Iterator[int]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from comity.facts.record import World
-from comity.facts.value import MAX, TRUE, Interval
+from comity.facts.table import RecordTable
+from comity.facts.value import FALSE, MAX, TRUE, Interval, OneOf
 from comity.law.condition import Member, Path
-from comity.law.rulebook import PERMITTED
+from comity.law.rulebook import PERMITTED, Prohibition
 from comity.verdict.decide import Judged, decide
-from comity.verdict.opinion import Opinion, opinions
+from comity.verdict.opinion import Opinion, opinion, opinions
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
 
-COMPELLED = tuple(Member(Path("leg", (link,), "effects", "measure"), "overlaps", frozenset({"compel"})) for link in ("order", "carries_out"))
-"""The leg answers or carries out an act of an authority that compels it."""
+COMPELLED = ("order", "carries_out")
+"""The links of a leg to an act of an authority that it answers or carries out."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,7 @@ class Conflict:
     place: str
     basis: str
     regime: str
-    path: str
-    cite: str
+    law: Prohibition
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,33 @@ class Verdict:
         """The meet over its legs; asked of some regimes only, it is their joint opinion."""
         return meet([meet(list(j.opinions.values())) if self.narrowed else j.outcome for j in self.legs])
 
+    @property
+    def open_legs(self) -> Sequence[Judged]:
+        """The legs that can still change the outcome."""
+        return [j for j in self.legs if not self.outcome.settled and meet(list(j.opinions.values())).worst < self.outcome.best]
+
     @cached_property
     def unread(self) -> tuple[str, ...]:
         """Jurisdictions it touches for which no rulebook is loaded."""
         return tuple(sorted({p for j in self.legs for p in j.unread}))
 
     @cached_property
+    def spans(self) -> Mapping[str, Span]:
+        """What each regime that has or may have a say leaves of its worst leg, the most restrictive first."""
+        heard = [(n, j.opinions[n]) for n, scope in self.plan.scopes.items() for j in self.legs if j.stretch.truth(scope, j.row) != FALSE]
+        worst = {name: min(span for n, span in heard if n == name) for name, _ in heard}
+        return dict(sorted(worst.items(), key=lambda one: (one[1], one[0])))
+
+    def opinion(self, name: str) -> Opinion:
+        """The opinion of one regime on its worst leg; of equals, on that to which it owes most."""
+        own = [j for j in self.legs if j.opinions[name] == self.spans[name]]
+        found = [opinion(j, self.plan.regime(name), self.asked_on) for j in own]
+        return min((o for o in found if o.scope != FALSE), key=lambda o: -len(o.owed))
+
+    @cached_property
     def opinions(self) -> Sequence[Opinion]:
         """The opinions of its worst legs, one for each regime that has or may have a say."""
-        worst: dict[str, Opinion] = {}
-        for judged in self.legs:
-            for one in opinions(judged, self.plan, self.asked_on):
-                if one.name not in worst or (one.span, -len(one.owed)) < (worst[one.name].span, -len(worst[one.name].owed)):
-                    worst[one.name] = one
-        return sorted(worst.values(), key=lambda o: (o.span, o.name))
+        return [self.opinion(name) for name in self.spans]
 
     @cached_property
     def conflicts(self) -> Sequence[Conflict]:
@@ -81,19 +94,18 @@ class Verdict:
             for one in opinions(judged, self.plan, self.asked_on) if compelling else ():
                 for bar in one.standing:
                     if bar.truth == TRUE and bar.span.best < PERMITTED:
-                        law = bar.prohibition
-                        found |= {Conflict(*by, one.name, law.path, law.cite): None for by, regime in compelling.items() if regime != one.name}
+                        found |= {Conflict(*by, one.name, bar.law): None for by, regime in compelling.items() if regime != one.name}
         return list(found)
 
 
 def _measures(judged: Judged) -> Iterator[tuple[tuple[str, str, str], str]]:
-    for link, condition in zip(("order", "carries_out"), COMPELLED, strict=True):
-        if judged.stretch.truth(condition, judged.row) == TRUE:
-            value = judged.leg.facts.get(link)
-            name = next(iter(getattr(value, "members", None) or {"?"}))
-            table = judged.stretch.tables.kinds["measure"]
-            place = table.rows[list(table.ids).index(name)].get("place") if name in getattr(table, "ids", ()) else None  # type: ignore[attr-defined]  # a record table
-            yield (name, next(iter(getattr(place, "members", None) or {""})), ""), ""
+    """The acts of authorities that compel the leg, and whose they are."""
+    for link in COMPELLED:
+        if judged.stretch.truth(Member(Path("leg", (link,), "effects", "measure"), "overlaps", frozenset({"compel"})), judged.row) == TRUE:
+            measures, row = judged.stretch.tables.kinds["measure"], int(judged.stretch.tables.legs.link(link)[judged.row])
+            assert isinstance(measures, RecordTable)
+            place = measures.rows[row].get("place")
+            yield (measures.ids[row], next(iter((place.members if isinstance(place, OneOf) else None) or {""})), ""), ""
 
 
 def _duties(judged: Judged, plan: Plan) -> Iterator[tuple[tuple[str, str, str], str]]:
@@ -115,7 +127,7 @@ def record(verdict: Verdict, world_digest: str) -> dict[str, object]:
     kept: dict[str, object] = {
         "movement": verdict.movement,
         "outcome": str(verdict.outcome),
-        "opinions": {o.name: str(o.span) for o in verdict.opinions},
+        "opinions": {name: str(span) for name, span in verdict.spans.items()},
         "legs": [
             {"leg": j.leg.name, "days": list(j.leg.days), "opinions": {k: str(v) for k, v in sorted(j.opinions.items())}, "unread": list(j.unread)}
             for j in verdict.legs
