@@ -11,6 +11,7 @@ from comity.files.rulebook import read_rulebook
 from comity.law.lower import regimes
 from comity.law.rulebook import STATUS
 from comity.verdict.decide import decide
+from comity.verdict.opinion import opinions
 from comity.verdict.plan import Plan
 
 LAW = {"cite": "s. 1", "en": "a", "zh": "一"}
@@ -299,3 +300,18 @@ def test_a_ground_that_is_no_longer_law_can_no_longer_serve(day, available):
         (judged,) = [j for j in decide(world_of(on(day, ", protected: true"), made), made) if j.leg.role == "exporter"]
         (ground,) = made.regimes[0].grounds
         assert judged.stretch.truth(ground.available, judged.row) == available
+
+
+def test_a_prohibition_may_stand_beyond_the_scope():
+    """What other law of the place governs stays open, and the regime has a say there; about other things it is silent."""
+    rule = {**LAW, "when": "protected", "beyond": "true", "status": [{"from": "2020-01-01", "is": "presumed"}]}
+    made = plan(scope={**LAW, "when": "not protected"}, prohibitions={"other": rule, "own": {**LAW, "when": "protected"}})
+    for asset, protected, span, said in (
+        ("data", "true", "prohibited..permitted", ["xx.t"]),
+        ("data", "false", "permitted", ["xx.t"]),
+        ("goods", "true", "permitted", []),
+    ):
+        world = f"{{assets: {{a: {{kind: {asset}}}}}, movements: {{t: {{asset: a, protected: {protected}, on: 2026-03-01}}}}}}"
+        judged = decide(world_of(world, made), made)[0]
+        assert str(judged.opinions["xx.t"]) == span
+        assert [one.name for one in opinions(judged, made)] == said

@@ -1,5 +1,7 @@
 """Why, as data: the reasons that come of a dict are those that `comity explain` tells, step by step down to the facts."""
 
+from functools import partial
+
 import pytest
 from backends import REGIMES, shipped
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from comity.point.intake import Intake
 from comity.point.reason import _Teller, reasons
 from comity.verdict.decide import judge, stretches
 from comity.verdict.flat import facts, flat
-from comity.verdict.missing import _by_provision
+from comity.verdict.missing import _open
 from comity.verdict.opinion import opinion
 from comity.verdict.plan import terms
 from comity.verdict.story import teller
@@ -67,7 +69,8 @@ def agree(plan, world, why):
                     same(mine.parts[0], story.tell(way.lowered.holds), plan, words)
                     assert (mine.word == "holds") == (way.holds == TRUE)
                     assert (mine.word == "open") == (way.holds == UNKNOWN)
-            open_ = [] if found.span.settled else [{plan.names[t] for t in terms(leaf)} for leaf in _by_provision(judged, regime, plan.levels[found.regime])]
+            leaves = {leaf for c in plan.levels[found.regime] for leaf in _open(c, partial(judged.stretch.truth, row=judged.row))}
+            open_ = [] if found.span.settled else [{plan.names[t] for t in terms(leaf)} for leaf in leaves]
             assert all(names & set(found.missing) for names in open_)
             assert set(found.missing) <= set().union(*open_)
             seen += len(found.reasons)

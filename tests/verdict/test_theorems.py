@@ -89,7 +89,8 @@ def test_backends_agree_on_every_test_of_a_fact(world, book):
         for row, own in zip(range(len(one.legs)), owns, strict=False):
             for law, when in plan.regimes[0].prohibitions:
                 said, truth = one.truth(when, row), TRUE if own.holds(when, may=False) else UNKNOWN if own.holds(when, may=True) else FALSE
-                assert said == truth or (said == UNKNOWN and EXTREME.search(TESTS[law.path])), (own.leg.name, TESTS[law.path], said, truth)
+                loose = EXTREME.search(TESTS[law.path]) or ("in dealing" in TESTS[law.path] and len(made) > 1)  # as in `is_exact`
+                assert said == truth or (said == UNKNOWN and loose), (own.leg.name, TESTS[law.path], said, truth)
 
 
 EARLIER = st.fixed_dictionaries(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -86,6 +87,7 @@ def page(book: Rulebook, law: Law, folder: Path, words: Words) -> Iterator[str]:
     for label, written in texts(law):
         yield f"  {label}"
         yield from textwrap.indent(_laid(written), "    ").splitlines()
+    yield from _members(book, law)
     yield from _rows(law)
     yield from _dates(law)
     yield from _lifting(book, law, words)
@@ -101,6 +103,14 @@ def page(book: Rulebook, law: Law, folder: Path, words: Words) -> Iterator[str]:
                 yield f"      {_near(place)}"
     else:
         yield "  no case asserts it by its path"
+
+
+def _members(book: Rulebook, law: Law) -> Iterator[str]:
+    """The sets that a provision names, written out."""
+    named = dict.fromkeys(name for _, text in texts(law) for name in re.findall(r"[A-Za-z_]\w*", text))
+    for name in named:
+        if (members := book.places.get(name) or book.sets.get(name)) is not None:
+            yield from lines(f"{name}: {', '.join(sorted(members))}", "  ")
 
 
 def what(law: Law) -> str:

@@ -172,13 +172,22 @@ class _Run:
             if found is None:
                 continue
             law, meaning = found
-            if isinstance(law, (Definition, LawList)) and (_given(law) or law.of not in ("leg", "movement")):
-                return self._of_records(subject, law, meaning, expected)
             own = [j for j in legs if j.leg.role == "exporter"] or list(legs)
+            if isinstance(law, (Definition, LawList)) and (_given(law) or law.of not in ("leg", "movement")):
+                if own and law.of in own[0].stretch.tables.legs.facts and not _given(law):
+                    return _word([self._of_linked(law.of, meaning, j, expected) for j in own])
+                return self._of_records(subject, law, meaning, expected)
             if not own:
                 return "no such leg"
             return _word([_code(meaning, j, expected) for j in own])
         return "no such path"
+
+    def _of_linked(self, link: str, meaning: object, judged: Judged, expected: str) -> str:
+        """What is found of the one record of its kind that a movement has: its asset, its purpose."""
+        tables = judged.stretch.tables
+        row = tables.legs.link(link)[judged.row]
+        frame = Frame(1, {"self": tables.kinds[link], "leg": tables.legs}, {"self": np.array([row]), "leg": np.array([judged.row])})
+        return _value(meaning, judged.stretch.columns, frame, 0, expected)
 
     def _of_records(self, subject: str, law: Definition | LawList, meaning: object, expected: str) -> str:
         names = [n.strip() for n in subject.split(",")]

@@ -135,10 +135,11 @@ class _Reader:
         return (self._written(pairs["when"]) if "when" in pairs else None), self._text(pairs.get("is"))
 
     def _prohibition(self, path: str, node: Node) -> Prohibition | None:
-        pairs = self._law_keys(node, ("when", "effect"), ("when",))
+        pairs = self._law_keys(node, ("when", "effect", "beyond"), ("when",))
         when = self._written(pairs.get("when"))
         effect = OUTCOMES.index(self._one_of(pairs.get("effect"), OUTCOMES[:3], OUTCOMES[0]))
-        return Prohibition(**self._law(path, node, pairs), when=when, effect=effect) if when else None  # type: ignore[arg-type]  # an index
+        beyond = self._truth(pairs.get("beyond"), default=False)
+        return Prohibition(**self._law(path, node, pairs), when=when, effect=effect, beyond=beyond) if when else None  # type: ignore[arg-type]  # an index
 
     def _ground(self, path: str, node: Node) -> Ground | None:
         pairs = self._law_keys(node, ("kind", "lifts", "except", "holds", "available"), ("kind", "lifts", "holds"))

@@ -40,10 +40,9 @@ def lower(book: rb.Rulebook, vocabulary: Vocabulary, mistakes: Mistakes, as_know
         findings[law.name] = (law, reader.definition(law.name, scope))
         if law.name in reader.recursive and isinstance(body := reader.body(law, scope), NODES):
             recursive[f"{book.regime}:{law.name}"] = body
-    say: Condition = Member(Path("leg", ("asset",), "kind", "asset"), "in", book.speaks_about)
-    if book.scope:
-        say = every((every((say, reader.truth(book.scope.when))), reader.in_force(book.scope)))
-    prohibitions = tuple((law, every((say, reader.in_force(law), reader.truth(law.when)))) for law in known(book.prohibitions))
+    about: Condition = Member(Path("leg", ("asset",), "kind", "asset"), "in", book.speaks_about)
+    say = every((every((about, reader.truth(book.scope.when))), reader.in_force(book.scope))) if book.scope else about
+    prohibitions = tuple((law, every((about if law.beyond else say, reader.in_force(law), reader.truth(law.when)))) for law in known(book.prohibitions))
     grounds = tuple(_ground(law, reader) for law in known(book.grounds))
     regime = Regime(book, say, findings, prohibitions, grounds, (), recursive, reader.labels)
     reader.stands = {law.path: every((when, *(negation(g.holds) for g in regime.lifting(law.path)))) for law, when in prohibitions}

@@ -110,10 +110,14 @@ class Table(Law):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prohibition(Law):
-    """Stands when its condition holds; `effect` is what is left when nothing lifts it."""
+    """Stands when its condition holds; `effect` is what is left when nothing lifts it.
+
+    `beyond`: where the rulebook's scope does not reach, too: other law of its places governs there, of which it only knows that it is.
+    """
 
     when: Written
     effect: Outcome = 0
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

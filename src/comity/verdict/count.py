@@ -29,7 +29,7 @@ GROUPS = 2**63 // (YEARS * DAYS)
 
 @dataclass(eq=False)
 class Tallied:
-    """Legs of a count: persons surely and possibly counted, days, population (or a number of its own), key, whether the key is known."""
+    """Legs of a count: persons surely and possibly counted, days, population (or a number of its own), key, which parts of it are known."""
 
     lo: Ints
     hi: Ints
@@ -41,7 +41,7 @@ class Tallied:
 
     def rows(self, index: Ints | NDArray[np.bool_]) -> Tallied:
         """Some of them."""
-        return Tallied(self.lo[index], self.hi[index], self.first[index], self.last[index], self.unit[index], self.keys[:, index], self.known[index])
+        return Tallied(self.lo[index], self.hi[index], self.first[index], self.last[index], self.unit[index], self.keys[:, index], self.known[:, index])
 
     @cached_property
     def exact(self) -> bool:
@@ -62,15 +62,15 @@ class Tallied:
 
 def nobody(keys: int) -> Tallied:
     """No leg, of so many parts of a key."""
-    none = np.zeros(0, dtype=np.int64)
-    return Tallied(none, none, none, none, none, np.zeros((keys, 0), dtype=np.int64), none.astype(bool))
+    none, parts = np.zeros(0, dtype=np.int64), np.zeros((keys, 0), dtype=np.int64)
+    return Tallied(none, none, none, none, none, parts, parts.astype(bool))
 
 
 def together(parts: Sequence[Tallied]) -> Tallied:
     """Several parts as one, without legs that bring the same persons on the same days under the same key."""
     some = [p.rows(np.flatnonzero(p.hi > 0)) for p in parts]  # who surely is not counted changes no total
     whole = Tallied(*(np.concatenate([getattr(p, part.name) for p in some], axis=-1) for part in fields(Tallied)))
-    same = combined([whole.lo, whole.hi, whole.first, whole.last, whole.unit, whole.known.astype(np.int64), *whole.keys])
+    same = combined([whole.lo, whole.hi, whole.first, whole.last, whole.unit, *whole.known, *whole.keys])
     return whole.rows(distinct(same)[0])
 
 
@@ -86,17 +86,11 @@ def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
         universe.running[window] = _running(universe, window)
     if (running := universe.running[window]) is not None and (found := running.at(legs)) is not None:
         return found
-    groups = combined(list(np.concatenate([universe.keys, legs.keys], axis=1)))
-    of_universe, of_legs = groups[: len(universe.lo)], groups[len(universe.lo) :]
-    loose = np.flatnonzero(~universe.known)
-    order = np.argsort(of_legs, kind="stable")
-    for own in np.split(order, np.flatnonzero(np.diff(of_legs[order])) + 1):
-        sure = np.flatnonzero((of_universe == of_legs[own[0]]) & universe.known)
-        for leg in own[legs.known[own]], own[~legs.known[own]]:
-            if len(leg):
-                known = bool(legs.known[leg[0]])
-                may = np.concatenate([sure, loose]) if known else np.arange(len(universe.lo))
-                _group(universe, sure if known else sure[:0], may, legs, leg, window, (lo, hi))
+    order = np.argsort(groups := combined([*legs.keys, *legs.known]), kind="stable")
+    for own in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
+        mine, known = legs.keys[:, own[:1]], legs.known[:, own[:1]]
+        same, both = universe.keys == mine, universe.known & known
+        _group(universe, np.flatnonzero((same & both).all(axis=0)), np.flatnonzero((same | ~both).all(axis=0)), legs, own, window, (lo, hi))
     return Numbers(lo, hi)
 
 

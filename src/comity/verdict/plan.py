@@ -12,7 +12,7 @@ from comity.facts.member import member
 from comity.facts.place import Places
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNLIMITED, Choice, Truth
 from comity.facts.vocabulary import Vocabulary
-from comity.law.condition import ALWAYS, NODES, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, inner
+from comity.law.condition import ALWAYS, NODES, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, inner, some
 from comity.law.regime import ON, LoweredDuty, Regime
 from comity.law.rewrite import Rewriter
 from comity.verdict.outcome import levels
@@ -41,8 +41,8 @@ class Plan:
 
     @cached_property
     def scopes(self) -> Mapping[str, Condition]:
-        """For each regime, the condition under which it has a say."""
-        return {regime.book.regime: regime.scope for regime in self.regimes}
+        """For each regime, the condition under which it has a say, if only that other law of its places has one."""
+        return {r.book.regime: some((r.scope, *(when for law, when in r.prohibitions if law.beyond))) for r in self.regimes}
 
     @cached_property
     def prevailing(self) -> Mapping[str, Truth]:

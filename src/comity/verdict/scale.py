@@ -336,7 +336,7 @@ class Columns:
             days.hi,
             np.where(populations < table.n, populations, -1 - self.tables.units[rows]),
             np.stack([k for k, _ in keys]),
-            np.all([known for _, known in keys], axis=0),
+            np.stack([known for _, known in keys]),
         )
 
     def _key(self, name: str, legs: Frame) -> tuple[Ints, NDArray[np.bool_]]:
