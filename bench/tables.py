@@ -146,10 +146,10 @@ def sql_differs():
 
     from comity import shelf
     from comity.files.world import read_world
+    from comity.sql.flat import flat
+    from comity.sql.query import sql
     from comity.text.source import Mistakes, read_documents
     from comity.verdict.decide import outcomes, stretches
-    from comity.verdict.flat import flat
-    from comity.verdict.sql import sql
 
     plan, mistakes = shelf.plan(), Mistakes()
     file = Path(__file__).parents[1] / "examples" / "platform" / "world.yaml"

@@ -10,11 +10,11 @@ from judge import Judge
 from comity import shelf
 from comity.files.case import read_cases
 from comity.point.explain import compiled
+from comity.sql.flat import facts, flat
+from comity.sql.query import sql
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import judge, stretches
-from comity.verdict.flat import facts, flat
 from comity.verdict.plan import Plan
-from comity.verdict.sql import sql
 
 
 def judges(world, plan, legs):

@@ -17,8 +17,8 @@ from comity.facts.vocabulary import SETS
 from comity.law.condition import Compare, Fact, Member
 from comity.law.rulebook import PERMITTED
 from comity.point.explain import compiled
+from comity.sql.query import sql
 from comity.verdict.plan import is_date, name, quantum, terms, whole
-from comity.verdict.sql import sql
 
 WORDS, SETS_TRIED = 64, 12
 """As many words of one fact, and as many sets of them, as are tried."""

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from comity.facts.record import World
     from comity.law.rulebook import Law, Rulebook
     from comity.point.reason import Why
-    from comity.verdict.missing import Question
     from comity.verdict.outcome import Span
     from comity.verdict.plan import Plan
     from comity.verdict.verdict import Verdict
+    from comity.why.missing import Question
 
 __all__ = ["Between", "Policy", "SourceError", "ask", "check", "explain", "plan", "read", "schema", "show"]
 

@@ -11,12 +11,12 @@ from comity.facts.value import TRUE, UNKNOWN
 from comity.law.condition import Compare, Fact, Member
 from comity.point.intake import Intake
 from comity.point.reason import _Teller, reasons
+from comity.sql.flat import facts, flat
 from comity.verdict.decide import judge, stretches
-from comity.verdict.flat import facts, flat
-from comity.verdict.missing import _open
 from comity.verdict.opinion import opinion
 from comity.verdict.plan import terms
-from comity.verdict.story import teller
+from comity.why.missing import _open
+from comity.why.story import teller
 
 FEW = max(2, settings().max_examples // 8)
 
@@ -58,13 +58,13 @@ def agree(plan, world, why):
             bars = [reason for reason in found.reasons if not reason.law.kind.startswith("duty")]
             duties = [reason for reason in found.reasons if reason.law.kind.startswith("duty")]
             assert found.span == known.span
-            assert [(bar.law.path, bar.law.cite, bar.truth) for bar in bars] == [(b.prohibition.path, b.prohibition.cite, b.truth) for b in known.bars]
-            assert [(duty.law.path, duty.truth, duty.word) for duty in duties] == [(o.duty.path, o.owed, o.state) for o in known.owed]
+            assert [(bar.law.path, bar.law.cite, bar.truth) for bar in bars] == [(b.law.path, b.law.cite, b.truth) for b in known.bars]
+            assert [(duty.law.path, duty.truth, duty.word) for duty in duties] == [(o.law.path, o.owed, o.state) for o in known.owed]
             for reason, bar in zip(bars, known.bars, strict=True):
                 cause, *ways = reason.parts
                 assert reason.word == ("lifted" if bar.lifted == TRUE else "stands" if bar.truth == TRUE else "may stand")
                 assert [(way.law.path, way.truth) for way in ways] == [(way.ground.path, way.holds) for way in bar.ways]
-                same(cause, story.tell(conditions[bar.prohibition.path]), plan, words)
+                same(cause, story.tell(conditions[bar.law.path]), plan, words)
                 for mine, way in zip(ways, bar.ways, strict=True):
                     same(mine.parts[0], story.tell(way.lowered.holds), plan, words)
                     assert (mine.word == "holds") == (way.holds == TRUE)

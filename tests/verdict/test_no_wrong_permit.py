@@ -15,8 +15,8 @@ from hypothesis import settings
 from partial import Partial, Tally, searched
 
 from comity.point.explain import compiled
+from comity.sql.flat import facts, flat
 from comity.verdict.decide import judge, stretches
-from comity.verdict.flat import facts, flat
 from comity.verdict.outcome import Span
 
 TWELVE, EACH = 700_000, 300_000 // len(REGIMES)

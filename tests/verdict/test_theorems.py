@@ -17,12 +17,12 @@ from comity.facts.calendar import Calendars
 from comity.facts.value import FALSE, TRUE, UNKNOWN
 from comity.law.condition import And, Or
 from comity.verdict.decide import decide, stretches
-from comity.verdict.missing import missing
 from comity.verdict.opinion import opinion
 from comity.verdict.outcome import SILENT, Span, meet
 from comity.verdict.plan import Plan
-from comity.verdict.story import teller
 from comity.verdict.verdict import record, verdicts
+from comity.why.missing import missing
+from comity.why.story import teller
 
 TRIES = settings().max_examples
 EXTREME = re.compile(r"\b(latest|earliest)\(")
@@ -289,7 +289,7 @@ def test_a_regime_that_does_not_apply_is_silent(text, book):
 def test_every_step_of_every_explanation_leads_to_a_provision(regime):
     """Every reason that is named is a provision of its rulebook with its citation, and rests in the end on facts that the plan reads."""
     from comity.point.reason import reasons
-    from comity.verdict.flat import facts, flat
+    from comity.sql.flat import facts, flat
 
     plan, cases = sampled(regime, TRIES // 2)
     why, known, names = reasons(plan), laws_of(plan.regimes[0].book), set(plan.names.values())

@@ -17,7 +17,7 @@ from comity.files.world import read_world
 from comity.law import condition
 from comity.law.condition import And, Condition, Member, Path
 from comity.text.source import Mistake, Mistakes, Node, Place, nearest, read_documents
-from comity.verdict.missing import Question
+from comity.why.missing import Question
 
 Keys: TypeAlias = tuple[str | int, ...]
 TYPED: Final = Place("answer", 1, 1)

@@ -16,8 +16,8 @@ from comity.cli.page import asked, question_line
 from comity.cli.words import Words
 from comity.law.rulebook import PERMITTED
 from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
-from comity.verdict.missing import Question, missing
 from comity.verdict.verdict import Verdict, verdicts
+from comity.why.missing import Question, missing
 
 
 def ask(args: argparse.Namespace) -> int:

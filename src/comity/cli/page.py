@@ -16,12 +16,12 @@ from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
 from comity.law.condition import And, Condition
 from comity.law.rulebook import REACH
 from comity.text.source import Place
-from comity.verdict.missing import Question, missing, questions
 from comity.verdict.opinion import Bar, Opinion, Owed, Way
 from comity.verdict.outcome import meet
 from comity.verdict.plan import Plan
-from comity.verdict.story import teller
 from comity.verdict.verdict import Verdict
+from comity.why.missing import Question, missing, questions
+from comity.why.story import teller
 
 DEEP: Final = 14
 """How far down the reasons of what stands are told."""

@@ -12,7 +12,7 @@ from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interv
 from comity.law.condition import And, Compare, Condition, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
 from comity.law.regime import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
-from comity.verdict.story import Step
+from comity.why.story import Step
 
 DEEPEST: Final = 14
 

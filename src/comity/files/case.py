@@ -155,7 +155,7 @@ class _Run:
                 if what == "overdue" and owed == TRUE and met != TRUE and self._overdue(duty, judged):
                     return True
         if what == "missing":
-            from comity.verdict.missing import missing  # noqa: PLC0415 -- asked for by few cases
+            from comity.why.missing import missing  # noqa: PLC0415 -- asked for by few cases
 
             return path in {m.fact for m in missing(judged, self.plan)}
         return False

@@ -10,11 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from comity.facts.group import combined
+from comity.facts.member import member
 from comity.facts.record import Dated, Rows
 from comity.facts.table import Ints, Numbers
 from comity.facts.tables import Tables
-from comity.facts.value import ANYWHERE, MAX, MIN, Choice, Interval
-from comity.law.condition import Condition, Counted, Exists, Extreme, Path, Share, Term, Total
+from comity.facts.value import ANYWHERE, MAX, MIN, UNLIMITED, Choice, Interval
+from comity.law.condition import ALWAYS, Compare, Condition, Const, Counted, Exists, Extreme, Fact, Member, Path, Share, Term, Total
+from comity.law.rewrite import Rewriter
 from comity.law.rulebook import PERMITTED
 from comity.tables.batch import MADE, LegTable, TableWorld, legs, movements
 from comity.tables.cells import Cells
@@ -61,7 +63,7 @@ class Stream:
             return found if not isinstance(found, (int, Interval, Rows, Dated)) else None
 
         whole = self.plan
-        self.plan = whole.fixed(known)
+        self.plan = fixed(whole, known)
         held = [node.by for node in walk(whole.conditions()) if isinstance(node, Share)]
         days = Plan(whole.regimes, whole.vocabulary, whole.places, whole.calendars)
         days.__dict__["recursive"] = {**whole.recursive, **{f"by {i}": by for i, by in enumerate(held)}}
@@ -174,6 +176,24 @@ class Stream:
         found["no rulebook"] = words.take(pa.array(nobody))
         found["worst"], found["best"] = pa.array(np.where(np.array([bool(one) for one in places])[nobody], 0, worst)), pa.array(best)
         return pa.table(found)
+
+
+def fixed(plan: Plan, known: Callable[[Path], Choice | None]) -> Plan:
+    """The plan with every membership test decided that rests on facts which are the same in every leg."""
+
+    def settled(leaf: Fact | Compare | Member) -> Condition:
+        if not isinstance(leaf, Member):
+            return leaf
+        left = known(leaf.left)
+        if isinstance(leaf.right, Path):
+            return ALWAYS if known(leaf.right) is UNLIMITED else leaf
+        return leaf if left is None else Const(member(left, leaf.mode, leaf.right, plan.places if leaf.place else None))
+
+    rewriter = Rewriter(settled)
+    made = Plan(plan.regimes, plan.vocabulary, plan.places, plan.calendars)
+    levels = {name: tuple(rewriter.condition(c) for c in conditions) for name, conditions in plan.levels.items()}
+    made.__dict__.update(levels=levels, recursive={name: rewriter.condition(body) for name, body in plan.recursive.items()})
+    return made
 
 
 def pairs(columns: Columns) -> Ints:

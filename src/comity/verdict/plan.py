@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from comity.facts.calendar import Calendars
-from comity.facts.member import member
 from comity.facts.place import Places
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNLIMITED, Choice, Truth
+from comity.facts.value import FALSE, MAX, MIN, TRUE, Truth
 from comity.facts.vocabulary import Vocabulary
-from comity.law.condition import ALWAYS, NODES, And, Compare, Condition, Const, Fact, Form, Member, Not, Or, Path, Term, inner, some
+from comity.law.condition import NODES, And, Compare, Condition, Fact, Form, Member, Not, Or, Path, Term, inner, some
 from comity.law.regime import ON, LoweredDuty, Regime
-from comity.law.rewrite import Rewriter
 from comity.verdict.outcome import levels
 
 NO_CALENDARS = Calendars()
@@ -96,23 +94,6 @@ class Plan:
     def fixed_days(self) -> frozenset[int]:
         """The days on which a recursive definition changes: its value is found for a whole table at once."""
         return frozenset(_days(self.recursive.values()))
-
-    def fixed(self, known: Callable[[Path], Choice | None]) -> Plan:
-        """The plan with every membership test decided that rests on facts which are the same in every leg."""
-
-        def settled(leaf: Fact | Compare | Member) -> Condition:
-            if not isinstance(leaf, Member):
-                return leaf
-            left = known(leaf.left)
-            if isinstance(leaf.right, Path):
-                return ALWAYS if known(leaf.right) is UNLIMITED else leaf
-            return leaf if left is None else Const(member(left, leaf.mode, leaf.right, self.places if leaf.place else None))
-
-        rewriter = Rewriter(settled)
-        made = Plan(self.regimes, self.vocabulary, self.places, self.calendars)
-        levels_ = {name: tuple(rewriter.condition(c) for c in conditions) for name, conditions in self.levels.items()}
-        made.__dict__.update(levels=levels_, recursive={name: rewriter.condition(body) for name, body in self.recursive.items()})
-        return made
 
     def provisions(self) -> Iterator[Condition]:
         """Every condition of a leg: scopes, prohibitions, grounds, duties."""

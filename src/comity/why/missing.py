@@ -13,7 +13,7 @@ from comity.law.rulebook import REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
-from comity.verdict.story import Step, definite, teller
+from comity.why.story import Step, definite, teller
 
 IMPLIED = {"@entity": "part_of", "@group": "group"}
 """What a record implies is asked after by the fact that would state it."""

@@ -1,0 +1,1 @@
+"""Legs as flat rows, and the conditions over them as SQL for any engine."""
