@@ -215,20 +215,23 @@ class Judge:
         return self.settled[path.fact, self.follow(env[path.root], path.links).id, may]
 
     def counted(self, term):
-        """Distinct persons: at least those of the largest leg that surely counts, at most those of all populations that may count."""
-        size, largest = c.Path("leg", ("population",), term.unit, "population"), {}
+        """Distinct persons: at least those apart and the largest other group that surely counts, at most those of all groups that may count."""
+        size, largest, least = c.Path("leg", ("population",), term.unit, "population"), {}, {}
         sure, possible = ([judge for judge in self.others if self.joins(judge, term, may)] for may in RAILS)
         for judge in possible:
-            name = judge.follow(judge.env["leg"], ("population",)).id
-            unit = name if name != "?" else (judge.leg.movement, judge.leg.part)  # one population: the same persons
-            largest[unit] = max(largest.get(unit, 0), judge.value(size, judge.env)[1])
-        least = max((lo for lo, hi in (judge.value(size, judge.env) for judge in sure) if lo <= hi), default=0)
+            group, (lo, hi) = judge.follow(judge.env["leg"], ("population",)), judge.value(size, judge.env)
+            unit = group.id if group.id != "?" else (judge.leg.movement, judge.leg.part)  # one population: the same persons
+            largest[unit] = max(largest.get(unit, 0), hi)
+            if judge in sure and lo <= hi:
+                unit = unit if group.facts.get("apart") == TRUE else None  # the others may overlap
+                least[unit] = max(least.get(unit, 0), lo)
         before = [Interval(0, 0 if "counts" in self.world.closed else MAX)]
         for opening in (o for o in self.world.openings if o.count == term.name):
             ends = [(self.last(self.follow(self.env["leg"], (side,)), "id"), OneOf(frozenset({name}))) for side, name in opening.key.items()]
             surely, perhaps = (all(related(one, "in", other, may) for one, other in ends) for may in RAILS)
             before = [opening.persons] if surely else before + [opening.persons] * perhaps
-        return Interval(max(least, min(lo for lo, _ in before)), min(MAX, sum(largest.values()) + max(hi for _, hi in before)))
+        least[None] = max(least.get(None, 0), min(lo for lo, _ in before))
+        return Interval(sum(least.values()), min(MAX, sum(largest.values()) + max(hi for _, hi in before)))
 
     def joins(self, other, term, may):
         """Does another leg count with this one? With the same key, up to the same day, from the start of its year or so many months before."""

@@ -85,7 +85,7 @@ PARTY = record(
 WORLD = st.fixed_dictionaries(
     {
         "parties": st.fixed_dictionaries(dict.fromkeys(PARTIES, PARTY)),
-        "populations": st.fixed_dictionaries({name: record(place=PLACE, persons=PERSONS, notice=TRUTH) for name in ("q0", "q1")}),
+        "populations": st.fixed_dictionaries({name: record(place=PLACE, persons=PERSONS, notice=TRUTH, apart=TRUTH) for name in ("q0", "q1")}),
         "assets": st.fixed_dictionaries(
             {
                 "a0": record(

@@ -46,8 +46,8 @@ MUTANTS = {
     "an open duty to act first is no matter": ('d.met)) for d in regime.duties if d.duty.timing == "before")', "d.met)) for d in ())"),
     "best and worst change places": ("Span(int(worst[row]), int(best[row]))", "Span(int(best[row]), int(worst[row]))"),
     "one population counts as many times as it moves": ("added[order] = best - previous", "added[order] = hi[order]"),
-    "different populations do not add up": ("total = np.cumsum(added[order])", "total = added[order]"),
-    "who surely moved before is forgotten": ("np.maximum(legs.lo, np.where(known, self.least[at], 0))", "legs.lo"),
+    "different populations do not add up": ("total = np.cumsum(added)", "total = added"),
+    "who surely moved before is forgotten": ("np.maximum(legs.least[1], others)", "legs.least[1]"),
 }
 
 

@@ -207,7 +207,7 @@ def thinned(found: Tallied, window: tuple[str, int]) -> Tallied:
         return found
     exact = found.first == found.last
     months = (np.clip(found.first, 1, 3_652_059) - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    same = combined([found.lo, found.hi, found.unit, *found.known, *found.keys, months // HALF_A_YEAR])
+    same = combined([found.lo, found.hi, found.unit, found.apart, *found.known, *found.keys, months // HALF_A_YEAR])
     order = np.argsort(combined([same, found.first]), kind="stable")
     edge = np.flatnonzero(np.diff(same[order]) != 0)
     ends = np.concatenate([[0], edge + 1, edge, [len(order) - 1]])

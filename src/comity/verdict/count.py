@@ -1,7 +1,8 @@
 """Counting distinct persons over legs: who is surely and who is possibly counted together, and between which numbers.
 
-Legs of the same population move the same persons; different populations may overlap. So a count lies between its largest
-population and the sum of them all. Each leg is decided on the total of its window up to its own day, itself included.
+Legs of the same population move the same persons; different populations may overlap, unless it is stated that one stands apart. So a
+count lies between what stands apart with the largest of the others, and the sum of them all. Each leg is decided on the total of its
+window up to its own day, itself included.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.facts.calendar import after
 from comity.facts.group import combined, distinct
-from comity.facts.table import Ints, Numbers
+from comity.facts.table import Ints
 from comity.facts.value import MAX, MIN, Interval
 
 MOST = 2**40
@@ -29,7 +31,10 @@ GROUPS = 2**63 // (YEARS * DAYS)
 
 @dataclass(eq=False)
 class Tallied:
-    """Legs of a count: persons surely and possibly counted, days, population (or a number of its own), key, which parts of it are known."""
+    """Legs of a count: persons surely and possibly counted, days, population (or a number of its own), key and which parts of it are known.
+
+    `apart`: their population shares nobody with any other.
+    """
 
     lo: Ints
     hi: Ints
@@ -38,10 +43,16 @@ class Tallied:
     unit: Ints
     keys: Ints
     known: NDArray[np.bool_]
+    apart: NDArray[np.bool_]
 
     def rows(self, index: Ints | NDArray[np.bool_]) -> Tallied:
         """Some of them."""
-        return Tallied(self.lo[index], self.hi[index], self.first[index], self.last[index], self.unit[index], self.keys[:, index], self.known[:, index])
+        return Tallied(*(getattr(self, part.name)[..., index] for part in fields(Tallied)))
+
+    @cached_property
+    def least(self) -> tuple[Ints, Ints]:
+        """The persons surely counted of what stands apart, and of the rest."""
+        return np.where(self.apart, self.lo, 0), np.where(self.apart, 0, self.lo)
 
     @cached_property
     def exact(self) -> bool:
@@ -63,38 +74,45 @@ class Tallied:
 def nobody(keys: int) -> Tallied:
     """No leg, of so many parts of a key."""
     none, parts = np.zeros(0, dtype=np.int64), np.zeros((keys, 0), dtype=np.int64)
-    return Tallied(none, none, none, none, none, parts, parts.astype(bool))
+    return Tallied(none, none, none, none, none, parts, parts.astype(bool), none.astype(bool))
 
 
 def together(parts: Sequence[Tallied]) -> Tallied:
     """Several parts as one, without legs that bring the same persons on the same days under the same key."""
     some = [p.rows(np.flatnonzero(p.hi > 0)) for p in parts]  # who surely is not counted changes no total
     whole = Tallied(*(np.concatenate([getattr(p, part.name) for p in some], axis=-1) for part in fields(Tallied)))
-    same = combined([whole.lo, whole.hi, whole.first, whole.last, whole.unit, *whole.known, *whole.keys])
+    same = combined([whole.lo, whole.hi, whole.first, whole.last, whole.unit, whole.apart, *whole.known, *whole.keys])
     return whole.rows(distinct(same)[0])
 
 
-def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Numbers:
-    """The interval of the count at each leg, over the universe it is part of."""
-    n = len(legs.lo)
-    lo, hi = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    if not n or not len(universe.lo):
-        return Numbers(lo, hi)
+class Counts(NamedTuple):
+    """Of the count at each leg: at least so many who stand apart, with at least so many others; at most so many in all."""
+
+    apart: Ints
+    others: Ints
+    most: Ints
+
+
+def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Counts:
+    """The count at each leg, over the universe it is part of."""
+    found = Counts(*(np.zeros(len(legs.lo), dtype=np.int64) for _ in range(3)))
+    if not len(legs.lo) or not len(universe.lo):
+        return found
     if window[0] == "always":  # days do not matter: all is one day of one year
         universe, legs, window = universe.one_day, legs.one_day, ("year", 0)
     if window not in universe.running:
         universe.running[window] = _running(universe, window)
-    if (running := universe.running[window]) is not None and (found := running.at(legs)) is not None:
-        return found
+    if (running := universe.running[window]) is not None and (totals := running.at(legs)) is not None:
+        return totals
     order = np.argsort(groups := combined([*legs.keys, *legs.known]), kind="stable")
     for own in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
         mine, known = legs.keys[:, own[:1]], legs.known[:, own[:1]]
         same, both = universe.keys == mine, universe.known & known
-        _group(universe, np.flatnonzero((same & both).all(axis=0)), np.flatnonzero((same | ~both).all(axis=0)), legs, own, window, (lo, hi))
-    return Numbers(lo, hi)
+        _group(universe, np.flatnonzero((same & both).all(axis=0)), np.flatnonzero((same | ~both).all(axis=0)), legs, own, window, found)
+    return found
 
 
-def _group(universe: Tallied, sure: Ints, may: Ints, legs: Tallied, own: Ints, window: tuple[str, int], out: tuple[Ints, Ints]) -> None:
+def _group(universe: Tallied, sure: Ints, may: Ints, legs: Tallied, own: Ints, window: tuple[str, int], out: Counts) -> None:
     """The legs `own` of one key; `sure` and `may` are the rows of the universe that surely and possibly share it."""
     for day in np.unique(np.stack([legs.first[own], legs.last[own]]), axis=1).T.tolist():
         here = own[(legs.first[own] == day[0]) & (legs.last[own] == day[1])]
@@ -103,17 +121,19 @@ def _group(universe: Tallied, sure: Ints, may: Ints, legs: Tallied, own: Ints, w
             start, latest = _start(day[0], window), _start(day[1], window)
             inside = sure[(universe.first[sure] >= latest) & (universe.last[sure] <= day[0])]
             perhaps = may[(universe.last[may] >= start) & (universe.first[may] <= day[1])]
-        out[0][here] = np.maximum(legs.lo[here], int(universe.lo[inside].max(initial=0)))
-        out[1][here] = _sum(universe, perhaps)
+        apart, others = universe.least
+        out.apart[here] = np.maximum(legs.least[0][here], _sum(universe.unit, apart, inside))
+        out.others[here] = np.maximum(legs.least[1][here], int(others[inside].max(initial=0)))
+        out.most[here] = _sum(universe.unit, universe.hi, perhaps)
 
 
-def _sum(legs: Tallied, rows: Ints) -> int:
-    """The sum over different populations of the most each may bring."""
+def _sum(unit: Ints, persons: Ints, rows: Ints) -> int:
+    """The sum over different populations of the most each brings."""
     if not len(rows):
         return 0
-    order = rows[np.argsort(legs.unit[rows], kind="stable")]
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(legs.unit[order]) != 0]))
-    total = int(np.minimum(np.maximum.reduceat(legs.hi[order], starts), MOST).sum())
+    order = rows[np.argsort(unit[rows], kind="stable")]
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(unit[order]) != 0]))
+    total = int(np.minimum(np.maximum.reduceat(persons[order], starts), MOST).sum())
     return MAX if total >= MOST else total
 
 
@@ -134,10 +154,9 @@ class _Running:
     until: int
     keys: Sequence[Ints]
     stamps: Ints
-    least: Ints
-    most: Ints
+    totals: Counts
 
-    def at(self, legs: Tallied) -> Numbers | None:
+    def at(self, legs: Tallied) -> Counts | None:
         """The total up to each leg's day, if every key and day is known and no window has let go of a day."""
         day = legs.first
         if not legs.exact or int(day.min()) < 1 or int(day.max()) > self.until:
@@ -151,8 +170,8 @@ class _Running:
         stamp = _stamp(group, self.years, day)
         at = np.searchsorted(self.stamps, stamp, side="right") - 1
         known &= (at >= 0) & (self.stamps[at] // DAYS == stamp // DAYS)  # else nothing was counted up to that day
-        hi = np.where(known, self.most[at], 0)
-        return Numbers(np.maximum(legs.lo, np.where(known, self.least[at], 0)), np.where(hi >= MOST, MAX, hi))
+        apart, others, most = (np.where(known, total[at], 0) for total in self.totals)
+        return Counts(np.maximum(legs.least[0], apart), np.maximum(legs.least[1], others), np.where(most >= MOST, MAX, most))
 
 
 def _running(universe: Tallied, window: tuple[str, int]) -> _Running | None:
@@ -178,12 +197,19 @@ def _running(universe: Tallied, window: tuple[str, int]) -> _Running | None:
         return None
     stamp = _stamp(group, years, day)
     period = stamp // DAYS
-    added = _increments(period, universe.unit, day, np.minimum(universe.hi, MOST))
     order = np.argsort(stamp, kind="stable")
-    total = np.cumsum(added[order])
     starts = np.flatnonzero(np.concatenate([[True], np.diff(period[order]) != 0]))
-    before = np.repeat(total[starts] - added[order][starts], np.diff([*starts, len(order)]))
-    return _Running(years, until, keys, stamp[order], _running_max(period[order], np.minimum(universe.lo[order], MOST)), total - before)
+
+    def sums(persons: Ints) -> Ints:
+        """What different populations bring together, up to each row."""
+        added = _increments(period, universe.unit, day, np.minimum(persons, MOST))[order]
+        total = np.cumsum(added)
+        found: Ints = total - np.repeat(total[starts] - added[starts], np.diff([*starts, len(order)]))
+        return found
+
+    apart, others = universe.least
+    totals = Counts(sums(apart) if apart.any() else apart, _running_max(period[order], np.minimum(others[order], MOST)), sums(universe.hi))
+    return _Running(years, until, keys, stamp[order], totals)
 
 
 def _stamp(group: Ints, years: Ints, day: Ints) -> Ints:

@@ -41,7 +41,7 @@ from comity.law.condition import (
     Term,
     Total,
 )
-from comity.verdict.count import Tallied, count, together
+from comity.verdict.count import Counts, Tallied, count, together
 from comity.verdict.frame import Frame
 from comity.verdict.home import home, rehomed
 from comity.verdict.kernels import any_in_groups, compared, extreme_in_groups, identical, later, negated, pairwise, sum_in_groups
@@ -337,6 +337,7 @@ class Columns:
             np.where(populations < table.n, populations, -1 - self.tables.units[rows]),
             np.stack([k for k, _ in keys]),
             np.stack([known for _, known in keys]),
+            self.truth(Fact(Path("leg", ("population",), "apart", "population")), legs) == TRUE,
         )
 
     def _key(self, name: str, legs: Frame) -> tuple[Ints, NDArray[np.bool_]]:
@@ -351,7 +352,7 @@ class Columns:
         found = table.link(last)[rows]
         return found, found != self._target(table, last).n
 
-    def _opened(self, term: Counted, legs: Frame, found: Numbers) -> Numbers:
+    def _opened(self, term: Counted, legs: Frame, found: Counts) -> Numbers:
         """With what was counted before this world; where nothing is said and counts are not closed, there is no upper end."""
         add_lo = np.zeros(legs.n, dtype=np.int64)
         add_hi = np.full(legs.n, 0 if self.tables.counts_closed else MAX)
@@ -367,8 +368,8 @@ class Columns:
                     match, may = match & same, may & (same | (rows == table.n))
             add_lo = np.where(match, opening.persons.lo, add_lo)
             add_hi = np.where(match, opening.persons.hi, np.where(may, np.maximum(add_hi, opening.persons.hi), add_hi))
-        hi = np.minimum(found.hi.astype(np.float64) + add_hi, float(MAX)).astype(np.int64)
-        return Numbers(np.maximum(found.lo, add_lo), np.where(hi >= MAX, MAX, hi))
+        hi = np.minimum(found.most.astype(np.float64) + add_hi, float(MAX)).astype(np.int64)
+        return Numbers(found.apart + np.maximum(found.others, add_lo), np.where(hi >= MAX, MAX, hi))
 
     # -- loops -------------------------------------------------------------------------------------------------------
 
