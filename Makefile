@@ -51,13 +51,14 @@ docs: $(READY) ## Write the pages that are made from data
 	$(BIN)/python tools/facts.py
 	$(BIN)/python tools/codes.py
 
-bench: $(READY) ## Measure against other engines: the twelve rules, and who is held by whom
+bench: $(READY) ## Measure against other engines: the twelve rules, tables, who is held by whom
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	@cmp -s bench/requirements.txt .venv-bench/.lock || { \
 	  .venv-bench/bin/python -m pip --disable-pip-version-check --quiet install -r bench/requirements.txt -e .; \
 	  cp bench/requirements.txt .venv-bench/.lock; }
 	.venv-bench/bin/python bench/point.py
 	.venv-bench/bin/python bench/columns.py
+	.venv-bench/bin/python bench/tables.py
 	.venv-bench/bin/python bench/ownership.py
 	.venv-bench/bin/python bench/startup.py
 

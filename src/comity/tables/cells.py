@@ -23,7 +23,7 @@ from comity.tables.circuit import OPEN, PACKED, Circuit
 from comity.tables.dimension import Dimension, dimensions
 from comity.verdict.scale import Columns
 
-MOST_STATES: Final = 2**18
+MOST_STATES: Final = 2**15
 """States kept; beyond these, tables begin anew."""
 SOME: Final = 5
 """When one leg in so many is decided, the others go on alone."""
