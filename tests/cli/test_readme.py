@@ -1,0 +1,21 @@
+"""What the README shows is what is printed."""
+
+from pathlib import Path
+
+from comity.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+WORLD, MOVEMENT = "examples/platform/world.yaml", "engineers-in-beijing-open-american-logs"
+
+
+def test_every_line_of_the_transcript_is_printed_in_its_order(capsys, monkeypatch):
+    """`…` stands for lines left out; nothing else differs."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    for command in (["check", WORLD], ["explain", WORLD, MOVEMENT]):
+        assert main(command) == 1
+    printed = iter(capsys.readouterr().out.splitlines())
+    transcript = (ROOT / "README.md").read_text(encoding="utf-8").partition("$ make demo\n")[2].partition("```")[0]
+    for line in transcript.splitlines():
+        if line.strip() not in ("", "…"):
+            assert line in printed, line
