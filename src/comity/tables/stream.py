@@ -219,7 +219,7 @@ def thinned(found: Tallied, window: tuple[str, int]) -> Tallied:
 def _gather(held: list[Tallied], fresh: Tallied) -> None:
     """Adds to what is held; merged as often as it doubles, so that the cost stays in proportion."""
     held.append(fresh)
-    if sum(len(part.lo) for part in held[1:]) > len(held[0].lo) + 2**20:
+    if sum(len(part.lo) for part in held[1:]) > len(held[0].lo) + 2**16:
         held[:] = [together(held)]
 
 
