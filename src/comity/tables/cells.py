@@ -103,13 +103,11 @@ class Cells:
         self._order(columns, legs)
         sides = np.arange(legs.shape[1])
         plain, acting, last = ([at for at, one in enumerate(self._dimensions) if self._turn(one) == turn] for turn in range(3))
-        rows, states = self._run(columns, legs[:, 0], ends, (np.arange(len(legs)), self._begin), plain)
-        if not self.sided:
-            rows, states = self._run(columns, legs[:, 0], ends, (rows, states), last)
+        rows, states = self._run(columns, legs[:, 0], ends, (np.arange(len(legs)), self._begin), plain if self.sided else plain + last)
         if len(sides) > 1:
             rows, states = (rows[:, None] * len(sides) + sides).reshape(-1), np.repeat(states, len(sides)) if len(states) > 1 else states
-        rows, states = self._run(columns, legs.reshape(-1), ends.reshape(-1), (rows, states), acting)
-        rows, states = self._run(columns, legs.reshape(-1), ends.reshape(-1), (rows, states), last)
+        if self.sided:
+            rows, states = self._run(columns, legs.reshape(-1), ends.reshape(-1), (rows, states), acting + last)
         ends.reshape(-1)[rows] = states
         return ends
 
