@@ -127,16 +127,16 @@ def make(folder, movements):
 def measure(folder):
     """One run in this process: verdicts, seconds, megabytes at the peak."""
     from comity import shelf
-    from comity.tables.folder import batches, table_world, write
+    from comity.tables.folder import table_world, write
     from comity.tables.stream import Stream
     from comity.text.source import Mistakes
 
     plan, mistakes = shelf.plan(), Mistakes()
     began = time.perf_counter()
-    world, file = table_world(folder, plan, mistakes, 740_000)
+    world, movements = table_world(folder, plan, mistakes, 740_000)
     mistakes.settle()
-    stream = Stream(world, plan, frozenset(parquet.read_schema(file).names))
-    legs = write(folder.parent / "verdicts.parquet", stream.results(lambda: batches(file)))
+    stream = Stream(world, plan, movements.names)
+    legs = write(folder.parent / "verdicts.parquet", stream.results(movements.batches))
     return {"verdicts": legs, "seconds": time.perf_counter() - began, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
@@ -146,7 +146,7 @@ def sql_differs():
 
     from comity import shelf
     from comity.files.world import read_world
-    from comity.sql.flat import flat
+    from comity.flat.legs import flat
     from comity.sql.query import sql
     from comity.text.source import Mistakes, read_documents
     from comity.verdict.decide import outcomes, stretches
@@ -161,7 +161,7 @@ def sql_differs():
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.register("legs", legs)
             found = np.array(connection.execute(sql(plan, rows.values)).fetchall())
-        ours = np.stack([end for ends in outcomes(one.columns, one.frame(), plan).values() for end in ends], axis=1)
+        ours = np.stack([end for ends in outcomes(one.columns, one.frame, plan).values() for end in ends], axis=1)
         differs += int((found != ours).any(axis=1).sum())
     return differs
 

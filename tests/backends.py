@@ -9,8 +9,8 @@ from judge import Judge
 
 from comity import shelf
 from comity.files.case import read_cases
+from comity.flat.legs import facts, flat
 from comity.point.explain import compiled
-from comity.sql.flat import facts, flat
 from comity.sql.query import sql
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import judge, stretches
@@ -26,7 +26,7 @@ def judges(world, plan, legs):
 
 def by_judge(world, plan, made):
     for own in judges(world, plan, [leg for one in made for leg in one.legs]):
-        yield own.leg, {regime.book.regime: own.opinion(regime) for regime in plan.regimes}
+        yield own.leg, {regime.book.regime: tuple(own.opinion(regime)) for regime in plan.regimes}
 
 
 def by_scale(_, plan, made):
@@ -40,7 +40,7 @@ def by_explain(_, plan, made):
     for one in made:
         rows = flat(one, plan)
         for i, leg in enumerate(one.legs):
-            yield leg, {r.book.regime: (s.worst, s.best) for r, s in zip(plan.regimes, decide(facts(rows, i, plan)), strict=True)}
+            yield leg, {r.book.regime: (s.worst, s.best) for r, s in zip(plan.regimes, decide(facts(rows, i)), strict=True)}
 
 
 def by_sql(_, plan, made):

@@ -10,15 +10,16 @@ from functools import cached_property
 import duckdb
 import numpy as np
 import pyarrow as pa
-from judge import RAILS, Judge, related, so
+from judge import Judge
 
+from comity.facts.member import member, related
 from comity.facts.value import FALSE, MAX, MIN, NOTHING, NOWHERE, TRUE, UNKNOWN, Interval, OneOf, SetOf
 from comity.facts.vocabulary import SETS
+from comity.flat.names import Names, terms, whole
 from comity.law.condition import Compare, Fact, Member
 from comity.law.rulebook import PERMITTED
 from comity.point.explain import compiled
 from comity.sql.query import sql
-from comity.verdict.plan import is_date, name, quantum, terms, whole
 
 WORDS, SETS_TRIED = 64, 12
 """As many words of one fact, and as many sets of them, as are tried."""
@@ -55,7 +56,7 @@ def truth_column():
     return Column([FALSE, TRUE, UNKNOWN], 2, [False, True, None])
 
 
-def number_column(term, lines, plan):
+def number_column(term, lines, names):
     """Numbers at, below and above each line, and none; spans over a line, up to one, from one, and anything."""
     points = sorted({line + step for line in lines or {1} for step in (-1, 0, 1)})
     spans = [Interval(a, b) for a, b in zip(points, points[2:], strict=False)]
@@ -64,9 +65,9 @@ def number_column(term, lines, plan):
     def written(value):
         if value == (MIN, MAX) or value.lo != value.hi:
             return value if value != (MIN, MAX) else None
-        if is_date(term, plan.vocabulary):
+        if names.is_date(term):
             return dt.date.fromordinal(value.lo) if 1 <= value.lo <= dt.date.max.toordinal() else value
-        return value.lo if quantum(term, plan.vocabulary) == 1 else value
+        return value.lo if names.quantum(term) == 1 else value
 
     return Column(values, len(points) + 1, [written(v) for v in values])
 
@@ -78,7 +79,7 @@ def choice_column(fact, tests, chance):
     words = [*(named if len(named) <= WORDS else [str(word) for word in chance.choice(named, WORDS, replace=False)]), *others]
     sets = dict.fromkeys([frozenset(), *(frozenset(word for word in words if chance.random() < 2 / len(words)) for _ in range(SETS_TRIED))])
     exact = [SetOf(held, held) for held in sets] if several else [OneOf(frozenset({word})) for word in words]
-    exact = [value for value in exact if all(len({related(value, m, SetOf(r, r), may, p) for may in RAILS}) == 1 for m, r, p in tests)]
+    exact = [value for value in exact if UNKNOWN not in {member(value, mode, right, places) for mode, right, places in tests}]
     pairs = [(exact[a], exact[b]) for a, b in chance.integers(0, len(exact), (SETS_TRIED, 2)).tolist()]
     if several:
         open_ = [
@@ -96,9 +97,9 @@ class Partial:
     """The facts that one plan reads of a leg, and its readings of rows of them."""
 
     def __init__(self, plan, seed=0):
-        self.plan, self.chance, self.decide = plan, np.random.default_rng(seed), compiled(plan)
+        self.plan, self.names, self.chance, self.decide = plan, Names(plan), np.random.default_rng(seed), compiled(plan)
         tests, lines, truths = {}, {}, set()
-        for leaf in plan.leaves:
+        for leaf in self.names.leaves:
             for term in terms(leaf):
                 match leaf:
                     case Fact():
@@ -108,10 +109,10 @@ class Partial:
                     case Member(_, mode, right, place):
                         right = right if isinstance(right, frozenset) else frozenset()
                         tests.setdefault(term, []).append((mode, right, plan.places if place else None))
-        self.columns = {plan.names[term]: truth_column() for term in truths}
-        self.columns |= {plan.names[term]: number_column(term, held, plan) for term, held in lines.items()}
+        self.columns = {self.names.of[term]: truth_column() for term in truths}
+        self.columns |= {self.names.of[term]: number_column(term, held, self.names) for term, held in lines.items()}
         for term, held in tests.items():
-            self.columns[plan.names[term]] = choice_column(plan.vocabulary.kinds[term.kind].get(term.fact), held, self.chance)
+            self.columns[self.names.of[term]] = choice_column(self.names.fact(term), held, self.chance)
 
     def rows(self, count, near=None):
         """So many rows, each with a share of its facts open that is its own; or each like one of those it is to be near, but for a share of its own."""
@@ -133,19 +134,19 @@ class Partial:
     def flat(self, rows):
         """The rows as flat legs."""
         made = {}
-        for leaf in self.plan.leaves:
-            key = name(leaf, self.plan)
+        for leaf in self.names.leaves:
+            key = self.names.column(leaf)
             if isinstance(leaf, Fact):
                 made[key] = np.array(self.columns[key].values, dtype=np.uint8)[rows[key]]
             elif isinstance(leaf, Compare):
-                for term in map(self.plan.names.get, terms(leaf)):
+                for term in map(self.names.of.get, terms(leaf)):
                     for end, word in enumerate(("from", "to")):
                         made[f"{term} {word}"] = np.array([value[end] for value in self.columns[term].values], dtype=np.int64)[rows[term]]
             elif whole(leaf):
-                left, right = (self.plan.names[term] for term in terms(leaf))
+                left, right = (self.names.of[term] for term in terms(leaf))
                 places = self.plan.places if leaf.place else None
                 pairs = [[(a, b) for b in self.columns[right].values] for a in self.columns[left].values]
-                table = [[sum(related(a, leaf.mode, b, may, places) * rail for may, rail in ((True, 1), (False, 2))) for a, b in row] for row in pairs]
+                table = [[related(a, leaf.mode, b, places) for a, b in row] for row in pairs]
                 made[key] = np.array(table, dtype=np.uint8)[rows[left], rows[right]]
             else:
                 made[key] = rows[key]
@@ -173,28 +174,28 @@ class Partial:
 
     def by_judge(self, rows, at):
         """The same of one row, by the definitions."""
-        judge = RowJudge(self.plan, self.told(rows, at))
-        ends = [judge.opinion(regime) for regime in self.plan.regimes]
+        judge = RowJudge(self.plan, self.names.of, self.told(rows, at))
+        ends = [tuple(judge.opinion(regime)) for regime in self.plan.regimes]
         return min(worst for worst, _ in ends), min(best for _, best in ends)
 
 
 class RowJudge(Judge):
     """The judge of conditions, where what facts and forms may be is given."""
 
-    def __init__(self, plan, row):
-        self.plan, self.row, self.env = plan, row, {"leg": None}
+    def __init__(self, plan, names, row):
+        self.plan, self.names, self.row, self.env = plan, names, row, {"leg": None}
 
     def value(self, path, _):
-        return self.row[self.plan.names[path]]
+        return self.row[self.names[path]]
 
     def number(self, term, _):
-        return Interval(term, term) if isinstance(term, int) else self.row[self.plan.names[term]]
+        return Interval(term, term) if isinstance(term, int) else self.row[self.names[term]]
 
-    def those(self, form, _, may):
-        return [form] if so(self.row[self.plan.names[form]], may) else []
+    def those(self, form, least, _):
+        return [form] if self.row[self.names[form]] >= least else []
 
-    def fixed(self, path, env, may):
-        return so(self.value(path, env), may)
+    def fixed(self, path, least, env):
+        return self.value(path, env) >= least
 
 
 @dataclass

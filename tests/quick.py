@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 
 from backends import judges
+from judge import RAILS
 
 from comity import shelf
-from comity.facts.value import FALSE, TRUE, UNKNOWN, WORDS
+from comity.facts.value import FALSE, WORDS
 from comity.files.rulebook import read_rulebook
 from comity.files.world import read_world
 from comity.law.condition import NODES
@@ -47,10 +48,10 @@ def found():
             own, span = next(owns), judged.opinions["xx.sample"]
             answers = said.setdefault(judged.leg.name, {})
             for name, condition in conditions.items():
-                truth = TRUE if own.holds(condition, may=False) else UNKNOWN if own.holds(condition, may=True) else FALSE
+                truth = max((least for least in RAILS if own.holds(condition, least)), default=FALSE)
                 words = {WORDS[one.truth(condition, judged.row)], WORDS[truth]}
                 answers[name] = " or ".join(sorted(words))
-            words = {str((span.worst, span.best)), str(own.opinion(regime))}
+            words = {str((span.worst, span.best)), str(tuple(own.opinion(regime)))}
             answers["outcome"] = " or ".join(sorted(words))
     return said
 

@@ -179,6 +179,7 @@ ATOMS = (
     "population.persons >= 100",
     "population.persons <= importer.persons_processed",
     "population.persons + importer.persons_processed > 100",
+    "population.persons + exporter.persons_processed < 100",
     "count(true for f in fields) >= 2",
     "total(o.share for o in importer.owners) >= 50%",
     "size(set(f.kind for f in fields if f.kind in SENS)) >= 1",

@@ -12,7 +12,7 @@ from pyarrow import parquet
 import comity
 from comity.facts.value import NOTHING, NOWHERE, OneOf, SetOf
 from comity.law.rulebook import PERMITTED
-from comity.tables.folder import batches, table_world
+from comity.tables.folder import table_world
 from comity.tables.stream import Stream
 from comity.text.source import Mistakes
 
@@ -79,9 +79,9 @@ class Twelve(Partial):
             folder, mistakes = Path(name), Mistakes()
             parquet.write_table(pa.table(made), folder / "movements.parquet")
             (folder / "world.yaml").write_text("assets: {data: {kind: data}}\nassume: {closed: all}\n", encoding="utf-8")
-            world, file = table_world(folder, self.plan, mistakes, 740_000)
+            world, movements = table_world(folder, self.plan, mistakes, 740_000)
             mistakes.settle()
-            found = pa.concat_tables(Stream(world, self.plan, frozenset(made)).results(lambda: batches(file)))
+            found = pa.concat_tables(Stream(world, self.plan, movements.names).results(movements.batches))
         ends = [found.column(f"xx.twelve.{end}").to_numpy() for end in ("worst", "best")]
         assert all((end[0::2] == end[1::2]).all() for end in ends)  # both parties' legs
         return np.stack([end[0::2] for end in ends])

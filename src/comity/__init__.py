@@ -118,7 +118,9 @@ class Policy:
     @cached_property
     def facts(self) -> tuple[str, ...]:
         """The names of the facts that the law reads."""
-        return tuple(self.plan.names.values())
+        from comity.flat.names import Names
+
+        return tuple(Names(self.plan).of.values())
 
     @cached_property
     def decide(self) -> Callable[[Mapping[str, Any]], tuple[Span, ...]]:

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from strategies import plan_of, rulebooks, world_of, worlds
 
 from comity.facts.value import TRUE, UNKNOWN
+from comity.flat.legs import facts, flat
+from comity.flat.names import Names, terms
 from comity.law.condition import Compare, Fact, Member
 from comity.point.intake import Intake
 from comity.point.reason import _Teller, reasons
-from comity.sql.flat import facts, flat
 from comity.verdict.decide import judge, stretches
 from comity.verdict.opinion import opinion
-from comity.verdict.plan import terms
 from comity.why.missing import _open
 from comity.why.story import teller
 
@@ -23,8 +23,8 @@ FEW = max(2, settings().max_examples // 8)
 
 def in_words(plan):
     """Each test on facts that the plan reads, as the reasons name it."""
-    written = _Teller(plan.regimes[0], Intake(plan))._written
-    return {leaf: written(leaf, [plan.names[term] for term in terms(leaf)]) for leaf in plan.leaves}
+    written, names = _Teller(plan.regimes[0], Intake(plan))._written, Names(plan)
+    return {leaf: written(leaf, [names.of[term] for term in terms(leaf)]) for leaf in names.leaves}
 
 
 def rests(step, plan, words, leaves):
@@ -48,12 +48,12 @@ def same(reason, step, plan, words):
 
 def agree(plan, world, why):
     """The reasons of every leg of a world against its opinions and stories; how many provisions were in play."""
-    (regime,), words, seen = plan.regimes, in_words(plan), 0
+    (regime,), words, called, seen = plan.regimes, in_words(plan), Names(plan).of, 0
     conditions = {law.path: when for law, when in regime.prohibitions}
     for one in stretches(world, plan):
         rows = flat(one, plan)
         for i, judged in enumerate(judge(one, plan)):
-            (found,) = why(facts(rows, i, plan))
+            (found,) = why(facts(rows, i))
             known, story = opinion(judged, regime), teller(judged, regime)
             bars = [reason for reason in found.reasons if not reason.law.kind.startswith("duty")]
             duties = [reason for reason in found.reasons if reason.law.kind.startswith("duty")]
@@ -70,7 +70,7 @@ def agree(plan, world, why):
                     assert (mine.word == "holds") == (way.holds == TRUE)
                     assert (mine.word == "open") == (way.holds == UNKNOWN)
             leaves = {leaf for c in plan.levels[found.regime] for leaf in _open(c, partial(judged.stretch.truth, row=judged.row))}
-            open_ = [] if found.span.settled else [{plan.names[t] for t in terms(leaf)} for leaf in leaves]
+            open_ = [] if found.span.settled else [{called[t] for t in terms(leaf)} for leaf in leaves]
             assert all(names & set(found.missing) for names in open_)
             assert set(found.missing) <= set().union(*open_)
             seen += len(found.reasons)

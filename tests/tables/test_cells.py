@@ -10,6 +10,7 @@ from comity.facts.tables import Tables
 from comity.facts.value import ANYWHERE, FALSE, NOWHERE, TRUE, UNKNOWN, Interval, OneOf, SetOf
 from comity.facts.vocabulary import Fact as Known
 from comity.law.condition import And, Compare, Const, Fact, Member, Not, Or, Path
+from comity.tables.bundle import Bundles
 from comity.tables.cells import Cells
 from comity.tables.circuit import OPEN, PACKED, Circuit
 from comity.verdict.scale import Columns
@@ -81,7 +82,7 @@ def columns_of(movements):
 @given(st.lists(CONDITIONS, min_size=1, max_size=4), st.lists(MOVEMENTS, min_size=1, max_size=3))
 def test_cells_say_what_columns_say(roots, batches):
     """Batch after batch: what was met before changes nothing."""
-    cells = Cells(roots)
+    cells = Cells(roots, Bundles())
     for movements in batches:
         columns = columns_of(movements)
         legs = np.arange(2 * len(movements)).reshape(-1, 2)

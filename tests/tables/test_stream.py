@@ -18,7 +18,7 @@ from comity.facts.record import Dated, Rows, World
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE
 from comity.facts.vocabulary import PLURALS
 from comity.files.world import _Reader, read_world
-from comity.tables.folder import batches, table_world
+from comity.tables.folder import table_world
 from comity.tables.stream import Stream
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import decide
@@ -122,11 +122,11 @@ def as_tables(node, folder, plan, cast=None):
 def by_tables(folder, plan, size):
     """What the tables say: for each movement its legs in order, each with its side, what every regime leaves, and the whole."""
     mistakes = Mistakes()
-    world, file = table_world(folder, plan, mistakes, MIN)
+    world, movements = table_world(folder, plan, mistakes, MIN)
     mistakes.settle()
-    stream = Stream(world, plan, frozenset(parquet.read_schema(file).names))
+    stream = Stream(world, plan, movements.names)
     found = {}
-    for table in stream.results(lambda: batches(file, size)):
+    for table in stream.results(lambda: movements.batches(size)):
         for row in table.to_pylist():
             spans = {r.book.regime: (row[f"{r.book.regime}.worst"], row[f"{r.book.regime}.best"]) for r in plan.regimes}
             found.setdefault(row["movement"], []).append((row["role"], spans, (row["worst"], row["best"]), tuple((row["no rulebook"] or "").split())))

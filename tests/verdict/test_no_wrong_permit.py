@@ -14,8 +14,8 @@ from crowd import crowd
 from hypothesis import settings
 from partial import Partial, Tally, searched
 
+from comity.flat.legs import facts, flat
 from comity.point.explain import compiled
-from comity.sql.flat import facts, flat
 from comity.verdict.decide import judge, stretches
 from comity.verdict.outcome import Span
 
@@ -30,7 +30,7 @@ def agreement(plan, world, decide):
         rows = flat(one, plan)
         for i, judged in enumerate(judge(one, plan)):
             span = next(iter(judged.opinions.values()))
-            assert decide(facts(rows, i, plan)) == (span,), judged.leg
+            assert decide(facts(rows, i)) == (span,), judged.leg
             yield judged.leg, span
 
 

@@ -12,7 +12,7 @@ from comity.cli.notes import Note, Rests, flatten
 from comity.cli.tree import Tree, is_dates, note_on
 from comity.cli.words import Words, day, place
 from comity.facts.record import World
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, OneOf
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, Interval, only
 from comity.law.condition import And, Condition
 from comity.law.rulebook import REACH
 from comity.text.source import Place
@@ -218,8 +218,7 @@ class Page:
 
     def _duty(self, owed: Owed, one: Opinion) -> str:
         words, text = self.words, self.words.text
-        link = one.judged.leg.facts.get(owed.law.by)
-        name = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else owed.law.by.replace("_", " ")
+        name = only(one.judged.leg.facts.get(owed.law.by)) or owed.law.by.replace("_", " ")
         state = "overdue" if owed.state == "overdue" else "may be owed" if owed.owed != TRUE else "owed" if owed.met == FALSE else "open duty"
         due = f"{text('comma')}{text('due').format(span(owed.due, words, bare=True))}" if owed.due is not None else ""
         return f"{owed.law.path} · {name} · {text(state)}{due}{text('colon')}{words.gist(owed.law)}{text('gap')}{words.cite(owed.law)}"

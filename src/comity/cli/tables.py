@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from comity.cli.lines import out
 from comity.law.rulebook import OUTCOMES, PERMITTED
@@ -79,12 +78,9 @@ def check_folder(args: argparse.Namespace, plan: Plan, asked_on: int) -> int:
         mistakes.add(Place("--out", 1, 1), "verdicts do not belong among the tables they are about", "name a file outside the folder")
     mistakes.settle()
     on = asked_on if args.on else None
-    source = parquet.ParquetFile(movements)
-    total, names = source.metadata.num_rows, {*source.schema_arrow.names, *(("on",) if args.on else ())}
-    source.close()
-    stream = Stream(world, plan, frozenset(names))
-    summary, told = Summary(), _Progress(total)
-    results = _seen(stream.results(lambda: folder.batches(movements, on=on), told.done), summary, narrowed=bool(args.regime))
+    stream = Stream(world, plan, movements.names | ({"on"} if args.on else set()))
+    summary, told = Summary(), _Progress(movements.rows)
+    results = _seen(stream.results(lambda: movements.batches(on=on), told.done), summary, narrowed=bool(args.regime))
     if target is not None:
         _written(target, results)
     else:

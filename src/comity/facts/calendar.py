@@ -48,8 +48,6 @@ def after(start: Interval, n: int, unit: str, calendar: Calendar | None) -> Inte
     """The day `n` units after a day (a unit may be a day of the year, `03-01`); an uncertain start or an unpublished calendar gives an uncertain day."""
     if start.lo > start.hi:
         return NOWHERE
-    if start == ANYWHERE:
-        return ANYWHERE
     lo = _end(start.lo, n, unit, calendar).lo if start.lo > MIN else MIN
     hi = _end(start.hi, n, unit, calendar).hi if start.hi < MAX else MAX
     return Interval(lo, hi)
@@ -57,16 +55,15 @@ def after(start: Interval, n: int, unit: str, calendar: Calendar | None) -> Inte
 
 def _end(day: int, n: int, unit: str, calendar: Calendar | None) -> Interval:
     match unit:
-        case "days":
-            return Interval(day + n, day + n)
-        case "months" | "years":
-            found = _months(day, n * (12 if unit == "years" else 1))
-            return Interval(found, found)
         case "workdays":
             return _working(day, n, calendar)
+        case "days":
+            found = day + n
+        case "months" | "years":
+            found = _months(day, n * (12 if unit == "years" else 1))
         case _:
             found = _yearly(day, n, unit)
-            return Interval(found, found)
+    return Interval(found, found)
 
 
 def _months(day: int, n: int) -> int:
@@ -94,17 +91,13 @@ def _working(day: int, n: int, calendar: Calendar | None) -> Interval:
     if not 3 * abs(n) + 40 < day < dt.date.max.toordinal() - 3 * abs(n) - 40:
         return ANYWHERE
     step = 1 if n >= 0 else -1
-    here, left = day, abs(n)
     plain = Calendar()
-    published = calendar if calendar is not None else plain
-    uncertain = 0
+    published = calendar or plain
+    here, left, uncertain = day, abs(n), 0
     while left:
         here += step
-        inside = calendar is not None and calendar.first <= here <= calendar.horizon
-        if not inside:
-            uncertain += 1
-        if (published if inside else plain).works(here):
-            left -= 1
-    slack = 0 if not uncertain else uncertain // 10 + 12
-    ends = sorted((here - (slack // 6 if slack else 0) * step, here + slack * step))
-    return Interval(ends[0], ends[1]) if uncertain else Interval(here, here)
+        inside = published.first <= here <= published.horizon
+        uncertain += not inside
+        left -= (published if inside else plain).works(here)
+    slack = uncertain // 10 + 12 if uncertain else 0
+    return Interval(*sorted((here - slack // 6 * step, here + slack * step)))

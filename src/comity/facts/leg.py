@@ -8,7 +8,7 @@ from itertools import pairwise, product
 from typing import cast
 
 from comity.facts.record import Dated, Record, Rows, Stated, World
-from comity.facts.value import ANY_CODE, ANYWHERE, MAX, MIN, NO_CODE, Interval, OneOf, SetOf, Value
+from comity.facts.value import ANY_CODE, ANYWHERE, MAX, MIN, NO_CODE, Interval, OneOf, SetOf, Value, only
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +52,23 @@ def fact_days(world: World, *, dated: bool = False) -> set[int]:
 
 def _legs(world: World, movement: Record, cuts: list[int]) -> Iterator[Leg]:
     for index, part in enumerate(movement.parts or ({},)):
-        facts = {**movement.facts, **part}
-        several = {**movement.several, **cast("dict[str, tuple[Value, ...]]", part.get("*several", {}))}
-        facts.pop("*several", None)
-        choices = {name: values for name, values in several.items() if name not in part or name in cast("dict[str, object]", part.get("*several", {}))}
-        names = list(choices)
-        count = 0
-        for combination in product(*(choices[n] for n in names)):
-            chosen: dict[str, Stated] = {**facts, **dict(zip(names, combination, strict=True))}
-            for whole in _populations(world, chosen):
-                for days, dated in _stretches(whole, cuts):
-                    number = index if movement.parts else count if choices else -1
-                    yield from _actors(world, movement.id, number, days, _complete(dated))
-                count += 1
+        own = cast("dict[str, tuple[Value, ...]]", part.get("*several", {}))
+        facts = {name: value for name, value in {**movement.facts, **part}.items() if name != "*several"}
+        choices = {name: values for name, values in {**movement.several, **own}.items() if name not in part or name in own}
+        chosen = ({**facts, **dict(zip(choices, combination, strict=True))} for combination in product(*choices.values()))
+        for count, whole in enumerate(one for facts in chosen for one in _populations(world, facts)):
+            number = index if movement.parts else count if choices else -1
+            for days in _stretches(whole.get("on", ANYWHERE), cuts):
+                yield from _actors(world, movement.id, number, days, _complete({**whole, "on": days}))
 
 
 def _populations(world: World, facts: dict[str, Stated]) -> Iterator[dict[str, Stated]]:
     """One leg for each population of the asset, where the movement names none."""
-    asset = facts.get("asset")
-    if "population" in facts or not isinstance(asset, OneOf) or not asset.members or len(asset.members) != 1:
+    asset = only(facts.get("asset"))
+    if "population" in facts or not asset:
         yield facts
         return
-    record = world["asset"].get(next(iter(asset.members)))
+    record = world["asset"].get(asset)
     held = record.facts.get("populations") if record else None
     if not isinstance(held, SetOf) or not held.known:
         yield {**facts, "population": NO_CODE} if isinstance(held, SetOf) and held.closed else facts
@@ -84,17 +79,13 @@ def _populations(world: World, facts: dict[str, Stated]) -> Iterator[dict[str, S
         yield {**facts, "population": ANY_CODE}
 
 
-def _stretches(facts: dict[str, Stated], cuts: list[int]) -> Iterator[tuple[Interval, dict[str, Stated]]]:
-    on = facts.get("on", ANYWHERE)
+def _stretches(on: Stated, cuts: list[int]) -> Iterator[Interval]:
     if not isinstance(on, Dated):
-        days = on if isinstance(on, Interval) else ANYWHERE
-        yield days, {**facts, "on": days}
+        yield on if isinstance(on, Interval) else ANYWHERE
         return
     for since, until, _ in on.spans:
-        ends = [since, *(c for c in cuts if since < c < until), until]
-        for first, last in pairwise(ends):
-            days = Interval(first, max(first, last - 1))
-            yield days, {**facts, "on": days}
+        for first, last in pairwise([since, *(c for c in cuts if since < c < until), until]):
+            yield Interval(first, max(first, last - 1))
 
 
 def _complete(facts: dict[str, Stated]) -> dict[str, Stated]:
@@ -116,21 +107,14 @@ def _actors(world: World, movement: str, part: int, days: Interval, facts: dict[
         seen.append({"party": party, "role": OneOf(frozenset({side})), **{k: v for k, v in given.items() if k in ("knowledge", "intents")}})
     sides, named = [s["role"] for s in seen], [s["party"] for s in seen]
     seen += [r for r in rows if r.get("role") not in sides or r.get("party") not in named]
+    flat = {k: resolve(v, days) for k, v in facts.items()}
     for row in seen:
-        party = row.get("party", ANY_CODE)
-        name = next(iter(party.members)) if isinstance(party, OneOf) and party.members and len(party.members) == 1 else ""
-        own: dict[str, Value | Rows] = {"actor": party, "role": row.get("role", ANY_CODE)}
-        if "knowledge" in row:
-            own["knowledge"] = row["knowledge"]
-        elif name in world.told_by if world.told_by is not None else row.get("role") == OneOf(frozenset({"exporter"})):
+        party, role = row.get("party", ANY_CODE), row.get("role", ANY_CODE)
+        own = {"actor": party, "role": role, **{k: row[k] for k in ("knowledge", "intents") if k in row}}
+        if "knowledge" not in row and (only(party) in world.told_by if world.told_by is not None else only(role) == "exporter"):
             # who tells a world knows it: its exporters, unless it says who tells
             own["knowledge"] = OneOf(frozenset({"actual"}))
-        if "intents" in row:
-            own["intents"] = row["intents"]
-        role = own["role"]
-        flat = {k: resolve(v, days) for k, v in facts.items()}
-        word = next(iter(role.members)) if isinstance(role, OneOf) and role.members and len(role.members) == 1 else "participant"
-        yield Leg(movement, part, name, word, days, {**flat, **own})
+        yield Leg(movement, part, only(party), only(role) or "participant", days, {**flat, **own})
 
 
 def resolve(value: Stated, days: Interval) -> Value | Rows:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from comity.facts.place import Places
 from comity.facts.value import FALSE, NOTHING, TRUE, UNKNOWN, UNLIMITED, Choice, OneOf, SetOf, Truth, all_of, any_of
 
 Mode: TypeAlias = Literal["in", "overlaps", "within", "contains"]
-MODES: Final = ("in", "overlaps", "within", "contains")
 
 
 def member(value: Choice, mode: Mode, among: frozenset[str], places: Places | None = None) -> Truth:

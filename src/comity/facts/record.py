@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from comity.facts.value import ANY_CODE, NO_CODE, Interval, OneOf, Truth, Value
+from comity.facts.value import ANY_CODE, NO_CODE, Interval, OneOf, Truth, Value, only
 from comity.facts.vocabulary import KINDS
 from comity.text.source import Place
 
@@ -91,20 +91,13 @@ class World:
 def entities(world: World, record: Record) -> Iterable[Record]:
     """The parties that a branch belongs to, from the nearest up."""
     seen = {record.id}
-    here: Record | None = record
-    while here is not None:
-        link = here.facts.get("part_of")
-        target = next(iter(link.members)) if isinstance(link, OneOf) and link.members and len(link.members) == 1 else None
-        here = world["party"].get(target) if target and target not in seen else None
-        if here is not None:
-            seen.add(here.id)
-            yield here
+    while (name := only(record.facts.get("part_of"))) and name in world["party"] and name not in seen:
+        seen.add(name)
+        record = world["party"][name]
+        yield record
 
 
 def entity(world: World, record: Record) -> Value:
     """The legal person a party is: the end of its chain of branches."""
-    last = record
-    for last in entities(world, record):  # noqa: B007 -- the last one is wanted
-        pass
-    link = last.facts.get("part_of", ANY_CODE)
-    return OneOf(frozenset({last.id})) if link == NO_CODE else ANY_CODE
+    last = [record, *entities(world, record)][-1]
+    return OneOf(frozenset({last.id})) if last.facts.get("part_of") == NO_CODE else ANY_CODE

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from comity.facts.leg import Leg, resolve
 from comity.facts.place import Places
-from comity.facts.record import Opening, Record, Rows, World, entity
+from comity.facts.record import Opening, Rows, World, entity
 from comity.facts.table import Children, Choices, Ints, RecordTable, Table, children
-from comity.facts.value import ANY_CODE, MAX, Interval, OneOf, SetOf, Truth, Value
+from comity.facts.value import ANY_CODE, ANYWHERE, MAX, Interval, OneOf, SetOf, Truth, Value, only
 from comity.facts.vocabulary import KINDS, Vocabulary
 
-_HALF = 50
+HALF: Final = 50 * 10**6
+"""Of a party, in quanta of a share."""
 
 
 @dataclass
@@ -38,18 +40,20 @@ def tables(world: World, legs: Sequence[Leg], vocabulary: Vocabulary, places: Pl
     """The tables of a world for legs of the same stretch of days; `units` number the movements' parts that move the same persons."""
     days = Interval(min((leg.days.lo for leg in legs), default=-MAX), max((leg.days.hi for leg in legs), default=MAX))
     kinds: dict[str, Table] = {}
-    made = Tables(kinds, places, world.readings, tuple(world.openings), counts_closed="counts" in world.closed)
-    made.units = np.array(units or range(len(legs)), dtype=np.int64)
+    numbers = np.array(units or range(len(legs)), dtype=np.int64)
+    made = Tables(kinds, places, world.readings, tuple(world.openings), counts_closed="counts" in world.closed, units=numbers)
     for kind in KINDS:
         facts = vocabulary.kinds[kind]
         if kind != "movement":
             records = list(world[kind].values())
             rows = [{name: resolve(value, days) for name, value in record.facts.items()} for record in records]
-            implied = {"@entity": [entity(world, r) for r in records], "@group": _groups(records, rows)} if kind == "party" else {}
+            implied: dict[str, list[Value]] = {}
+            if kind == "party":
+                named = dict(zip(world[kind], rows, strict=True))
+                implied = {"@entity": [entity(world, r) for r in records], "@group": [_group(name, named) for name in named]}
             kinds[kind] = RecordTable(kind, [r.id for r in records], rows, facts, kinds.__getitem__, implied)
-    leg_rows = [leg.facts for leg in legs]
-    leg_table = RecordTable("movement", [leg.name for leg in legs], leg_rows, vocabulary.kinds["movement"], kinds.__getitem__)
-    leg_table.implied = {"@id": [OneOf(frozenset({leg.movement})) for leg in legs]}
+    ids = {"@id": [OneOf(frozenset({leg.movement})) for leg in legs]}
+    leg_table = RecordTable("movement", [leg.name for leg in legs], [leg.facts for leg in legs], vocabulary.kinds["movement"], kinds.__getitem__, ids)
     relations = _Relations(leg_table, legs, apart, kinds, world)
     leg_table.relations = {"dealing": relations.dealing, "concerning": relations.concerning, "measures": relations.measures}
     kinds["movement"] = leg_table
@@ -85,10 +89,9 @@ class _Relations:
         ends: list[End] = []
         for side in ("exporter", "importer"):
             row = int(self.legs.link(side)[leg])
-            group = column.values[column.ids[row]]
-            known = isinstance(group, OneOf) and group.members is not None and len(group.members) == 1
+            group = only(column.values[column.ids[row]])
             party = row if row != parties.n else f"{self.legs_[leg].movement}/{self.legs_[leg].part}"
-            ends.append((next(iter(group.members)), True) if known and isinstance(group, OneOf) and group.members else (party, False))
+            ends.append((group, True) if group else (party, False))
         return (ends[0], ends[1])
 
     def concerning(self) -> Children:
@@ -136,52 +139,39 @@ def _joined(instruments: Table, limit: str, limited: list[int], link: Ints) -> I
     legs = link[:-2]
     unknown = np.flatnonzero(legs == named.table.n)
     yield np.repeat(unknown, len(limited)), np.tile(np.array(limited, dtype=np.int64), len(unknown))
-    records = np.concatenate([named.index[named.offsets[i] : named.offsets[i + 1]] for i in limited]) if limited else np.zeros(0, dtype=np.int64)
+    records = np.concatenate([named.index[named.offsets[i] : named.offsets[i + 1]] for i in limited])
     of = np.repeat(limited, [int(named.offsets[i + 1] - named.offsets[i]) for i in limited]).astype(np.int64)
     order = np.argsort(records, kind="stable")
-    starts, ends = np.searchsorted(records[order], legs, side="left"), np.searchsorted(records[order], legs, side="right")
-    counts = ends - starts
+    bounds = np.searchsorted(records[order], np.arange(named.table.n + 3))
+    starts, counts = bounds[legs], np.diff(bounds)[legs]
     at = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
     yield np.repeat(np.arange(len(legs), dtype=np.int64), counts), of[order][at]
 
 
-def _groups(records: Sequence[Record], rows: Sequence[Mapping[str, Value | Rows]]) -> list[Value]:
-    """The corporate group of each party: as stated, or the end of its chain of majority owners where every link is known."""
-    by_id = {r.id: row for r, row in zip(records, rows, strict=True)}
+def _group(party: str, rows: Mapping[str, Mapping[str, Value | Rows]]) -> Value:
+    """The corporate group of a party: as stated, or the end of its chain of majority owners where every link is known."""
+    seen: set[str] = set()
+    while party and party not in seen:
+        seen.add(party)
+        row = rows.get(party, {})
+        stated, owner = row.get("group"), _majority(row.get("owners"))
+        if isinstance(stated, OneOf):
+            return stated
+        if owner is None:
+            return OneOf(frozenset({party}))
+        party = owner
+    return ANY_CODE
 
-    def majority(party: str) -> str | bool | None:
-        """The majority owner; None if surely none; False if not known."""
-        owners = by_id.get(party, {}).get("owners")
-        if not isinstance(owners, Rows):
-            return False
-        known = 0
-        for row in owners.rows:
-            share, owner = row.get("share"), row.get("party")
-            lo, hi = (share.lo, share.hi) if isinstance(share, Interval) else (0, MAX)
-            known += max(lo, 0)
-            if lo > _HALF * 10**6:
-                return next(iter(owner.members)) if isinstance(owner, OneOf) and owner.members and len(owner.members) == 1 else False
-            if hi > _HALF * 10**6:
-                return False
-        return False if owners.open and known < _HALF * 10**6 else None
 
-    found: list[Value] = []
-    for record in records:
-        stated = by_id[record.id].get("group")
-        here, seen = record.id, {record.id}
-        value: Value = stated if isinstance(stated, OneOf) else ANY_CODE
-        while not isinstance(stated, OneOf):
-            top = majority(here)
-            own = by_id.get(here, {}).get("group")
-            if isinstance(own, OneOf):
-                value = own
-                break
-            if top is None:
-                value = OneOf(frozenset({here}))
-                break
-            if top is False or not isinstance(top, str) or top in seen:
-                break
-            seen.add(top)
-            here = top
-        found.append(value)
-    return found
+def _majority(owners: Value | Rows | None) -> str | None:
+    """Who of some owners holds more than half: None is nobody, the empty name is not known. The first that may hold it decides."""
+    if not isinstance(owners, Rows):
+        return ""
+    rest = 2 * HALF
+    for row in owners.rows:
+        share = row.get("share")
+        lo, hi = share if isinstance(share, Interval) else ANYWHERE
+        if hi > HALF:
+            return only(row.get("party")) if lo > HALF else ""
+        rest -= max(lo, 0)
+    return "" if owners.open and rest > HALF else None

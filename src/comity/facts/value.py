@@ -71,6 +71,11 @@ NO_CODE: Final = OneOf(frozenset())
 EMPTY: Final = SetOf(frozenset(), frozenset())
 
 
+def only(value: object) -> str:
+    """The one code that a fact surely is, or nothing."""
+    return next(iter(value.members)) if isinstance(value, OneOf) and value.members is not None and len(value.members) == 1 else ""
+
+
 def all_of(truths: Iterable[Truth]) -> Truth:
     """Three-valued conjunction."""
     result = TRUE
@@ -96,10 +101,8 @@ def compare(left: Interval, op: str, right: Interval) -> Truth:
             return _rails(left.hi < right.lo, left.lo < right.hi)
         case "<=":
             return _rails(left.hi <= right.lo, left.lo <= right.hi)
-        case ">":
-            return _rails(left.lo > right.hi, left.hi > right.lo)
-        case ">=":
-            return _rails(left.lo >= right.hi, left.hi >= right.lo)
+        case ">" | ">=":
+            return compare(right, op.replace(">", "<"), left)
         case "==":
             return _rails(left.lo == left.hi == right.lo == right.hi, left.lo <= right.hi and right.lo <= left.hi)
         case _:
@@ -107,4 +110,4 @@ def compare(left: Interval, op: str, right: Interval) -> Truth:
 
 
 def _rails(surely: bool, possibly: bool) -> Truth:
-    return 3 if surely else 1 if possibly else 0
+    return TRUE if surely else UNKNOWN if possibly else FALSE

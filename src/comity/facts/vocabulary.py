@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from comity.facts.value import ANY_CODE, ANY_SET, ANYWHERE, MAX, MIN, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf, Value
 
 Type: TypeAlias = Literal["bool", "number", "date", "code", "codes", "place", "places", "link", "links", "rows", "text"]
-TYPES: Final = ("bool", "number", "date", "code", "codes", "place", "places", "link", "links", "rows", "text")
+TYPES: Final[tuple[Type, ...]] = get_args(Type)
 SETS: Final = frozenset({"codes", "places", "links"})
 PLURALS: Final = {
     "party": "parties",

@@ -163,7 +163,7 @@ class _Run:
     def _overdue(self, duty: LoweredDuty, judged: Judged) -> bool:
         if duty.due is None:
             return False
-        due = judged.stretch.columns.number(duty.due, judged.stretch.frame())
+        due = judged.stretch.columns.number(duty.due, judged.stretch.frame)
         return bool(due.hi[judged.row] < self.case.asked_on)
 
     def _path(self, subject: str, path: str, legs: Sequence[Judged], expected: str) -> str:
@@ -240,15 +240,16 @@ def _provision(regime: Regime, path: str) -> tuple[object, object] | None:
 
 
 def _code(meaning: object, judged: Judged, expected: str) -> str:
-    return _value(meaning, judged.stretch.columns, judged.stretch.frame(), judged.row, expected)
+    return _value(meaning, judged.stretch.columns, judged.stretch.frame, judged.row, expected)
 
 
 def _value(meaning: object, columns: Columns, frame: Frame, row: int, expected: str) -> str:
     """The truth of a finding; or, of a code by cases, the code it is, or what it may be."""
     if isinstance(meaning, NODES):
         return WORDS[int(columns.truth(meaning, frame)[row])]
-    if isinstance(meaning, Codes) and meaning.cases:
-        truths = {code: any_of(int(columns.truth(when, frame)[row]) for when, c in meaning.cases if c == code) for _, code in meaning.cases}
+    pieces = meaning.pieces if isinstance(meaning, Codes) else ()
+    if cases := [(p.condition, code) for p in pieces if isinstance(p.codes, frozenset) and not p.loops for code in sorted(p.codes)]:
+        truths = {code: any_of(int(columns.truth(when, frame)[row]) for when, c in cases if c == code) for _, code in cases}
         sure = [code for code, truth in truths.items() if truth == TRUE]
         may = [code for code, truth in truths.items() if truth != FALSE]
         return sure[0] if len(sure) == 1 and len(may) == 1 else "unknown" if expected == "unknown" else " | ".join(sorted(may)) or "none"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
-from comity.facts.vocabulary import TYPES, Fact, Type
+from comity.facts.vocabulary import TYPES, Fact
 from comity.text.source import Mistakes, Node, nearest
 
 LIMITS: Final[dict[str, Literal["", "from", "to"]]] = {"true": "to", "from": "from"}
@@ -37,7 +37,7 @@ def _fact(name: str, node: Node, mistakes: Mistakes) -> Fact | None:
     columns = node.get("columns")
     fact = Fact(
         name,
-        cast("Type", kind),  # one of TYPES, as checked above
+        kind,
         text.get("en", ""),
         text.get("zh", ""),
         domain=frozenset(i.text for i in domain.items if i.text) if domain and domain.items else None,

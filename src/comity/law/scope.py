@@ -109,11 +109,6 @@ class Codes:
         """The codes of its only piece, where they are there under no condition."""
         return self.pieces[0].codes if len(self.pieces) == 1 and self.pieces[0].plain else None
 
-    @property
-    def cases(self) -> tuple[tuple[Condition, str], ...]:
-        """The constant codes, each with the condition under which it is there."""
-        return tuple((piece.condition, code) for piece in self.pieces if isinstance(piece.codes, frozenset) and not piece.loops for code in sorted(piece.codes))
-
 
 def among(members: Iterable[str], *, many: bool = True) -> Codes:
     """A constant set, or code."""

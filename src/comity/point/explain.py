@@ -15,12 +15,13 @@ from operator import and_
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from comity.facts.value import NOT, Truth, all_of, any_of
+from comity.flat.names import Leaf, leaves, terms
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, inner, negation
 from comity.law.regime import LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH
-from comity.point.intake import Facts, Intake, Leaf
+from comity.point.intake import Facts, Intake
 from comity.verdict.outcome import SILENT, Span
-from comity.verdict.plan import Plan, is_date, quantum, terms, walk
+from comity.verdict.plan import Plan
 
 Decider: TypeAlias = Callable[[Facts], tuple[Span, ...]]
 SPANS: Final = tuple(tuple(Span(worst, best) for best in range(PERMITTED + 1)) for worst in range(PERMITTED + 1))
@@ -127,7 +128,7 @@ class _Writer:
         return text
 
     def _facts(self, leaf: Leaf) -> list[str]:
-        return [self.intake.plan.names[term] for term in terms(leaf)]
+        return [self.intake.names.of[term] for term in terms(leaf)]
 
     def _looked_up(self, leaf: Leaf) -> str:
         facts, judge = self._facts(leaf), self.intake.judge(leaf)
@@ -143,15 +144,15 @@ class _Writer:
     def _literal(self, cut: int | dt.date) -> str:
         return str(cut) if isinstance(cut, int) else self.constant(cut)
 
-    def _cuts(self, leaves: Iterable[Leaf]) -> list[Any]:
+    def _cuts(self, tests: Iterable[Leaf]) -> list[Any]:
         """The whole numbers (or dates) from which on the truth of such comparisons of one fact is another one."""
         found: set[int] = set()
         days = False
-        for leaf in leaves:
+        for leaf in tests:
             if isinstance(leaf, Compare) and isinstance(leaf.right, int):
-                line = leaf.right * quantum(leaf.left, self.intake.plan.vocabulary)
+                line = leaf.right * self.intake.names.quantum(leaf.left)
                 found |= {ceil(line)} if leaf.op in ("<", ">=") else {floor(line) + 1} if leaf.op in ("<=", ">") else {ceil(line), floor(line) + 1}
-                days = is_date(leaf.left, self.intake.plan.vocabulary)
+                days = self.intake.names.is_date(leaf.left)
         return [dt.date.fromordinal(cut) for cut in sorted(found) if 1 < cut <= dt.date.max.toordinal()] if days else sorted(found)
 
     # -- what is left ------------------------------------------------------------------------------------------------
@@ -162,9 +163,9 @@ class _Writer:
         rest: dict[Condition, int] = {}
         for number, condition in enumerate(conditions):
             for part in _conjuncts(condition):
-                leaves = [node for node in walk([part], inside=False) if isinstance(node, (Fact, Compare, Member))]
-                facts = [name for leaf in leaves for name in self._facts(leaf)]
-                group = by_fact.setdefault(facts[0], {}) if len(set(facts)) == 1 and len(facts) == len(leaves) else rest
+                tests = leaves([part])
+                facts = [name for leaf in tests for name in self._facts(leaf)]
+                group = by_fact.setdefault(facts[0], {}) if len(set(facts)) == 1 and len(facts) == len(tests) else rest
                 group[part] = group.get(part, 0) | 3 << 2 * number
         self._share({**rest, **{node: later[node] | rest.get(node, 0) for node in later}})
         lines = [f"c = {self.whole}"]
@@ -185,15 +186,15 @@ class _Writer:
 
     def _struck(self, fact: str, own: Mapping[Condition, int]) -> str:
         """What the value of a fact leaves of all conditions."""
-        tests = [(self._judge(part), self._left(users)) for part, users in own.items()]
+        judges = [(self._judge(part), self._left(users)) for part, users in own.items()]
 
         def left(value: Any) -> int:  # noqa: ANN401 -- whatever a caller passes
-            return reduce(and_, (kept[judge(value)] for judge, kept in tests))
+            return reduce(and_, (kept[judge(value)] for judge, kept in judges))
 
-        leaves = [node for node in walk(own, inside=False) if isinstance(node, (Fact, Compare, Member))]
-        if not isinstance(leaves[0], Compare):
+        tests = leaves(own)
+        if not isinstance(tests[0], Compare):
             return f"{self.constant(self.intake.table(fact, left))}[facts[{fact!r}]]"
-        cuts = self._cuts(leaves)
+        cuts = self._cuts(tests)
         if not cuts:
             return f"{self.constant(left)}(facts[{fact!r}])"
         first = cuts[0] - (dt.timedelta(1) if isinstance(cuts[0], dt.date) else 1)

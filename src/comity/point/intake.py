@@ -17,12 +17,12 @@ from comity.facts.place import PLACE
 from comity.facts.value import ANY_CODE, ANYWHERE, FALSE, MAX, MIN, NOTHING, TRUE, UNKNOWN, Choice, Interval, OneOf, SetOf, Truth, compare
 from comity.facts.vocabulary import SETS, Vocabulary
 from comity.facts.vocabulary import Fact as Meant
+from comity.flat.names import Leaf, Names, terms
 from comity.law.condition import Compare, Fact, Member, Path, Term
 from comity.text.source import nearest
-from comity.verdict.plan import Plan, is_date, quantum, terms
+from comity.verdict.plan import Plan
 
 Facts: TypeAlias = Mapping[str, Any]
-Leaf: TypeAlias = Fact | Compare | Member
 TRUTHS: Final[Mapping[Any, Truth]] = {True: TRUE, False: FALSE, None: UNKNOWN, NOTHING: FALSE}
 
 
@@ -41,8 +41,8 @@ class Intake:
     """The facts that a plan reads, by name, how each is read, and what tests said of the values met so far."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.readers = {plan.names[term]: self._reader(leaf, term) for leaf in plan.leaves for term in terms(leaf)}
+        self.plan, self.names = plan, Names(plan)
+        self.readers = {self.names.of[term]: self._reader(leaf, term) for leaf in self.names.leaves for term in terms(leaf)}
         self.blank = dict.fromkeys(self.readers)
         self._known = set(self.readers)
         self._tables: list[tuple[str, dict[Any, Any], Callable[[Any], Any]]] = []
@@ -76,20 +76,20 @@ class Intake:
         return full
 
     def _reader(self, leaf: Leaf, term: Term) -> Callable[[Any], Any]:
-        name, vocabulary = self.plan.names[term], self.plan.vocabulary
+        name = self.names.of[term]
         match leaf:
             case Fact():
                 return lambda value: _truth(value, name)
             case Compare():
-                step, day = quantum(term, vocabulary), is_date(term, vocabulary) if isinstance(term, Path) else None
+                step, day = self.names.quantum(term), self.names.is_date(term) if isinstance(term, Path) else None
                 return lambda value: _interval(value, name, step, day=day)
             case Member():
-                fact = vocabulary.kinds.get(term.kind, {}).get(term.fact) if isinstance(term, Path) else None
+                fact = self.names.fact(term)
                 return lambda value: _choice(value, name, fact)
 
     def judge(self, leaf: Leaf) -> Callable[..., Truth]:
-        """The truth of a test on the values that a caller gives of its facts, in the order of `plan.terms`."""
-        left, *more = [self.readers[self.plan.names[term]] for term in terms(leaf)]
+        """The truth of a test on the values that a caller gives of its facts, in the order of `flat.names.terms`."""
+        left, *more = [self.readers[self.names.of[term]] for term in terms(leaf)]
         match leaf:
             case Fact():
                 return left

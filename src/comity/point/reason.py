@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, WORDS, Interval, OneOf, SetOf, Truth
+from comity.flat.names import Leaf, terms
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or
 from comity.law.regime import LoweredDuty, Regime
 from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Law, Prohibition
 from comity.point.explain import compiled, screened
-from comity.point.intake import Between, Facts, Intake, Leaf
+from comity.point.intake import Between, Facts, Intake
 from comity.verdict.outcome import Span
-from comity.verdict.plan import Plan, is_date, quantum, terms
+from comity.verdict.plan import Plan
 
 
 class Provision(NamedTuple):
@@ -226,7 +227,7 @@ class _Teller:
                 yield part
 
     def _test(self, leaf: Leaf, *, negated: bool) -> Tell:
-        names, judge = [self.intake.plan.names[term] for term in terms(leaf)], screened([leaf], self.intake)
+        names, judge = [self.intake.names.of[term] for term in terms(leaf)], screened([leaf], self.intake)
         word, shown = f"{'not ' if negated else ''}{self._written(leaf, names)}", NOT if negated else range(4)
         if len(names) == 1 and not isinstance(leaf, Compare):
             (name,) = names
@@ -239,8 +240,8 @@ class _Teller:
             case Fact():
                 return names[0]
             case Compare(left, op, int(right)):
-                exact = right * quantum(left, self.intake.plan.vocabulary)
-                day = is_date(left, self.intake.plan.vocabulary) and 1 <= right <= dt.date.max.toordinal()
+                exact = right * self.intake.names.quantum(left)
+                day = self.intake.names.is_date(left) and 1 <= right <= dt.date.max.toordinal()
                 return f"{names[0]} {op} {dt.date.fromordinal(right) if day else int(exact) if exact.denominator == 1 else float(exact)}"
             case Compare(_, op, _):
                 return f"{names[0]} {op} {names[1]}"

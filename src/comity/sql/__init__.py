@@ -1,1 +1,1 @@
-"""Legs as flat rows, and the conditions over them as SQL for any engine."""
+"""The conditions over flat legs as SQL for any engine."""

@@ -13,9 +13,10 @@ from sqlglot.expressions import Expr as Sql
 
 from comity.facts.member import member
 from comity.facts.value import FALSE, TRUE, Choice
+from comity.flat.names import Names
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, Path, Term
 from comity.law.rulebook import PERMITTED
-from comity.verdict.plan import Plan, name, whole
+from comity.verdict.plan import Plan
 
 
 def sql(plan: Plan, values: Mapping[str, Sequence[Choice]], table: str = "legs", dialect: str = "duckdb") -> str:
@@ -56,6 +57,7 @@ class _Writer:
 
     def __post_init__(self) -> None:
         """How often each condition is used."""
+        self.names = Names(self.plan)
         stack = [c for conditions in self.plan.levels.values() for c in conditions]
         while stack:
             node = stack.pop()
@@ -104,15 +106,15 @@ class _Writer:
             case Const(truth):
                 return exp.Boolean(this=truth == TRUE), exp.Boolean(this=truth != FALSE), 0
             case Fact():
-                return (*_coded(name(node, self.plan)), 0)
+                return (*_coded(self.names.column(node)), 0)
             case Compare(left, op, right):
                 return (*self._compare(left, op, right), 0)
             case Member(left, mode, right, place):
-                if whole(node) or isinstance(right, Path):
-                    return (*_coded(name(node, self.plan)), 0)
+                if isinstance(right, Path):
+                    return (*_coded(self.names.column(node)), 0)
                 places = self.plan.places if place else None
-                answers = [member(v, mode, right, places) for v in self.values[name(left, self.plan)]]
-                column = exp.column(name(left, self.plan), quoted=True)
+                answers = [member(v, mode, right, places) for v in self.values[self.names.of[left]]]
+                column = exp.column(self.names.of[left], quoted=True)
                 return _among(column, [i for i, a in enumerate(answers) if a == TRUE]), _among(column, [i for i, a in enumerate(answers) if a != FALSE]), 0
             case And(parts) | Or(parts):
                 rails = [self.rails(p) for p in parts]
@@ -125,7 +127,7 @@ class _Writer:
     def _ends(self, term: Term) -> tuple[Sql, Sql]:
         if isinstance(term, int):
             return exp.Literal.number(term), exp.Literal.number(term)
-        return exp.column(f"{name(term, self.plan)} from", quoted=True), exp.column(f"{name(term, self.plan)} to", quoted=True)
+        return exp.column(f"{self.names.of[term]} from", quoted=True), exp.column(f"{self.names.of[term]} to", quoted=True)
 
     def _compare(self, left: Term, op: str, right: Term) -> tuple[Sql, Sql]:
         (a, b), (c, d) = self._ends(left), self._ends(right)

@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import repeat
 from typing import Any, Final
+from weakref import ref
 
 import numpy as np
 import pyarrow as pa
@@ -48,8 +49,8 @@ class ArrowTable:
     presumed: Mapping[str, Stated] = field(default_factory=dict)
     rows_of: Mapping[str, pa.Table] = field(default_factory=dict)
     implied: Mapping[str, Callable[[], Column]] = field(default_factory=dict)
-    relations: Mapping[str, Callable[[], Children]] = field(default_factory=dict)
-    outer: tuple[ArrowTable, Ints] | None = None
+    relations: Mapping[str, Callable[[ArrowTable], Children]] = field(default_factory=dict)
+    outer: tuple[ref[ArrowTable], Ints] | None = None
     _columns: dict[str, Column] = field(default_factory=dict)
     _links: dict[str, Ints] = field(default_factory=dict)
     _children: dict[str, Children] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class ArrowTable:
         """The rows of a relation."""
         if fact not in self._children:
             if fact in self.relations:
-                self._children[fact] = self.relations[fact]()
+                self._children[fact] = self.relations[fact](self)  # told which, since one that held its table would keep the batch alive
             else:
                 self._children[fact] = self._linked(fact) if self.facts[fact].type == "links" else self._owned(self.facts[fact])
         return self._children[fact]
@@ -143,9 +144,11 @@ class ArrowTable:
 
     def _shared(self, fact: Fact) -> tuple[Column, Ints] | None:
         """Of a column of rows that bears the name of a fact of their record: that fact, and the record of each row."""
-        if self.outer is None or fact.name in NOT_SHARED or fact.name not in self.outer[0].facts:
+        if self.outer is None or fact.name in NOT_SHARED:
             return None
-        return self.outer[0].column(fact.name), self.outer[1]
+        of = self.outer[0]()
+        assert of is not None  # rows are read as long as their records are
+        return (of.column(fact.name), self.outer[1]) if fact.name in of.facts else None
 
     def _truths(self, fact: Fact) -> Truths:
         array = self._array(fact.name)
@@ -271,7 +274,7 @@ class ArrowTable:
             counts, more = counts[rows], more[rows]
         closed = isinstance(self.presumed.get(fact.name), Rows)
         open_ = np.where(state == STATED, more, (state == SILENT) | (not closed))
-        table = ArrowTable(f"rows:{self.kind}/{fact.name}", inner, fact.columns, self.target, outer=(self, of))
+        table = ArrowTable(f"rows:{self.kind}/{fact.name}", inner, fact.columns, self.target, outer=(ref(self), of))
         return children(counts, index, table, open_)
 
     def _beside(self, name: str) -> tuple[pa.Table, Ints, Mask]:

@@ -18,6 +18,7 @@ from comity.facts.tables import Tables, candidates
 from comity.facts.value import ANY_CODE, NOTHING, Choice, OneOf, SetOf
 from comity.facts.vocabulary import Fact, Vocabulary
 from comity.tables.arrow import ArrowTable, Mask, spans
+from comity.tables.numbered import numbered
 
 SIDES = tuple(OneOf(frozenset({side})) for side in ("exporter", "importer"))
 ACTUAL = OneOf(frozenset({"actual"}))
@@ -108,7 +109,8 @@ class Courses:
     @cached_property
     def table(self) -> tuple[ArrowTable, Ints, Ints, Mask]:
         """Everything that moves, as rows like legs that have an asset and fields kept of it; each course, where its rows begin, whether it may have more."""
-        course, moved = self._merge()
+        merged = self._merge()
+        course, moved = merged[:, np.lexsort(merged[::-1])]
         values = list(self.fields)
         kept = column([values[i] for i in (moved % 2**31).tolist()], self.facts["fields"])  # type: ignore[index]  # facts by name
         made = ArrowTable("course", pa.table({"of": pa.array(course)}), self.facts, self.kinds.__getitem__, implied={"fields": lambda: kept})  # type: ignore[arg-type]  # as above
@@ -160,7 +162,8 @@ class LegTable:
     def __post_init__(self) -> None:
         """The row of each leg, the unknown one and nobody among them."""
         self.facts = self.base.facts
-        self._at = np.append(self.rows, [self.base.n, self.base.n + 1])
+        whole = len(self.rows) == self.base.n and bool((self.rows == np.arange(self.base.n)).all())
+        self._at = None if whole else np.append(self.rows, [self.base.n, self.base.n + 1])
 
     @property
     def n(self) -> int:
@@ -205,12 +208,21 @@ class LegTable:
                 found = np.append(np.where(stated, base.link("activity")[:-2], base.link(fact)[:-2]), base.link(fact)[-2:])
             case _:
                 found = base.link(fact)
-        chosen: Ints = found[self._at]
-        return chosen
+        return found if self._at is None else found[self._at]
 
-    def exporters(self) -> LegTable:
-        """The exporters' legs alone: all that is asked of a movement whoever acts in it."""
+    def told(self, fact: str) -> LegTable:
+        """A leg of each pair where movements may differ in a fact, and one leg where none says it: it is the same in all."""
+        said = {fact, f"{fact}.from", f"{fact}.to"} & set(self.base.data.column_names)
+        return self._halves if said or fact in MADE else self._first
+
+    @cached_property
+    def _halves(self) -> LegTable:
         return LegTable(self.base, self.world, self.rows[::2], self.sides[::2], self.population[::2])
+
+    @cached_property
+    def _first(self) -> LegTable:
+        base = ArrowTable("movement", self.base.data.slice(0, 1), self.facts, self.base.target, self.base.presumed)
+        return LegTable(base, self.world, np.zeros(1, dtype=np.int64), self.sides[:1], self.population[:1])
 
     def _role(self) -> Choices:
         return Choices(np.append(self.sides, [2, 3]).astype(np.int32), Values([*SIDES, ANY_CODE, NOTHING]))
@@ -220,7 +232,7 @@ class LegTable:
         found = self.base.column("knowledge")
         assert isinstance(found, Choices)
         knows = ~self.sides if self.world.tellers is None else np.isin(self.link("actor")[:-2], self.world.tellers)
-        ids = found.ids[self._at]
+        ids = found.ids if self._at is None else found.ids[self._at]
         return Choices(np.where(np.append(knows, [False, False]), len(found.values), ids).astype(np.int32), Values([*found.values, ACTUAL]))
 
     def _id(self) -> Choices:
@@ -249,9 +261,9 @@ def movements(batch: pa.Table, world: TableWorld, numbers: Ints) -> ArrowTable:
     closed, measures, n = world.header.closed, world.kinds["measure"], batch.num_rows
     all_ = np.arange(measures.n, dtype=np.int64)
     table.relations = {
-        "concerning": lambda: candidates(world.kinds["instrument"], table, closed="instruments" in closed),
-        "measures": lambda: children(np.full(n, measures.n), np.tile(all_, n), measures, np.full(n, "measures" not in closed)),
-        "dealing": lambda: world.courses.dealing(table, numbers),
+        "concerning": lambda table: candidates(world.kinds["instrument"], table, closed="instruments" in closed),
+        "measures": lambda _: children(np.full(n, measures.n), np.tile(all_, n), measures, np.full(n, "measures" not in closed)),
+        "dealing": lambda table: world.courses.dealing(table, numbers),
     }
     return table
 
@@ -283,8 +295,10 @@ def _populations(base: ArrowTable) -> tuple[Ints, Ints]:
     return rows, chosen
 
 
-def taken(found: Column, at: Ints) -> Column:
-    """Some rows of a column, the two last among them."""
+def taken(found: Column, at: Ints | None) -> Column:
+    """Some rows of a column, the two last among them; None: all."""
+    if at is None:
+        return found
     match found:
         case Truths(codes):
             return Truths(codes[at])
@@ -295,9 +309,5 @@ def taken(found: Column, at: Ints) -> Column:
 
 
 def _distinct(pairs: Ints) -> Ints:
-    """The different columns of two rows of numbers, in order."""
-    order = np.lexsort((pairs[1], pairs[0]))
-    pairs = pairs[:, order]
-    fresh = np.ones(pairs.shape[1], dtype=bool)
-    fresh[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
-    return pairs[:, fresh]
+    """The different columns of some rows of numbers."""
+    return pairs[:, numbered(pairs, pairs.shape[1])[0]]

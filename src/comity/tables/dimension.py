@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.facts.group import distinct
 from comity.facts.member import member
 from comity.facts.place import Places
 from comity.facts.table import Choices, Codes, Column, Ints, Numbers, Truths
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Choice, Interval, compare
-from comity.law.condition import Compare, Condition, Exists, Extreme, Fact, Member, Path, Share, Term, Total
+from comity.law.condition import Compare, Condition, Counted, Exists, Extreme, Fact, Member, Path, Share, Term, Total
+from comity.tables.bundle import Bundle
+from comity.tables.numbered import numbered
 from comity.verdict.home import places, rehomed
 from comity.verdict.plan import walk
 from comity.verdict.scale import Columns
@@ -23,6 +26,10 @@ TOGETHER: Final = 8
 """Tests of several records that make one dimension: their truths fit one small number."""
 SIDED: Final = frozenset({"actor", "role", "knowledge", "intents"})
 """Facts of a leg that differ between those who act in one movement."""
+DEALT: Final = frozenset({"dealing", "concerning", "measures"})
+"""Relations of legs that other records make."""
+EVERYWHERE: Final = frozenset({"measures"})
+"""Those that are the same for every leg."""
 SHORT: Final = 2**20
 """The longest stretch of numbers of which each is looked up, not searched."""
 
@@ -32,6 +39,8 @@ class Dimension:
     """Tests of whatever they read: made of each leg, where they matter. `truths[:, c]` is what class c makes of each test."""
 
     tests: Sequence[Condition]
+    over: str = ""
+    bundle: Bundle | None = None
     truths: Codes = field(init=False)
     _known: dict[bytes, int] = field(default_factory=dict)
 
@@ -40,9 +49,35 @@ class Dimension:
         self.truths = np.zeros((len(self.tests), 0), dtype=np.uint8)
 
     def classes(self, columns: Columns, legs: Ints) -> Ints:
-        """The class of each of these legs, or one class that all share."""
+        """The class of each of these legs, or one class that all share: what a bundle decides is made once for each combination."""
+        numbers = self.bundle.numbers(columns) if self.bundle else None
+        if self.bundle is None or numbers is None:
+            return self._classes(columns, legs)
+        return self.bundle.found(columns, self, numbers[legs >> 1], lambda rows: self._classes(columns, legs[rows]))
+
+    def _classes(self, columns: Columns, legs: Ints) -> Ints:
+        if not self.over or not len(legs):
+            return self._made(columns, legs)
+        some = belongs(columns, self.over)[legs]
+        here, rest = np.flatnonzero(some), np.flatnonzero(~some)
+        found = np.zeros(len(legs), dtype=np.int64)
+        if len(here):
+            found[here] = self._made(columns, legs[here])
+        if len(rest):
+            memo = columns.table_frame(columns.tables.kinds["party"]).memo
+            if self not in memo:
+                memo[self] = self._made(columns, legs[rest[:1]])[0]
+            found[rest] = int(memo[self])  # type: ignore[call-overload]  # what was put there
+        return found
+
+    def _made(self, columns: Columns, legs: Ints) -> Ints:
         frame = columns.legs().part(legs)
         return self._numbered(np.stack([columns.truth(test, frame) for test in self.tests]))
+
+    @cached_property
+    def reads(self) -> frozenset[str] | None:
+        """The columns of the leg that decide the tests; None if they do not alone."""
+        return read(self.tests)
 
     @cached_property
     def sided(self) -> bool:
@@ -74,14 +109,13 @@ class Linked(Dimension):
 
     link: str = ""
 
-    def classes(self, columns: Columns, legs: Ints) -> Ints:
-        """The class of each of these legs, or one class that all share."""
+    def _classes(self, columns: Columns, legs: Ints) -> Ints:
         table = columns.tables.kinds[columns.tables.legs.facts[self.link].to]
         link = columns.tables.legs.link(self.link)
         if alike(columns, self.link, link):
             legs = legs[:1]
         if table.n > 4 * len(legs):  # few legs of many records: made leg by leg
-            return super().classes(columns, legs)
+            return self._made(columns, legs)
         frame = columns.table_frame(table)
         if self not in frame.memo:
             frame.memo[self] = self._numbered(np.stack([columns.truth(rehomed(test, "leg", (self.link,)), frame) for test in self.tests]))
@@ -97,8 +131,7 @@ class Own(Dimension):
     _values: dict[Choice, int] = field(default_factory=dict)
     _spans: dict[int, int] = field(default_factory=dict)
 
-    def classes(self, columns: Columns, legs: Ints) -> Ints:
-        """The class of each of these legs."""
+    def _classes(self, columns: Columns, legs: Ints) -> Ints:
         column = columns.tables.legs.column(self.fact)
         if alike(columns, self.fact, *_held(column)):
             legs = legs[:1]
@@ -147,6 +180,36 @@ class Own(Dimension):
         return places[values - low] if few else places
 
 
+@dataclass(eq=False)
+class Joint(Dimension):
+    """The tests of several dimensions that one bundle decides. `signed`: what is left to decide after these tests say so: alike for one class."""
+
+    parts: Sequence[Dimension] = ()
+    signed: Callable[[Codes], Sequence[bytes]] = list
+    _signed: dict[bytes, int] = field(default_factory=dict)
+
+    def _classes(self, columns: Columns, legs: Ints) -> Ints:
+        found = [np.broadcast_to(part.classes(columns, legs), len(legs)) for part in self.parts]
+        rows, of = numbered(found, len(legs))
+        truths = np.concatenate([part.truths[:, one[rows]] for part, one in zip(self.parts, found, strict=True)])
+        keys = [column.tobytes() for column in truths.T]
+        fresh = [at for at, key in enumerate(keys) if key not in self._known]
+        for at, signature in zip(fresh, self.signed(truths[:, fresh]) if fresh else (), strict=True):
+            self._known[keys[at]] = self._signed.setdefault(signature, len(self._signed))
+            if len(self._signed) > self.truths.shape[1]:
+                self.truths = np.append(self.truths, truths[:, at : at + 1], axis=1)
+        return np.array([self._known[key] for key in keys], dtype=np.int64)[of]
+
+
+def belongs(columns: Columns, relation: str) -> NDArray[np.bool_]:
+    """Whether any row of a relation may belong to each leg."""
+    memo, key = columns.legs().memo, ("belongs", relation)
+    if key not in memo:
+        rows = columns.tables.legs.children(relation)
+        memo[key] = (np.diff(rows.offsets) > 0) | rows.open
+    return memo[key]  # type: ignore[return-value]  # what was put there
+
+
 def _sided(node: Condition | Term) -> bool:
     match node:
         case Path("leg", links, fact):
@@ -182,18 +245,45 @@ def dimensions(tests: Sequence[Condition]) -> list[Dimension]:
     """Tests by what they read: one linked record, one fact of the leg, or several things."""
     links: dict[str, list[Condition]] = {}
     facts: dict[str, list[Condition]] = {}
-    several: dict[tuple[tuple[str, tuple[str, ...]], ...], list[Condition]] = {}
+    several: dict[object, list[Condition]] = {}
     for test in tests:
-        read = places(test)
-        firsts = {place[1][:1] for place in read}
-        if all(root == "leg" for root, _ in read) and len(firsts) == 1 and (link := firsts.pop()):
+        found = places(test)
+        firsts = {place[1][:1] for place in found}
+        if all(root == "leg" for root, _ in found) and len(firsts) == 1 and (link := firsts.pop()):
             links.setdefault(link[0], []).append(test)
         elif (fact := _own(test)) is not None:
             facts.setdefault(fact, []).append(test)
         else:
-            several.setdefault(tuple(sorted(read)), []).append(test)
-    apart = [held[i : i + TOGETHER] for held in several.values() for i in range(0, len(held), TOGETHER)]
-    return [*(Linked(held, link=link) for link, held in links.items()), *(Own(held, fact=fact) for fact, held in facts.items()), *map(Dimension, apart)]
+            several.setdefault((read([test]), _over(test), tuple(sorted(found))), []).append(test)
+    made: list[Dimension] = [*(Linked(held, link=link) for link, held in links.items()), *(Own(held, fact=fact) for fact, held in facts.items())]
+    for held in several.values():
+        made += [Dimension(held[i : i + TOGETHER], over=_over(held[0])) for i in range(0, len(held), TOGETHER)]
+    return made
+
+
+def read(tests: Iterable[Condition]) -> frozenset[str] | None:
+    """The columns of the leg that decide some tests; None if they do not alone."""
+    found = set()
+    for node in walk(tests):
+        match node:
+            case Path("leg", links, name) | Share("leg", links, name):
+                found.add(links[0] if links else str(name))
+            case Exists(over) | Total(over) | Extreme(over) if over.root == "leg":
+                found.add(over.links[0] if over.links else over.source)
+            case Counted():
+                return None
+            case _:
+                pass
+    return None if found & (SIDED | DEALT - EVERYWHERE) or any(name.startswith("@") for name in found) else frozenset(found - EVERYWHERE)
+
+
+def _over(test: Condition) -> str:
+    """The relation of legs that a test is all about, if there is one: of a leg to which no row belongs it says the same."""
+    match test:
+        case Fact(Exists(over)) | Compare(Total(over) | Extreme(over), _, int()) if over.root == "leg" and not over.links and over.source in DEALT:
+            return over.source
+        case _:
+            return ""
 
 
 def _own(test: Condition) -> str | None:

@@ -9,26 +9,25 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from comity.facts.group import combined
 from comity.facts.member import member
 from comity.facts.record import Dated, Rows
 from comity.facts.table import Ints, Numbers
 from comity.facts.tables import Tables
-from comity.facts.value import ANYWHERE, MAX, MIN, UNLIMITED, Choice, Interval
+from comity.facts.value import ANYWHERE, MAX, MIN, UNLIMITED, Interval, OneOf, SetOf, Value, compare
 from comity.law.condition import ALWAYS, Compare, Condition, Const, Counted, Exists, Extreme, Fact, Member, Path, Share, Term, Total
 from comity.law.rewrite import Rewriter
 from comity.law.rulebook import PERMITTED
 from comity.tables.batch import MADE, LegTable, TableWorld, legs, movements
+from comity.tables.bundle import Bundles
 from comity.tables.cells import Cells
-from comity.verdict.count import Tallied, nobody, together
+from comity.tables.tally import Tally
+from comity.verdict.count import Tallied
 from comity.verdict.decide import law_facts, unread
 from comity.verdict.frame import Frame
 from comity.verdict.plan import Plan, walk
 from comity.verdict.scale import Columns
 
 Batches = Callable[[], Iterator[pa.Table]]
-HALF_A_YEAR = 6
-"""Months in which of many equal movements only the first and the last matter to any count."""
 
 
 @dataclass(eq=False)
@@ -50,17 +49,18 @@ class Stream:
     given: frozenset[str]
     _steady: dict[Interval, BatchColumns] = field(default_factory=dict)
     _counted: dict[Counted, Tallied] = field(default_factory=dict)
+    _bundles: Bundles = field(default_factory=Bundles)
 
     def __post_init__(self) -> None:
         """What no column of the movements says is the same in every leg, and settles many tests at once."""
         given = {name.removesuffix(".from").removesuffix(".to") for name in self.given} | set(MADE)
         facts, presumed = self.plan.vocabulary.kinds["movement"], self.world.header.presumed.get("movement", {})
 
-        def known(path: Path) -> Choice | None:
-            if path.kind != "movement" or path.links or path.fact in given or path.fact not in facts:
+        def known(path: Condition | Term) -> Value | None:
+            if not isinstance(path, Path) or path.kind != "movement" or path.links or path.fact in given or path.fact not in facts:
                 return None
             found = presumed.get(path.fact, facts[path.fact].unknown)
-            return found if not isinstance(found, (int, Interval, Rows, Dated)) else None
+            return found if not isinstance(found, (Rows, Dated)) else None
 
         whole = self.plan
         self.plan = fixed(whole, known)
@@ -112,12 +112,10 @@ class Stream:
     # -- the first time over -----------------------------------------------------------------------------------------
 
     @cached_property
-    def _cells(self) -> dict[str, Cells]:
-        return {regime: Cells(conditions) for regime, conditions in self.plan.levels.items()}
-
-    @cached_property
-    def _counting(self) -> Cells:
-        return Cells([count.where for count in self._counts])
+    def _cells(self) -> tuple[dict[str, Cells], Cells]:
+        """The conditions of each regime, and those of every count: made together, since they share their bundles."""
+        bundles = self._bundles
+        return {regime: Cells(found, bundles) for regime, found in self.plan.levels.items()}, Cells([count.where for count in self._counts], bundles)
 
     @cached_property
     def _counts(self) -> list[Counted]:
@@ -133,21 +131,20 @@ class Stream:
                 done += self._note(batch, done)
         if not self._counts:
             return
-        parts: dict[Counted, list[Tallied]] = {term: [nobody(len(term.key))] for term in self._counts}
+        tallies, counting = [Tally(term) for term in self._counts], self._cells[1]
         done = 0
         for batch in batches():
             if dealing and not apart:
                 self._note(batch, done)
             for _, columns in self._stretches(batch, done):
-                legs = pairs(columns) if self._counting.sided else pairs(columns)[:, :1]
-                ends, legs = self._counting.decide(columns, legs).reshape(-1), legs.reshape(-1)
-                for place, (term, held) in enumerate(parts.items()):
-                    codes = self._counting.truths[:, place][ends]
+                legs = pairs(columns) if counting.sided else pairs(columns)[:, :1]
+                ends, legs = counting.decide(columns, legs).reshape(-1), legs.reshape(-1)
+                for place, tally in enumerate(tallies):
+                    codes = counting.truths[:, place][ends]
                     some = np.flatnonzero(codes)
-                    if len(some):
-                        _gather(held, thinned(columns.tallied(term, columns.legs().part(legs[some]), codes[some]), term.window))
+                    tally.add(columns, self._bundles, legs[some], codes[some])
             done += batch.num_rows
-        self._counted.update({term: thinned(together(held), term.window) for term, held in parts.items()})
+        self._counted.update({tally.term: tally.found() for tally in tallies})
 
     def _note(self, batch: pa.Table, done: int) -> int:
         """Remembers what moves in each course of dealing; how many movements these are."""
@@ -164,7 +161,7 @@ class Stream:
         found = {"movement": names.take(pa.array(table.rows)) if "id" in table.base.data.column_names else pa.array(made.units)}
         found["role"] = pa.DictionaryArray.from_arrays(pa.array(table.sides.astype(np.int8)), pa.array(["exporter", "importer"]))
         worst, best = np.full(table.n, PERMITTED, dtype=np.int8), np.full(table.n, PERMITTED, dtype=np.int8)
-        for regime, cells in self._cells.items():
+        for regime, cells in self._cells[0].items():
             ends = cells.decide(columns, pairs(columns)).reshape(-1)
             low, high = ((cells.truths >> 1).sum(axis=1, dtype=np.int8)[ends], (cells.truths & 1).sum(axis=1, dtype=np.int8)[ends])
             found[f"{regime}.worst"], found[f"{regime}.best"] = pa.array(low), pa.array(high)
@@ -178,16 +175,21 @@ class Stream:
         return pa.table(found)
 
 
-def fixed(plan: Plan, known: Callable[[Path], Choice | None]) -> Plan:
-    """The plan with every membership test decided that rests on facts which are the same in every leg."""
+def fixed(plan: Plan, known: Callable[[Condition | Term], Value | None]) -> Plan:
+    """The plan with every test decided that rests on facts which are the same in every leg."""
 
     def settled(leaf: Fact | Compare | Member) -> Condition:
-        if not isinstance(leaf, Member):
-            return leaf
-        left = known(leaf.left)
-        if isinstance(leaf.right, Path):
-            return ALWAYS if known(leaf.right) is UNLIMITED else leaf
-        return leaf if left is None else Const(member(left, leaf.mode, leaf.right, plan.places if leaf.place else None))
+        match leaf:
+            case Fact(term) if isinstance(truth := known(term), int):
+                return Const(truth)
+            case Compare(left, op, int(line)) if isinstance(span := known(left), Interval):
+                return Const(compare(span, op, Interval(line, line)))
+            case Member(left, mode, frozenset() as codes, place) if isinstance(value := known(left), (OneOf, SetOf)):
+                return Const(member(value, mode, codes, plan.places if place else None))
+            case Member(_, _, Path() as limit) if known(limit) is UNLIMITED:
+                return ALWAYS
+            case _:
+                return leaf
 
     rewriter = Rewriter(settled)
     made = Plan(plan.regimes, plan.vocabulary, plan.places, plan.calendars)
@@ -199,28 +201,6 @@ def fixed(plan: Plan, known: Callable[[Path], Choice | None]) -> Plan:
 def pairs(columns: Columns) -> Ints:
     """The legs of a batch by movement and population: the exporter's, the importer's."""
     return np.arange(columns.tables.legs.n).reshape(-1, 2)
-
-
-def thinned(found: Tallied, window: tuple[str, int]) -> Tallied:
-    """Of equal movements of one population under one key within half a year the first and the last: no longer window sees others alone."""
-    if (window[0] == "months" and window[1] < HALF_A_YEAR) or not len(found.lo):
-        return found
-    exact = found.first == found.last
-    months = (np.clip(found.first, 1, 3_652_059) - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    same = combined([found.lo, found.hi, found.unit, found.apart, *found.known, *found.keys, months // HALF_A_YEAR])
-    order = np.argsort(combined([same, found.first]), kind="stable")
-    edge = np.flatnonzero(np.diff(same[order]) != 0)
-    ends = np.concatenate([[0], edge + 1, edge, [len(order) - 1]])
-    keep = ~exact
-    keep[order[ends]] = True
-    return found.rows(np.flatnonzero(keep))
-
-
-def _gather(held: list[Tallied], fresh: Tallied) -> None:
-    """Adds to what is held; merged as often as it doubles, so that the cost stays in proportion."""
-    held.append(fresh)
-    if sum(len(part.lo) for part in held[1:]) > len(held[0].lo) + 2**16:
-        held[:] = [together(held)]
 
 
 def _moving(frame: Frame) -> bool:

@@ -41,7 +41,7 @@ class Judged:
     @cached_property
     def frame(self) -> Frame:
         """This leg alone; what was found in it is remembered with it."""
-        return self.stretch.frame().part(np.array([self.row]))
+        return self.stretch.frame.part(np.array([self.row]))
 
     @property
     def outcome(self) -> Span:
@@ -60,14 +60,11 @@ class Stretch:
 
     def truth(self, condition: Condition, row: int) -> int:
         """The truth of a condition for one leg."""
-        return int(self.columns.truth(condition, self.frame())[row])
-
-    def frame(self) -> Frame:
-        """All its legs, and no row for a leg nobody knows: that one would keep open what is settled in all others."""
-        return self._frame
+        return int(self.columns.truth(condition, self.frame)[row])
 
     @cached_property
-    def _frame(self) -> Frame:
+    def frame(self) -> Frame:
+        """All its legs, and no row for a leg nobody knows: that one would keep open what is settled in all others."""
         return self.columns.legs().part(slice(len(self.legs)))
 
 
@@ -106,7 +103,7 @@ def decide(world: World, plan: Plan) -> list[Judged]:
 
 def judge(one: Stretch, plan: Plan) -> Iterable[Judged]:
     """The legs of one stretch, judged."""
-    spans = outcomes(one.columns, one.frame(), plan)
+    spans = outcomes(one.columns, one.frame, plan)
     nobody, names = unread(one.columns, np.arange(len(one.legs)), plan)
     for row, leg in enumerate(one.legs):
         opinions = {regime: Span(int(worst[row]), int(best[row])) for regime, (worst, best) in spans.items()}
@@ -141,11 +138,8 @@ def unread(columns: Columns, legs: Ints, plan: Plan) -> tuple[Ints, list[tuple[s
 
 def _missing(place: object, kind: object, plan: Plan) -> frozenset[str]:
     about = _members(kind)
-    return frozenset(p for p in _members(place) if not _spoken(p, about, plan))
-
-
-def _spoken(place: str, about: frozenset[str], plan: Plan) -> bool:
-    return any(plan.places.inside(place, own) == TRUE and (not about or about & subjects) for own, subjects in plan.speaking)
+    speaking = [own for own, subjects in plan.speaking if not about or about & subjects]
+    return frozenset(p for p in _members(place) if not any(plan.places.inside(p, own) == TRUE for own in speaking))
 
 
 def _members(value: object) -> frozenset[str]:

@@ -22,5 +22,5 @@ class Frame:
 
     def part(self, keep: NDArray[np.int64] | slice) -> Frame:
         """Some of its rows."""
-        index = np.arange(self.n, dtype=np.int64)[keep]
+        index = np.arange(self.n, dtype=np.int64)[keep] if isinstance(keep, slice) else keep
         return Frame(len(index), self.tables, {v: index if r is None else r[index] for v, r in self.rows.items()})

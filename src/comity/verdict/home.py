@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from comity.law.condition import Condition, Const, Counted, Exists, Extreme, Path, Relation, Share, Total, Unique, inner
+from comity.law.condition import Condition, Counted, Exists, Extreme, Path, Relation, Share, Total, Unique, inner
 from comity.law.rewrite import Rewriter, Where
-
-Home = tuple[str, tuple[str, ...]] | None
 
 
 @lru_cache(maxsize=200_000)
-def places(node: Unique) -> frozenset[tuple[str, tuple[str, ...]]]:
+def places(node: Unique) -> frozenset[Where]:
     """Every record that a condition reads, as variable and links; rows it ranges over itself are not among them."""
     match node:
         case Path(root, links, _, _) | Relation(root, links, _, _) | Share(root, links, _, _):
@@ -25,22 +23,15 @@ def places(node: Unique) -> frozenset[tuple[str, tuple[str, ...]]]:
 
 
 @lru_cache(maxsize=200_000)
-def home(node: Condition) -> Home:
+def home(node: Condition) -> Where | None:
     """The one linked record (or row variable) that a condition rests on, if it is one."""
-    if isinstance(node, Const):
-        return None
     found = places(node)
-    if not found or any(root == "law" for root, _ in found):
+    roots, firsts = {root for root, _ in found}, {links[:1] for _, links in found}
+    if len(roots) != 1 or roots == {"law"}:
         return None
-    roots = {root for root, _ in found}
-    if len(roots) != 1:
-        return None
-    root = roots.pop()
-    first = min((links for _, links in found), key=len)
-    shared = first[:1] if all(links[:1] == first[:1] for _, links in found) else ()
-    if root in ("leg", "self") and not shared:
-        return None
-    return root, shared
+    (root,) = roots
+    shared = firsts.pop() if len(firsts) == 1 else ()
+    return None if root in ("leg", "self") and not shared else (root, shared)
 
 
 def rehomed(node: Condition, root: str, links: tuple[str, ...]) -> Condition:

@@ -11,7 +11,7 @@ from comity.law.condition import Condition
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Prohibition
 from comity.verdict.decide import Judged
-from comity.verdict.outcome import Span
+from comity.verdict.outcome import SILENT, Span
 from comity.verdict.plan import Plan
 
 State = Literal["owed", "met", "open", "overdue"]
@@ -46,7 +46,7 @@ class Bar:
         """What it leaves."""
         effect = self.law.effect
         if self.truth == FALSE or self.lifted == TRUE:
-            return Span(PERMITTED, PERMITTED)
+            return SILENT
         worst = max([effect, *(REACH[w.ground.kind] for w in self.ways if w.available == TRUE)])
         best = PERMITTED if self.truth != TRUE or self.lifted != FALSE else max([effect, *(REACH[w.ground.kind] for w in self.ways if w.available != FALSE)])
         return Span(worst, best)
@@ -113,7 +113,7 @@ def _owed(duty: LoweredDuty, judged: Judged, asked_on: int) -> Owed:
     owed, met = judged.stretch.truth(duty.owed, judged.row), judged.stretch.truth(duty.met, judged.row)
     due: Interval | None = None
     if duty.due is not None and owed != FALSE:
-        found = judged.stretch.columns.number(duty.due, judged.stretch.frame())
+        found = judged.stretch.columns.number(duty.due, judged.stretch.frame)
         rows = slice(None) if len(found.lo) == 1 else judged.row
         lo, hi = int(found.lo[rows].min()), int(found.hi[rows].max())
         due = Interval(lo, hi) if MIN < lo <= hi < MAX else None

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from comity.facts.calendar import Calendars
 from comity.facts.place import Places
 from comity.facts.value import FALSE, MAX, MIN, TRUE, Truth
 from comity.facts.vocabulary import Vocabulary
-from comity.law.condition import NODES, And, Compare, Condition, Fact, Form, Member, Not, Or, Path, Term, inner, some
+from comity.law.condition import NODES, And, Compare, Condition, Not, Or, Term, inner, some
 from comity.law.regime import ON, LoweredDuty, Regime
 from comity.verdict.outcome import levels
-
-NO_CALENDARS = Calendars()
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Plan:
     regimes: Sequence[Regime]
     vocabulary: Vocabulary
     places: Places
-    calendars: Calendars = NO_CALENDARS
+    calendars: Calendars = field(default_factory=Calendars)
 
     @cached_property
     def levels(self) -> Mapping[str, tuple[Condition, Condition, Condition]]:
@@ -58,29 +55,6 @@ class Plan:
         return [(regime.book.jurisdiction, regime.book.speaks_about) for regime in self.regimes]
 
     @cached_property
-    def leaves(self) -> tuple[Fact | Compare | Member, ...]:
-        """Every test on facts below the provisions of the plan, each once: what a backend reads of a leg."""
-        return tuple(node for node in walk(self.provisions(), inside=False) if isinstance(node, (Fact, Compare, Member)))
-
-    @cached_property
-    def names(self) -> Mapping[Term, str]:
-        """What the facts of a leg are called: by their path; a derived one by its definition, or by a number."""
-        labels = {node: f"{regime.book.regime}/{law.name}" for regime in self.regimes for node, (law, _) in regime.labels.items()}
-        found: dict[Term, str] = {}
-        taken: set[str] = set()
-        for leaf in self.leaves:
-            for term in terms(leaf):
-                if term in found:
-                    continue
-                if isinstance(term, Path):
-                    found[term] = f"law.{term.fact}" if term.root == "law" else str(term)
-                else:
-                    named = labels.get(leaf, "") if isinstance(leaf, Fact) else ""
-                    found[term] = named if named and named not in taken else f"{named or 'derived'} {len(found)}"
-                    taken.add(found[term])
-        return found
-
-    @cached_property
     def recursive(self) -> Mapping[str, Condition]:
         """Definitions that rest on themselves, by regime and name."""
         return {name: body for regime in self.regimes for name, body in regime.recursive.items()}
@@ -108,11 +82,8 @@ class Plan:
     def conditions(self) -> Iterator[Condition]:
         """Every condition of every regime, definitions of records included."""
         yield from self.provisions()
-        for regime in self.regimes:
-            yield from regime.recursive.values()
-            for _, meaning in regime.findings.values():
-                if isinstance(meaning, NODES):
-                    yield meaning
+        yield from self.recursive.values()
+        yield from (meaning for regime in self.regimes for _, meaning in regime.findings.values() if isinstance(meaning, NODES))
 
     def regime(self, name: str) -> Regime:
         """A regime by name."""
@@ -123,12 +94,6 @@ def _days(conditions: Iterable[Condition]) -> Iterator[int]:
     for node in walk(conditions):
         if isinstance(node, Compare) and node.left is ON and isinstance(node.right, int) and MIN < node.right < MAX - 1:
             yield from (node.right, node.right + 1)
-
-
-def terms(leaf: Fact | Compare | Member) -> list[Path | Form]:
-    """The facts that a test reads."""
-    sides = [leaf.term] if isinstance(leaf, Fact) else [leaf.left, leaf.right]
-    return [side for side in sides if not isinstance(side, (int, frozenset))]
 
 
 def walk(nodes: Iterable[Condition | Term], *, inside: bool = True) -> Iterator[Condition | Term]:
@@ -143,35 +108,3 @@ def walk(nodes: Iterable[Condition | Term], *, inside: bool = True) -> Iterator[
         yield node
         if inside or isinstance(node, (And, Or, Not)):
             open_ += reversed(inner(node))
-
-
-def whole(leaf: Fact | Compare | Member) -> bool:
-    """Is the test itself the column: a truth, or a comparison of two facts that are not numbers?"""
-    return isinstance(leaf, Fact) or (isinstance(leaf, Member) and isinstance(leaf.right, Path))
-
-
-def name(leaf: Fact | Compare | Member | Term, plan: Plan) -> str:
-    """The name of the column that a test or a term reads."""
-    match leaf:
-        case Fact(term):
-            return plan.names[term]
-        case Member(left, mode, right, _) if isinstance(right, Path):
-            return f"{plan.names[left]} {mode} {plan.names[right]}"
-        case Member(left, _, _, _) | Compare(left, _, _):
-            return plan.names[left]
-        case _:
-            return plan.names[leaf]
-
-
-def quantum(term: Term, vocabulary: Vocabulary) -> Fraction:
-    """The smallest step of a number."""
-    if isinstance(term, Path):
-        fact = vocabulary.kinds.get(term.kind, {}).get(term.fact)
-        return fact.quantum if fact else Fraction(1)
-    return Fraction(1)
-
-
-def is_date(term: Term, vocabulary: Vocabulary) -> bool:
-    """Is it a day?"""
-    fact = vocabulary.kinds.get(term.kind, {}).get(term.fact) if isinstance(term, Path) else None
-    return fact is not None and fact.type == "date"

@@ -18,7 +18,7 @@ from comity.facts.group import distinct
 from comity.facts.member import Mode, member
 from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
 from comity.facts.tables import Tables
-from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, OneOf
+from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
 from comity.law.condition import (
     After,
     And,
@@ -247,11 +247,12 @@ class Columns:
             case After(day, n, unit, place):
                 return later(self.number(day, frame), n, unit, self.calendars.get(place))
             case Plus(terms):
-                lo, hi = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+                lo, hi, none = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=bool)
                 for one in terms:
                     found = self.number(one, frame)
+                    none = none | (found.lo > found.hi)  # with a number that is nowhere there is no sum
                     lo, hi = np.clip(lo + found.lo, MIN, MAX), np.clip(hi + found.hi, MIN, MAX)
-                return Numbers(lo, hi)
+                return Numbers(np.where(none, MAX, lo), np.where(none, MIN, hi))
             case Exists():
                 raise TypeError(term)  # a truth is no number
 
@@ -347,8 +348,7 @@ class Columns:
         if last in ("group", "entity"):
             column = table.column("@" + last)
             assert isinstance(column, Choices)
-            known = np.array([isinstance(v, OneOf) and v.members is not None and len(v.members) == 1 for v in column.values])
-            return column.ids[rows], known[column.ids[rows]]
+            return column.ids[rows], column.values.singles[column.ids[rows]] >= 0
         found = table.link(last)[rows]
         return found, found != self._target(table, last).n
 

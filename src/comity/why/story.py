@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from comity.facts.table import Choices, Numbers, RecordTable, Table
-from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Interval, OneOf, SetOf, Truth, Value
+from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Interval, OneOf, SetOf, Truth, Value, only
 from comity.law.condition import (
     After,
     And,
@@ -271,8 +271,8 @@ def _name(table: Table, row: int) -> str:
         return str(row)
     held = table.rows[row] if table.kind.startswith("rows:") else {}
     for value in (held.get("name"), held.get("kind"), *held.values()):
-        if isinstance(value, OneOf) and value.members and len(value.members) == 1:
-            return next(iter(value.members))
+        if name := only(value):
+            return name
     return table.ids[row]
 
 

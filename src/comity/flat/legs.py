@@ -15,70 +15,73 @@ from numpy.typing import NDArray
 
 from comity.facts.table import Choices
 from comity.facts.value import TRUE, Choice, Interval, OneOf, SetOf
+from comity.flat.names import Names, terms, whole
 from comity.law.condition import Compare, Fact, Member, Path, Term
 from comity.verdict.decide import Stretch
-from comity.verdict.plan import Plan, is_date, name, quantum, terms, whole
+from comity.verdict.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
     """The columns of some legs by name, and for each column of choices what its numbers mean."""
 
+    names: Names
     columns: Mapping[str, NDArray[Any]]
     values: Mapping[str, Sequence[Choice]]
 
 
 def flat(one: Stretch, plan: Plan) -> Flat:
     """The flat legs of a stretch."""
-    frame = one.frame()
+    frame, names = one.frame, Names(plan)
     columns: dict[str, NDArray[Any]] = {}
     values: dict[str, Sequence[Choice]] = {}
-    for leaf in plan.leaves:
+    for leaf in names.leaves:
         if whole(leaf):
-            columns[name(leaf, plan)] = one.columns.truth(leaf, frame)
+            columns[names.column(leaf)] = one.columns.truth(leaf, frame)
             for path in terms(leaf) if isinstance(leaf, Member) else ():
                 if isinstance(path, Path):
-                    _choice(one, path, plan, columns, values)
+                    _choice(one, path, names.of[path], columns, values)
         elif isinstance(leaf, Compare):
             for term in (leaf.left, leaf.right):
-                if not isinstance(term, int) and f"{name(term, plan)} from" not in columns:
+                if not isinstance(term, int) and f"{names.of[term]} from" not in columns:
                     ends = one.columns.number(term, frame)
-                    columns[f"{name(term, plan)} from"], columns[f"{name(term, plan)} to"] = (np.broadcast_to(e, (frame.n,)) for e in (ends.lo, ends.hi))
+                    columns[f"{names.of[term]} from"], columns[f"{names.of[term]} to"] = (np.broadcast_to(e, (frame.n,)) for e in (ends.lo, ends.hi))
         elif isinstance(leaf, Member):
-            _choice(one, leaf.left, plan, columns, values)
-    return Flat(columns, values)
+            _choice(one, leaf.left, names.of[leaf.left], columns, values)
+    return Flat(names, columns, values)
 
 
-def _choice(one: Stretch, path: Path, plan: Plan, columns: dict[str, NDArray[Any]], values: dict[str, Sequence[Choice]]) -> None:
+def _choice(one: Stretch, path: Path, name: str, columns: dict[str, NDArray[Any]], values: dict[str, Sequence[Choice]]) -> None:
     """The column of a code or set."""
-    if plan.names[path] in columns:
+    if name in columns:
         return
-    column, rows = one.columns._column(path, one.frame())  # noqa: SLF001 -- the same package, the same path
+    column, rows = one.columns._column(path, one.frame)  # noqa: SLF001 -- the same package, the same path
     assert isinstance(column, Choices)
-    columns[plan.names[path]] = column.ids if rows is None else column.ids[rows]
-    values[plan.names[path]] = column.values
+    columns[name] = column.ids if rows is None else column.ids[rows]
+    values[name] = column.values
 
 
-def facts(rows: Flat, row: int, plan: Plan) -> dict[str, Any]:
+def facts(rows: Flat, row: int) -> dict[str, Any]:
     """The facts of one flat leg as `explain` takes them."""
     found: dict[str, Any] = {}
+    names = rows.names
     for path, held in rows.values.items():
         found[path] = _raw(held[int(rows.columns[path][row])])
-    for leaf in plan.leaves:
+    for leaf in names.leaves:
         if isinstance(leaf, Fact):
-            truth = int(rows.columns[name(leaf, plan)][row])
-            found[name(leaf, plan)] = None if truth == 1 else truth == TRUE
+            truth = int(rows.columns[names.column(leaf)][row])
+            found[names.column(leaf)] = None if truth == 1 else truth == TRUE
         elif isinstance(leaf, Compare):
             for term in (leaf.left, leaf.right):
                 if not isinstance(term, int):
-                    ends = Interval(int(rows.columns[f"{name(term, plan)} from"][row]), int(rows.columns[f"{name(term, plan)} to"][row]))
-                    found[name(term, plan)] = _natural(ends, term, plan)
+                    ends = Interval(*(int(rows.columns[f"{names.of[term]} {end}"][row]) for end in ("from", "to")))
+                    found[names.of[term]] = _natural(ends, term, names)
     return found
 
 
-def _natural(ends: Interval, term: Term, plan: Plan) -> Any:  # noqa: ANN401 -- a number, or what it may be
+def _natural(ends: Interval, term: Term, names: Names) -> Any:  # noqa: ANN401 -- a number, or what it may be
     """A whole number as itself where one quantum is one; anything else stays an interval of quanta."""
-    plain = quantum(term, plan.vocabulary) == 1 and not is_date(term, plan.vocabulary)
+    plain = names.quantum(term) == 1 and not names.is_date(term)
     return ends.lo if plain and ends.lo == ends.hi else ends
 
 
