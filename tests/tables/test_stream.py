@@ -1,5 +1,6 @@
 """A world as a folder of tables says exactly what the same world says as a file, in batches of any size."""
 
+import gc
 import json
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from comity.facts.record import Dated, Rows, World
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE
 from comity.facts.vocabulary import PLURALS
 from comity.files.world import _Reader, read_world
+from comity.tables.arrow import ArrowTable
 from comity.tables.folder import table_world
 from comity.tables.stream import Stream
 from comity.text.source import Mistakes, read_documents
@@ -219,3 +221,24 @@ def test_the_platform_as_tables():
             del moved.pairs[name]
     assert len(moved.pairs) > 15
     agree(node, plan, SIZES)
+
+
+def test_batches_do_not_outlive_their_turn(tmp_path):
+    """Memory stays the same however long a table is: nothing that a batch made waits for a search for circles."""
+    plan, mistakes = shelf.plan(), Mistakes()
+    n = 4_000
+    parquet.write_table(pa.table({"id": ["a", "b"], "organised_in": [["US"], ["CN"]]}), tmp_path / "parties.parquet")
+    parquet.write_table(pa.table({"id": ["x"], "kind": ["data"], "about": ["person"]}), tmp_path / "assets.parquet")
+    table = {"id": [str(i) for i in range(n)], "exporter": ["a"] * n, "importer": ["b"] * n, "asset": ["x"] * n, "on": [date(2026, 3, 1)] * n}
+    parquet.write_table(pa.table(table), tmp_path / "movements.parquet")
+    world, movements = table_world(tmp_path, plan, mistakes, MIN)
+    stream, alive = Stream(world, plan, movements.names), []
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in stream.results(lambda: movements.batches(500)):
+            alive.append(sum(isinstance(found, ArrowTable) and found.kind == "movement" for found in gc.get_objects()))
+    finally:
+        gc.enable()
+    assert len(alive) == n // 500
+    assert max(alive) <= alive[0]

@@ -91,10 +91,11 @@ class ArrowTable:
         if fact not in self._links:
             table = self.target(self.facts[fact].to)
             found, stated = targets(self._array(fact), table, self.n)
-            rows, state = self._read(fact, stated)
-            presumed = table.n + 1 if self.presumed.get(fact) == NO_CODE else table.n
-            found = np.where(state == STATED, found if rows is None else found[rows], np.where(state == PRESUMED, presumed, table.n))
-            self._links[fact] = np.append(found, [table.n, table.n + 1]).astype(np.int64)
+            if not stated.all():
+                rows, state = self._read(fact, stated)
+                presumed = table.n + 1 if self.presumed.get(fact) == NO_CODE else table.n
+                found = np.where(state == STATED, found if rows is None else found[rows], np.where(state == PRESUMED, presumed, table.n))
+            self._links[fact] = np.append(found, [table.n, table.n + 1])
         return self._links[fact]
 
     def children(self, fact: str) -> Children:
@@ -191,10 +192,11 @@ class ArrowTable:
             encoded = _encoded(array)
             values = [_set(w or "", fact) if fact.type in SETS else _code(w or "", fact) for w in encoded.dictionary.to_pylist()]
             stated = ~_null(encoded)
-            ids = _filled(encoded.indices, fill=0).astype(np.int64)
-        rows, state = self._read(fact.name, stated)
+            ids = _filled(encoded.indices, fill=0)
         n = len(values)
-        ids = np.where(state == STATED, ids if rows is None else ids[rows], np.where(state == PRESUMED, n, n + 1))
+        if not stated.all():
+            rows, state = self._read(fact.name, stated)
+            ids = np.where(state == STATED, ids if rows is None else ids[rows], np.where(state == PRESUMED, n, n + 1))
         values += [presumed if isinstance(presumed, (OneOf, SetOf)) or presumed is UNLIMITED else plain, UNLIMITED if fact.limit else plain, plain, NOTHING]
         ids = np.append(ids, [n + 2, n + 3])
         if (shared := self._shared(fact)) is not None and isinstance(shared[0], Choices):
@@ -329,8 +331,9 @@ def targets(array: pa.Array | None, table: Table, n: int) -> tuple[Ints, Mask]:
     encoded = _encoded(array)
     words, where, unknown = encoded.dictionary.to_pylist(), row_names(table), table.n
     rows = np.array([*map(where.get, words, repeat(unknown)), unknown], dtype=np.int64)
-    rows[[at for at, word in enumerate(words) if word == "none"]] = unknown + 1
-    return np.where(stated, rows[_filled(encoded.indices, fill=0)], unknown), stated
+    if "none" in words:
+        rows[[at for at, word in enumerate(words) if word == "none"]] = unknown + 1
+    return rows[_filled(encoded.indices, fill=len(words))], stated
 
 
 def _ends_of(jump: Ints) -> Ints:
