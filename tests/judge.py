@@ -22,7 +22,7 @@ class Judge:
     def __init__(self, world, leg, plan, others):
         self.world, self.leg, self.plan, self.others, self.things, self.settled = world, leg, plan, others, {}, {}
         for kind, records in world.records.items():
-            stated = {"?": {}, "!": {"group": NO_CODE, "entity": NO_CODE}, **{name: record.facts for name, record in records.items()}}
+            stated = {"?": {}, "!": {}, **{name: record.facts for name, record in records.items()}}
             self.things[kind] = {n: Record(n, kind, None, {f: resolve(v, leg.days) for f, v in facts.items()}) for n, facts in stated.items()}
         papers = {kind: SetOf(frozenset(world[kind]), frozenset() if f"{kind}s" in world.closed else None) for kind in ("instrument", "measure")}
         self.env = {"leg": Record(leg.movement, "movement", None, {**leg.facts, "concerning": papers["instrument"], "measures": papers["measure"]})}
@@ -75,16 +75,18 @@ class Judge:
         return listed + [Record("?", over.kind, None)] * (more and least == UNKNOWN)
 
     def dealing(self):
-        """One leg of each movement that surely is between the same parties, or parties of their groups; itself at least."""
-        others = [other for other in self.others if (other.leg.movement, other.leg.part) != (self.leg.movement, self.leg.part)]
-        truths = [min(max(self.alike(other, end), self.alike(other, f"{end}.group")) for end in ("exporter", "importer")) for other in others]
-        sure = {(other.leg.movement, other.leg.part): other.leg.facts for other, truth in zip(others, truths, strict=True) if truth == TRUE}
-        return Rows((self.leg.facts, *sure.values()), UNKNOWN in truths)
+        """What each movement keeps that surely is between the same parties, or parties of their groups; itself at least."""
+        ends = [[max(self.alike(j, end), self.alike(j, f"{end}.group")) for end in ("exporter", "importer")] for j in self.others]
+        same = [(j.leg.movement, j.leg.part) == (self.leg.movement, self.leg.part) for j in self.others]
+        truths = [TRUE if itself else min(both) for itself, both in zip(same, ends, strict=True)]
+        sure = [j.leg for j, truth in zip(self.others, truths, strict=True) if truth == TRUE]
+        kept = {(leg.movement, leg.part, leg.facts.get("asset"), leg.facts.get("fields")): leg.facts for leg in sure}
+        return Rows(tuple(kept.values()), UNKNOWN in truths)
 
     def alike(self, other, key):
-        """Does a link of two legs lead to one record, or to parties of one group or entity? Not known where there is no group."""
+        """Does a link of two legs lead to one record, or to parties of one group or entity?"""
         links, _, last = key.rpartition(".") if key.endswith((".group", ".entity")) else (key, "", "id")
-        mine, theirs = (judge.last(judge.follow(judge.env["leg"], links.split(".")), last) for judge in (self, other))
+        mine, theirs = (self.last(one if isinstance(one, Record) else one.follow(one.env["leg"], links.split(".")), last) for one in (self, other))
         return TRUE if other is self else UNKNOWN if NO_CODE in (mine, theirs) else related(mine, "in", theirs)
 
     def holds(self, node, least, env=None):
@@ -126,12 +128,6 @@ class Judge:
             case c.Total():
                 lo = sum(max(0, size.lo) for _, size in self.those(term, TRUE, env))
                 return Interval(lo, min(MAX, sum(MAX if row.id == "?" else max(0, size.hi) for row, size in self.those(term, UNKNOWN, env))))
-            case c.Extreme():
-                sure, possible = ([size for _, size in self.those(term, least, env)] for least in RAILS)
-                if not sure:
-                    return ANYWHERE if possible else NOWHERE  # there may be no such day; there is none
-                choose, los, his = (max, sure, possible) if term.last else (min, possible, sure)
-                return Interval(choose(size.lo for size in los), choose(size.hi for size in his))
             case c.Tally(parts):
                 return Interval(*(sum(self.holds(part, least, env) for part in parts) for least in RAILS))
             case c.Share(root, links, by, multiplied):
@@ -175,12 +171,15 @@ class Judge:
             if judge in sure and lo <= hi:
                 unit = unit if group.facts.get("apart") == TRUE else None  # the others may overlap
                 least[unit] = max(least.get(unit, 0), lo)
-        before = [Interval(0, 0 if "counts" in self.world.closed else MAX)]
-        for opening in (o for o in self.world.openings if o.count == term.name):
-            key = c.every(c.Member(c.Path("leg", (end,), "@id", "party"), "in", frozenset({name})) for end, name in opening.key.items())
-            before = [opening.persons] if self.holds(key, TRUE) else before + [opening.persons] * self.holds(key, UNKNOWN)
-        least[None] = max(least.get(None, 0), min(lo for lo, _ in before))
-        return Interval(sum(least.values()), min(MAX, sum(largest.values()) + max(hi for _, hi in before)))
+        said, told = ([o.persons for o in self.world.openings if o.count == term.name and self.opens(o, term) >= rail] for rail in RAILS)
+        least[None] = max([least.get(None, 0), *(lo for lo, _ in said)])
+        most = sum(largest.values()) + sum(hi for _, hi in told) + (0 if said or "counts" in self.world.closed else MAX)
+        return Interval(sum(least.values()), min(MAX, most))
+
+    def opens(self, opening, term):
+        """Was this counted before under the key of this leg? What its key does not name it counts for all."""
+        keys, kinds = {key.partition(".")[0]: key for key in term.key}, {"asset": self.things["asset"]}
+        return min((self.alike(kinds.get(end, self.things["party"])[name], keys.get(end, end)) for end, name in opening.key.items()), default=TRUE)
 
     def joins(self, other, term, least):
         """Does another leg count with this one? With the same key, up to the same day, from the start of its year or so many months before."""

@@ -62,6 +62,7 @@ EXTRAS = (
     {"parts": [{"fields": ["email"]}, {"event": "view", "destination": "CN"}]},
     {"from": "2026-01-15", "until": "2026-08-01"},
     {"from": "2026-02-28", "until": "2026-03-02", "population": ["q0", "q1"]},
+    {"from": "2026-02-01", "until": "2026-04-01", "fields": [{"is": ["email"], "until": "2026-03-01"}, {"is": ["health", "..."], "from": "2026-03-01"}]},
 )
 
 
@@ -71,20 +72,26 @@ def movements(**facts):
 
 
 FIELD = ("email", "name", "health", "location")
-PARTY = record(
-    kind=codes("organisation", "individual"),
-    organised_in=PLACE_SET,
-    principal_place=st.one_of(PLACE, PLACE, st.just(MOVED)),
-    privileged=TRUTH,
-    persons_processed=PERSONS,
-    group=st.sampled_from(("g", "h", "none")),
-    designations=lists("xx.list", "yy.list"),
-    part_of=st.sampled_from(("none", "none", "p0", "p1")),
-    owners=rows(party=st.sampled_from((*PARTIES, "none")), share=st.sampled_from(("10%", "25%", "50%", "30%..50%", "0..25"))),
-)
+
+
+def party(*heads):
+    """A party, mostly no branch; or one of these, which are no branches of it."""
+    return record(
+        kind=codes("organisation", "individual"),
+        organised_in=PLACE_SET,
+        principal_place=st.one_of(PLACE, PLACE, st.just(MOVED)),
+        privileged=TRUTH,
+        persons_processed=PERSONS,
+        group=st.sampled_from(("g", "h", "none")),
+        designations=lists("xx.list", "yy.list"),
+        owners=rows(party=st.sampled_from((*PARTIES, "none")), share=st.sampled_from(("10%", "25%", "50%", "30%..50%", "0..25"))),
+        part_of=st.sampled_from(("none", "none", *heads)),
+    )
+
+
 WORLD = st.fixed_dictionaries(
     {
-        "parties": st.fixed_dictionaries(dict.fromkeys(PARTIES, PARTY)),
+        "parties": st.fixed_dictionaries({"p0": party(), "p1": party("p0"), "p2": party("p0", "p1"), "p3": party("p0", "p1")}),
         "populations": st.fixed_dictionaries({name: record(place=PLACE, persons=PERSONS, notice=TRUTH, apart=TRUTH) for name in ("q0", "q1")}),
         "assets": st.fixed_dictionaries(
             {
@@ -210,6 +217,7 @@ ATOMS = (
     "close(exporter, importer)",
     "latest(i.signed_on for i in concerning if i.kind == 'licence') >= 2026-03-01",
     "earliest(i.signed_on for i in concerning) < on",
+    "after(latest(i.signed_on for i in concerning), 1, months) < latest(i.until for i in concerning)",
     "after(on, 5, workdays, 'CN') > 2026-03-05",
     "after(on, 1, '03-01') > 2026-06-30",
     "importer.organised_in | exporter.organised_in <= HOME",
@@ -286,10 +294,11 @@ def rulebooks(draw, regime="xx.random"):
         },
         "definitions": {
             "foreign": {**LAW, "of": "party", "is": foreign},
-            "held": {**LAW, "of": "party", "is": "share(by=privileged) > 25%"},
+            "barred": {**LAW, "of": "party", "is": "privileged", **draw(DATES)},
+            "held": {**LAW, "of": "party", "is": "share(by=barred) > 25%"},
             "chained": {**LAW, "of": "party", "is": "share(by=privileged, through=product) >= 10%"},
             "close": {**LAW, "given": {"one": "party", "two": "party"}, "is": "one.group == two.group or any(o.party == two for o in one.owners)"},
-            "moved": {**LAW, "is": f"counted(persons, where={where}, key=[exporter])"},
+            "moved": {**LAW, "is": f"counted(persons, where={where}, key=[{draw(st.sampled_from(('exporter', 'exporter.entity')))}])"},
             "yearly": {**LAW, "is": f"counted(persons, where={where}, key=[exporter, importer.group], window={draw(st.sampled_from(('year', 'months(12)')))})"},
             "way": {**LAW, "is": [{"when": draw(st.sampled_from(ATOMS[:30])), "is": "first"}, {"is": "second"}]},
         },

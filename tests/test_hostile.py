@@ -91,7 +91,7 @@ def test_loops_over_tables_are_bounded():
 def test_a_chain_of_a_thousand_owners_is_looked_through():
     """Ownership has an end, however far."""
     parties = {f"p{i}": {"organised_in": [], "owners": [{"party": f"p{i + 1}", "share": "100%"}]} for i in range(1_000)}
-    parties |= {"p1000": {"organised_in": ["CN"], "owners": [{"party": "p0", "share": "50%"}]}, "q": {"part_of": "r"}, "r": {"part_of": "q"}}
+    parties |= {"p1000": {"organised_in": ["CN"], "owners": [{"party": "p0", "share": "50%"}]}}
     world = json.dumps({"parties": parties, "movements": {"t": {"importer": "p0", "asset": {"kind": "data"}, "on": "2026-01-01"}}})
     reach = {**LAW, "of": "party", "is": "overlaps(organised_in, {'CN'}) or share(by=reach) >= 50%"}
     assert decided(world, **bans("importer.reach", definitions={"reach": reach})) == ["prohibited"] * 2

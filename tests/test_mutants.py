@@ -12,9 +12,9 @@ TESTS = Path(__file__).parent
 SOURCE = TESTS.parent / "src" / "comity"
 
 MUTANTS = {
-    "and reads as or": ("codes = codes & self.truth(part, frame)", "codes = codes | self.truth(part, frame)"),
-    "or reads as and": ("codes = codes | self.truth(part, frame)", "codes = codes & self.truth(part, frame)"),
-    "not of unknown is true": ("return negated(self.truth(part, frame))", "return np.where(self.truth(part, frame) == 3, 0, 3).astype(np.uint8)"),
+    "and reads as or": ("self._joined(np.bitwise_and, parts", "self._joined(np.bitwise_or, parts"),
+    "or reads as and": ("self._joined(np.bitwise_or, parts", "self._joined(np.bitwise_and, parts"),
+    "not of unknown is true": ("return negated(self._part(part, frame))", "return np.where(self._part(part, frame) == 3, 0, 3).astype(np.uint8)"),
     "at least reads as above": ("surely, possibly = left.lo >= right.hi, left.hi >= right.lo", "surely, possibly = left.lo > right.hi, left.hi > right.lo"),
     "below reads as at most": ("surely, possibly = left.hi < right.lo, left.lo < right.hi", "surely, possibly = left.hi <= right.lo, left.lo <= right.hi"),
     "possibly reads as surely": ("surely, possibly = left.lo >= right.hi,", "surely, possibly = left.hi >= right.lo,"),

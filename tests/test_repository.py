@@ -130,9 +130,20 @@ def test_no_fact_and_no_code_of_the_vocabulary_names_a_state_or_a_law():
     assert found == []
 
 
-def test_the_page_of_facts_is_what_the_vocabulary_says():
-    tool = runpy.run_path(str(ROOT / "tools" / "facts.py"))
+@pytest.mark.parametrize("tool", ["facts", "codes"])
+def test_a_page_made_from_data_says_what_the_data_say(tool):
+    tool = runpy.run_path(str(ROOT / "tools" / f"{tool}.py"))
     assert tool["page"]() == tool["PAGE"].read_text(encoding="utf-8"), "run `make docs`"
+
+
+def test_the_page_of_codes_is_what_the_rulebooks_look_for():
+    tool = runpy.run_path(str(ROOT / "tools" / "codes.py"))
+    page = tool["PAGE"].read_text(encoding="utf-8")
+    assert tool["page"]() == page, "run `make docs`"
+    books = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("rulebooks/*/rulebook.yaml"))
+    schemes = set(re.findall(r"i\.under == '([^']+)'", books))
+    assert len(schemes) > 20
+    assert {f"`{scheme}`" for scheme in schemes} <= set(re.findall(r"`[^`]+`", page))
 
 
 def targets() -> set[str]:

@@ -7,13 +7,14 @@ from pathlib import Path
 from comity import shelf
 from comity.facts.vocabulary import Fact
 from comity.law.rulebook import Rulebook, Written
-from comity.text.expression import Attr, Binary, Call, Comp, Expr, Lit, Name, SetLit, Unary, read_expression
+from comity.text.expression import Attr, Binary, Call, Comp, Expr, Joined, Lit, Name, SetLit, Unary, read_expression
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "codes.md"
 HEAD = """# Codes
 
 Facts whose type is a bare `code` or `codes` take any word; a rulebook looks for words of its own. These are the words that the shipped rulebooks look for,
-with the provisions that do (`comity law show REGIME PATH` shows one). A word that stands nowhere here decides nothing.
+with the provisions that do (`comity law show REGIME PATH` shows one). A word that stands nowhere here decides nothing; of the families at the end
+of the page a rulebook knows every word, and another is a mistake with a suggestion.
 Written by `make docs` from `src/comity/rulebooks`; not edited by hand.
 """
 SETS = ("in", "not in", "==", "!=", "<=", ">=")
@@ -70,6 +71,9 @@ def uses(book: Rulebook, words: Words, expr: Expr, owner: str, loops: Mapping[st
     match expr:
         case Unary(_, part):
             yield from uses(book, words, part, owner, loops)
+        case Joined(_, _, parts):
+            for part in parts:
+                yield from uses(book, words, part, owner, loops)
         case Binary(_, _, left, right):
             yield from uses(book, words, left, owner, loops)
             yield from uses(book, words, right, owner, loops)
@@ -153,6 +157,10 @@ def page() -> str:
             for code, paths in sorted(by_code.items()):
                 together[tuple(sorted(paths))].append(f"`{code}`")
             parts += [f"| {regime} | {' '.join(same)} | {', '.join(paths)} |\n" for paths, same in together.items()]
+    parts.append("\n## Families that are known in full\n\n| regime | fact | words that begin with |\n|---|---|---|\n")
+    for folder in shelf.shipped():
+        book = shelf.book(folder)
+        parts += [f"| {book.regime} | {path} | {' '.join(f'`{family}`' for family in families)} |\n" for path, families in sorted(book.closed.items())]
     return "".join(parts)
 
 

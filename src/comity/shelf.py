@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from comity.facts.vocabulary import KINDS, Vocabulary
 from comity.files.vocabulary import read_facts
 from comity.law.rulebook import Rulebook
 from comity.text.literal import day
-from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
+from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
 
 if TYPE_CHECKING:
@@ -122,16 +123,29 @@ def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
 
     made = Plan(Kept(regimes(chosen, vocabulary(), as_known)), extended(chosen), places(), calendars())
     # found once, kept with the plan
-    _ = (made.levels, made.scopes, made.recursive, made.prevailing, made.speaking, made.days, made.fixed_days, made.compelling)
+    _ = (made.levels, made.scopes, made.recursive, made.prevailing, made.speaking, made.moments, made.fixed_moments, made.compelling)
     return made
 
 
 def extended(books: Iterable[Rulebook]) -> Vocabulary:
-    """The shared facts and those that rulebooks declare."""
+    """The shared facts and those that rulebooks declare, with the families of codes that they close."""
     words = vocabulary()
     for one in books:
         words = words.extended(one.facts)
-    return words
+    kinds = {kind: dict(facts) for kind, facts in words.kinds.items()}
+    for one in books:
+        for path, families in one.closed.items():
+            kind, _, rest = path.partition(".")
+            name, _, column = rest.partition("[].")
+            fact = kinds.get(kind, {}).get(name)
+            inner = fact.columns.get(column) if fact and column else fact
+            if fact is None or inner is None or inner.type not in ("code", "codes") or inner.domain is not None:
+                known = [f"{k}.{f}" for k, facts in kinds.items() for f in facts]
+                raise SourceError([Mistake(one.place, f"'{path}' is no fact whose codes are open", nearest(path, known))])
+            both = [*inner.families.items(), *families.items()]
+            inner = replace(inner, families={f: frozenset().union(*(words for g, words in both if f == g)) for f, _ in both})
+            kinds[kind][name] = replace(fact, columns={**fact.columns, column: inner}) if column else inner
+    return Vocabulary(kinds)
 
 
 def alone(folder: Path) -> Plan:

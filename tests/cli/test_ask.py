@@ -1,5 +1,8 @@
 import pytest
 
+from comity import shelf
+from comity.cli.codes import CHINESE
+
 
 def test_the_deciding_question_is_asked_and_answered(say, asking):
     said = say("ask", *asking, "visitors-leave", typed="9999\n")
@@ -169,3 +172,9 @@ def test_what_was_counted_before_is_asked_after(say, moved):
     said = say("ask", *moved(counts=""), typed="10\n")
     assert "how many were counted before this file" in said.out
     assert "exporter: mine, is: 10}" in said.out
+
+
+def test_every_word_of_a_closed_list_is_said_in_chinese():
+    kinds = shelf.extended([shelf.book(folder) for folder in shelf.shipped()]).kinds
+    facts = [column for named in kinds.values() for fact in named.values() for column in (fact, *fact.columns.values())]
+    assert {code for fact in facts for code in fact.domain or ()} <= set(CHINESE)

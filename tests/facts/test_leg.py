@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from comity import shelf
-from comity.facts.leg import fact_days, legs, resolve
+from comity.facts.leg import dates, fact_days, legs, resolve
 from comity.facts.record import Dated
 from comity.facts.value import ANY_CODE, ANYWHERE, NO_CODE, TRUE, UNKNOWN, Interval, OneOf
 from comity.files.world import read_world
@@ -63,12 +63,26 @@ def test_a_continuous_movement_is_cut_where_something_changes():
 
 
 def test_days_on_which_facts_change_are_known():
-    """Dated facts and the ends of instruments."""
+    """Dated facts, and where movements begin and end, which changes no other fact."""
     _, world = made(
         "parties: {a: {principal_place: [{is: US, from: 2026-05-01, until: 2026-05-11}]}}\n"
-        "instruments: {i: {until: 2026-07-01}}\nmovements: {t: {on: 2026-01-01}}"
+        "instruments: {i: {until: 2026-07-01}}\nmovements: {t: {from: 2026-01-01}, u: {parts: [{until: 2026-03-01}]}}"
     )
-    assert {day("2026-05-01"), day("2026-05-11"), day("2026-07-01")} <= fact_days(world)
+    facts = {day("2026-05-01"), day("2026-05-11")}
+    assert fact_days(world, dated=True) == facts
+    assert fact_days(world) == facts | {day("2026-01-01"), day("2026-03-01")}
+
+
+def test_dates_are_found_in_records_in_parts_and_in_rows():
+    """Each as the interval it is; where nothing is stated, nothing."""
+    _, world = made(
+        "instruments: {i: {until: 2026-07-01}, j: {}}\nparties: {a: {statuses: [{since: 2026-05-01..2026-05-03}, {place: US}]}, b: {statuses: unknown}}\n"
+        "movements: {t: {occurrences: [{on: 2026-01-01}]}, u: {parts: [{occurrences: [{on: 2026-01-02}]}]}}"
+    )
+    assert list(dates(world, "instrument", "until")) == [Interval(day("2026-07-01"), day("2026-07-01"))]
+    assert list(dates(world, "rows:party/statuses", "since")) == [Interval(day("2026-05-01"), day("2026-05-03"))]
+    assert [one.lo for one in dates(world, "rows:movement/occurrences", "on")] == [day("2026-01-01"), day("2026-01-02")]
+    assert list(dates(world, "law", "x")) == []
 
 
 def test_a_dated_fact_is_settled_only_where_one_stretch_spans_the_days():

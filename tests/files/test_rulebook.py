@@ -9,8 +9,9 @@ from strategies import rulebooks
 
 from comity import shelf
 from comity.files.rulebook import read_rulebook
+from comity.files.world import read_world
 from comity.law.lower import lower
-from comity.text.source import Mistakes, SourceError
+from comity.text.source import Mistakes, SourceError, read_documents
 
 GOOD = """\
 rulebook: xx.good
@@ -134,6 +135,8 @@ def test_faults_of_meaning_come_together_too_each_at_its_column():
         (f"lists: {{l: {{{LAW}, match: protected, rows: [{{in: [send]}}]}}}}", "a code or a set is expected"),
         (f"definitions: {{a: {{{LAW}, is: asset.entity == 'x'}}}}", "has no 'entity'"),
         (f"definitions: {{a: {{{LAW}, is: population.persons, from: 2026-01-01}}}}", "some days only"),
+        ("places: {ONE: [TWO, DE], TWO: [THIR], THIR: [ONE]}", "'ONE' names itself"),
+        ("sets: {one: [two], two: [one, x]}", "'two' names itself"),
         ("---\na: 1", "one document"),
         ("rulebook: xx.twice", "twice"),
     ],
@@ -142,6 +145,11 @@ def test_what_points_nowhere_is_said(more, word):
     """Grounds that lift nothing, names used twice, circles through a denial."""
     found = faults(GOOD + more)
     assert [m for m in found if word in m.message], [str(m) for m in found]
+
+
+def test_a_set_may_name_others_and_its_own_code():
+    """The name of a group may be one of its codes, and two sets may share a third."""
+    assert faults(GOOD + "places: {ONE: [ONE, DE, THIR], TWO: [THIR, FR], THIR: [NO]}") == []
 
 
 def test_an_empty_rulebook_is_refused():
@@ -173,11 +181,54 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
+CLOSED = (
+    GOOD
+    + f"""\
+sets: {{LISTED: [xx.good/named, xx.good/determined]}}
+closed: {{party.designations: [xx.good/], "deal.statements[].about": [xx.]}}
+definitions:
+  listed: {{{LAW}, of: party, is: "overlaps(designations, LISTED)"}}
+  soldiers: {{{LAW}, of: deal, is: "any('xx.soldiers' in s.about for s in statements)"}}
+"""
+)
+WORLD = "parties: {{a: {{designations: [{}]}}}}\ndeals: {{d: {{statements: [{{about: [{}]}}]}}}}"
+
+
+def read_under(text, book):
+    """The mistakes of a world under one rulebook."""
+    mistakes = Mistakes()
+    read_world(read_documents("w", text, mistakes)[0], shelf.extended([book]), mistakes)
+    return [m.message + " " + m.suggestion for m in mistakes.found]
+
+
+@pytest.mark.parametrize(
+    ("designation", "about", "said"),
+    [
+        ("xx.good/named", "xx.soldiers", ""),
+        ("yy.other/nmaed", "customers", ""),  # families that nobody closed stay open
+        ("xx.good/nmaed", "xx.soldiers", "did you mean 'xx.good/named'?"),
+        ("XX.good/Named", "xx.soldiers", "did you mean 'xx.good/named'?"),
+        ("named", "xx.soldiers", "it may be xx.good/named"),
+        ("xx.good/named", "soldiers", "did you mean 'xx.soldiers'?"),
+    ],
+)
+def test_a_misspelt_word_of_a_closed_family_is_a_mistake(designation, about, said):
+    found = read_under(WORLD.format(designation, about), read_rulebook("r", CLOSED.encode()))
+    assert [said in f for f in found] == ([True] if said else [])
+
+
+@pytest.mark.parametrize("line", ["closed: {party.designatoins: [xx.]}", "closed: {party.kind: [xx.]}", "closed: {party.designations: [yy.]}"])
+def test_only_open_facts_and_words_that_are_looked_for_make_a_family(line):
+    with pytest.raises(SourceError):
+        shelf.extended([read_rulebook("r", (CLOSED.partition("closed:")[0] + line).encode())])
+
+
 SECTIONS = (
     "scope",
     "places",
     "sets",
     "facts",
+    "closed",
     "readings",
     "tables",
     "lists",

@@ -41,6 +41,8 @@ def read(text):
         ("parties:\n  a: {principal_place: [{is: DE, from: 2026-05-01, until: 2026-04-01}]}", 2, "not after"),
         ("parties:\n  a: {principal_place: [{is: DE, from: soon}]}", 2, "not a day"),
         ("parties: {a: {part_of: {kind: [x]}}}", 1, "not a list"),
+        ("parties:\n  c: {part_of: a}\n  a: {part_of: b}\n  b: {part_of: a}", 4, "branch of itself"),
+        ("parties:\n  c: {part_of: a}\n  a: {part_of: a}", 3, "branch of itself"),
         ("movements: {t: {parts: {a: 1}}}", 1, "takes a list"),
         ("assume: {closed: everything}", 1, "no collection"),
         ("assume: {facts: {party.zz: true}}", 1, "cannot be assumed"),
@@ -86,7 +88,7 @@ movements: {t: {exporter: a | b, importer: {kind: individual}, demanded_by: unkn
 
 
 def test_a_branch_is_its_entity():
-    """It has its entity's facts, but its own place; a chain ends at its last; a circle or an unknown end has none."""
+    """It has its entity's facts, but its own place; a chain ends at its last; an unknown end is none; a circle is a mistake, and has none."""
     world, found = read("""
 parties:
   head: {organised_in: [DE], located_in: DE, part_of: none, owners: []}
@@ -96,7 +98,7 @@ parties:
   ring: {part_of: ring2}
   ring2: {part_of: ring}
 """)
-    assert found == []
+    assert [(m.place.line, m.message) for m in found] == [(7, "'ring' is a branch of itself"), (8, "'ring2' is a branch of itself")]
     parties = world["party"]
     assert parties["desk"].facts["organised_in"] == parties["head"].facts["organised_in"]
     assert "located_in" not in parties["desk"].facts
@@ -122,6 +124,24 @@ def test_closing_presumes_only_where_the_world_is_silent():
     assert "organised_in" not in world["party"]["b"].facts
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "parties: {a: {owners: [{party: {persons_processed: 1}}, {party: {persons_processed: 2}}]}}",
+        "movements: {t: {importer: [{persons_processed: 1}, {persons_processed: 2}]}}",
+        "movements: {t: {exporter: {persons_processed: 1}, importer: {persons_processed: 2}}}",
+        "movements: {t: {participants: [{party: {owners: [{party: {persons_processed: 1}}]}}, {party: {owners: [{party: {persons_processed: 2}}]}}]}}",
+        "measures: {m: {target: [{is: {persons_processed: 1}, until: 2026-01-01}, {is: {persons_processed: 2}, from: 2026-01-01}]}}",
+    ],
+)
+def test_records_told_in_place_are_as_many_as_are_told(text):
+    """Two rows, values or stretches that each tell a party in place tell two: the second is not taken for the first."""
+    world, found = read(text)
+    assert found == []
+    told = [party.facts["persons_processed"] for party in world["party"].values() if "persons_processed" in party.facts]
+    assert sorted(told) == [Interval(1, 1), Interval(2, 2)]
+
+
 @given(worlds())
 def test_a_random_world_is_read_without_complaint(text):
     """What the strategies write is a world."""
@@ -144,3 +164,24 @@ def test_json_is_a_world_too():
     other, second = read(json.dumps({"parties": {"a": {"group": "unknown", "organised_in": "unknown", "kind": "organisation"}}}))
     assert first == second == []
     assert plain["party"]["a"].facts == other["party"]["a"].facts
+
+
+def test_a_status_without_its_first_day_holds_from_before_the_first_movement():
+    world, mistakes = read("parties: {a: {statuses: [{place: CA}, {place: US, since: 2020-01-01}]}}\nmovements: {t: {on: 2026-03-01}, u: {on: 2026-02-01}}")
+    undated, dated = world["party"]["a"].facts["statuses"].rows
+    assert (undated["since"].hi, dated["since"].hi) == (739648, 737425)
+    assert undated["since"].lo < dated["since"].lo  # so that either may be the older
+    unknown, _ = read("parties: {a: {statuses: [CA]}}\nmovements: {t: {on: 2026-03-01}, u: {}}")
+    assert "since" not in unknown["party"]["a"].facts["statuses"].rows[0]
+    assert not mistakes
+
+
+def test_who_states_no_purpose_claims_nothing_where_claims_are_closed():
+    world, _ = read("assume: {closed: all}\nmovements: {t: {}, u: {purpose: {kind: service}}, v: {purpose: unknown}, w: {purpose: none}}")
+    t, u, v, w = (world["movement"][name].facts["purpose"] for name in "tuvw")
+    silent = world["purpose"][next(iter(t.members))].facts
+    assert silent == {"needed_for": EMPTY, "bases": EMPTY}  # neither its kind nor its end use
+    assert world["purpose"][next(iter(u.members))].facts["end_uses"] == EMPTY
+    assert (v, w) == (ANY_CODE, NO_CODE)
+    open_, _ = read("movements: {t: {}}")
+    assert "purpose" not in open_["movement"]["t"].facts

@@ -1,6 +1,7 @@
 """What a rulebook means once it is lowered: days in force, what was known when, lists, tables, circles of owners."""
 
 import json
+from datetime import date
 
 import pytest
 from strategies import world_of
@@ -197,6 +198,99 @@ def test_ownership_is_looked_through_to_the_end(party, reached, product):
 
 
 @pytest.mark.parametrize(
+    ("by", "through", "owners", "word"),
+    [
+        ("privileged and on < 2020-01-01", "", "[...]", "false"),
+        ("privileged and on < 2020-01-01", "", "[{share: 60%}, ...]", "false"),
+        ("privileged and on < 2020-01-01", ", through=product", "unknown", "false"),
+        ("privileged", "", "[...]", "unknown"),
+        ("privileged", ", through=product", "unknown", "unknown"),
+        ("privileged", "", "[{party: none, share: 60%}, ...]", "false"),
+        ("on < 2020-01-01 or privileged", "", "[{party: none, share: 40%}, {share: 10%}, ...]", "unknown"),
+    ],
+)
+def test_what_is_not_disclosed_counts_as_an_unknown_owner_would(by, through, owners, word):
+    """Where no owner can be one that counts, nobody undisclosed is."""
+    made = plan(definitions={"held": {**LAW, "of": "party", "is": f"share(by={by}{through}) >= 50%"}, "x": {**LAW, "is": "importer.held"}})
+    assert says(made, on("2026-01-31", f", importer: {{owners: {owners}}}")) == word
+
+
+def test_who_counts_as_an_owner_may_change_between_two_movements():
+    """Each is judged on its own day, whatever else moves on others."""
+    bad = {**LAW, "of": "party", "is": "privileged", "from": "2026-03-01"}
+    made = plan(definitions={"bad": bad, "held": {**LAW, "of": "party", "is": "share(by=bad) > 10%"}, "x": {**LAW, "is": "importer.held"}})
+    world = """parties: {i: {owners: [{party: o, share: 20%}]}, o: {privileged: true}}
+movements: {t: {importer: i, on: 2026-02-28}, u: {importer: i, on: 2026-03-01}}"""
+    assert [says(made, world, movement=name) for name in ("t", "u")] == ["false", "true"]
+
+
+@pytest.mark.parametrize("held", ["share(by=any(s.since <= on for s in statuses)) > 10%", "any(s.since <= on for s in statuses) or share(by=held) > 10%"])
+def test_a_date_of_an_owner_may_lie_between_two_movements(held):
+    """What is found for all parties at once is found for days on which it is the same."""
+    made = plan(definitions={"held": {**LAW, "of": "party", "is": held}, "x": {**LAW, "is": "importer.held"}})
+    world = """parties: {i: {statuses: [], owners: [{party: o, share: 20%}]}, o: {owners: [], statuses: [{since: 2026-03-01}]}}
+movements: {t: {importer: i, on: 2026-02-28}, u: {importer: i, on: 2026-03-01}, v: {importer: i, on: 2026-03-02}}"""
+    assert [says(made, world, movement=name) for name in ("t", "u", "v")] == ["false", "true", "true"]
+
+
+DEALT = """parties: {a: {group: g}, b: {group: h}, c: {group: %s}, d: {group: k}}
+assets: {one: {fields: [email, name]}, two: {fields: [health]}}
+movements:
+  t: {exporter: a, importer: b, asset: one, on: 2026-02-28}
+  u: {exporter: a, importer: c, asset: two, on: 2026-03-01}
+  v: {exporter: a, importer: d, asset: one, on: 2026-03-01}
+  w: {exporter: a, importer: b, asset: one, from: 2026-02-01, until: 2026-04-01, fields: [{is: [name], until: 2026-03-01}, {is: [email], from: 2026-03-01}]}"""
+
+
+@pytest.mark.parametrize(
+    ("group", "field", "words"),
+    [
+        ("h", "health", ["true", "true", "false"]),
+        ("i", "health", ["false", "true", "false"]),
+        ("unknown", "health", ["unknown", "true", "unknown"]),
+        ("h", "location", ["false", "false", "false"]),
+        ("[{is: h, from: 2026-03-01}, {is: i, until: 2026-03-01}]", "health", ["unknown", "true", "unknown"]),
+    ],
+)
+def test_a_course_of_dealing_goes_on_when_rules_about_records_change(group, field, words):
+    """What moves before and after the day on which an owner comes to count is one course; who changes groups leaves it open."""
+    held = {**LAW, "of": "party", "is": "share(by=bad) > 10%"}
+    dealt = {**LAW, "is": f"any(f.kind == '{field}' for f in dealing)"}
+    made = plan(definitions={"bad": {**LAW, "of": "party", "is": "privileged", "from": "2026-03-01"}, "held": held, "x": dealt})
+    assert made.fixed_moments
+    assert [says(made, DEALT % group, movement=name) for name in ("t", "u", "v")] == words
+
+
+@pytest.mark.parametrize(("group", "words"), [("g", ["true", "false", "true"]), ("unknown", ["true", "unknown", "true"])])
+def test_nobody_deals_with_nobody_else_in_the_place_of_a_party(group, words):
+    """Where a side is surely nobody, it is no party whose group is known; two nobodies are one."""
+    made = plan(definitions={"x": {**LAW, "is": "any(f.kind == 'health' for f in dealing)"}})
+    world = f"""parties: {{a: {{group: {group}}}, b: {{group: h}}}}
+assets: {{one: {{fields: [name]}}, two: {{fields: [health]}}}}
+movements:
+  t: {{exporter: a, importer: b, asset: two}}
+  u: {{exporter: none, importer: b, asset: one}}
+  v: {{exporter: none, importer: none, asset: one}}
+  w: {{exporter: none, importer: none, asset: two}}"""
+    assert [says(made, world, movement=name) for name in ("t", "u", "v")] == words
+
+
+def test_a_course_of_dealing_holds_what_a_movement_keeps_on_other_days():
+    """What it kept before and what it will keep, and no more."""
+    fields = "fields: [{is: [name], until: 2026-03-01}, {is: [email], from: 2026-03-01}]"
+    world = f"assets: {{one: {{kind: data, fields: [email, name, health]}}}}\nmovements: {{t: {{asset: one, from: 2026-02-01, until: 2026-04-01, {fields}}}}}"
+    for field, truth in (("email", TRUE), ("name", TRUE), ("health", FALSE)):
+        made = plan(prohibitions={"x": {**LAW, "when": f"any(f.kind == '{field}' for f in dealing)"}})
+        judged = decide(world_of(world, made), made)
+        assert len({j.leg.days for j in judged}) > 1
+        assert {j.stretch.truth(made.regimes[0].prohibitions[0][1], j.row) for j in judged} == {truth}
+
+
+NESTED = """exporter: {owners: [{party: {statuses: [{since: 2026-01-09}, {since: 2026-01-20}]}}, {party: {statuses: [{since: 2026-01-02}]}},
+    {party: {statuses: []}}]}"""
+
+
+@pytest.mark.parametrize(
     ("text", "facts", "word"),
     [
         ("demanded_by.privileged", "demanded_by: none", "false"),
@@ -231,6 +325,15 @@ def test_ownership_is_looked_through_to_the_end(party, reached, product):
         ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: []", "false"),
         ("latest(o.on for o in occurrences) > 2026-01-01", "occurrences: [{on: 2026-01-02}, ...]", "true"),
         ("latest(o.on for o in occurrences) < 2026-01-05", "occurrences: [{on: 2026-01-02}, ...]", "unknown"),
+        ("latest(o.on for o in occurrences) < 2026-01-05", "occurrences: [{on: 2026-01-05}, ...]", "false"),
+        ("latest(o.on for o in occurrences if o.kind == 'breach') < 2026-01-05", "occurrences: [{on: 2026-01-05}]", "false"),
+        ("latest(2026-01-02 for o in occurrences) > 2026-01-01", "occurrences: [{}]", "true"),
+        ("latest(2026-01-02 for o in occurrences) < on", "occurrences: []", "false"),
+        ("latest(2026-01-02 for o in occurrences) == on", "occurrences: [{}]", "false"),
+        ("2026-01-01 < 2026-01-02", "", "true"),
+        ("after(earliest(o.on for o in occurrences), 1, months) == 2026-02-28", "occurrences: [{on: 2026-01-30}, {on: 2026-02-01}]", "true"),
+        ("latest(earliest(s.since for s in o.party.statuses) for o in exporter.owners) == 2026-01-09", NESTED, "true"),
+        ("latest(earliest(s.since for s in o.party.statuses) for o in exporter.owners) > 2026-01-09", NESTED, "false"),
     ],
 )
 def test_the_traps(text, facts, word):
@@ -245,6 +348,50 @@ def test_a_perhaps_absent_row_settles_nothing():
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: breach}]")) == "true"
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: red_flag}]")) == "false"
     assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02}]")) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("any(o.on < last for o in occurrences)", "true"),
+        ("all(o.on <= last for o in occurrences)", "true"),
+        ("any(o.on > last for o in occurrences)", "false"),
+        ("any(o.on == last and o.kind == 'breach' for o in occurrences)", "false"),
+        ("earliest(o.on for o in occurrences if o.on > first) == last", "true"),
+        ("last == last and not last < last and last > first", "true"),
+        ("latest(o.on for o in occurrences if o.on < last) < last", "true"),
+        ("latest(o.on for o in occurrences if o.on < last) == first", "true"),
+    ],
+)
+def test_a_last_day_is_compared_within_loops_and_with_itself(text, word):
+    """Each of two days compared means rows of its own, wherever it stands."""
+    named = {name: {**LAW, "is": f"{of}(o.on for o in occurrences)"} for name, of in (("last", "latest"), ("first", "earliest"))}
+    made = plan(definitions={**named, "x": {**LAW, "is": text}})
+    assert says(made, on("2026-01-31", ", occurrences: [{on: 2026-01-02, kind: breach}, {on: 2026-01-03, kind: red_flag}]")) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("on < after(m.since, 3, months)", ["2026-04-15"]),
+        ("after(m.since, 3, months) <= on", ["2026-04-15"]),
+        ("on > after(m.since, 10, days)", ["2026-01-26"]),
+        ("on == after(m.since, 10, days)", ["2026-01-25", "2026-01-26"]),
+        ("on < after(m.since, 10, days) or on >= after(m.since, 1, months)", ["2026-01-25", "2026-02-15"]),
+        ("earliest(after(n.since, 10, days) for n in measures) > on", ["2026-01-25"]),
+    ],
+)
+def test_what_moves_through_many_days_is_cut_where_a_time_counted_from_a_date_ends(text, ends):
+    """On each side of that day the answer is definite."""
+    made = plan(definitions={"x": {**LAW, "is": f"any({text} for m in measures)"}})
+    world = "measures: {m: {since: 2026-01-15, until: 2030-01-01}}\nassume: {closed: measures}\nmovements: {t: {from: 2026-01-15, until: 2027-01-01}}"
+    judged = [j for j in decide(world_of(world, made), made) if j.leg.name == "t"]
+    truths = [j.stretch.truth(made.regimes[0].findings["x"][1], j.row) for j in judged]
+    changes = [
+        date.fromordinal(after.leg.days.lo).isoformat() for before, after, one, two in zip(judged, judged[1:], truths, truths[1:], strict=False) if one != two
+    ]
+    assert changes == ends
+    assert UNKNOWN not in truths
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ def anew(found, low, high):
             total[party] += (share * int(weights[holder]) + up) // HUNDRED
         sums.append(total)
     at_least, at_most = sums
-    return [min(s, HUNDRED) for s in at_least], [min(s + int(r), HUNDRED) for s, r in zip(at_most, found.rest, strict=True)]
+    undisclosed = [int(r) if high[PARTIES] else 0 for r in found.rest]  # the unknown party counts for whoever is not disclosed
+    return [min(s, HUNDRED) for s in at_least], [min(s + r, HUNDRED) for s, r in zip(at_most, undisclosed, strict=True)]
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -15,7 +15,7 @@ from strategies import ATOMS, LAW, blurred, forgotten, plan_of, rulebooks, state
 
 from comity import shelf
 from comity.facts.calendar import Calendars
-from comity.facts.value import FALSE, UNKNOWN
+from comity.facts.value import FALSE
 from comity.law.condition import And, Or
 from comity.verdict.decide import decide, stretches
 from comity.verdict.opinion import opinion
@@ -30,18 +30,13 @@ TESTS = {f"t{number}": atom for number, atom in enumerate(ATOMS)}
 SPANS = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(lambda t: Span(min(t), max(t)))
 
 
-def agree(found, *, exact=True):
-    """Every backend says of every leg what the judge says; where not exact, it may leave more open but never settles otherwise."""
+def agree(found):
+    """Every backend says of every leg what the judge says."""
     for name, legs in found.items():
         for (leg, days, mine), (other, _, judged) in zip(legs, found["judge"], strict=True):
             assert leg == other, name
             for regime, (worst, best) in judged.items():
-                assert mine[regime] == (worst, best) if exact else mine[regime][0] <= worst <= best <= mine[regime][1], (name, leg, days, regime)
-
-
-def is_exact(book, found):
-    """Columns leave open a course of dealing that reaches over several stretches of days."""
-    return "in dealing" not in book or len({days for _, days, _ in found["judge"]}) == 1
+                assert mine[regime] == (worst, best), (name, leg, days, regime)
 
 
 def contains(wide, narrow):
@@ -65,7 +60,7 @@ def test_backends_agree(world, book):
     """All readings say of every leg what the definitions say."""
     plan = plan_of(book)
     found = readings(world_of(world, plan), plan, [name for name in BACKENDS if name != "sql"])
-    agree(found, exact=is_exact(book, found))
+    agree(found)
 
 
 @settings(max_examples=max(5, TRIES // 5))
@@ -74,7 +69,7 @@ def test_backends_agree_in_a_database(world, book):
     """A database that runs the query says the same."""
     plan = plan_of(book)
     found = readings(world_of(world, plan), plan, ["judge", "sql"])
-    agree(found, exact=is_exact(book, found))
+    agree(found)
 
 
 @given(worlds(), rulebooks())
@@ -89,8 +84,7 @@ def test_backends_agree_on_every_test_of_a_fact(world, book):
         for row, own in zip(range(len(one.legs)), owns, strict=False):
             for law, when in plan.regimes[0].prohibitions:
                 said, truth = one.truth(when, row), max((least for least in RAILS if own.holds(when, least)), default=FALSE)
-                loose = "in dealing" in TESTS[law.path] and len(made) > 1  # as in `is_exact`
-                assert said == truth or (said == UNKNOWN and loose), (own.leg.name, TESTS[law.path], said, truth)
+                assert said == truth, (own.leg.name, TESTS[law.path], said, truth)
 
 
 EARLIER = st.fixed_dictionaries(

@@ -66,3 +66,38 @@ def test_who_is_compelled_and_who_may_not_may_be_two():
     """What binds the importer compels the movement that the exporter's law does not allow."""
     compelling, barring = duty(ASKED + " and role == 'importer'"), {"prohibitions": {"leave": {**LAW, "when": "role == 'exporter'"}}}
     assert [found[0] for found in conflicts(book("xx.one", **compelling), book("yy.two", **barring))] == ["xx.one hand-over"]
+
+
+DAY_7, DAY_9 = 739_623, 739_625
+LAST = "latest(o.on for o in occurrences if o.kind == 'breach')"
+BREACHES = '[{"kind": "breach", "on": "2026-01-07"}, {"kind": "breach", "on": "2026-01-09"}]'
+
+
+@pytest.mark.parametrize(
+    ("due", "rows", "expected"),
+    [
+        ("2026-01-07", "[]", (DAY_7, DAY_7)),
+        ("on", "[]", None),
+        (LAST, BREACHES, (DAY_9, DAY_9)),
+        (LAST.replace("latest", "earliest"), BREACHES, (DAY_7, DAY_7)),
+        (f"after({LAST}, -2, days)", BREACHES, (DAY_7, DAY_7)),
+        (LAST, BREACHES.replace("2026-01-07", "2026-01-07..2026-01-09"), (DAY_9, DAY_9)),
+        (LAST, BREACHES.replace("2026-01-09", "2026-01-01..2026-01-09"), (DAY_7, DAY_9)),
+        (LAST.replace("latest", "earliest"), BREACHES.replace("2026-01-09", "2026-01-01..2026-01-09"), (DAY_7 - 6, DAY_7)),
+        (LAST, BREACHES.replace('"kind": "breach", "on": "2026-01-09"', '"on": "2026-01-09"'), (DAY_7, DAY_9)),
+        (LAST, '[{"on": "2026-01-09"}]', None),
+        (LAST, '[{"kind": "red_flag", "on": "2026-01-09"}]', None),
+        (LAST, BREACHES.replace("]", ', "..."]'), None),
+        ("latest(earliest(s.since for s in o.party.statuses) for o in exporter.owners)", "[]", (DAY_7, DAY_9)),
+    ],
+)
+def test_a_duty_is_due_on_the_last_day_that_counts(due, rows, expected):
+    """Between the ends that its rows leave; where there may be none, or one without end, no day is named. An owner without a status has no day."""
+    plan = plan_of(book("xx.one", **duty("true", due=due)))
+    statuses = [[{"since": "2026-01-07..2026-01-09"}, {"since": "2026-01-09"}], [{"since": "2026-01-01"}, {"since": "2026-01-20"}], []]
+    parties = {f"o{number}": {"statuses": held} for number, held in enumerate(statuses)}
+    owners = [{"party": name} for name in parties]
+    world = {"parties": {"a": {"owners": owners}, "b": {}, **parties}, "assets": {"d": {"kind": "data"}}}
+    world["movements"] = {"t": {**MOVED, "on": "unknown", "occurrences": json.loads(rows)}}
+    (verdict,) = verdicts(world_of(json.dumps(world).replace('"unknown"', "unknown"), plan), plan)
+    assert verdict.opinions[0].owed[0].due == expected

@@ -128,7 +128,8 @@ class Interview:
         if fact is None:
             return text("write truth")
         if fact.domain is not None:
-            return text("write one of" if fact.type == "code" else "write some of").format(", ".join(sorted(fact.domain)[:14]))
+            shown = ", ".join([*(self.words.written(code, fact) for code in sorted(fact.domain)[:14]), *(("…",) if len(fact.domain) > 14 else ())])
+            return text("write one of" if fact.type == "code" else "write some of").format(shown)
         return text(f"write {fact.type}") + (f" ({fact.unit})" if fact.unit else "")
 
 

@@ -65,7 +65,11 @@ political 政治 | political_membership 政治党派成员 | postcode 邮政编�
 process 工艺 | processing 加工处理 | profiling 用户画像 | prospect 潜在客户 | public_account_id 公开账号 | public_health 公共卫生 | public_official 公职人员
 publication 出版 | purchase_of_goods 购买货物 | rare_earth_production 稀土生产 | registered_fund 注册基金 | regulatory_approval 监管审批 | religious 宗教
 resale 转售 | resident_registration_number 居民登记号 | risk_management 风险管理 | roaming 漫游 | routing 路由 | safety_monitoring 安全监测 | sales 销售
-scoring 评分 | security_answer 安全问题答案 | service_to_subject 向个人提供服务 | sexual_behaviour 性行为 | sim 手机卡标识 | specific_identity 特定身份
+scoring 评分 | civil_aircraft_part 民用航空器零部件 | dealing 交易 | entry 入境 | exhausted 已用尽
+fair_abroad_and_back 境外参展后复运进境 | fair_here_and_back 境内参展后复运出境 | free 自由类 | important 重要数据 | into_bonded_area 进入保税监管区域
+lfp 磷酸铁锂 | lmfp 磷酸锰铁锂 | not_governed 清单未规范 | outside 清单外 | phosphate_precursor 磷酸盐正极原料 | prohibited 禁止类 | restricted 限制类
+repair_abroad_and_back 境外维修后复运进境 | repair_here_and_back 境内维修后复运出境
+security_answer 安全问题答案 | service_to_subject 向个人提供服务 | sexual_behaviour 性行为 | sim 手机卡标识 | specific_identity 特定身份
 stated_purpose 所述目的 | supplier_contact 供应商联系人 | surveillance 监控 | telecommunications 电信 | terrorism 恐怖主义 | treaty 条约
 trial_subject 受试者 | under_14 不满十四周岁 | union_membership 工会会员 | weapons_of_mass_destruction 大规模杀伤性武器
 """

@@ -162,6 +162,11 @@ class Words:
             return code
         return CHINESE.get(code, code) if self.lang == "zh" and fact.domain is not None else code.replace("_", " ")
 
+    def written(self, code: str, fact: Fact) -> str:
+        """A code as it is written in a world, with what it says where the reader's language is another."""
+        said = self.code(code, fact)
+        return code if said == code.replace("_", " ") else f"{code} {said}"
+
     def _interval(self, value: Interval, fact: Fact | None) -> str:
         if value.lo > value.hi:
             return self.text("none")

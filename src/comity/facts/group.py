@@ -31,7 +31,7 @@ def distinct(keys: Ints) -> tuple[Ints, Ints]:
 
 def combined(keys: Sequence[Ints]) -> Ints:
     """One number for each row, equal where all keys are equal."""
-    found = np.zeros_like(keys[0])
+    found = np.zeros(len(keys[0]), dtype=np.int64)
     for key in keys:
         low, high = (int(key.min()), int(key.max())) if len(key) else (0, 0)
         if high - low > LARGE:

@@ -36,18 +36,19 @@ def legs(world: World, boundaries: Iterable[int]) -> list[Leg]:
 
 
 def fact_days(world: World, *, dated: bool = False) -> set[int]:
-    """The days on which a stated fact or an instrument begins or ends; with `dated`, of facts that change only."""
-    days: set[int] = set()
-    for records in world.records.values():
-        for record in records.values():
-            for name, value in ((k, v) for facts in (record.facts, *record.parts) for k, v in facts.items()):
-                if dated and name == "on":
-                    continue
-                if isinstance(value, Dated):
-                    days |= {day for since, until, _ in value.spans for day in (since, until)}
-                elif isinstance(value, Interval) and not dated and record.kind in ("instrument", "measure"):
-                    days |= {day + i for day in value for i in (0, 1)}
-    return {day for day in days if MIN < day < MAX}
+    """The days on which a stated fact changes; with `dated`, where a movement begins or ends is none of them."""
+    stated = (one for records in world.records.values() for r in records.values() for facts in (r.facts, *r.parts) for one in facts.items())
+    spans = (span for name, value in stated if isinstance(value, Dated) and not (dated and name == "on") for span in value.spans)
+    return {day for since, until, _ in spans for day in (since, until) if MIN < day < MAX}
+
+
+def dates(world: World, kind: str, fact: str) -> Iterator[Interval]:
+    """The dates that are stated of a fact of the records of a kind, or in a column of rows."""
+    owner, _, rows = kind.removeprefix("rows:").partition("/")
+    for facts in (facts for record in world.records.get(owner, {}).values() for facts in (record.facts, *record.parts)):
+        held = facts.get(rows or fact)
+        values = [row.get(fact) for row in held.rows] if isinstance(held, Rows) else [held]
+        yield from (value for value in values if isinstance(value, Interval))
 
 
 def _legs(world: World, movement: Record, cuts: list[int]) -> Iterator[Leg]:

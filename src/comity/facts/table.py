@@ -32,10 +32,11 @@ class Truths:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """An interval for each row."""
+    """An interval for each row; `short` is the same in a narrower type, whose ends stand for `MIN` and `MAX`."""
 
     lo: Ints
     hi: Ints
+    short: Numbers | None = None
 
     @cached_property
     def nowhere(self) -> Ints:
@@ -64,8 +65,8 @@ class Values(list[Choice]):
         return np.array(sorted(i * PAIR + _number(c) for i in np.flatnonzero(self.shapes == KNOWN).tolist() for c in codes[i] or ()), dtype=np.int64)
 
     @cached_property
-    def answers(self) -> dict[Hashable, Codes]:
-        """By test, its truth for each value, as far as it was made."""
+    def answers(self) -> dict[Hashable, Any]:
+        """By test, what was made of the values for it."""
         return {}
 
 
@@ -73,7 +74,7 @@ class Values(list[Choice]):
 class Choices:
     """A code or set for each row: its number in `values`, so that a test is made once per value and looked up."""
 
-    ids: NDArray[np.int32]
+    ids: Ints
     values: Values
 
 

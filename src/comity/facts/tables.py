@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from comity.facts.leg import Leg, resolve
 from comity.facts.place import Places
 from comity.facts.record import Opening, Rows, World, entity
 from comity.facts.table import Children, Choices, Ints, RecordTable, Table, children
-from comity.facts.value import ANY_CODE, ANYWHERE, MAX, Interval, OneOf, SetOf, Truth, Value, only
+from comity.facts.value import ANY_CODE, ANYWHERE, MAX, Choice, Interval, OneOf, SetOf, Truth, Value, only
 from comity.facts.vocabulary import KINDS, Vocabulary
 
 HALF: Final = 50 * 10**6
@@ -36,7 +37,7 @@ class Tables:
         return self.kinds["movement"]
 
 
-def tables(world: World, legs: Sequence[Leg], vocabulary: Vocabulary, places: Places, units: Sequence[int] = (), *, apart: bool = False) -> Tables:
+def tables(world: World, legs: Sequence[Leg], vocabulary: Vocabulary, places: Places, units: Sequence[int] = (), kin: list[Relations] | None = None) -> Tables:
     """The tables of a world for legs of the same stretch of days; `units` number the movements' parts that move the same persons."""
     days = Interval(min((leg.days.lo for leg in legs), default=-MAX), max((leg.days.hi for leg in legs), default=MAX))
     kinds: dict[str, Table] = {}
@@ -54,53 +55,62 @@ def tables(world: World, legs: Sequence[Leg], vocabulary: Vocabulary, places: Pl
             kinds[kind] = RecordTable(kind, [r.id for r in records], rows, facts, kinds.__getitem__, implied)
     ids = {"@id": [OneOf(frozenset({leg.movement})) for leg in legs]}
     leg_table = RecordTable("movement", [leg.name for leg in legs], [leg.facts for leg in legs], vocabulary.kinds["movement"], kinds.__getitem__, ids)
-    relations = _Relations(leg_table, legs, apart, kinds, world)
+    relations = Relations(leg_table, legs, [] if kin is None else kin, world)
+    relations.kin.append(relations)
     leg_table.relations = {"dealing": relations.dealing, "concerning": relations.concerning, "measures": relations.measures}
     kinds["movement"] = leg_table
     return made
 
 
 @dataclass
-class _Relations:
-    """The relations of legs that no record holds. `apart`: other stretches hold legs that these tables do not see."""
+class Relations:
+    """The relations of legs that no record holds. `kin`: those of every stretch of the world, because a course of dealing goes through them all."""
 
     legs: RecordTable
     legs_: Sequence[Leg]
-    apart: bool
-    kinds: Mapping[str, Table]
+    kin: list[Relations]
     world: World
 
     def dealing(self) -> Children:
-        """One leg of every movement in the same course of dealing: the same exporter and importer, or parties of their groups."""
-        keys = [self._course(i) for i in range(self.legs.n)]
-        courses: dict[tuple[End, End], dict[tuple[str, int], int]] = {}
-        for i, (key, leg) in enumerate(zip(keys, self.legs_, strict=True)):
-            courses.setdefault(key, {}).setdefault((leg.movement, leg.part), i)
-        found = [list(courses[key].values()) for key in keys]
-        others = {key: self.apart or any(_perhaps(key, other) for other in courses if other != key) for key in courses}
-        index = np.array([i for legs in found for i in legs], dtype=np.int64)
-        return children([len(legs) for legs in found], index, self.legs, [others[key] for key in keys])
+        """What every movement keeps in the same course of dealing: the same exporter and importer, or parties of their groups."""
+        legs = [leg for one in self.kin for leg in one.legs_]
+        courses: dict[tuple[End, End], dict[object, int]] = {}
+        for i, (key, leg) in enumerate(zip((key for one in self.kin for key in one.keys), legs, strict=True)):
+            courses.setdefault(key, {}).setdefault((leg.movement, leg.part, leg.facts.get("asset"), leg.facts.get("fields")), i)
+        found = [list(courses[key].values()) for key in self.keys]
+        others = {key: any(_perhaps(key, other) for other in courses if other != key) for key in dict.fromkeys(self.keys)}
+        table = RecordTable("movement", [leg.name for leg in legs], [leg.facts for leg in legs], self.legs.facts, self.legs.target)
+        return children([len(rows) for rows in found], np.array([i for rows in found for i in rows], dtype=np.int64), table, [others[key] for key in self.keys])
+
+    @cached_property
+    def keys(self) -> list[tuple[End, End]]:
+        """The course of dealing of each leg."""
+        return [self._course(i) for i in range(self.legs.n)]
+
+    @cached_property
+    def groups(self) -> list[Choice]:
+        """The group of each party."""
+        column = self.legs.target("party").column("@group")
+        assert isinstance(column, Choices)
+        return [column.values[i] for i in column.ids.tolist()]
 
     def _course(self, leg: int) -> tuple[End, End]:
-        """The two ends of a course: a group where it is known, else the party by itself; of two who are not known nobody says that they are one."""
-        parties = self.kinds["party"]
-        column = parties.column("@group")
-        assert isinstance(column, Choices)
+        """The two ends of a course: a group that is known and stays, or else the party by itself; of two unknown nobody says that they are one."""
         ends: list[End] = []
         for side in ("exporter", "importer"):
             row = int(self.legs.link(side)[leg])
-            group = only(column.values[column.ids[row]])
-            party = row if row != parties.n else f"{self.legs_[leg].movement}/{self.legs_[leg].part}"
-            ends.append((group, True) if group else (party, False))
+            group = only(self.groups[row]) if all(one.groups[row] == self.groups[row] for one in self.kin) else ""
+            party = row if row != len(self.groups) - 2 else f"{self.legs_[leg].movement}/{self.legs_[leg].part}"
+            ends.append((group, True) if group else (party, row == len(self.groups) - 1))  # nobody is in no group
         return (ends[0], ends[1])
 
     def concerning(self) -> Children:
         """The instruments that may concern each leg; those whose limits surely name others are left out unread."""
-        return candidates(self.kinds["instrument"], self.legs, closed="instruments" in self.world.closed)
+        return candidates(self.legs.target("instrument"), self.legs, closed="instruments" in self.world.closed)
 
     def measures(self) -> Children:
         """Every measure."""
-        table, n = self.kinds["measure"], self.legs.n
+        table, n = self.legs.target("measure"), self.legs.n
         return children([table.n] * n, np.tile(np.arange(table.n, dtype=np.int64), n), table, ["measures" not in self.world.closed] * n)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias, get_args
 
-from comity.facts.value import ANY_CODE, ANY_SET, ANYWHERE, MAX, MIN, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf, Value
+from comity.facts.value import ANYWHERE, MAX, MIN, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf, Value
 
 Type: TypeAlias = Literal["bool", "number", "date", "code", "codes", "place", "places", "link", "links", "rows", "text"]
 TYPES: Final[tuple[Type, ...]] = get_args(Type)
@@ -30,7 +30,9 @@ KINDS: Final = tuple(PLURALS)
 class Fact:
     """One fact of a kind: its type, the codes it may be (`domain`), what a link leads to, the smallest step of a number.
 
-    `closes`: a world that closes its collections may say that what it does not list does not exist.
+    `closes`: a world that closes its collections may say that what it does not list does not exist; a `claim` is one that only ever opens
+    a way, and then nobody makes it where the very record is not stated. `families`: beginnings of codes of which
+    some rulebook knows every word, with those words.
     """
 
     name: str
@@ -45,7 +47,8 @@ class Fact:
     limit: Literal["", "from", "to"] = ""
     judged: bool = False
     derived: bool = False
-    closes: bool = False
+    closes: Literal["", "true", "claim"] = ""
+    families: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def unknown(self) -> Value:
@@ -58,15 +61,15 @@ class Fact:
     @property
     def anything(self) -> Value:
         """Everything the fact could be."""
-        match self.type:
-            case "bool":
-                return UNKNOWN
-            case "number" | "date":
-                return ANYWHERE
-            case "codes" | "places" | "links":
-                return SetOf(frozenset(), self.domain) if self.domain is not None else ANY_SET
-            case _:
-                return OneOf(self.domain) if self.domain is not None else ANY_CODE
+        if self.type in SETS:
+            return SetOf(frozenset(), self.domain)
+        plain: Mapping[str, Value] = {"bool": UNKNOWN, "number": ANYWHERE, "date": ANYWHERE}
+        return plain.get(self.type, OneOf(self.domain))
+
+    def instead(self, word: str) -> frozenset[str]:
+        """The words of which one was meant, where this is none of them: of a closed list, or of a family, be its beginning left out or not."""
+        among = self.domain or frozenset(w for f, words in self.families.items() for w in words if word.lower().startswith(f) or w == f + word)
+        return frozenset() if word in among else among
 
 
 @dataclass(frozen=True, slots=True)

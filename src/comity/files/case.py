@@ -21,6 +21,7 @@ from comity.text.literal import day
 from comity.text.source import Mistakes, Node, Place, nearest
 from comity.verdict.decide import Judged, decide, stretch
 from comity.verdict.frame import Frame
+from comity.verdict.opinion import day as due_day
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
 from comity.verdict.scale import Columns
@@ -163,8 +164,8 @@ class _Run:
     def _overdue(self, duty: LoweredDuty, judged: Judged) -> bool:
         if duty.due is None:
             return False
-        due = judged.stretch.columns.number(duty.due, judged.stretch.frame)
-        return bool(due.hi[judged.row] < self.case.asked_on)
+        found = due_day(duty.due, judged.stretch.columns, judged.stretch.frame, judged.row)
+        return found.lo <= found.hi < self.case.asked_on
 
     def _path(self, subject: str, path: str, legs: Sequence[Judged], expected: str) -> str:
         for regime in self.plan.regimes:

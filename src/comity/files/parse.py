@@ -64,14 +64,18 @@ def _set(node: Node, fact: Fact, mistakes: Mistakes) -> Value:
 
 
 def _code(text: str, node: Node, fact: Fact, mistakes: Mistakes) -> str:
-    if fact.domain is not None and text not in fact.domain:
-        hint = nearest(text, fact.domain) or "it may be " + ", ".join(sorted(fact.domain)[:12])
-        mistakes.add(node.place, f"'{text}' is not a word for '{fact.name}'", hint)
+    if among := fact.instead(text):
+        mistakes.add(node.place, f"'{text}' is not a word for '{fact.name}'", meant(text, among))
     elif fact.type in ("place", "places") and not PLACE.fullmatch(text):
         mistakes.add(node.place, f"'{text}' is not a place", "write an ISO 3166 code such as XX or XX-AB, or a group's name")
     elif not CODE.fullmatch(text):
         mistakes.add(node.place, f"'{text}' is not a word for '{fact.name}'", "a word has no spaces, commas or brackets")
     return text
+
+
+def meant(word: str, among: frozenset[str]) -> str:
+    """A suggestion: the nearest of the words it may be, or the first of them."""
+    return nearest(word, among) or "it may be " + ", ".join(sorted(among)[:12])
 
 
 def _interval(node: Node, fact: Fact, mistakes: Mistakes, asked_on: int) -> Interval:

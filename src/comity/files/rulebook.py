@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
@@ -21,6 +22,7 @@ from comity.text.source import Mistakes, Node, Place, SourceError, nearest, read
 T = TypeVar("T")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*(/[A-Za-z0-9][A-Za-z0-9_.+-]*)*")
+_QUOTED: Final = re.compile(r"['\"]([^'\"\s]+)['\"]")
 _REGIME: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _LAW: Final = ("cite", "en", "zh", "status", "from", "until", "known", "read", "note")
 _TOP: Final = (
@@ -36,6 +38,7 @@ _TOP: Final = (
     "places",
     "sets",
     "facts",
+    "closed",
     "readings",
     "tables",
     "lists",
@@ -84,13 +87,14 @@ class _Reader:
 
     def __init__(self, mistakes: Mistakes) -> None:
         self._mistakes = mistakes
+        self._words_met: set[str] = set()
 
     def book(self, node: Node, digest: str) -> Rulebook:
         pairs = self._mapping(node, _TOP, ("rulebook", "title", "edition", "published", "jurisdiction", "speaks_about"))
         regime = self._text(pairs.get("rulebook"), _REGIME, "a regime is named like xx.example")
         source = pairs.get("source")
         scope = pairs.get("scope")
-        return Rulebook(
+        book = Rulebook(
             regime=regime,
             place=node.place,
             digest=digest,
@@ -103,8 +107,8 @@ class _Reader:
             source=(source.get("en") or source).text or "" if source else "",
             read=self._truth(source.get("read") if source else None, default=True),
             scope=self._provision("scope", scope, Prohibition, ("when",), when=self._written) if scope else None,
-            places=self._map(pairs.get("places"), lambda _, n: self._codes(n, PLACE, "a place is an ISO 3166 code"), _NAME),
-            sets=self._map(pairs.get("sets"), lambda _, n: self._codes(n), _NAME),
+            places=self._sets(pairs.get("places"), PLACE, "a place is an ISO 3166 code"),
+            sets=self._sets(pairs.get("sets")),
             facts=self._facts(pairs.get("facts")),
             readings=self._map(pairs.get("readings"), self._reading, _NAME),
             tables=self._map(pairs.get("tables"), self._table, _NAME),
@@ -114,6 +118,7 @@ class _Reader:
             grounds=self._map(pairs.get("grounds"), self._ground, _PATH),
             duties=self._map(pairs.get("duties"), self._duty, _PATH),
         )
+        return replace(book, closed=self._closed(pairs.get("closed")))  # last, when every word was met
 
     # -- provisions ------------------------------------------------------------------------------------------------
 
@@ -246,6 +251,15 @@ class _Reader:
             made[kind] = read_facts(child, self._mistakes)
         return made
 
+    def _closed(self, node: Node | None) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """For each fact the families of codes that this rulebook knows in full, with the words of them that it looks for."""
+        made: dict[str, Mapping[str, frozenset[str]]] = {}
+        for name, child in (node.pairs or {}).items() if node else ():
+            made[name] = {family: frozenset(w for w in self._words_met if w.startswith(family)) for family in sorted(self._codes(child))}
+            for family in [f for f, words in made[name].items() if words <= {f}]:
+                self._mistakes.add(child.place, f"no word that is looked for begins with '{family}'", nearest(family, self._words_met))
+        return made
+
     # -- small parts -----------------------------------------------------------------------------------------------
 
     def _law_keys(self, node: Node, keys: tuple[str, ...], needed: tuple[str, ...], *, gist: bool = True) -> dict[str, Node]:
@@ -287,6 +301,7 @@ class _Reader:
         if node.text is None:
             self._mistakes.add(node.place, f"an expression is expected, not a {node.shape}", "quote an expression that holds a comma, a colon or a brace")
             return None
+        self._words_met.update(_QUOTED.findall(node.text))
         try:
             return Written(read_expression(node.text), node.text, node.place)
         except ExpressionError as fault:
@@ -317,6 +332,19 @@ class _Reader:
                 )
             elif (found := read(key, child)) is not None:
                 made[key] = found
+        return made
+
+    def _sets(self, node: Node | None, like: re.Pattern[str] | None = None, hint: str = "") -> dict[str, frozenset[str]]:
+        """Sets of codes by name. A set may name others; its own name in it is a code."""
+        made = self._map(node, lambda _, n: self._codes(n, like, hint), _NAME)
+        for name, members in made.items():
+            found, open_ = set[str](), [*members - {name}]
+            while open_:
+                if (one := open_.pop()) not in found:
+                    found.add(one)
+                    open_ += made.get(one, ())
+            if name in found and node is not None:
+                self._mistakes.add(node.keys[name], f"'{name}' names itself through other sets", "it would have no members")
         return made
 
     def _words(self, node: Node | None) -> dict[str, str]:
@@ -357,4 +385,6 @@ class _Reader:
         if node is None:
             return frozenset()
         items = node.items if node.items is not None else [node]
-        return frozenset(text for item in items if (text := self._text(item, like, hint)))
+        codes = frozenset(text for item in items if (text := self._text(item, like, hint)))
+        self._words_met |= codes
+        return codes

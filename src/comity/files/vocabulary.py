@@ -10,6 +10,7 @@ from comity.facts.vocabulary import TYPES, Fact
 from comity.text.source import Mistakes, Node, nearest
 
 LIMITS: Final[dict[str, Literal["", "from", "to"]]] = {"true": "to", "from": "from"}
+CLOSES: Final[dict[str, Literal["", "true", "claim"]]] = {"true": "true", "claim": "claim"}
 _KEYS: Final = ("type", "of", "to", "columns", "unit", "quantum", "limit", "judged", "derived", "closes", "en", "zh")
 
 
@@ -46,7 +47,7 @@ def _fact(name: str, node: Node, mistakes: Mistakes) -> Fact | None:
         limit=LIMITS.get(text.get("limit", ""), ""),
         judged=text.get("judged") == "true",
         derived=text.get("derived") == "true",
-        closes=text.get("closes") == "true",
+        closes=CLOSES.get(text.get("closes", ""), ""),
         columns=read_facts(columns, mistakes) if columns else {},
     )
     return replace(fact, quantum=_quantum(node, text.get("quantum", "1"), mistakes))

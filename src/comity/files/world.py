@@ -8,14 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from comity.facts.record import OWN, Dated, Opening, Record, Rows, Source, Stated, World, entities
-from comity.facts.value import ANY_CODE, EMPTY, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN, Interval, OneOf, Value
+from comity.facts.record import OWN, Dated, Record, Rows, Source, Stated, World, entities
+from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN, Interval, OneOf, Value
 from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
+from comity.files.counts import check_counts, read_counts
 from comity.files.parse import parse
-from comity.law.condition import Counted
+from comity.files.silence import claim_nothing, first_day, hold_all_along, in_force_from, nothing
 from comity.text.literal import day
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
-from comity.verdict.plan import Plan, walk
+from comity.verdict.plan import Plan
 
 SECTIONS: Final = tuple(PLURALS.values())
 HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes")
@@ -25,6 +26,14 @@ MOVEMENT_EXTRA: Final = ("parts", "from", "until", "about_it")
 
 def read_world(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN, cast: Node | None = None) -> World:
     """The world at a node; a shared cast is merged under it, its own facts before the cast's."""
+    world = read_header(node, vocabulary, mistakes, asked_on, cast)
+    if before := first_day(world):
+        hold_all_along(world, vocabulary, before)
+    return world
+
+
+def read_header(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN, cast: Node | None = None) -> World:
+    """The same where movements may stand elsewhere, so that it is not known yet when the first of them is."""
     return _Reader(vocabulary, mistakes, asked_on).world(node, cast)
 
 
@@ -50,24 +59,19 @@ def world_file(file: Path, plan: Plan, asked_on: int) -> tuple[World, Node, str]
 
 def _check_law(node: Node, world: World, plan: Plan, mistakes: Mistakes) -> None:
     """Readings and counts are those of the law that is asked; law that is not asked may have others."""
-    if not world.readings and not world.openings:
-        return
     for key in (node.get("readings") or node).keys if world.readings else ():
         regime, _, name = key.partition("/")
         if regime in plan.levels and not name.startswith("law.") and name.removeprefix("reading.") not in plan.regime(regime).book.readings:
             known = plan.regime(regime).book.readings
             mistakes.add((node.get("readings") or node).keys[key], f"'{regime}' has no reading '{name}'", nearest(name, known))
-    counted = {n.name for n in walk(plan.conditions()) if isinstance(n, Counted)} if world.openings else set()
-    for row in (node.get("counts") or node).items or []:
-        count = row.get("count")
-        if count is not None and (count.text or "").partition("/")[0] in plan.levels and count.text not in counted:
-            mistakes.add(count.place, f"no definition counts '{count.text}'", nearest(count.text or "", counted))
+    check_counts(node.get("counts"), plan, world.__getitem__, mistakes)
 
 
 class _Reader:
     def __init__(self, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int) -> None:
         self._vocabulary, self._mistakes, self._asked_on = vocabulary, mistakes, asked_on
         self._links: list[tuple[Place, str, str]] = []
+        self._presumed: dict[tuple[str, str], Source] = {}
 
     def world(self, node: Node, cast: Node | None) -> World:
         if node.pairs is None:
@@ -88,10 +92,12 @@ class _Reader:
         self._assumptions(world, node.get("assume") or (cast.get("assume") if cast else None))
         self._readings(world, [n for n in (cast.get("readings") if cast else None, node.get("readings")) if n])
         for counts in (cast.get("counts") if cast else None, node.get("counts")):
-            self._counts(world, counts)
+            world.openings += read_counts(counts, self._vocabulary.kinds["movement"], self._mistakes)
         for place, kind, target in self._links:
             if target not in world[kind]:
                 self._mistakes.add(place, f"there is no {kind} '{target}'", nearest(target, world[kind]) or f"name it under {PLURALS[kind]}")
+        claim_nothing(world, self._vocabulary, self._presumed)
+        in_force_from(world)
         self._branches(world)
         self._inherit(world)
         return world
@@ -152,7 +158,7 @@ class _Reader:
             and fact.type in ("link", "place", "code")
             and fact.name in ("importer", "population", "purpose", "access_place")
         ):
-            record.several[fact.name] = tuple(self._value(world, record, fact, item) for item in node.items)
+            record.several[fact.name] = tuple(self._value(world, _within(record, fact, i), fact, item) for i, item in enumerate(node.items))
             return record.several[fact.name][0] if record.several[fact.name] else None
         return self._value(world, record, fact, node)
 
@@ -198,27 +204,23 @@ class _Reader:
         if node.items is None:
             self._mistakes.add(node.place, f"'{fact.name}' takes a list of rows, not a {node.shape}")
             return Rows((), open=True)
-        first = next(iter(fact.columns))
         rows: list[Mapping[str, Value]] = []
-        open_ = False
-        for item in node.items:
-            if item.text == "...":
-                open_ = True
-                continue
-            pairs = item.pairs if item.pairs is not None else {first: item}
+        listed = [item for item in node.items if item.text != "..."]
+        for i, item in enumerate(listed):
+            pairs = item.pairs if item.pairs is not None else {next(iter(fact.columns)): item}
             row: dict[str, Value] = {}
             for key, child in pairs.items():
                 if key not in fact.columns:
                     self._mistakes.add(item.keys.get(key, item.place), f"a row of '{fact.name}' has no '{key}'", nearest(key, fact.columns))
                 else:
                     judged = child.pairs.get("is") if child.pairs is not None and fact.columns[key].type != "link" else None
-                    row[key] = self._value(world, record, fact.columns[key], judged or child)
+                    row[key] = self._value(world, _within(record, fact, i), fact.columns[key], judged or child)
             if fact.name == "fields" and "name" not in row and isinstance(kind := row.get("kind"), OneOf):
                 row["name"] = kind
             rows.append(row)
         if fact.name == "owners":
             self._check_shares(rows, node)
-        return Rows(tuple(rows), open_)
+        return Rows(tuple(rows), open=len(listed) < len(node.items))
 
     def _check_shares(self, rows: list[Mapping[str, Value]], node: Node) -> None:
         quantum = self._vocabulary.kinds["party"]["owners"].columns["share"].quantum
@@ -228,7 +230,7 @@ class _Reader:
 
     def _dated(self, world: World, record: Record, fact: Fact, items: list[Node]) -> Dated:
         spans: list[tuple[int, int, Value]] = []
-        for item in items:
+        for i, item in enumerate(items):
             pairs = item.pairs or {}
             ends = []
             for key, default in (("from", MIN), ("until", MAX)):
@@ -238,7 +240,7 @@ class _Reader:
                 ends.append(default if found is None else found)
             if ends[0] >= ends[1]:
                 self._mistakes.add(item.place, "'until' is not after 'from'", "until is the first day on which it no longer holds")
-            spans.append((ends[0], ends[1], self._value(world, record, fact, pairs["is"])))
+            spans.append((ends[0], ends[1], self._value(world, _within(record, fact, i), fact, pairs["is"])))
         return Dated(tuple(sorted(spans, key=lambda s: s[:2])))
 
     def _movement(self, world: World, record: Record, node: Node) -> None:
@@ -307,10 +309,11 @@ class _Reader:
             known = [f"{k}.{f.name}" for k, facts in self._vocabulary.kinds.items() for f in facts.values() if f.closes]
             self._mistakes.add(node.place, f"there is no collection '{name}' to close", nearest(name, (*known, *collections, "all")))
         for k, fact in targets:
-            self._presume(world, k, fact, _nothing(fact), source)
+            self._presume(world, k, fact, nothing(fact), source)
 
     def _presume(self, world: World, kind: str, fact: Fact, value: Stated, source: Source) -> None:
         world.presumed.setdefault(kind, {}).setdefault(fact.name, value)
+        self._presumed.setdefault((kind, fact.name), source)
         for record in world[kind].values():
             if record.kind == "party" and "part_of" in record.facts and record.facts["part_of"] != NO_CODE and fact.name not in OWN:
                 continue
@@ -332,21 +335,6 @@ class _Reader:
                         child.text
                     ]
 
-    def _counts(self, world: World, node: Node | None) -> None:
-        number = Fact("is", "number", unit="persons")
-        if node is not None and node.items is None:
-            self._mistakes.add(node.place, f"counts are a list, not a {node.shape}", "write counts: [{count: xx.example/persons, exporter: a, is: 100}]")
-        for row in (node.items or []) if node else ():
-            pairs = row.pairs or {}
-            if "count" not in pairs or "is" not in pairs:
-                self._mistakes.add(
-                    row.place, "a count names the definition that counts and what it is", "write {count: xx.example/persons, exporter: a, is: 100}"
-                )
-                continue
-            persons = parse(pairs["is"], number, self._mistakes)
-            key = {k: v.text or "" for k, v in pairs.items() if k not in ("count", "is", "note", "about")}
-            world.openings.append(Opening(pairs["count"].text or "", key, persons if isinstance(persons, Interval) else Interval(0, MAX)))
-
     def _inherit(self, world: World) -> None:
         """A column that bears the name of a fact of its record is that fact, where the row says nothing itself."""
         for kind, records in world.records.items():
@@ -362,7 +350,10 @@ class _Reader:
     def _branches(self, world: World) -> None:
         """A branch is its entity: facts it does not state are read from there."""
         for record in world["party"].values():
-            for parent in entities(world, record):
+            above = list(entities(world, record))
+            if (above or [record])[-1].facts.get("part_of") == OneOf(frozenset({record.id})):
+                self._mistakes.add(record.place, f"'{record.id}' is a branch of itself", "part_of leads to the entity that a branch belongs to")
+            for parent in above:
                 for name, value in parent.facts.items():
                     if name not in OWN:
                         record.facts.setdefault(name, value)
@@ -383,14 +374,6 @@ def replace_items(node: Node, items: list[Node]) -> Node:
     return replace(node, items=items) if node.items is not None else node
 
 
-def _nothing(fact: Fact) -> Stated:
-    """What a closed collection holds: no rows, no members, no link; and what a closed truth is: not so."""
-    match fact.type:
-        case "rows":
-            return Rows((), open=False)
-        case "codes" | "places" | "links":
-            return EMPTY
-        case "bool":
-            return FALSE
-        case _:
-            return NO_CODE
+def _within(record: Record, fact: Fact, number: int) -> Record:
+    """The holder of records told in place in one of several rows or values: each has a name of its own, or the last would stand for all."""
+    return replace(record, id=f"{record.id}.{fact.name}.{number}")

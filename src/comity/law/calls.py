@@ -10,7 +10,8 @@ from typing import Final
 from comity.facts.vocabulary import Vocabulary
 from comity.law import rulebook as rb
 from comity.law.compare import as_set, is_set, tested
-from comity.law.condition import ALWAYS, After, And, Condition, Counted, Member, Share, Tally, negation
+from comity.law.condition import ALWAYS, And, Condition, Counted, Member, Share, Tally, negation
+from comity.law.extreme import later
 from comity.law.mentions import dotted
 from comity.law.scope import LEG, Codes, ConstRow, Exact, Meaning, Number, Piece, Record, Scope, among, kind_of, word
 from comity.text.expression import Call, Expr, ExpressionError, Lit, Name, read_expression
@@ -118,7 +119,7 @@ class Calls:
             raise ExpressionError("the unit is days, workdays, months, years or a day of every year such as '03-01'", nearest(unit, UNITS), args[2].at)
         if unit == "workdays" and not place:
             raise ExpressionError("workdays are those of a place", "write after(signed_on, 10, workdays, 'XX')")
-        return Number(After(start.term, int(n.value), unit, place), date=True)
+        return Number(later(start.term, int(n.value), unit, place), date=True)
 
     def _share(self, call: Call, scope: Scope) -> Number:
         named = dict(call.named)

@@ -7,12 +7,12 @@ from typing import Final
 
 from comity.facts.member import Mode
 from comity.facts.value import FALSE, MAX, TRUE
-from comity.law.condition import NODES, Compare, Condition, Const, Member, Plus, every, negation, some
+from comity.law.condition import NODES, Condition, Const, Member, Plus, every, negation, some
+from comity.law.extreme import FLIPPED, ordered
 from comity.law.scope import Codes, Exact, Held, Meaning, Number, Piece, Record, among, kind_of
 from comity.text.expression import ExpressionError
 from comity.text.source import nearest
 
-FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 MIRRORED: Final[Mapping[Mode, Mode]] = {"within": "contains", "contains": "within", "overlaps": "overlaps"}
 SURELY: Final[Mapping[Mode, Callable[[frozenset[str], frozenset[str]], bool]]] = {
     "within": frozenset.issubset,
@@ -32,7 +32,7 @@ def combined(left: Meaning, op: str, right: Meaning) -> Meaning:
             if not isinstance(left, Number) or not isinstance(right, Number) or left.date or right.date or left.quantum != right.quantum:
                 raise ExpressionError("'+' adds two numbers measured alike")
             terms = [t for n in (left, right) for t in (n.term.terms if isinstance(n.term, Plus) else (n.term,))]
-            return Number(Plus(tuple(terms)), left.quantum)
+            return Number(Plus(tuple(terms)), left.quantum)  # type: ignore[arg-type]  # no days
         case _:
             return related(left, op, right)
 
@@ -54,7 +54,7 @@ def related(left: Meaning, op: str, right: Meaning) -> Condition:
             return tested(as_codes(left), "overlaps", as_codes(right))
         case _:
             first, op, second = _ordered(left, op, right)
-            return Compare(first.term, op, second.term)  # type: ignore[arg-type]  # one of the five
+            return ordered(first.term, op, second.term)  # type: ignore[arg-type]  # one of the five
 
 
 def _ordered(left: Meaning, op: str, right: Meaning) -> tuple[Number, str, Number]:

@@ -6,8 +6,9 @@ A *condition* is one of seven nodes over facts; each backend is one `match` over
 
 A *form* derives a fact from rows of a world; a form stands where a fact stands:
 
-    Exists · Total · Extreme · Tally · Share · Counted · After · Plus
+    Exists · Total · Tally · Share · Counted · After · Plus
 
+Only a due date may be an *extreme*, the first or last day of some rows; a comparison with one is told of the rows (see `extreme`).
 Nodes are values: equal nodes are one node, so a definition used in ten places is computed once.
 """
 
@@ -34,16 +35,20 @@ class _Unique(type):
         if node is None:
             node = super().__call__(*values)
             object.__setattr__(node, "values", tuple([getattr(node, name) for name in cls.__match_args__]))  # type: ignore[attr-defined]  # a dataclass
+            object.__setattr__(node, "uses", 0)
+            for one in inner(node):
+                object.__setattr__(one, "uses", one.uses + 1)
             node = cls._made.setdefault((cls, node.values), node)
             cls._made[key] = node
         return node
 
 
 class Unique(metaclass=_Unique):
-    """A value of which there is one of each; `values` is what it was made from."""
+    """A value of which there is one of each; `values` is what it was made from, `uses` how many others were made from it."""
 
-    __slots__ = ("values",)
+    __slots__ = ("uses", "values")
     values: tuple[Any, ...]
+    uses: int
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         return type(self), self.values
@@ -164,13 +169,13 @@ class Total(Unique):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extreme(Unique):
-    """A day: the last (or first) over the rows that satisfy the condition; no value where there is none."""
+    """A day: the last over the rows that satisfy the condition, or (`beyond` is `<`) the first; no value where there is none."""
 
     over: Relation
     var: str
-    term: Term
+    term: Day
     where: Condition
-    last: bool
+    beyond: Comparison
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,8 +224,9 @@ class Plus(Unique):
 
 
 Condition: TypeAlias = Const | Fact | Compare | Member | And | Or | Not
-Form: TypeAlias = Exists | Total | Extreme | Tally | Share | Counted | After | Plus
+Form: TypeAlias = Exists | Total | Tally | Share | Counted | After | Plus
 Term: TypeAlias = Path | Form | int
+Day: TypeAlias = Term | Extreme
 Loops: TypeAlias = tuple[tuple[str, Relation], ...]
 
 NEVER = Const(FALSE)

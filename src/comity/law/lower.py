@@ -51,10 +51,8 @@ def lower(book: rb.Rulebook, vocabulary: Vocabulary, mistakes: Mistakes, as_know
 
 def _ground(ground: rb.Ground, reader: Translator) -> LoweredGround:
     force = reader.in_force(ground)
-    available = force if ground.available is not False else NEVER
-    if isinstance(ground.available, rb.Written):
-        available = every((force, reader.truth(ground.available)))
-    return LoweredGround(ground, every((force, reader.truth(ground.holds))), available)
+    available = reader.truth(ground.available) if isinstance(ground.available, rb.Written) else NEVER if ground.available is False else ALWAYS
+    return LoweredGround(ground, every((force, reader.truth(ground.holds))), every((force, available)))
 
 
 def _duty(duty: rb.Duty, reader: Translator, regime: Regime) -> LoweredDuty:

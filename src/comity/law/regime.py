@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.law import rulebook as rb
-from comity.law.condition import Condition, Path, Term
+from comity.law.condition import Condition, Day, Path
 from comity.law.scope import Meaning, Record
 
 ON: Final = Path("leg", (), "on", "movement")
@@ -30,7 +30,7 @@ class LoweredDuty:
     duty: rb.Duty
     owed: Condition
     met: Condition
-    due: Term | None
+    due: Day | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,7 @@ class Rulebook:
     places: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     facts: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    closed: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     lists: Mapping[str, LawList] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias
 
 from comity.facts.value import FALSE, TRUE
-from comity.law.condition import ALWAYS, NODES, Condition, Const, Loops, Path, Relation, Term, every, exists
+from comity.law.condition import ALWAYS, NODES, Condition, Const, Day, Loops, Path, Relation, every, exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ConstRow:
 class Number:
     """A number or a day: a term, and the quantum of its unit."""
 
-    term: Term
+    term: Day
     quantum: Fraction = Fraction(1)
     date: bool = False
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Final, TypeAlias, TypeVar
 
 from comity.facts.value import MAX
@@ -67,6 +67,7 @@ class Translator(Calls):
     laws: Mapping[str, rb.Definition | rb.LawList] = field(default_factory=dict)
     recursive: frozenset[str] = frozenset()
     _defined: dict[object, Meaning] = field(default_factory=dict)
+    _fresh: Iterator[int] = field(default_factory=lambda: count(1_000, 1_000))
 
     def __post_init__(self) -> None:
         """Finds the definitions that rest on themselves."""
@@ -129,13 +130,9 @@ class Translator(Calls):
         return found
 
     def _cases(self, law: rb.Definition, scope: Scope) -> Codes:
-        pieces: list[Piece] = []
-        before: list[Condition] = []
-        for written, code in law.cases:
-            when = self.truth(written, scope) if written else ALWAYS
-            pieces.append(Piece(frozenset({code}), every((when, *before))))
-            before.append(negation(when))
-        return Codes(tuple(pieces))
+        whens = [self.truth(written, scope) if written else ALWAYS for written, _ in law.cases]
+        pieces = ((code, every((when, *map(negation, whens[:i])))) for i, ((_, code), when) in enumerate(zip(law.cases, whens, strict=True)))
+        return Codes(tuple(Piece(frozenset({code}), condition) for code, condition in pieces))
 
     def _list(self, law: rb.LawList, scope: Scope) -> Condition:
         subject = self._noted(self._codes, law.match, scope) if law.match else None
@@ -307,9 +304,8 @@ class Translator(Calls):
     def _comprehension(self, comp: Comp, scope: Scope) -> Meaning:
         if comp.name not in LOOPS:
             raise ExpressionError(f"there is no '{comp.name}(... for ...)'", nearest(comp.name, LOOPS))
-        rows: list[tuple[Loops, tuple[Condition, Condition], Scope]] = []
-        for loops, present, inner in self._loops(comp, scope):
-            rows.append((loops, (present, self._truth(comp.condition, inner) if comp.condition is not None else ALWAYS), inner))
+        scope = replace(scope, depth=next(self._fresh)) if comp.name in ("latest", "earliest") else scope  # what it is compared with is told within its rows
+        rows = [(loops, (there, self._truth(comp.condition, inner) if comp.condition else ALWAYS), inner) for loops, there, inner in self._loops(comp, scope)]
         match comp.name:
             case "any":
                 return some(exists(loops, every((*there, self._truth(comp.body, inner)))) for loops, there, inner in rows)
@@ -335,8 +331,8 @@ class Translator(Calls):
         if not isinstance(body, Number) or body.date == (comp.name == "total"):
             raise ExpressionError("total sums a number" if comp.name == "total" else f"{comp.name} takes a date", at=comp.body.at)
         if body.date:
-            return Number(Extreme(over, var, body.term, where, comp.name == "latest"), date=True)
-        return Number(Total(over, var, body.term, where), body.quantum)
+            return Number(Extreme(over, var, body.term, where, ">" if comp.name == "latest" else "<"), date=True)
+        return Number(Total(over, var, body.term, where), body.quantum)  # type: ignore[arg-type]  # no day
 
     def _loops(self, comp: Comp, scope: Scope) -> list[Row]:
         """Every combination of constant rows, and of the loops over the world that are left."""
@@ -349,9 +345,7 @@ class Translator(Calls):
 
     def _loop(self, var: str, source: Expr, scope: Scope) -> list[Row]:
         if isinstance(source, Name) and source.id in self.book.tables and source.id not in scope.names:
-            table = self.book.tables[source.id]
-            known = [(law, row) for law, row in table.rows if law.known <= self.as_known]
-            return [((), self.in_force(law), scope.bound(var, ConstRow(row))) for law, row in known]
+            return [((), self.in_force(law), scope.bound(var, ConstRow(row))) for law, row in self.book.tables[source.id].rows if law.known <= self.as_known]
         rows = self._expr(source, scope)
         links = rows.alone if isinstance(rows, Codes) else None
         if isinstance(links, Held) and links.many and (to := self.vocabulary.of(links.path.kind)[links.path.fact].to):

@@ -169,8 +169,8 @@ def _choice(value: Any, name: str, fact: Meant | None) -> Choice:  # noqa: ANN40
     if not several and not isinstance(value, str):
         raise ValueError(f"'{name}' is one code, not {value!r}")
     for code in codes:
-        if fact is not None and fact.domain is not None and code not in fact.domain:
-            raise ValueError(_fault(f"'{code}' is not a word for '{name}'", nearest(str(code), fact.domain)))
+        if fact is not None and (among := fact.instead(str(code))):
+            raise ValueError(_fault(f"'{code}' is not a word for '{name}'", nearest(str(code), among)))
         if fact is not None and fact.type in ("place", "places") and not PLACE.fullmatch(str(code)):
             raise ValueError(_fault(f"'{code}' is not a place for '{name}'", "write an ISO 3166 code such as XX or XX-AB, or a group's name"))
     return SetOf(codes, codes) if several else OneOf(codes)

@@ -26,6 +26,8 @@ from comity.facts.record import OWN, Rows, Stated
 from comity.facts.table import ANYTHING, Children, Choices, Column, Ints, Numbers, Table, Truths, Values, children
 from comity.facts.value import ANY_CODE, ANY_SET, ANYWHERE, FALSE, MAX, MIN, NO_CODE, NOTHING, TRUE, UNKNOWN, UNLIMITED, Choice, Interval, OneOf, SetOf
 from comity.facts.vocabulary import SETS, Fact
+from comity.tables import narrow
+from comity.tables.silence import leads_to, of_rows
 
 Mask = NDArray[np.bool_]
 SEPARATOR: Final = "\x1f"
@@ -93,7 +95,7 @@ class ArrowTable:
             found, stated = targets(self._array(fact), table, self.n)
             if not stated.all():
                 rows, state = self._read(fact, stated)
-                presumed = table.n + 1 if self.presumed.get(fact) == NO_CODE else table.n
+                presumed = table.n + 1 if self.presumed.get(fact) == NO_CODE else row_names(table).get(leads_to(self.presumed.get(fact)), table.n)
                 found = np.where(state == STATED, found if rows is None else found[rows], np.where(state == PRESUMED, presumed, table.n))
             self._links[fact] = np.append(found, [table.n, table.n + 1])
         return self._links[fact]
@@ -181,7 +183,7 @@ class ArrowTable:
             made.append(np.where(state == STATED, end if rows is None else end[rows], np.where(state == PRESUMED, assumed, unknown)))
         if (shared := self._shared(fact)) is not None and isinstance(shared[0], Numbers):
             made = [np.where(stated, end, other[shared[1]]) for end, other in zip(made, (shared[0].lo, shared[0].hi), strict=True)]
-        return Numbers(np.append(made[0], [MIN, MAX]), np.append(made[1], [MAX, MIN]))
+        return narrow.numbers(np.append(made[0], [MIN, MAX]), np.append(made[1], [MAX, MIN]))
 
     def _choices(self, fact: Fact) -> Choices:
         array, plain = self._array(fact.name), _plain(fact)
@@ -200,14 +202,14 @@ class ArrowTable:
         values += [presumed if isinstance(presumed, (OneOf, SetOf)) or presumed is UNLIMITED else plain, UNLIMITED if fact.limit else plain, plain, NOTHING]
         ids = np.append(ids, [n + 2, n + 3])
         if (shared := self._shared(fact)) is not None and isinstance(shared[0], Choices):
-            ids[:-2] = np.where(stated, ids[:-2], len(values) + shared[0].ids[shared[1]])
+            ids[:-2] = np.where(stated, ids[:-2], len(values) + shared[0].ids[shared[1]].astype(np.int64))
             values += shared[0].values
         if self.kind.endswith("/fields") and fact.name == "name":  # a field that only has a kind bears it as its name
             kinds = self.column("kind")
             assert isinstance(kinds, Choices)
-            ids = np.where(np.append(stated, [True, True]), ids, len(values) + kinds.ids)
+            ids = np.where(np.append(stated, [True, True]), ids, len(values) + kinds.ids.astype(np.int64))
             values += kinds.values
-        return Choices(ids.astype(np.int32), Values(values))
+        return narrow.choices(ids, values)
 
     # -- what parties imply ------------------------------------------------------------------------------------------
 
@@ -274,9 +276,8 @@ class ArrowTable:
         if rows is not None:  # a branch has the rows of its entity
             index = spans((np.cumsum(counts) - counts)[rows], counts[rows])
             counts, more = counts[rows], more[rows]
-        closed = isinstance(self.presumed.get(fact.name), Rows)
-        open_ = np.where(state == STATED, more, (state == SILENT) | (not closed))
-        table = ArrowTable(f"rows:{self.kind}/{fact.name}", inner, fact.columns, self.target, outer=(ref(self), of))
+        open_ = np.where(state == STATED, more, (state == SILENT) | (not isinstance(self.presumed.get(fact.name), Rows)))
+        table = ArrowTable(f"rows:{self.kind}/{fact.name}", inner, fact.columns, self.target, of_rows(self.presumed, fact), outer=(ref(self), of))
         return children(counts, index, table, open_)
 
     def _beside(self, name: str) -> tuple[pa.Table, Ints, Mask]:
@@ -331,8 +332,7 @@ def targets(array: pa.Array | None, table: Table, n: int) -> tuple[Ints, Mask]:
     encoded = _encoded(array)
     words, where, unknown = encoded.dictionary.to_pylist(), row_names(table), table.n
     rows = np.array([*map(where.get, words, repeat(unknown)), unknown], dtype=np.int64)
-    if "none" in words:
-        rows[[at for at, word in enumerate(words) if word == "none"]] = unknown + 1
+    rows[[at for at, word in enumerate(words) if word == "none"]] = unknown + 1
     return rows[_filled(encoded.indices, fill=len(words))], stated
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,8 +15,9 @@ from comity.facts.place import Places
 from comity.facts.record import World
 from comity.facts.table import Children, Choices, Column, Ints, Numbers, Table, Truths, Values, children, column
 from comity.facts.tables import Tables, candidates
-from comity.facts.value import ANY_CODE, NOTHING, Choice, OneOf, SetOf
+from comity.facts.value import ANY_CODE, MIN, NOTHING, Choice, OneOf, SetOf
 from comity.facts.vocabulary import Fact, Vocabulary
+from comity.files.silence import SINCE
 from comity.tables.arrow import ArrowTable, Mask, spans
 from comity.tables.numbered import numbered
 
@@ -38,6 +39,14 @@ class TableWorld:
     kinds: dict[str, Table]
     vocabulary: Vocabulary
     places: Places
+    first: int = MIN
+    """The first day on which something moves, if that is known."""
+
+    def turns(self, rows: Iterable[str]) -> list[int]:
+        """The days after the first from which rows of these kinds hold: to be told apart where no leg is in sight."""
+        named = [kind.removeprefix("rows:").partition("/") for kind in sorted(rows) if self.first > MIN and kind.startswith("rows:")]
+        since = [self.kinds[kind].children(name).table.column(SINCE) for kind, _, name in named]
+        return sorted({int(d) for c in since if isinstance(c, Numbers) for d in np.unique(c.lo[(c.lo == c.hi) & (c.lo > self.first)])})
 
     @cached_property
     def courses(self) -> Courses:
@@ -232,7 +241,7 @@ class LegTable:
         found = self.base.column("knowledge")
         assert isinstance(found, Choices)
         knows = ~self.sides if self.world.tellers is None else np.isin(self.link("actor")[:-2], self.world.tellers)
-        ids = found.ids if self._at is None else found.ids[self._at]
+        ids = (found.ids if self._at is None else found.ids[self._at]).astype(np.int64)
         return Choices(np.where(np.append(knows, [False, False]), len(found.values), ids).astype(np.int32), Values([*found.values, ACTUAL]))
 
     def _id(self) -> Choices:

@@ -14,7 +14,7 @@ from comity.facts.place import PLACE
 from comity.facts.table import Table
 from comity.facts.value import MAX
 from comity.facts.vocabulary import SETS, Fact
-from comity.files.parse import CODE
+from comity.files.parse import CODE, meant
 from comity.tables.arrow import ArrowTable, targets
 from comity.text.source import Mistakes, Place, nearest
 
@@ -122,14 +122,8 @@ class Checked:
             for word in (part.strip() for part in cell.split("|")) if fact.type not in SETS else (cell,):
                 if word in ("unknown", "none", "...") or (fact.domain is not None and word in fact.domain):
                     continue
-                if fact.domain is not None:
-                    self._note(
-                        name,
-                        word,
-                        place,
-                        f"'{word}' is not a word for '{fact.name}'",
-                        nearest(word, fact.domain) or "it may be " + ", ".join(sorted(fact.domain)[:12]),
-                    )
+                if among := fact.instead(word):
+                    self._note(name, word, place, f"'{word}' is not a word for '{fact.name}'", meant(word, among))
                 elif fact.type in ("place", "places") and not PLACE.fullmatch(word):
                     self._note(name, word, place, f"'{word}' is not a place", "write an ISO 3166 code such as XX or XX-AB, or a group's name")
                 elif not CODE.fullmatch(word):

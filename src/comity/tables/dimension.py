@@ -15,7 +15,7 @@ from comity.facts.member import member
 from comity.facts.place import Places
 from comity.facts.table import Choices, Codes, Column, Ints, Numbers, Truths
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Choice, Interval, compare
-from comity.law.condition import Compare, Condition, Counted, Exists, Extreme, Fact, Member, Path, Share, Term, Total
+from comity.law.condition import Compare, Condition, Counted, Exists, Fact, Member, Path, Share, Term, Total
 from comity.tables.bundle import Bundle
 from comity.tables.numbered import numbered
 from comity.verdict.home import places, rehomed
@@ -142,7 +142,8 @@ class Own(Dimension):
             case Choices(ids, values):
                 if self not in values.answers:
                     values.answers[self] = np.array([self._chosen(value, columns.tables.places) for value in values], dtype=np.int64)
-                return values.answers[self][ids[legs]]
+                found: Ints = values.answers[self][ids[legs]]
+                return found
             case Numbers(lo, hi):
                 return self._measured(lo[legs], hi[legs])
 
@@ -214,7 +215,7 @@ def _sided(node: Condition | Term) -> bool:
     match node:
         case Path("leg", links, fact):
             return links[:1] == ("actor",) or (not links and fact in SIDED)
-        case Exists(over) | Total(over) | Extreme(over):
+        case Exists(over) | Total(over):
             return over.root == "leg" and over.links[:1] == ("actor",)
         case Share("leg", links):
             return links[:1] == ("actor",)
@@ -268,7 +269,7 @@ def read(tests: Iterable[Condition]) -> frozenset[str] | None:
         match node:
             case Path("leg", links, name) | Share("leg", links, name):
                 found.add(links[0] if links else str(name))
-            case Exists(over) | Total(over) | Extreme(over) if over.root == "leg":
+            case Exists(over) | Total(over) if over.root == "leg":
                 found.add(over.links[0] if over.links else over.source)
             case Counted():
                 return None
@@ -280,7 +281,7 @@ def read(tests: Iterable[Condition]) -> frozenset[str] | None:
 def _over(test: Condition) -> str:
     """The relation of legs that a test is all about, if there is one: of a leg to which no row belongs it says the same."""
     match test:
-        case Fact(Exists(over)) | Compare(Total(over) | Extreme(over), _, int()) if over.root == "leg" and not over.links and over.source in DEALT:
+        case Fact(Exists(over)) | Compare(Total(over), _, int()) if over.root == "leg" and not over.links and over.source in DEALT:
             return over.source
         case _:
             return ""

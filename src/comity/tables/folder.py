@@ -9,12 +9,16 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from comity.facts.tables import tables
+from comity.facts.value import MIN
 from comity.facts.vocabulary import PLURALS
-from comity.files.world import read_world
-from comity.tables.arrow import ArrowTable
+from comity.files.counts import check_counts
+from comity.files.silence import hold_all_along, stand_in
+from comity.files.world import read_header
+from comity.tables.arrow import ArrowTable, row_names
 from comity.tables.batch import TableWorld
 from comity.tables.checked import Checked, first_line
 from comity.tables.movements import Movements, opened
+from comity.tables.silence import first_day, in_force_from, with_unstated
 from comity.text.source import Mistakes, Node, Place, nearest, read_documents
 from comity.verdict.plan import Plan
 
@@ -25,7 +29,11 @@ def table_world(folder: Path, asked: Plan, mistakes: Mistakes, asked_on: int) ->
     documents = read_documents(str(header_file), header_file.read_bytes(), mistakes) if header_file.exists() else []
     node = documents[0] if documents else Node(Place(str(folder), 1, 1), pairs={})
     files = _files(folder, mistakes)
-    header = read_world(node, asked.vocabulary, mistakes, asked_on)
+    header = read_header(node, asked.vocabulary, mistakes, asked_on)
+    before = first_day(files.get("movements"))
+    if before is not None:
+        hold_all_along(header, asked.vocabulary, before)
+    unstated = stand_in(header, asked.vocabulary, node.place, {kind for kind, plural in PLURALS.items() if plural in files})
     static = tables(header, [], asked.vocabulary, asked.places).kinds
     checks: list[tuple[Checked, pa.Table]] = []
     for kind, plural in PLURALS.items():
@@ -35,6 +43,7 @@ def table_world(folder: Path, asked: Plan, mistakes: Mistakes, asked_on: int) ->
             continue
         facts = asked.vocabulary.kinds[kind]
         data = _read(files[plural], mistakes)
+        data = with_unstated(data, facts) if kind in unstated else in_force_from(data) if kind == "instrument" else data
         rows = {name.partition(".")[2]: _read(file, mistakes) for name, file in files.items() if name.startswith(plural + ".")}
         one = ArrowTable(kind, data, facts, static.__getitem__, header.presumed.get(kind, {}), rows)
         static[kind] = one
@@ -48,10 +57,11 @@ def table_world(folder: Path, asked: Plan, mistakes: Mistakes, asked_on: int) ->
     for check, data in checks:
         if data.num_columns:
             check.table(data)
+    check_counts(node.get("counts"), asked, lambda kind: row_names(static[kind]), mistakes)
     movements = opened(folder, files, asked.vocabulary.kinds["movement"], static, mistakes)
     if mistakes.found:
         movements.check()  # all that is wrong at once
-    return TableWorld(header, static, asked.vocabulary, asked.places), movements
+    return TableWorld(header, static, asked.vocabulary, asked.places, before.hi if before else MIN), movements
 
 
 def _files(folder: Path, mistakes: Mistakes) -> dict[str, Path]:

@@ -14,7 +14,8 @@ from comity.facts.record import Dated, Rows
 from comity.facts.table import Ints, Numbers
 from comity.facts.tables import Tables
 from comity.facts.value import ANYWHERE, MAX, MIN, UNLIMITED, Interval, OneOf, SetOf, Value, compare
-from comity.law.condition import ALWAYS, Compare, Condition, Const, Counted, Exists, Extreme, Fact, Member, Path, Share, Term, Total
+from comity.files.silence import SINCE
+from comity.law.condition import ALWAYS, Compare, Condition, Const, Counted, Exists, Fact, Member, Path, Term, Total
 from comity.law.rewrite import Rewriter
 from comity.law.rulebook import PERMITTED
 from comity.tables.batch import MADE, LegTable, TableWorld, legs, movements
@@ -64,10 +65,9 @@ class Stream:
 
         whole = self.plan
         self.plan = fixed(whole, known)
-        held = [node.by for node in walk(whole.conditions()) if isinstance(node, Share)]
-        days = Plan(whole.regimes, whole.vocabulary, whole.places, whole.calendars)
-        days.__dict__["recursive"] = {**whole.recursive, **{f"by {i}": by for i, by in enumerate(held)}}
-        self._changes = np.array(sorted(days.fixed_days), dtype=np.int64)
+        days = {day for day, *_ in whole.fixed_moments if isinstance(day, int)}
+        days.update(self.world.turns({day.kind for day, *_ in whole.fixed_moments if isinstance(day, Path) and day.fact == SINCE}))
+        self._changes = np.array(sorted({day + i for day in days for i in (0, 1)}), dtype=np.int64)
 
     def results(self, batches: Batches, seen: Callable[[int], None] = lambda _: None) -> Iterator[pa.Table]:
         """One table of verdicts for each batch; `seen` is told how many movements are done."""
@@ -84,17 +84,18 @@ class Stream:
     def _stretches(self, batch: pa.Table, done: int) -> Iterator[tuple[Tables, BatchColumns]]:
         """The legs of a batch, stretch by stretch of days on which no rule about records changes."""
         numbers = np.arange(done, done + batch.num_rows, dtype=np.int64)
-        if not len(self._changes):
-            yield self._stretch(batch, numbers, Interval(MIN, MAX))
-            return
         on = movements(batch, self.world, numbers).column("on")
         assert isinstance(on, Numbers)
+        least = self.world.first if (on.lo[:-2] >= self.world.first).all() else MIN
+        if not len(self._changes):
+            yield self._stretch(batch, numbers, Interval(least, MAX))
+            return
         first, last = (np.searchsorted(self._changes, end[:-2], side="right") for end in (on.lo, on.hi))
         ends = [MIN, *self._changes.tolist(), MAX + 1]
         keys = first * len(ends) + last
         for key in np.unique(keys).tolist():
             here = np.flatnonzero(keys == key)
-            days = Interval(ends[key // len(ends)], ends[key % len(ends) + 1] - 1)
+            days = Interval(max(ends[key // len(ends)], least), ends[key % len(ends) + 1] - 1)
             yield self._stretch(batch if len(here) == len(keys) else batch.take(pa.array(here)), numbers[here], days)
 
     def _stretch(self, batch: pa.Table, numbers: Ints, days: Interval) -> tuple[Tables, BatchColumns]:
@@ -209,4 +210,4 @@ def _moving(frame: Frame) -> bool:
 
 def _deals(nodes: Iterable[Condition | Term]) -> bool:
     """Does anything here range over a course of dealing?"""
-    return any(isinstance(n, (Exists, Total, Extreme)) and n.over.source == "dealing" for n in walk(nodes))
+    return any(isinstance(n, (Exists, Total)) and n.over.source == "dealing" for n in walk(nodes))

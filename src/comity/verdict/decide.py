@@ -10,16 +10,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.facts.calendar import after
 from comity.facts.group import distinct
-from comity.facts.leg import Leg, fact_days, legs
+from comity.facts.leg import Leg, dates, fact_days, legs
 from comity.facts.record import World
 from comity.facts.table import Choices, Ints
-from comity.facts.tables import Tables, tables
-from comity.facts.value import TRUE, Choice, OneOf, SetOf
+from comity.facts.tables import Relations, Tables, tables
+from comity.facts.value import MAX, MIN, TRUE, Choice, Interval, OneOf, SetOf
 from comity.law.condition import Condition, Path
 from comity.verdict.frame import Frame
 from comity.verdict.outcome import OPEN, Span, meet
-from comity.verdict.plan import Plan
+from comity.verdict.plan import Moment, Plan
 from comity.verdict.scale import Columns
 
 TOUCHED = (("exporter", "organised_in"), ("importer", "organised_in"), ("", "origin"), ("", "destination"), ("", "access_place"), ("population", "place"))
@@ -70,23 +71,36 @@ class Stretch:
 
 def stretches(world: World, plan: Plan) -> list[Stretch]:
     """The legs of a world by stretches of days on which no dated fact changes; counts see them all."""
-    days = sorted(plan.days | fact_days(world))
-    changes = sorted(plan.fixed_days | fact_days(world, dated=True))
+    days = _turns(world, plan, plan.moments) | fact_days(world)
+    changes = sorted(_turns(world, plan, plan.fixed_moments) | fact_days(world, dated=True))
     groups: dict[tuple[int, int], list[Leg]] = {}
     for leg in legs(world, days):
         groups.setdefault((bisect_right(changes, leg.days.lo), bisect_right(changes, leg.days.hi)), []).append(leg)
     units: dict[tuple[str, int], int] = {}
     numbers = [[units.setdefault((leg.movement, leg.part), len(units)) for leg in group] for group in groups.values()]
-    made = [stretch(world, group, plan, own, apart=len(groups) > 1) for group, own in zip(groups.values(), numbers, strict=True)]
+    relations: list[Relations] = []
+    made = [stretch(world, group, plan, own, relations) for group, own in zip(groups.values(), numbers, strict=True)]
     family = [one.columns for one in made]
     for one in made:
         one.columns.siblings, one.columns.counted = family, made[0].columns.counted
     return made
 
 
-def stretch(world: World, group: Sequence[Leg], plan: Plan, units: Sequence[int] = (), *, apart: bool = False) -> Stretch:
+def _turns(world: World, plan: Plan, moments: Iterable[Moment]) -> set[int]:
+    """The days on which what is compared with these moments may turn out otherwise than on the day before."""
+    ends = {
+        day
+        for date, n, unit, place in moments
+        for start in ([Interval(date, date)] if isinstance(date, int) else dates(world, date.kind, date.fact))
+        for day in after(start, n, unit, plan.calendars.get(place))
+        if MIN < day < MAX - 1
+    }
+    return ends | {day + 1 for day in ends}
+
+
+def stretch(world: World, group: Sequence[Leg], plan: Plan, units: Sequence[int] = (), kin: list[Relations] | None = None) -> Stretch:
     """The tables and columns of some legs."""
-    made = tables(world, group, plan.vocabulary, plan.places, units, apart=apart)
+    made = tables(world, group, plan.vocabulary, plan.places, units, kin)
     made.law = law_facts(plan, world)
     return Stretch(group, made, Columns(made, plan.recursive, plan.calendars))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from comity.law.condition import Condition, Counted, Exists, Extreme, Path, Relation, Share, Total, Unique, inner
+from comity.law.condition import Condition, Counted, Exists, Path, Relation, Share, Total, Unique, inner
 from comity.law.rewrite import Rewriter, Where
 
 
@@ -16,7 +16,7 @@ def places(node: Unique) -> frozenset[Where]:
             return frozenset({(root, links)})
         case Counted():
             return frozenset({("leg", ())})
-        case Exists(_, var, _) | Total(_, var, _, _) | Extreme(_, var, _, _, _):
+        case Exists(_, var, _) | Total(_, var, _, _):
             return frozenset(place for one in inner(node) for place in places(one) if place[0] != var)
         case _:
             return frozenset().union(*(places(one) for one in inner(node)))

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from comity.facts.value import FALSE, MAX, MIN, TRUE, Interval, Truth, any_of
-from comity.law.condition import Condition
+from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, NOWHERE, TRUE, Interval, Truth, any_of
+from comity.law.condition import Condition, Day, Extreme
 from comity.law.regime import LoweredDuty, LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Prohibition
 from comity.verdict.decide import Judged
+from comity.verdict.frame import Frame
 from comity.verdict.outcome import SILENT, Span
 from comity.verdict.plan import Plan
+from comity.verdict.scale import Columns
 
 State = Literal["owed", "met", "open", "overdue"]
 
@@ -111,16 +113,25 @@ def opinion(judged: Judged, regime: Regime, asked_on: int = MAX) -> Opinion:
 
 def _owed(duty: LoweredDuty, judged: Judged, asked_on: int) -> Owed:
     owed, met = judged.stretch.truth(duty.owed, judged.row), judged.stretch.truth(duty.met, judged.row)
-    due: Interval | None = None
-    if duty.due is not None and owed != FALSE:
-        found = judged.stretch.columns.number(duty.due, judged.stretch.frame)
-        rows = slice(None) if len(found.lo) == 1 else judged.row
-        lo, hi = int(found.lo[rows].min()), int(found.hi[rows].max())
-        due = Interval(lo, hi) if MIN < lo <= hi < MAX else None
+    found = ANYWHERE if duty.due is None or owed == FALSE else day(duty.due, judged.stretch.columns, judged.stretch.frame, judged.row)
+    due = found if MIN < found.lo <= found.hi < MAX else None
     state: State = "met" if met == TRUE else "open" if owed != TRUE or met != FALSE else "owed"
     if due is not None and asked_on < MAX and due.hi < asked_on and met != TRUE and owed == TRUE:
         state = "overdue"
     return Owed(duty.duty, (duty.owed, duty.met), owed, met, due, state)
+
+
+def day(term: Day, columns: Columns, frame: Frame, row: int) -> Interval:
+    """What a day may be: the last of several is no earlier than that of any row surely there, no later than that of all that may be."""
+    if not isinstance(term, Extreme):
+        found = columns.number(term, frame)
+        return Interval(*(int(end.take(row, mode="clip")) for end in (found.lo, found.hi)))  # a constant is one row long
+    inner, counts, _ = columns._expanded(term, frame)  # noqa: SLF001 -- the same rows
+    codes, start = columns.truth(term.where, inner), int(counts[:row].sum())
+    days = [(codes[i], day(term.term, columns, inner, i)) for i in range(start, start + int(counts[row]))]
+    possible, sure = ([one for code, one in days if code & rail and one.lo <= one.hi] for rail in (1, 2))
+    choose, low, high = (max, sure, possible) if term.beyond == ">" else (min, possible, sure)
+    return Interval(choose(one.lo for one in low), choose(one.hi for one in high)) if sure else ANYWHERE if possible else NOWHERE
 
 
 def opinions(judged: Judged, plan: Plan, asked_on: int = MAX) -> list[Opinion]:

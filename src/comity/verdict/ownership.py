@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from comity.facts.table import Ints, Numbers, Table
-from comity.verdict.kernels import sum_in_groups
+from comity.verdict.kernels import in_groups
 
 HUNDRED: Final = 100 * 10**6
 """All of a party, in quanta of a share."""
@@ -28,12 +28,12 @@ class Holdings:
         self.parties = np.repeat(np.arange(len(counts)), counts)
         self.least = _Rail(np.clip(column.lo[owners.index], 0, HUNDRED), counts, up=0)
         self.most = _Rail(np.clip(column.hi[owners.index], 0, HUNDRED), counts, up=HUNDRED - 1)
-        self.rest = np.where(owners.open, HUNDRED - np.minimum(sum_in_groups(self.least.shares, counts), HUNDRED), 0)
+        self.rest = np.where(owners.open, HUNDRED - np.minimum(in_groups(np.add, self.least.shares, counts), HUNDRED), 0)
 
     def held(self, low: Ints, high: Ints) -> Numbers:
-        """What owners hold of each party: their shares, each as far as the owner itself counts, and at most what is not disclosed too."""
+        """What owners hold of each party: their shares, each as far as the owner itself counts; what is not disclosed counts as one unknown would."""
         at_least = self.least.added(low, self.holders, self.parties)
-        at_most = self.most.added(high, self.holders, self.parties) + self.rest
+        at_most = self.most.added(high, self.holders, self.parties) + self.rest * (high[-2] > 0)
         return Numbers(np.minimum(at_least, HUNDRED), np.minimum(at_most, HUNDRED))
 
     def looked_through(self, low: Ints, high: Ints) -> Numbers:
@@ -60,7 +60,7 @@ class _Rail:
         changed = (weights != self.weights)[holders]
         if 4 * np.count_nonzero(changed) > len(changed):
             self.parts = (self.shares * weights[holders] + self.up) // HUNDRED
-            self.sums = sum_in_groups(self.parts, self.counts)
+            self.sums = in_groups(np.add, self.parts, self.counts)
         else:
             rows = np.flatnonzero(changed)
             fresh = (self.shares[rows] * weights[holders[rows]] + self.up) // HUNDRED

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from comity.facts.calendar import Calendars
 from comity.facts.place import Places
-from comity.facts.value import FALSE, MAX, MIN, TRUE, Truth
+from comity.facts.value import FALSE, TRUE, Truth
 from comity.facts.vocabulary import Vocabulary
-from comity.law.condition import NODES, And, Compare, Condition, Not, Or, Term, inner, some
+from comity.law.condition import NODES, After, And, Compare, Condition, Not, Or, Path, Share, Term, inner, some
 from comity.law.regime import ON, LoweredDuty, Regime
 from comity.verdict.outcome import levels
+
+Moment: TypeAlias = tuple[Path | int, int, str, str]
+"""A day or a date of records, and a time counted from it: how many of which unit, by whose calendar."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,14 @@ class Plan:
         return {name: body for regime in self.regimes for name, body in regime.recursive.items()}
 
     @cached_property
-    def days(self) -> frozenset[int]:
-        """The days on which some condition about the day of a leg changes."""
-        return frozenset(_days(self.conditions()))
+    def moments(self) -> Sequence[Moment]:
+        """The days and dates with which some condition compares the day of a leg."""
+        return list(_moments(self.conditions()))
 
     @cached_property
-    def fixed_days(self) -> frozenset[int]:
-        """The days on which a recursive definition changes: its value is found for a whole table at once."""
-        return frozenset(_days(self.recursive.values()))
+    def fixed_moments(self) -> Sequence[Moment]:
+        """Those of recursive definitions, and of who counts as an owner: both are found for a whole table at once."""
+        return list(_moments([*self.recursive.values(), *(node.by for node in walk(self.conditions()) if isinstance(node, Share))]))
 
     def provisions(self) -> Iterator[Condition]:
         """Every condition of a leg: scopes, prohibitions, grounds, duties."""
@@ -90,10 +94,16 @@ class Plan:
         return self.regimes[list(self.levels).index(name)]
 
 
-def _days(conditions: Iterable[Condition]) -> Iterator[int]:
+def _moments(conditions: Iterable[Condition]) -> Iterator[Moment]:
     for node in walk(conditions):
-        if isinstance(node, Compare) and node.left is ON and isinstance(node.right, int) and MIN < node.right < MAX - 1:
-            yield from (node.right, node.right + 1)
+        for side in node.values if isinstance(node, Compare) and ON in node.values else ():
+            match side:
+                case After(Path() | int() as date, n, unit, place):
+                    yield date, n, unit, place
+                case Path() | int() if side is not ON:
+                    yield side, 0, "days", ""
+                case _:
+                    continue
 
 
 def walk(nodes: Iterable[Condition | Term], *, inside: bool = True) -> Iterator[Condition | Term]:

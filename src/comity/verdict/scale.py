@@ -19,32 +19,11 @@ from comity.facts.member import Mode, member
 from comity.facts.table import Children, Choices, Codes, Column, Ints, Numbers, Table, Truths
 from comity.facts.tables import Tables
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED
-from comity.law.condition import (
-    After,
-    And,
-    Compare,
-    Condition,
-    Const,
-    Counted,
-    Exists,
-    Extreme,
-    Fact,
-    Form,
-    Member,
-    Not,
-    Or,
-    Path,
-    Plus,
-    Relation,
-    Share,
-    Tally,
-    Term,
-    Total,
-)
+from comity.law.condition import After, And, Compare, Condition, Const, Counted, Exists, Extreme, Fact, Member, Not, Or, Path, Plus, Share, Tally, Term, Total
 from comity.verdict.count import Counts, Tallied, count, together
 from comity.verdict.frame import Frame
 from comity.verdict.home import home, rehomed
-from comity.verdict.kernels import any_in_groups, compared, extreme_in_groups, identical, later, negated, pairwise, sum_in_groups
+from comity.verdict.kernels import MANY, compared, constant, everywhere, identical, in_groups, later, looked_up, negated, pairwise
 from comity.verdict.ownership import HUNDRED, Holdings
 
 
@@ -60,7 +39,7 @@ class Columns:
     steady: dict[int, Frame] = field(default_factory=dict)
     derived: dict[str, Codes] = field(default_factory=dict)
     holdings: dict[tuple[int, Condition, bool], Holdings] = field(default_factory=dict)
-    _frames: dict[str, Frame] = field(default_factory=dict)
+    _frames: dict[tuple[str, str], Frame] = field(default_factory=dict)
 
     def legs(self) -> Frame:
         """The frame of all legs."""
@@ -68,25 +47,30 @@ class Columns:
 
     def whole(self, kind: str, var: str = "self") -> Frame:
         """The frame of every record of a kind, the unknown one and nobody included."""
-        key = f"{kind}/{var}"
-        if key not in self._frames:
-            table = self.tables.kinds[kind]
-            self._frames[key] = Frame(table.n + 2, {var: table}, {var: None})
-        return self._frames[key]
+        table = self.tables.kinds[kind]
+        return self._frames.setdefault((kind, var), Frame(table.n + 2, {var: table}, {var: None}))
 
     # -- conditions --------------------------------------------------------------------------------------------------
 
     def truth(self, node: Condition, frame: Frame) -> Codes:
         """The truth of a condition in each row."""
-        found = frame.memo.get(node)
+        found = frame.memo[node] = self._part(node, frame)
+        found.flags.writeable = False
+        return found
+
+    def _part(self, node: Condition, frame: Frame) -> Codes:
+        """The truth of what another is made of."""
+        found: Codes | None = frame.memo.get(node)  # type: ignore[assignment]  # truths under conditions
         if found is None:
             where = home(node)
             if where is not None and where[0] in frame.rows and (where[1] or frame.rows[where[0]] is not None):
                 found = self._looked_up(node, where, frame)
             else:
                 found = self._truth(node, frame)
-            frame.memo[node] = found
-        return found  # type: ignore[return-value]  # truths under conditions, terms under terms
+            if node.uses != 1 or frame.n <= MANY:  # of many rows nothing is kept for the only one that asks
+                frame.memo[node] = found
+                found.flags.writeable = False
+        return found
 
     def _looked_up(self, node: Condition, where: tuple[str, tuple[str, ...]], frame: Frame) -> Codes:
         table, rows = self._record(where[0], where[1], frame)
@@ -110,46 +94,42 @@ class Columns:
                 return compared(self.number(left, frame), op, self.number(right, frame))
             case Member(left, mode, right, place):
                 if isinstance(right, frozenset):
-                    return self._member(node, frame)
+                    return looked_up(*self._member(node, frame))
                 return self._related(left, mode, right, frame, place=place)
             case And(parts):
-                codes = self.truth(parts[0], frame)
-                for part in parts[1:]:
-                    if not codes.any():  # false in every row already, whatever follows
-                        break
-                    codes = codes & self.truth(part, frame)
-                return codes
+                return self._joined(np.bitwise_and, parts, frame, FALSE)
             case Or(parts):
-                codes = self.truth(parts[0], frame)
-                for part in parts[1:]:
-                    if len(codes) and codes.min() == TRUE:  # true in every row already
-                        break
-                    codes = codes | self.truth(part, frame)
-                return codes
+                return self._joined(np.bitwise_or, parts, frame, TRUE)
+            case Not(Member(_, _, frozenset()) as test) if frame.n > MANY:  # turned over for each value, not for each row
+                answers, ids = self._member(test, frame)
+                return looked_up(negated(answers), ids)
             case Not(part):
-                return negated(self.truth(part, frame))
+                return negated(self._part(part, frame))
 
-    def _fact(self, term: Path | Form, frame: Frame) -> Codes:
+    def _joined(self, join: np.ufunc, parts: tuple[Condition, ...], frame: Frame, settled: int) -> Codes:
+        codes = self._part(parts[0], frame)
+        for part in parts[1:]:
+            if part not in frame.memo and everywhere(codes, settled):  # whatever follows
+                break
+            codes = join(codes, self._part(part, frame), out=codes if codes.flags.writeable else None)
+        return codes
+
+    def _fact(self, term: Term, frame: Frame) -> Codes:
         match term:
             case Path(root="law", fact=name):
                 return np.full(frame.n, self.tables.law.get(name, UNKNOWN), dtype=np.uint8)
             case Path(root, links, name):
                 table, rows = self._record(root, links, frame)
-                codes = self._stated(table, name)
-                return codes if rows is None else codes[rows]
-            case Exists(over, var, where):
-                inner, counts, unlisted = self._expanded(over, var, frame)
+                held = Truths(self._settled(name)) if ":" in name else table.column(name)
+                assert isinstance(held, Truths)
+                held.codes.flags.writeable = False  # it may be joined with others, and is no result to write into
+                return held.codes if rows is None else held.codes[rows]
+            case Exists(where=where):
+                inner, counts, unlisted = self._expanded(term, frame)
                 codes = self.truth(where, inner)
-                return any_in_groups(np.where(unlisted, codes & np.uint8(UNKNOWN), codes), counts)
+                return in_groups(np.bitwise_or, np.where(unlisted, codes & np.uint8(UNKNOWN), codes), counts)
             case _:
                 raise TypeError(term)  # a number is no truth
-
-    def _stated(self, table: Table, name: str) -> Codes:
-        if ":" in name:
-            return self._settled(name)
-        found = table.column(name)
-        assert isinstance(found, Truths)
-        return found.codes
 
     def _settled(self, name: str) -> Codes:
         """A recursive definition of parties: the least fixed point, both rails rising together from false."""
@@ -175,38 +155,33 @@ class Columns:
             for link in links:
                 step = table.link(link)
                 rows = step if rows is None else step[rows]
-                table = self._target(table, link)
+                table = self.tables.kinds[table.facts[link].to]
             frame.memo[key] = (table, rows)
         return frame.memo[key]  # type: ignore[return-value]  # what was put there
-
-    def _target(self, table: Table, link: str) -> Table:
-        return self.tables.kinds[table.facts[link].to]
 
     def _column(self, path: Path, frame: Frame) -> tuple[Column, Ints | None]:
         table, rows = self._record(path.root, path.links, frame)
         return table.column(path.fact), rows
 
-    def _member(self, node: Member, frame: Frame) -> Codes:
-        """A test against a constant set: made once for each value, and looked up."""
-        column, rows = self._column(node.left, frame)
+    def _chosen(self, path: Path, frame: Frame) -> tuple[Choices, Ints]:
+        column, rows = self._column(path, frame)
         assert isinstance(column, Choices)
+        return column, column.ids if rows is None else column.ids[rows]
+
+    def _member(self, node: Member, frame: Frame) -> tuple[Codes, Ints]:
+        """A test against a constant set, made once for each value; and the value of each row."""
+        column, ids = self._chosen(node.left, frame)
         assert isinstance(node.right, frozenset)
-        answers = column.values.answers.get(node)
-        if answers is None:
+        if node not in column.values.answers:
             places = self.tables.places if node.place else None
-            answers = np.array([member(value, node.mode, node.right, places) for value in column.values], dtype=np.uint8)
-            column.values.answers[node] = answers
-        return answers.take(column.ids if rows is None else column.ids[rows], mode="clip")  # no row is out of range: only the check is left out
+            column.values.answers[node] = np.array([member(value, node.mode, node.right, places) for value in column.values], dtype=np.uint8)
+        return column.values.answers[node], ids
 
     def _related(self, left: Path, mode: Mode, right: Path, frame: Frame, *, place: bool) -> Codes:
-        second, rows_second = self._column(right, frame)
-        assert isinstance(second, Choices)
-        others = second.ids if rows_second is None else second.ids[rows_second]
+        second, others = self._chosen(right, frame)
         if np.array([v is UNLIMITED for v in second.values])[others].all():  # no instrument here draws this limit
             return np.full(frame.n, TRUE, dtype=np.uint8)
-        first, rows_first = self._column(left, frame)
-        assert isinstance(first, Choices)
-        ids = first.ids if rows_first is None else first.ids[rows_first]
+        first, ids = self._chosen(left, frame)
         if place or mode not in ("in", "overlaps"):
             return pairwise(first, ids, mode, second, others, self.tables.places if place else None)
         return identical(first, ids, mode, second, others)
@@ -215,26 +190,23 @@ class Columns:
 
     def number(self, term: Term, frame: Frame) -> Numbers:
         """The interval of a term in each row; a constant is one row long."""
-        if isinstance(term, int):
-            return Numbers(np.array([term]), np.array([term]))
         found = frame.memo.get(term)
         if found is None:
-            found = self._number(term, frame)
-            frame.memo[term] = found
+            found = frame.memo[term] = self._number(term, frame)
         return found  # type: ignore[return-value]  # numbers under terms
 
-    def _number(self, term: Path | Form, frame: Frame) -> Numbers:
+    def _number(self, term: Term, frame: Frame) -> Numbers:
         match term:
+            case int():
+                return constant(term)
             case Path():
                 if term.root == "leg" and "leg" not in frame.rows:
                     return self._day(frame)
                 column, rows = self._column(term, frame)
                 assert isinstance(column, Numbers)
                 return column if rows is None else Numbers(column.lo[rows], column.hi[rows])
-            case Total(over, var, inner, where):
-                return self._sum(over, var, frame, where, inner)
-            case Extreme(over, var, inner, where, last):
-                return self._extreme(over, var, frame, where, inner, last=last)
+            case Total():
+                return self._sum(term, frame)
             case Tally(parts):
                 codes = [self.truth(part, frame) for part in parts]
                 return Numbers(sum((c >> 1).astype(np.int64) for c in codes), sum((c & 1).astype(np.int64) for c in codes))  # type: ignore[arg-type]  # arrays add up to an array
@@ -253,7 +225,7 @@ class Columns:
                     none = none | (found.lo > found.hi)  # with a number that is nowhere there is no sum
                     lo, hi = np.clip(lo + found.lo, MIN, MAX), np.clip(hi + found.hi, MIN, MAX)
                 return Numbers(np.where(none, MAX, lo), np.where(none, MIN, hi))
-            case Exists():
+            case _:
                 raise TypeError(term)  # a truth is no number
 
     def _day(self, frame: Frame) -> Numbers:
@@ -264,32 +236,15 @@ class Columns:
         lo, hi = (on.lo[legs].min(), on.hi[legs].max()) if self.tables.legs.n else (MIN, MAX)
         return Numbers(np.full(frame.n, lo), np.full(frame.n, hi))
 
-    def _sum(self, over: Relation, var: str, frame: Frame, where: Condition, term: Term) -> Numbers:
-        inner, counts, unlisted = self._expanded(over, var, frame)
-        codes = self.truth(where, inner)
-        each = self.number(term, inner)
+    def _sum(self, term: Total, frame: Frame) -> Numbers:
+        inner, counts, unlisted = self._expanded(term, frame)
+        codes = self.truth(term.where, inner)
+        each = self.number(term.term, inner)
         some = each.lo <= each.hi
-        lo = sum_in_groups(np.where((codes == TRUE) & ~unlisted & some, np.maximum(each.lo, 0), 0), counts)
+        lo = in_groups(np.add, np.where((codes == TRUE) & ~unlisted & some, np.maximum(each.lo, 0), 0), counts)
         most = np.where(unlisted, MAX, np.where(some, np.clip(each.hi, 0, MAX), 0))  # rows nobody listed may be many
-        hi = sum_in_groups(np.where(codes != FALSE, most, 0).astype(np.float64), counts)
+        hi = in_groups(np.add, np.where(codes != FALSE, most, 0).astype(np.float64), counts)
         return Numbers(lo, np.where(hi >= MAX, MAX, np.minimum(hi, MAX)).astype(np.int64))
-
-    def _extreme(self, over: Relation, var: str, frame: Frame, where: Condition, term: Term, *, last: bool) -> Numbers:
-        """The last day: at least that of every row surely there, at most that of any row that may be; the first, mirrored."""
-        inner, counts, unlisted = self._expanded(over, var, frame)
-        codes = self.truth(where, inner)
-        each = self.number(term, inner)
-        some = each.lo <= each.hi
-        surely, possibly = (codes == TRUE) & ~unlisted & some, (codes != FALSE) & some
-        if last:
-            lo = extreme_in_groups(np.maximum, np.where(surely, each.lo, MIN), counts, MIN)
-            hi = extreme_in_groups(np.maximum, np.where(possibly, each.hi, MIN), counts, MIN)
-        else:
-            lo = extreme_in_groups(np.minimum, np.where(possibly, each.lo, MAX), counts, MAX)
-            hi = extreme_in_groups(np.minimum, np.where(surely, each.hi, MAX), counts, MAX)
-        none = any_in_groups(possibly.astype(np.uint8), counts) == 0
-        sure = any_in_groups(surely.astype(np.uint8), counts) > 0  # else there may be no day at all, and no comparison holds surely
-        return Numbers(np.where(none, MAX, np.where(sure, lo, MIN)), np.where(none, MIN, np.where(sure, hi, MAX)))
 
     def _shares(self, table: Table, by: Condition, *, product: bool) -> Numbers:
         """The share of each party held by owners that satisfy a condition; what is not disclosed may be theirs."""
@@ -348,36 +303,45 @@ class Columns:
         if last in ("group", "entity"):
             column = table.column("@" + last)
             assert isinstance(column, Choices)
-            return column.ids[rows], column.values.singles[column.ids[rows]] >= 0
+            ids = column.ids[rows].astype(np.int64)
+            return ids, (column.values.singles[ids] >= 0) | (rows == table.n + 1)  # nobody is known to be nobody
         found = table.link(last)[rows]
-        return found, found != self._target(table, last).n
+        return found, found != self.tables.kinds[table.facts[last].to].n
 
     def _opened(self, term: Counted, legs: Frame, found: Counts) -> Numbers:
-        """With what was counted before this world; where nothing is said and counts are not closed, there is no upper end."""
-        add_lo = np.zeros(legs.n, dtype=np.int64)
-        add_hi = np.full(legs.n, 0 if self.tables.counts_closed else MAX)
-        for opening in self.tables.openings:
-            if opening.count != term.name:
-                continue
+        """With what was counted before this world, by whom the count takes for one; where nothing is said and counts are not closed, there is no upper end."""
+        least, most, said = np.zeros(legs.n, dtype=np.int64), np.zeros(legs.n), np.full(legs.n, self.tables.counts_closed)
+        for opening in (one for one in self.tables.openings if one.count == term.name):
             match, may = np.ones(legs.n, dtype=bool), np.ones(legs.n, dtype=bool)
             for name, record in opening.key.items():
-                if name in ("exporter", "importer", "asset"):
-                    table, rows = self._record("leg", (name,), legs)
-                    ids = list(getattr(table, "ids", ()))
-                    same = rows == (ids.index(record) if record in ids else -1)
-                    match, may = match & same, may & (same | (rows == table.n))
-            add_lo = np.where(match, opening.persons.lo, add_lo)
-            add_hi = np.where(match, opening.persons.hi, np.where(may, np.maximum(add_hi, opening.persons.hi), add_hi))
-        hi = np.minimum(found.most.astype(np.float64) + add_hi, float(MAX)).astype(np.int64)
-        return Numbers(found.apart + np.maximum(found.others, add_lo), np.where(hi >= MAX, MAX, hi))
+                part = next((key for key in term.key if key.partition(".")[0] == name), name)
+                keys, known = self._key(part, legs)
+                own, sure = self._of(name, part, record)
+                match, may = match & known & sure & (keys == own), may & ((keys == own) | ~known | (not sure))
+            least = np.where(match, np.maximum(least, opening.persons.lo), least)
+            most, said = most + np.where(may, opening.persons.hi, 0.0), said | match
+        hi = np.minimum(found.most + most + np.where(said, 0.0, MAX), float(MAX))
+        return Numbers(found.apart + np.maximum(found.others, least), np.where(hi >= MAX, MAX, hi).astype(np.int64))
+
+    def _of(self, link: str, part: str, record: str) -> tuple[int, bool]:
+        """The same part of a key for a record that a count names."""
+        table = self.tables.kinds[self.tables.legs.facts[link].to]
+        ids = list(getattr(table, "ids", ()))
+        row = ids.index(record) if record in ids else table.n  # of a record that is not there nothing is known
+        if "." not in part:
+            return row, row < table.n
+        column = table.column("@" + part.partition(".")[2])
+        assert isinstance(column, Choices)
+        return int(column.ids[row]), bool(column.values.singles[column.ids[row]] >= 0)
 
     # -- loops -------------------------------------------------------------------------------------------------------
 
-    def _expanded(self, over: Relation, var: str, frame: Frame) -> tuple[Frame, Ints, NDArray[np.bool_]]:
+    def _expanded(self, form: Exists | Total | Extreme, frame: Frame) -> tuple[Frame, Ints, NDArray[np.bool_]]:
         """A frame with one row for each row of a relation, how many each outer row has, and which are *unlisted*.
 
         Where there may be more rows than are listed, one more stands for them: a record of which nothing is known.
         """
+        over, var = form.over, form.var
         key = ("expanded", over, var)
         if key not in frame.memo:
             table, rows = self._record(over.root, over.links, frame)

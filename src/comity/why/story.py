@@ -13,27 +13,7 @@ import numpy as np
 
 from comity.facts.table import Choices, Numbers, RecordTable, Table
 from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Interval, OneOf, SetOf, Truth, Value, only
-from comity.law.condition import (
-    After,
-    And,
-    Compare,
-    Condition,
-    Const,
-    Counted,
-    Exists,
-    Extreme,
-    Fact,
-    Member,
-    Not,
-    Or,
-    Path,
-    Plus,
-    Relation,
-    Share,
-    Tally,
-    Term,
-    Total,
-)
+from comity.law.condition import After, And, Compare, Condition, Const, Counted, Exists, Fact, Member, Not, Or, Path, Plus, Relation, Share, Tally, Term, Total
 from comity.law.regime import Regime
 from comity.law.rulebook import Definition, LawList
 from comity.verdict.decide import Judged
@@ -96,9 +76,9 @@ class Teller:
                 every = isinstance(node, And) != negated
                 told = _deciding([self.tell(p, frame, negated=negated) for p in parts], every=every)
                 step = replace(step, word="all of" if every else "any of", parts=tuple(told))
-            case Fact(Exists(over, var, where)):
+            case Fact(Exists(over) as form):
                 owner = self._named(over.root, over.links, frame) if over.links else ("", "")
-                inner = [replace(s, truth=NOT[s.truth]) if negated and s.word == "row" else s for s in self._rows(over, var, where, frame, negated=negated)]
+                inner = [replace(s, truth=NOT[s.truth]) if negated and s.word == "row" else s for s in self._rows(form, frame, negated=negated)]
                 step = replace(step, word="every one of" if negated else "one of", parts=tuple(inner), record=owner, over=over)
             case Fact(Path(fact=name) as path) if ":" in name:
                 step = self._recursive(path, frame, step, negated=negated)
@@ -161,9 +141,10 @@ class Teller:
 
     # -- rows --------------------------------------------------------------------------------------------------------
 
-    def _rows(self, over: Relation, var: str, where: Condition, frame: Frame, *, negated: bool = False, term: Term | None = None) -> Iterator[Step]:
+    def _rows(self, form: Exists | Total, frame: Frame, *, negated: bool = False, term: Term | None = None) -> Iterator[Step]:
         """The rows that decide: of a truth those that share it, of a number (`term`) all that may count."""
-        inner, _, unlisted = self.columns._expanded(over, var, frame)  # noqa: SLF001 -- the same rows
+        over, var, where = form.over, form.var, form.where
+        inner, _, unlisted = self.columns._expanded(form, frame)  # noqa: SLF001 -- the same rows
         codes = self.columns.truth(where, inner)
         wanted = np.where(unlisted, codes & np.uint8(UNKNOWN), codes).tolist()
         top = max(wanted, default=FALSE)
@@ -205,8 +186,8 @@ class Teller:
                 yield self._fact(term, frame)
             case Share(root, links, by, _):
                 yield from self._owners(Relation(root, links, "owners", "rows:party/owners"), by, frame)
-            case Total(over, var, inner, where) | Extreme(over, var, inner, where, _):
-                yield from self._rows(over, var, where, frame, term=inner)
+            case Total():
+                yield from self._rows(term, frame, term=term.term)
             case Tally(parts):
                 yield from (self.tell(p, frame) for p in parts if int(self.columns.truth(p, frame)[0]) != FALSE)
             case Counted(name, unit, where, key, _):
