@@ -11,7 +11,7 @@ from comity import shelf
 from comity.files.case import Case, run_case
 from comity.law.lower import regimes
 from comity.law.rulebook import Rulebook, Written
-from comity.text.expression import Lit
+from comity.text.expression import Binary, Joined, Lit, Unary, read_expression
 from comity.text.source import Mistakes, SourceError
 from comity.verdict.plan import Plan
 
@@ -22,7 +22,7 @@ def mutants(book: Rulebook) -> Iterator[tuple[str, str, Rulebook]]:
         word = "true" if truth else "false"
         forced = Written(Lit(0, "truth", truth), word, book.place)
         for name, law in book.definitions.items():
-            if law.body is not None and not _number(law.body.text):
+            if law.body is not None and not _number(law.body):
                 yield law.path, word, replace(book, definitions={**book.definitions, name: replace(law, body=forced)})
         for path, prohibition in book.prohibitions.items():
             yield path, word, replace(book, prohibitions={**book.prohibitions, path: replace(prohibition, when=forced)})
@@ -32,9 +32,11 @@ def mutants(book: Rulebook) -> Iterator[tuple[str, str, Rulebook]]:
             yield path, word, replace(book, duties={**book.duties, path: replace(duty, when=forced)})
 
 
-def _number(text: str) -> bool:
-    """Numbers, sets and codes have no truth to force."""
-    return text.startswith(("counted(", "total(", "count(", "set(", "share(", "latest(", "earliest(", "{")) or " | when(" in text
+def _number(body: Written) -> bool:
+    """Numbers, sets and codes have no truth to force; a comparison of them has."""
+    if isinstance(body.expr or read_expression(body.text), (Binary, Joined, Unary)) and " | when(" not in body.text:
+        return False
+    return body.text.startswith(("counted(", "total(", "count(", "set(", "share(", "latest(", "earliest(", "{")) or " | when(" in body.text
 
 
 def noticed(book: Rulebook, cases: list[Case]) -> bool:

@@ -111,6 +111,8 @@ class _Reader:
             self._mistakes.add(node.place, f"{PLURALS[kind]} are a mapping of names to facts")
             return
         for name, child in node.pairs.items():
+            if not name.strip():
+                self._mistakes.add(node.keys[name], f"a {kind} has no name")
             earlier = world[kind].get(name)
             record = earlier or Record(name, kind, child.place)
             self._record(world, record, child)
