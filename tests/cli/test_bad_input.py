@@ -32,6 +32,17 @@ CHANGED = {
     "an assumption misspelt": ("world: w", "assume: {close: all}", "1:10: an assumption has no 'close' (did you mean 'closed'?)"),
     "counts that are no list": ("world: w", "counts: {count: x}", "1:9: counts are a list, not a mapping"),
     "a count nobody takes": ("world: w", "counts: [{count: eu.gdpr/heads, is: 5}]", "1:18: no definition counts 'eu.gdpr/heads'"),
+    "a count of somebody who is not there": (
+        "world: w",
+        "counts: [{count: cn.data-export/persons_ordinary, exporter: aa, is: 5}]",
+        "1:61: there is no party 'aa' (did you mean 'a'?)",
+    ),
+    "a count by what is no link": (
+        "world: w",
+        "counts: [{count: cn.data-export/persons_ordinary, exportr: a, is: 5}]",
+        "1:51: a count has no 'exportr' (did you mean 'exporter'?)",
+    ),
+    "a record without a name": ("parties:", "parties:\n  '': {kind: individual}", "3:3: a party has no name"),
     "a reading nobody holds": ("world: w", "readings: {eu.gdpr/recipient_relativ: true}", "1:12: 'eu.gdpr' has no reading 'recipient_relativ'"),
     "fewer than nobody": ("assets:", "populations: {p: {persons: -5}}\nassets:", "5:28: '-5' is below zero, and persons are counted from zero"),
     "a second document": ("assets:", "---\nassets:", "6:1: a second document in one file"),
