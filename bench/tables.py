@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-SIZES = (250_000, 500_000, 1_000_000)
+SIZES = (1_000_000, 2_000_000, 4_000_000)
 GOAL = {"verdicts_per_second": 1_000_000, "linear_within": 1.25, "sql_differs": 0}
 PARTIES, ASSETS, POPULATIONS, PARTNERS, BLOCK = 5_000, 2_000, 1_000, 5, 1_000_000
 PLACES = np.array(["US", "CN", "DE", "FR", "GB", "IE", "CN-SH", "HK", "RU", "NL"])
