@@ -1,5 +1,7 @@
 """Cells decide every leg as columns do, whatever order legs come in and whatever was met before."""
 
+from unittest.mock import patch
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from comity.facts.tables import Tables
 from comity.facts.value import ANYWHERE, FALSE, NOWHERE, TRUE, UNKNOWN, Interval, OneOf, SetOf
 from comity.facts.vocabulary import Fact as Known
 from comity.law.condition import And, Compare, Const, Fact, Member, Not, Or, Path
+from comity.tables import bundle, cells
 from comity.tables.bundle import Bundles
 from comity.tables.cells import Cells
 from comity.tables.circuit import OPEN, PACKED, Circuit
@@ -79,16 +82,29 @@ def columns_of(movements):
     return Columns(Tables(kinds, Places()))
 
 
-@given(st.lists(CONDITIONS, min_size=1, max_size=4), st.lists(MOVEMENTS, min_size=1, max_size=3))
-def test_cells_say_what_columns_say(roots, batches):
-    """Batch after batch: what was met before changes nothing."""
-    cells = Cells(roots, Bundles())
+def agree(roots, batches):
+    """Cells decide every batch as columns do."""
+    made = Cells(roots, Bundles())
     for movements in batches:
         columns = columns_of(movements)
         legs = np.arange(2 * len(movements)).reshape(-1, 2)
-        ends = cells.decide(columns, legs).reshape(-1)
+        ends = made.decide(columns, legs).reshape(-1)
         expected = [columns.truth(root, columns.legs())[: legs.size] for root in roots]
-        assert np.array_equal(cells.truths[ends].T, np.array(expected, dtype=np.uint8).reshape(len(roots), -1))
+        assert np.array_equal(made.truths[ends].T, np.array(expected, dtype=np.uint8).reshape(len(roots), -1))
+
+
+@given(st.lists(CONDITIONS, min_size=1, max_size=4), st.lists(MOVEMENTS, min_size=1, max_size=3))
+def test_cells_say_what_columns_say(roots, batches):
+    """Batch after batch: what was met before changes nothing."""
+    agree(roots, batches)
+
+
+@given(st.lists(CONDITIONS, min_size=1, max_size=4), st.lists(MOVEMENTS, min_size=1, max_size=3))
+def test_tables_that_begin_anew_say_the_same(roots, batches):
+    """With room for next to nothing, states, bundles and the numbers of combinations are made anew all the time."""
+    small = patch.multiple(bundle, MOST=4, CODES=3, SMALL=8, LARGE=200, FEW=1)
+    with small, patch.multiple(cells, MOST_STATES=3, MOST_MET=6):
+        agree(roots, batches)
 
 
 @given(st.lists(CONDITIONS, min_size=1, max_size=3), st.data())
