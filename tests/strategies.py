@@ -319,6 +319,10 @@ def rulebooks(draw, regime="xx.random"):
     return json.dumps({**book, "grounds": draw(grounds)}, ensure_ascii=False)
 
 
+HEAD = {"rulebook": "xx.t", "title": {"en": "T", "zh": "题"}, "edition": "1", "published": "2020-01-01", "jurisdiction": ["XX"], "speaks_about": ["data"]}
+"""What every rulebook has to say of itself."""
+
+
 def plan_of(*texts):
     """The plan of rulebooks in these texts."""
     books = [read_rulebook("random.yaml", text.encode()) for text in texts]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from strategies import LAW, plan_of, world_of
+from strategies import HEAD, LAW, plan_of, world_of
 
 from comity.text.source import SourceError
 from comity.verdict.decide import decide
@@ -13,15 +13,7 @@ NINES = "9" * 5_000
 
 def decided(world="movements: {t: {on: 2026-01-31}}", **parts):
     """Reads and decides; what a reader refuses is its mistakes."""
-    book = {
-        "rulebook": "xx.t",
-        "title": {"en": "T", "zh": "题"},
-        "edition": "1",
-        "published": "2020-01-01",
-        "jurisdiction": ["XX"],
-        "speaks_about": ["data"],
-        **parts,
-    }
+    book = {**HEAD, **parts}
     try:
         plan = plan_of(json.dumps(book))
         return [str(j.outcome) for j in decide(world_of(world, plan), plan)]

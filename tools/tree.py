@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 400
 CORE = ("facts", "law", "verdict")
-CORE_LINES = 2_986  # this number may only fall
+CORE_LINES = 2_983  # this number may only fall
 
 # Written with classes of one letter, so that this file does not find itself.
 TRACES = {

@@ -6,7 +6,7 @@ from itertools import product
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from strategies import LAW, plan_of, world_of
+from strategies import HEAD, LAW, plan_of, world_of
 
 from comity.facts.value import FALSE, TRUE, UNKNOWN
 from comity.verdict.decide import decide
@@ -60,15 +60,7 @@ def test_a_last_day_compares_as_in_every_completion(left, op, right, swapped, on
     texts = [written(left, "exporter"), written(right, "importer")]
     if swapped:
         texts.reverse()
-    book = {
-        "rulebook": "xx.t",
-        "title": {"en": "T", "zh": "题"},
-        "edition": "1",
-        "published": "2020-01-01",
-        "jurisdiction": ["XX"],
-        "speaks_about": ["data"],
-        "prohibitions": {"x": {**LAW, "when": f"{texts[0]} {op} {texts[1]}"}},
-    }
+    book = {**HEAD, "prohibitions": {"x": {**LAW, "when": f"{texts[0]} {op} {texts[1]}"}}}
     made = plan_of(json.dumps(book))
     statuses = [[{"since": days(span), "place": place} for span, place in rows] for rows in (ours, theirs)]
     world = {

@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from strategies import world_of
+from strategies import HEAD, world_of
 
 from comity import shelf
 from comity.facts.value import FALSE, TRUE, UNKNOWN, WORDS
@@ -20,15 +20,7 @@ LAW = {"cite": "s. 1", "en": "a", "zh": "一"}
 
 def plan(as_known=2**61, **parts):
     """The plan of a rulebook with these parts."""
-    book = {
-        "rulebook": "xx.t",
-        "title": {"en": "T", "zh": "题"},
-        "edition": "1",
-        "published": "2020-01-01",
-        "jurisdiction": ["XX"],
-        "speaks_about": ["data"],
-        **parts,
-    }
+    book = {**HEAD, **parts}
     books = [read_rulebook("t", json.dumps(book).encode())]
     return Plan(regimes(books, shelf.vocabulary(), as_known), shelf.extended(books), shelf.places(), shelf.calendars())
 

@@ -1,8 +1,7 @@
 """Cells decide every leg as columns do, whatever order legs come in and whatever was met before."""
 
-from unittest.mock import patch
-
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,8 +101,11 @@ def test_cells_say_what_columns_say(roots, batches):
 @given(st.lists(CONDITIONS, min_size=1, max_size=4), st.lists(MOVEMENTS, min_size=1, max_size=3))
 def test_tables_that_begin_anew_say_the_same(roots, batches):
     """With room for next to nothing, states, bundles and the numbers of combinations are made anew all the time."""
-    small = patch.multiple(bundle, MOST=4, CODES=3, SMALL=8, LARGE=200, FEW=1)
-    with small, patch.multiple(cells, MOST_STATES=3, MOST_MET=6):
+    limits = {bundle: {"MOST": 4, "CODES": 3, "SMALL": 8, "LARGE": 200, "FEW": 1}, cells: {"MOST_STATES": 3, "MOST_MET": 6}}
+    with pytest.MonkeyPatch.context() as small:
+        for module, numbers in limits.items():
+            for name, number in numbers.items():
+                small.setattr(module, name, number)
         agree(roots, batches)
 
 

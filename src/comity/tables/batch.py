@@ -252,9 +252,8 @@ class LegTable:
         return taken(Choices(np.array([*ids, len(values), len(values) + 1], dtype=np.int32), Values([*values, ANY_CODE, NOTHING])), self._at)  # type: ignore[return-value]  # choices stay choices
 
 
-def legs(batch: pa.Table, world: TableWorld, numbers: Ints) -> Tables:
-    """The legs of a batch of movements, which have these numbers in the whole: for each population the exporter's leg, then the importer's."""
-    base = movements(batch, world, numbers)
+def legs(base: ArrowTable, world: TableWorld, numbers: Ints) -> Tables:
+    """The legs of some movements, which have these numbers in the whole: for each population the exporter's leg, then the importer's."""
     rows, population = _populations(base)
     twice = np.repeat(np.arange(len(rows)), 2)
     table = LegTable(base, world, rows[twice], np.tile(np.array([False, True]), len(rows)), population[twice])

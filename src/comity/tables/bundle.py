@@ -16,7 +16,7 @@ import pyarrow as pa
 from comity.facts.group import LARGE, distinct
 from comity.facts.table import Choices, Ints, Numbers, Table, Truths
 from comity.tables.batch import LegTable
-from comity.tables.numbered import numbered
+from comity.tables.numbered import numbered, room
 from comity.verdict.frame import Frame
 from comity.verdict.scale import Columns
 
@@ -40,7 +40,6 @@ class Bundle:
     most: int
     fits: bool = True
     many: int = 0
-    _here: int = 0
     _known: dict[tuple[int, ...], dict[int, int]] = field(default_factory=dict)
     _values: dict[object, int] = field(default_factory=dict)
     _found: WeakKeyDictionary[Frame, dict[object, Ints]] = field(default_factory=WeakKeyDictionary)
@@ -50,8 +49,8 @@ class Bundle:
 
         It is kept as long as the tables of records that do not move.
         """
-        held = self._found.setdefault(columns.table_frame(columns.tables.kinds["party"]), {})
-        known = held[key] = grown(held.get(key, np.zeros(0, dtype=np.int32)), int(numbers.max(initial=-1)) + 1)
+        held = self._found.setdefault(kept(columns), {})
+        known = held[key] = room(held.get(key, np.zeros(0, dtype=np.int32)), int(numbers.max(initial=-1)) + 1, empty=-1)
         found: Ints = known[numbers]
         if found.min(initial=0) < 0:
             fresh = np.flatnonzero(found < 0)
@@ -64,8 +63,8 @@ class Bundle:
         """For each pair of legs the number of its combination, if these columns say."""
         memo = columns.legs().memo
         if self not in memo:
-            parts = [coded(columns.tables.legs, name, self._values) for name in self.names]
-            memo[self] = None if None in parts else self._numbers([steady(one) for part in parts for one in part or ()], columns.tables.legs.n // 2)
+            parts = [_coded(columns.tables.legs, name, self._values) for name in self.names]
+            memo[self] = None if None in parts else self._numbers([_once(one) for part in parts for one in part or ()], columns.tables.legs.n // 2)
             self.fits &= memo[self] is not None
         return memo[self]  # type: ignore[return-value]  # what was put there
 
@@ -75,25 +74,23 @@ class Bundle:
         keys, under = np.zeros(pairs, dtype=np.int64), 1
         for codes, below in (part for part in parts if len(part.codes) > 1):
             if under * below > LARGE:
-                keys, under = self._numbered(keys, tuple(form)), NUMBERS
+                (keys, _), under = self._numbered(keys, tuple(form)), NUMBERS
                 form.append(NUMBERS)
             keys, under = keys * below + codes, under * below
             form.append(below)
-        found = self._numbered(keys, tuple(form))
-        self.fits &= self._here <= self.most
+        found, here = self._numbered(keys, tuple(form))
+        self.fits &= here <= self.most
         return found
 
-    def _numbered(self, keys: Ints, form: tuple[int, ...]) -> Ints:
-        """Numbers of these keys, the same in every batch; `form` tells keys apart that are made in another way."""
+    def _numbered(self, keys: Ints, form: tuple[int, ...]) -> tuple[Ints, int]:
+        """Numbers of these keys, the same in every batch, and how many there are; `form` tells keys apart that are made in another way."""
         encoded = pa.array(keys).dictionary_encode()
         known, here = self._known.setdefault(form, {}), encoded.dictionary.to_numpy().tolist()
         for key in here:
             if key not in known:
                 known[key] = self.many
                 self.many += 1
-        self._here = len(here)
-        found: Ints = np.fromiter(map(known.__getitem__, here), np.int64, len(here))[encoded.indices.to_numpy()]
-        return found
+        return np.fromiter(map(known.__getitem__, here), np.int64, len(here))[encoded.indices.to_numpy()], len(here)
 
 
 class Coded(NamedTuple):
@@ -103,13 +100,13 @@ class Coded(NamedTuple):
     below: int
 
 
-def steady(part: Coded) -> Coded:
+def _once(part: Coded) -> Coded:
     """One number where all hold the same."""
     codes = part.codes
     return part if len(codes) < 2 or codes[0] != codes[-1] or (codes != codes[0]).any() else Coded(codes[:1], part.below)
 
 
-def coded(legs: Table, name: str, values: dict[object, int]) -> list[Coded] | None:
+def _coded(legs: Table, name: str, values: dict[object, int]) -> list[Coded] | None:
     """What each pair of legs holds, as numbers that mean the same in every batch; None where they do not."""
     told, step = (legs.told(name), 1) if isinstance(legs, LegTable) else (legs, 2)
     if told.facts[name].type in ("links", "rows"):
@@ -167,7 +164,7 @@ class Bundles:
         """Puts each column, the one that varies most first, where it adds fewest combinations; one that never varies goes with all."""
         legs, pairs = columns.tables.legs, columns.tables.legs.n // 2
         most = max(pairs // FEW, 1)
-        held = {name: [codes for codes, _ in found] for name in sorted(self.names) if (found := coded(legs, name, {})) is not None}
+        held = {name: [codes for codes, _ in found] for name in sorted(self.names) if (found := _coded(legs, name, {})) is not None}
         alone = {name: numbered(parts, pairs) for name, parts in held.items()}
         varied = sorted((name for name, one in alone.items() if 1 < len(one[0]) <= most), key=lambda name: (-len(alone[name][0]), name))
         steady = [name for name, one in alone.items() if len(one[0]) == 1]
@@ -183,10 +180,6 @@ class Bundles:
         self._chosen = frozenset(self.names), pairs
 
 
-def grown(known: Ints, many: int) -> Ints:
-    """With room for so many numbers; -1: not yet found out."""
-    if many <= len(known):
-        return known
-    more = np.full(max(many, 2 * len(known)), -1, dtype=known.dtype)
-    more[: len(known)] = known
-    return more
+def kept(columns: Columns) -> Frame:
+    """What lives as long as the tables of records that do not move: of the parties, on these days."""
+    return columns.table_frame(columns.tables.kinds["party"])

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from comity.facts.group import distinct
 from comity.facts.table import Codes, Ints
@@ -22,6 +21,7 @@ from comity.law.condition import Condition
 from comity.tables.bundle import Bundle, Bundles
 from comity.tables.circuit import OPEN, PACKED, Circuit
 from comity.tables.dimension import Dimension, Joint, dimensions
+from comity.tables.numbered import room
 from comity.verdict.scale import Columns
 
 MOST_STATES: Final = 2**15
@@ -76,15 +76,6 @@ class _Live:
         many = legs.shape[1]
         rows = (self.rows[:, None] * many + np.arange(many)).reshape(-1)
         return _Live(rows, legs.reshape(-1)[rows], np.repeat(self.states, many) if len(self.states) > 1 else self.states)
-
-
-def room(held: NDArray[Any], rows: int) -> NDArray[Any]:
-    """The array with room for so many rows, doubled where there is none."""
-    if rows <= len(held):
-        return held
-    grown = np.zeros((max(rows, 2 * len(held)), *held.shape[1:]), dtype=held.dtype)
-    grown[: len(held)] = held
-    return grown
 
 
 class Cells:
@@ -214,7 +205,7 @@ class Cells:
             parts = [one for one in rest if one.reads is not None and one.reads <= set(bundle.names)]
             if parts:
                 tests = [test for part in parts for test in part.tests]
-                made.append(Joint(tests, bundle=bundle, parts=parts, signed=partial(self._signed, np.array([self._where[test] for test in tests]))))
+                made.append(Joint(tests=tests, bundle=bundle, parts=parts, signed=partial(self._signed, np.array([self._where[test] for test in tests]))))
                 rest = [one for one in rest if one not in parts]
         return [*made, *rest]
 

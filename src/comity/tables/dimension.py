@@ -16,7 +16,7 @@ from comity.facts.place import Places
 from comity.facts.table import Choices, Codes, Column, Ints, Numbers, Truths
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Choice, Interval, compare
 from comity.law.condition import Compare, Condition, Counted, Exists, Fact, Member, Path, Share, Term, Total
-from comity.tables.bundle import Bundle
+from comity.tables.bundle import Bundle, kept
 from comity.tables.numbered import numbered
 from comity.verdict.home import places, rehomed
 from comity.verdict.plan import walk
@@ -40,7 +40,6 @@ class Dimension:
 
     tests: Sequence[Condition]
     over: str = ""
-    bundle: Bundle | None = None
     truths: Codes = field(init=False)
     _known: dict[bytes, int] = field(default_factory=dict)
 
@@ -49,13 +48,7 @@ class Dimension:
         self.truths = np.zeros((len(self.tests), 0), dtype=np.uint8)
 
     def classes(self, columns: Columns, legs: Ints) -> Ints:
-        """The class of each of these legs, or one class that all share: what a bundle decides is made once for each combination."""
-        numbers = self.bundle.numbers(columns) if self.bundle else None
-        if self.bundle is None or numbers is None:
-            return self._classes(columns, legs)
-        return self.bundle.found(columns, self, numbers[legs >> 1], lambda rows: self._classes(columns, legs[rows]))
-
-    def _classes(self, columns: Columns, legs: Ints) -> Ints:
+        """The class of each of these legs, or one class that all share."""
         if not self.over or not len(legs):
             return self._made(columns, legs)
         some = belongs(columns, self.over)[legs]
@@ -64,7 +57,7 @@ class Dimension:
         if len(here):
             found[here] = self._made(columns, legs[here])
         if len(rest):
-            memo = columns.table_frame(columns.tables.kinds["party"]).memo
+            memo = kept(columns).memo
             if self not in memo:
                 memo[self] = self._made(columns, legs[rest[:1]])[0]
             found[rest] = int(memo[self])  # type: ignore[call-overload]  # what was put there
@@ -109,7 +102,8 @@ class Linked(Dimension):
 
     link: str = ""
 
-    def _classes(self, columns: Columns, legs: Ints) -> Ints:
+    def classes(self, columns: Columns, legs: Ints) -> Ints:
+        """The class of each of these legs, or one class that all share."""
         table = columns.tables.kinds[columns.tables.legs.facts[self.link].to]
         link = columns.tables.legs.link(self.link)
         if alike(columns, self.link, link):
@@ -131,7 +125,8 @@ class Own(Dimension):
     _values: dict[Choice, int] = field(default_factory=dict)
     _spans: dict[int, int] = field(default_factory=dict)
 
-    def _classes(self, columns: Columns, legs: Ints) -> Ints:
+    def classes(self, columns: Columns, legs: Ints) -> Ints:
+        """The class of each of these legs, or one class that all share."""
         column = columns.tables.legs.column(self.fact)
         if alike(columns, self.fact, *_held(column)):
             legs = legs[:1]
@@ -181,13 +176,21 @@ class Own(Dimension):
         return places[values - low] if few else places
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Joint(Dimension):
     """The tests of several dimensions that one bundle decides. `signed`: what is left to decide after these tests say so: alike for one class."""
 
-    parts: Sequence[Dimension] = ()
-    signed: Callable[[Codes], Sequence[bytes]] = list
+    bundle: Bundle
+    parts: Sequence[Dimension]
+    signed: Callable[[Codes], Sequence[bytes]]
     _signed: dict[bytes, int] = field(default_factory=dict)
+
+    def classes(self, columns: Columns, legs: Ints) -> Ints:
+        """The class of each of these legs, made once for each combination where the columns of the bundle say."""
+        numbers = self.bundle.numbers(columns)
+        if numbers is None:
+            return self._classes(columns, legs)
+        return self.bundle.found(columns, self, numbers[legs >> 1], lambda rows: self._classes(columns, legs[rows]))
 
     def _classes(self, columns: Columns, legs: Ints) -> Ints:
         found = [np.broadcast_to(part.classes(columns, legs), len(legs)) for part in self.parts]

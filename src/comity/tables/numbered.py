@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from comity.facts.group import LARGE
 from comity.facts.table import Ints
@@ -26,3 +28,12 @@ def numbered(columns: Iterable[Ints], rows: int) -> tuple[Ints, Ints]:
     first = np.zeros(min(many, rows), dtype=np.int64)
     first[numbers[::-1]] = np.arange(rows - 1, -1, -1)
     return first, numbers
+
+
+def room(held: NDArray[Any], rows: int, empty: int = 0) -> NDArray[Any]:
+    """The array with room for so many rows, doubled where there is none."""
+    if rows <= len(held):
+        return held
+    more = np.full((max(rows, 2 * len(held)), *held.shape[1:]), empty, dtype=held.dtype)
+    more[: len(held)] = held
+    return more

@@ -1,4 +1,4 @@
-"""Decides a world of tables batch by batch, in bounded memory: once over to count, where a law counts, and once to judge."""
+"""Decides a world of tables batch by batch, in bounded memory: once over for courses of dealing and once to count, where a law needs it, and once to judge."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from comity.files.silence import SINCE
 from comity.law.condition import ALWAYS, Compare, Condition, Const, Counted, Exists, Fact, Member, Path, Term, Total
 from comity.law.rewrite import Rewriter
 from comity.law.rulebook import PERMITTED
+from comity.tables.arrow import ArrowTable
 from comity.tables.batch import MADE, LegTable, TableWorld, legs, movements
 from comity.tables.bundle import Bundles
 from comity.tables.cells import Cells
@@ -68,6 +69,8 @@ class Stream:
         days = {day for day, *_ in whole.fixed_moments if isinstance(day, int)}
         days.update(self.world.turns({day.kind for day, *_ in whole.fixed_moments if isinstance(day, Path) and day.fact == SINCE}))
         self._changes = np.array(sorted({day + i for day in days for i in (0, 1)}), dtype=np.int64)
+        self._judging = {regime: Cells(conditions, self._bundles) for regime, conditions in self.plan.levels.items()}
+        self._counting = Cells([count.where for count in self._counts], self._bundles)
 
     def results(self, batches: Batches, seen: Callable[[int], None] = lambda _: None) -> Iterator[pa.Table]:
         """One table of verdicts for each batch; `seen` is told how many movements are done."""
@@ -84,11 +87,12 @@ class Stream:
     def _stretches(self, batch: pa.Table, done: int) -> Iterator[tuple[Tables, BatchColumns]]:
         """The legs of a batch, stretch by stretch of days on which no rule about records changes."""
         numbers = np.arange(done, done + batch.num_rows, dtype=np.int64)
-        on = movements(batch, self.world, numbers).column("on")
+        base = movements(batch, self.world, numbers)
+        on = base.column("on")
         assert isinstance(on, Numbers)
         least = self.world.first if (on.lo[:-2] >= self.world.first).all() else MIN
         if not len(self._changes):
-            yield self._stretch(batch, numbers, Interval(least, MAX))
+            yield self._stretch(base, numbers, Interval(least, MAX))
             return
         first, last = (np.searchsorted(self._changes, end[:-2], side="right") for end in (on.lo, on.hi))
         ends = [MIN, *self._changes.tolist(), MAX + 1]
@@ -96,11 +100,12 @@ class Stream:
         for key in np.unique(keys).tolist():
             here = np.flatnonzero(keys == key)
             days = Interval(max(ends[key // len(ends)], least), ends[key % len(ends) + 1] - 1)
-            yield self._stretch(batch if len(here) == len(keys) else batch.take(pa.array(here)), numbers[here], days)
+            part = base if len(here) == len(keys) else movements(batch.take(pa.array(here)), self.world, numbers[here])
+            yield self._stretch(part, numbers[here], days)
 
-    def _stretch(self, batch: pa.Table, numbers: Ints, days: Interval) -> tuple[Tables, BatchColumns]:
+    def _stretch(self, base: ArrowTable, numbers: Ints, days: Interval) -> tuple[Tables, BatchColumns]:
         """Some movements, read with what earlier batches found out about the records of the same days."""
-        made = legs(batch, self.world, numbers)
+        made = legs(base, self.world, numbers)
         made.law = law_facts(self.plan, self.world.header)
         columns = BatchColumns(made, self.plan.recursive, self.plan.calendars, days=days)
         columns.counted = self._counted
@@ -111,12 +116,6 @@ class Stream:
         return made, columns
 
     # -- the first time over -----------------------------------------------------------------------------------------
-
-    @cached_property
-    def _cells(self) -> tuple[dict[str, Cells], Cells]:
-        """The conditions of each regime, and those of every count: made together, since they share their bundles."""
-        bundles = self._bundles
-        return {regime: Cells(found, bundles) for regime, found in self.plan.levels.items()}, Cells([count.where for count in self._counts], bundles)
 
     @cached_property
     def _counts(self) -> list[Counted]:
@@ -132,7 +131,7 @@ class Stream:
                 done += self._note(batch, done)
         if not self._counts:
             return
-        tallies, counting = [Tally(term) for term in self._counts], self._cells[1]
+        tallies, counting = [Tally(term) for term in self._counts], self._counting
         done = 0
         for batch in batches():
             if dealing and not apart:
@@ -162,7 +161,7 @@ class Stream:
         found = {"movement": names.take(pa.array(table.rows)) if "id" in table.base.data.column_names else pa.array(made.units)}
         found["role"] = pa.DictionaryArray.from_arrays(pa.array(table.sides.astype(np.int8)), pa.array(["exporter", "importer"]))
         worst, best = np.full(table.n, PERMITTED, dtype=np.int8), np.full(table.n, PERMITTED, dtype=np.int8)
-        for regime, cells in self._cells[0].items():
+        for regime, cells in self._judging.items():
             ends = cells.decide(columns, pairs(columns)).reshape(-1)
             low, high = ((cells.truths >> 1).sum(axis=1, dtype=np.int8)[ends], (cells.truths & 1).sum(axis=1, dtype=np.int8)[ends])
             found[f"{regime}.worst"], found[f"{regime}.best"] = pa.array(low), pa.array(high)

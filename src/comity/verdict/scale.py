@@ -301,10 +301,8 @@ class Columns:
         *links, last = name.split(".")
         table, rows = self._record("leg", tuple(links), legs)
         if last in ("group", "entity"):
-            column = table.column("@" + last)
-            assert isinstance(column, Choices)
-            ids = column.ids[rows].astype(np.int64)
-            return ids, (column.values.singles[ids] >= 0) | (rows == table.n + 1)  # nobody is known to be nobody
+            assert rows is not None
+            return _end(table, last, rows)
         found = table.link(last)[rows]
         return found, found != self.tables.kinds[table.facts[last].to].n
 
@@ -316,23 +314,15 @@ class Columns:
             for name, record in opening.key.items():
                 part = next((key for key in term.key if key.partition(".")[0] == name), name)
                 keys, known = self._key(part, legs)
-                own, sure = self._of(name, part, record)
-                match, may = match & known & sure & (keys == own), may & ((keys == own) | ~known | (not sure))
+                table, _ = self._record("leg", (name,), legs)
+                ids = list(getattr(table, "ids", ()))
+                rows = np.array([ids.index(record) if record in ids else table.n])  # of a record that is not there nothing is known
+                own, sure = _end(table, part.partition(".")[2], rows) if "." in part else (rows, rows < table.n)
+                match, may = match & known & sure & (keys == own), may & ((keys == own) | ~known | ~sure)
             least = np.where(match, np.maximum(least, opening.persons.lo), least)
             most, said = most + np.where(may, opening.persons.hi, 0.0), said | match
         hi = np.minimum(found.most + most + np.where(said, 0.0, MAX), float(MAX))
         return Numbers(found.apart + np.maximum(found.others, least), np.where(hi >= MAX, MAX, hi).astype(np.int64))
-
-    def _of(self, link: str, part: str, record: str) -> tuple[int, bool]:
-        """The same part of a key for a record that a count names."""
-        table = self.tables.kinds[self.tables.legs.facts[link].to]
-        ids = list(getattr(table, "ids", ()))
-        row = ids.index(record) if record in ids else table.n  # of a record that is not there nothing is known
-        if "." not in part:
-            return row, row < table.n
-        column = table.column("@" + part.partition(".")[2])
-        assert isinstance(column, Choices)
-        return int(column.ids[row]), bool(column.values.singles[column.ids[row]] >= 0)
 
     # -- loops -------------------------------------------------------------------------------------------------------
 
@@ -358,3 +348,11 @@ class Columns:
             inner = Frame(len(outer), {**frame.tables, var: found.table}, {**bound, var: inner_rows})
             frame.memo[key] = (inner, counts, unlisted)
         return frame.memo[key]  # type: ignore[return-value]  # what was put there
+
+
+def _end(table: Table, what: str, rows: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """The group or entity of some parties, and where it is known; nobody is known to be nobody."""
+    column = table.column("@" + what)
+    assert isinstance(column, Choices)
+    ids = column.ids[rows].astype(np.int64)
+    return ids, (column.values.singles[ids] >= 0) | (rows == table.n + 1)
