@@ -10,6 +10,7 @@ READY := .venv/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := examples/platform/world.yaml
 EXPLAINED := engineers-in-beijing-open-american-logs
+MOVED := build/demo
 
 .PHONY: help demo test lint format docs bench fuzz nightly lock clean
 
@@ -24,16 +25,26 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## Decide the example platform's transfers, then explain one of them
+demo: $(READY) ## Decide the example platform's transfers, explain one, then move a table across two borders
 	$(BIN)/comity check $(DEMO) || test $$? -eq 1 # 1: not all of them may go
 	@echo
 	$(BIN)/comity explain $(DEMO) $(EXPLAINED) || test $$? -eq 1
+	@rm -rf $(MOVED) && mkdir -p $(MOVED)
+	@echo
+	$(BIN)/python examples/gate/extend.py $(MOVED)/customers.parquet # 59 customers of a public sample database, extended to 600,000
+	@for place in dublin shanghai; do \
+	  printf '\n%s\n' "comity gate customers.parquet $$place.parquet --world examples/gate/world.yaml --movement customers-to-$$place"; \
+	  $(BIN)/comity gate $(MOVED)/customers.parquet $(MOVED)/$$place.parquet --world examples/gate/world.yaml --movement customers-to-$$place --ledger $(MOVED)/ledger; \
+	done
+	@printf '\n%s\n' "python src/comity/ledger/verify_offline.py shanghai.parquet.receipt --key log.vkey"
+	@$(PYTHON) src/comity/ledger/verify_offline.py $(MOVED)/shanghai.parquet.receipt --key "$$(cat $(MOVED)/ledger/log.vkey)"
 	@printf '\n%s\n' 'Try next (in .venv/bin):'
 	@printf '  %s\n' 'comity explain $(DEMO) $(EXPLAINED) --lang zh' 'comity ask $(DEMO) moderation-by-a-vendor-in-brazil' \
-	  'comity law show us.dsp D/401' 'comity check examples/hr-data-2024/world.yaml --on 2024-03-01' 'docs/tour.md reads three public cases aloud'
+	  'comity gate propose $(MOVED)/customers.parquet' 'comity ledger show $(MOVED)/ledger' \
+	  'comity law show us.dsp D/401' 'docs/tour.md reads three public cases aloud'
 
 test: $(READY) ## Run the tests, and every rulebook's own cases
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto
 	$(BIN)/comity law test
 
 lint: $(READY) ## Check style, types, the direction of imports, and the budgets of the tree
@@ -72,11 +83,14 @@ nightly: ## Everything that is too slow for a save: lint, tests, fuzz, a hundred
 	$(BIN)/python bench/wrong_permit.py
 	@$(MAKE) bench
 
-lock: ## Write requirements.lock anew, from what pyproject.toml asks for
+lock: ## Write requirements.lock and requirements-servers.lock anew, from what pyproject.toml asks for
 	@test -x .venv-lock/bin/pip-compile || { $(PYTHON) -m venv .venv-lock; .venv-lock/bin/python -m pip --quiet install pip-tools; }
 	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra dev --extra postgres --extra privacy --generate-hashes --strip-extras \
 	  --no-annotate --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra spark --extra servers --generate-hashes --strip-extras --constraint requirements.lock \
+	  --no-annotate --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file requirements-servers.lock pyproject.toml
 
 clean: ## Remove what can be made again
 	rm -rf .venv .venv-bench .venv-lock .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist build

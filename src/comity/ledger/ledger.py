@@ -1,0 +1,182 @@
+"""The ledger as a gate uses it: reserve persons, decide on the totals with them, commit or cancel; record, and prove what is recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from comity.ledger import entry as entries
+from comity.ledger.definition import Asked, Definition, Total
+from comity.ledger.entry import Entry
+from comity.ledger.hold import EntryError, StoreError
+from comity.ledger.note import Signer
+from comity.ledger.reader import Reader
+from comity.ledger.rebuild import rebuild
+from comity.ledger.sequencer import Sequencer
+from comity.ledger.sqlite import Sqlite
+from comity.ledger.state import read_total
+from comity.ledger.store import Store
+from comity.ledger.writer import Answer, Clock, Request, Totals, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What the counts are with the persons reserved, one total for each asked; and where that is recorded."""
+
+    totals: tuple[Total, ...]
+    index: int
+
+
+class Asking(Protocol):
+    """Whoever takes what is asked to the one writer, and brings back an answer that is durable."""
+
+    def ask(self, asked: Request | Totals) -> Any:  # noqa: ANN401 -- an Answer to a request, else totals
+        """Waits for the answer. Raises whatever reason there is to hold."""
+
+    def close(self) -> None:
+        """Answers what was asked, then lets go of the store."""
+
+
+def stored(where: Path | str) -> Store:
+    """A new connection to a ledger's store. Raises StoreError when there is none."""
+    if isinstance(where, Path):
+        return Sqlite(where)
+    with _driver():
+        from comity.ledger.postgres import Postgres  # noqa: PLC0415 -- its driver is an extra
+    return Postgres(where)
+
+
+@contextmanager
+def _driver() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as fault:
+        raise StoreError("PostgreSQL's driver is not installed: pip install 'comity[postgres]'") from fault
+
+
+class Ledger(Reader):
+    """A ledger open for writing. Any number of threads may use it, and any number of processes may have it open.
+
+    Every method that writes raises HoldError, or CountError from the counts, when nothing was written on which anything may move.
+    The same request under the same id is answered as it was the first time, so one may ask again when an answer was lost.
+    """
+
+    def __init__(self, where: Path | str, sequencer: Asking) -> None:
+        super().__init__(stored(where))
+        self.where, self._sequencer = where, sequencer
+
+    @classmethod
+    def create(cls, where: Path | str, *, signer: Signer, now: Clock) -> Ledger:
+        """Begins a ledger in a file, or in a PostgreSQL database by its URI.
+
+        Raises:
+            StoreError: something is there already: a second beginning would count from nought.
+        """
+        if isinstance(where, Path):
+            Sqlite.create(where).close()
+        else:
+            with _driver():
+                from comity.ledger.postgres import Postgres  # noqa: PLC0415 -- its driver is an extra
+            Postgres.create(where).close()
+        return cls.open(where, signer=signer, now=now)
+
+    @classmethod
+    def open(cls, where: Path | str, *, signer: Signer, now: Clock) -> Ledger:
+        """Opens a ledger, reading all of it. `now` is the clock. Raises StoreError when none is there, it is signed by another key, or damaged."""
+        if not isinstance(where, Path):
+            with _driver():
+                from comity.ledger.elected import Elected  # noqa: PLC0415 -- its driver is an extra
+            return cls._over(where, Elected(where, signer, now))
+        mine = Sqlite(where)
+        try:
+            sequencer = Sequencer(Writer(mine, signer, now))
+        except BaseException:
+            mine.close()
+            raise
+        return cls._over(where, sequencer)
+
+    @classmethod
+    def _over(cls, where: Path | str, sequencer: Asking) -> Ledger:
+        try:
+            return cls(where, sequencer)
+        except BaseException:
+            sequencer.close()
+            raise
+
+    def adopt(self, rulebooks: Mapping[str, str], definitions: Iterable[Definition]) -> int:
+        """Rulebooks (SHA-256 in hexadecimal, by regime) and counts to go by from now on; the index of the entry. Adopted already: no new one."""
+        counts = [one.entry() for one in sorted(definitions, key=lambda one: one.name)]
+        return self._put({"kind": "adopt", "rulebooks": dict(rulebooks), "counts": counts}).index
+
+    def totals(self, asked: Sequence[Asked]) -> list[Total]:
+        """What the counts would be with these persons; nothing is reserved, so it may be otherwise a moment later."""
+        found: list[Total] = self._sequencer.ask(Totals(asked))
+        return found
+
+    def reserve(self, name: str, asked: Sequence[Asked], until: dt.datetime, about: Mapping[str, Any], under: Mapping[str, str]) -> Reserved:
+        """Counts persons until that moment, or until committed or cancelled under the same id (`name`).
+
+        Raises:
+            StaleError: `under`, digests by regime, is not what is adopted.
+            ConflictError: something else is recorded under this id.
+        """
+        draft = {
+            "kind": "reserve", "id": name, "under": dict(under), "asked": [one.entry() for one in asked],
+            "until": entries.instant(until), "about": dict(about),
+        }  # fmt: skip
+        sets = {one.persons.name: one.persons for one in asked}
+        answer = self._put(draft, Request(draft, sets))
+        return Reserved(tuple(map(read_total, answer.entry["totals"])), answer.index)
+
+    def commit(self, name: str, about: Mapping[str, Any]) -> int:
+        """What was reserved under this id has moved, and stays counted; the index of the entry.
+
+        Raises:
+            ExpiredError, UnreservedError: the reservation is over, or never was.
+            StaleError: other rulebooks were adopted since.
+            ConflictError: it was cancelled, or committed with something else to say.
+        """
+        return self._put({"kind": "commit", "id": name, "about": dict(about)}).index
+
+    def cancel(self, name: str, why: str) -> int:
+        """What was reserved under this id has not moved, and is no longer counted; the index of the entry."""
+        return self._put({"kind": "cancel", "id": name, "why": why}).index
+
+    def append(self, entry: Entry) -> int:
+        """Records a refusal, a verdict or the event of a key; the index of the entry."""
+        if entry.get("kind") not in {"refuse", "verdict", "key"}:
+            raise EntryError("what is appended is of kind refuse, verdict or key")
+        return self._put(entry).index
+
+    def rebuild(self) -> None:
+        """Writes anew what follows from the entries.
+
+        Raises:
+            CorruptError: they are not what was signed; nothing was changed.
+            LockedError: another gate is leading this ledger.
+        """
+        store = stored(self.where)
+        try:
+            rebuild(store)
+        finally:
+            store.close()
+
+    def close(self) -> None:
+        """Answers what was asked, then lets go."""
+        self._sequencer.close()
+        super().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _put(self, draft: Entry, request: Request | None = None) -> Answer:
+        answer: Answer = self._sequencer.ask(request or Request(draft))
+        return answer

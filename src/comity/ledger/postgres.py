@@ -1,0 +1,204 @@
+"""A ledger in a PostgreSQL database, for gates on several machines: one of them leads, and only it appends.
+
+Who holds an advisory lock leads, and raises the epoch when it begins to. Each of its transactions takes the row of the epoch and appends only if
+the epoch is still its own and the log as long as it left it. So one that was paused, or cut off, or believes in a lock that a connection pooler
+gave to somebody else, appends nothing once another leads: it is fenced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from comity.ledger.hold import CorruptError, FencedError, LockedError, StoreError
+from comity.ledger.session import Session
+from comity.ledger.tiles import Tiles
+
+LOCK: Final = 0x434F4D4C
+"""The advisory lock of whoever leads, in each database its own: COML."""
+EDITION: Final = 1
+"""Of the tables."""
+AT_ONCE: Final = 4_096
+"""Entries read in one piece."""
+SILENCE: Final = "30s"
+"""How long a leader may say nothing before the server ends its session, and another may lead."""
+_LEADING: Final = {"idle_session_timeout": SILENCE, "idle_in_transaction_session_timeout": SILENCE, "lock_timeout": "10s", "search_path": "comity_ledger"}
+
+# The digests of persons are as random as what is compressed; and a name may hold any character, which PostgreSQL's text may not.
+_SCHEMA: Final = """
+CREATE SCHEMA comity_ledger;
+CREATE TABLE comity_ledger.entry (i bigint PRIMARY KEY, body bytea NOT NULL, name bytea);
+CREATE UNIQUE INDEX entry_name ON comity_ledger.entry (name) WHERE name IS NOT NULL;
+CREATE TABLE comity_ledger.person_set (name text PRIMARY KEY, digests bytea NOT NULL);
+CREATE TABLE comity_ledger.tile (level integer, i bigint, hashes bytea NOT NULL, PRIMARY KEY (level, i));
+CREATE TABLE comity_ledger.checkpoint (size bigint PRIMARY KEY, note text NOT NULL);
+CREATE TABLE comity_ledger.epoch (edition integer PRIMARY KEY, n bigint NOT NULL, size bigint NOT NULL);
+CREATE UNLOGGED TABLE comity_ledger.request (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, asker text NOT NULL, body bytea NOT NULL, sets bytea[] NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(), answer bytea
+);
+ALTER TABLE comity_ledger.person_set ALTER digests SET STORAGE EXTERNAL
+"""
+
+
+class Postgres:
+    """One session with a ledger's database. A reader's, until it leads."""
+
+    def __init__(self, uri: str) -> None:
+        """Opens what `create` made. Raises StoreError when there is no ledger, or it is of another edition."""
+        self.uri = uri
+        self._session = Session(uri, _LEADING)
+        self._epoch: int | None = None
+        self._size = 0
+        try:
+            there = self._session.value("SELECT to_regclass('comity_ledger.epoch') IS NOT NULL")
+            edition = self._session.value("SELECT max(edition) FROM epoch") if there else None
+        except BaseException:
+            self._session.close()
+            raise
+        if edition != EDITION:
+            self._session.close()
+            raise StoreError("in this database there is no ledger of this edition")
+
+    @classmethod
+    def create(cls, uri: str) -> Postgres:
+        """Makes the tables of an empty ledger. Raises StoreError when the database has one already: a second beginning would count from nought."""
+        session = Session(uri)
+        try:
+            if session.value("SELECT to_regnamespace('comity_ledger') IS NOT NULL"):
+                raise StoreError("something is there already")
+            session.execute("BEGIN")
+            session.execute(_SCHEMA)
+            session.execute("INSERT INTO comity_ledger.epoch VALUES ($1, 0, 0)", EDITION)
+            session.execute("COMMIT")
+        finally:
+            session.close()
+        return cls(uri)
+
+    def lead(self) -> bool:
+        """Whether this session leads from now on, or did before; one that stops, or whose server hears nothing of it, leads no longer."""
+        if self._epoch is None and self._session.value("SELECT pg_try_advisory_lock($1)", LOCK):
+            try:
+                self._epoch = int(self._session.value("UPDATE epoch SET n = n + 1 RETURNING n"))
+            except LockedError:  # somebody appends who has no lock any more: after that it is fenced
+                self._session.execute(f"SELECT pg_advisory_unlock({LOCK})")
+        return self._epoch is not None
+
+    def pulse(self) -> None:
+        """Tells the server that this session lives."""
+        self._session.execute("SELECT 1")
+
+    def begin(self) -> int:
+        """Takes the epoch's row until `commit` or `rollback`; how many entries there are.
+
+        Raises:
+            LockedError: another session leads.
+            FencedError: another did since this one began to.
+        """
+        if not self.lead():
+            raise LockedError("another gate leads this ledger")
+        self._session.execute("BEGIN")
+        try:
+            return self._begun()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def add(self, first: int, entries: Sequence[tuple[bytes, str | None]], sets: Mapping[str, bytes]) -> None:
+        """Entries from this index on with their names, and sets of persons."""
+        if sets:
+            kept = "INSERT INTO person_set SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT DO NOTHING"
+            self._session.execute(kept, list(sets), list(sets.values()))
+        numbers = list(range(first, first + len(entries)))
+        added = "INSERT INTO entry SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])"
+        self._session.execute(added, numbers, [body for body, _ in entries], [_spelled(name) for _, name in entries])
+
+    def derive(self, first: int, names: Sequence[str | None], tiles: Tiles) -> None:
+        """Names and tiles written anew."""
+        numbers = list(range(first, first + len(names)))
+        named = "UPDATE entry e SET name = d.name FROM unnest($1::bigint[], $2::bytea[]) d (i, name) WHERE e.i = d.i AND e.name IS DISTINCT FROM d.name"
+        self._session.execute(named, numbers, [_spelled(name) for name in names])
+        self._tiles(tiles)
+
+    def seal(self, tiles: Tiles, size: int, checkpoint: str) -> None:
+        """Tiles and the signed checkpoint, if this session still leads and nobody appended beside it."""
+        self._tiles(tiles)
+        self._session.execute("INSERT INTO checkpoint VALUES ($1, $2)", size, checkpoint)
+        if self._session.execute("UPDATE epoch SET size = $1 WHERE n = $2 AND size = $3", size, self._epoch, self._size) != "UPDATE 1":
+            raise FencedError("another gate leads this ledger")
+
+    def commit(self) -> None:
+        """Returns when the server has synced."""
+        if (told := self._session.execute("COMMIT")) != "COMMIT":
+            raise StoreError(f"the server did not commit, but said {told}")
+
+    def rollback(self) -> None:
+        """Forgets everything since `begin`."""
+        with suppress(StoreError):  # a session that is no more has been forgotten by the server
+            self._session.execute("ROLLBACK")
+
+    def size(self) -> int:
+        """How many entries there are."""
+        return int(self._session.value("SELECT coalesce(max(i) + 1, 0) FROM entry"))
+
+    def entries(self, first: int, end: int) -> Iterator[bytes]:
+        """The bytes of entries, read piece by piece."""
+        for begin in range(first, end, AT_ONCE):
+            until = min(begin + AT_ONCE, end)
+            rows = self._session.rows("SELECT i, body FROM entry WHERE i >= $1 AND i < $2 ORDER BY i", begin, until)
+            if [i for i, _ in rows] != list(range(begin, until)):
+                raise CorruptError(f"an entry between {begin} and {until} is not there")
+            yield from (body for _, body in rows)
+
+    def entry(self, index: int) -> bytes:
+        """The bytes of one entry."""
+        return _found(self._session.value("SELECT body FROM entry WHERE i = $1", index), f"the entry {index}")
+
+    def named(self, name: str) -> int | None:
+        """The index of the entry of this name."""
+        found = self._session.value("SELECT i FROM entry WHERE name = $1", _spelled(name))
+        return None if found is None else int(found)
+
+    def persons(self, name: str) -> bytes:
+        """The bytes of a set of persons."""
+        return _found(self._session.value("SELECT digests FROM person_set WHERE name = $1", name), f"the set of persons {name}")
+
+    def tile(self, level: int, index: int) -> bytes:
+        """The bytes of a tile."""
+        return _found(self._session.value("SELECT hashes FROM tile WHERE level = $1 AND i = $2", level, index), f"the tile {index} of level {level}")
+
+    def checkpoint(self, size: int | None = None) -> str | None:
+        """The signed checkpoint at a size, or the newest."""
+        found = self._session.value("SELECT note FROM checkpoint WHERE size = coalesce($1, (SELECT max(size) FROM checkpoint))", size)
+        return None if found is None else str(found)
+
+    def close(self) -> None:
+        """Ends the session; another may lead, and is told so."""
+        if self._epoch is not None:
+            with suppress(StoreError):  # or the server finds out by itself
+                self._session.execute("ROLLBACK")
+                self._session.execute("SELECT pg_advisory_unlock_all(), pg_notify('comity_ledger', 'asked')")
+        self._session.close()
+
+    def _begun(self) -> int:
+        epoch, self._size = self._session.rows("SELECT n, size FROM epoch FOR UPDATE")[0]
+        if epoch != self._epoch:
+            raise FencedError(f"another gate leads this ledger: its epoch is {epoch}, and this one's was {self._epoch}")
+        if (size := self.size()) != self._size:
+            raise CorruptError(f"the ledger has {size} entries and should have {self._size}")
+        return size
+
+    def _tiles(self, tiles: Tiles) -> None:
+        written = "INSERT INTO tile SELECT * FROM unnest($1::int[], $2::bigint[], $3::bytea[]) ON CONFLICT (level, i) DO UPDATE SET hashes = excluded.hashes"
+        self._session.execute(written, [level for level, _ in tiles], [i for _, i in tiles], list(tiles.values()))
+
+
+def _spelled(name: str | None) -> bytes | None:
+    return None if name is None else name.encode()
+
+
+def _found(held: bytes | None, what: str) -> bytes:
+    if held is None:
+        raise CorruptError(f"{what} is not there")
+    return held

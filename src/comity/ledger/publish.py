@@ -1,0 +1,53 @@
+"""A log as the static files of C2SP tlog-tiles, which any web server can serve and any reader of the format can audit, and such files read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity.ledger.audit import ReadBundle
+from comity.ledger.checkpoint import Checkpoint
+from comity.ledger.merkle import HASH_BYTES
+from comity.ledger.note import Note
+from comity.ledger.tiles import WIDTH, ReadTile, TileError, bundle, path, unbundle, widths
+
+CHECKPOINT = "checkpoint"
+
+
+def published(note: Note, read_tile: ReadTile, read_bundle: ReadBundle) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every file of the log at this checkpoint. The checkpoint comes last: it must not be served before what it vouches for.
+
+    Raises NoteError, TileError.
+    """
+    for level, index, width in widths(Checkpoint.parse(note.text).size):
+        held = read_tile(level, index)
+        if len(held) < width * HASH_BYTES:
+            raise TileError(f"{path(level, index)} has {len(held)} bytes, where {width} hashes are due")
+        yield path(level, index, width), held[: width * HASH_BYTES]
+        if level == 0:
+            yield path(None, index, width), bundle(unbundle(read_bundle(index), width))
+    yield CHECKPOINT, str(note).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Such files in a folder, at the checkpoint that lies among them. What is missing raises OSError."""
+
+    at: Path
+
+    def checkpoint(self) -> Note:
+        """The signed checkpoint, not yet believed. Raises NoteError."""
+        return Note.parse((self.at / CHECKPOINT).read_bytes())
+
+    def tile(self, size: int, level: int, index: int) -> bytes:
+        """A tile of a tree of this size: the partial one that is due, or the full one that has replaced it."""
+        return self._read(level, index, (size >> 8 * level) - index * WIDTH)
+
+    def bundle(self, size: int, index: int) -> bytes:
+        """A bundle of entries of a log of this size, likewise."""
+        return self._read(None, index, size - index * WIDTH)
+
+    def _read(self, level: int | None, index: int, left: int) -> bytes:
+        partial = self.at / path(level, index, min(max(left, 1), WIDTH))
+        return (partial if partial.exists() else self.at / path(level, index)).read_bytes()

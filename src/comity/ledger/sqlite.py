@@ -1,0 +1,229 @@
+"""A ledger in one SQLite file: write-ahead log, full sync, so that what is committed survives a loss of power.
+
+Readers and writers of any number of processes share the file; it must lie on a local disk, since its locks and its shared memory do not
+reach across machines. Nothing is ever updated but the last, growing tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+import apsw
+
+from comity.ledger.hold import CorruptError, FullError, LockedError, StoreError
+from comity.ledger.tiles import Tiles
+
+APPLICATION: Final = 0x434F4D4C
+"""Says in the file's header whose it is (`file` shows it): COML."""
+EDITION: Final = 1
+"""Of the tables."""
+PATIENCE_MS: Final = 10_000
+"""How long a writer waits for another before it holds."""
+AT_ONCE: Final = 4_096
+"""Entries read in one piece."""
+
+_SCHEMA: Final = f"""
+CREATE TABLE entry (i INTEGER PRIMARY KEY, body BLOB NOT NULL, name TEXT) STRICT;
+CREATE UNIQUE INDEX entry_name ON entry (name) WHERE name IS NOT NULL;
+CREATE TABLE person_set (name TEXT PRIMARY KEY, digests BLOB NOT NULL) STRICT;
+CREATE TABLE tile (level INTEGER, i INTEGER, hashes BLOB NOT NULL, PRIMARY KEY (level, i)) STRICT;
+CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {EDITION};
+"""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _told(method: Callable[Concatenate[Sqlite, P], R]) -> Callable[Concatenate[Sqlite, P], R]:
+    """What SQLite, or the file system below it, says, as a reason to hold."""
+
+    def run(self: Sqlite, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._lock:
+            try:
+                return method(self, *args, **kwargs)
+            except (apsw.Error, OSError, MemoryError, UnicodeError) as fault:
+                raise _reason(fault, self.path) from fault
+
+    run.__doc__ = method.__doc__
+    return run
+
+
+def _reason(fault: Exception, path: Path) -> StoreError | LockedError:
+    match fault:
+        case apsw.BusyError() | apsw.LockedError():
+            return LockedError(f"{path}: another process keeps the ledger locked")
+        case apsw.FullError():
+            return FullError(f"{path}: no room is left on the disk")
+        case apsw.CorruptError() | apsw.NotADBError() | apsw.ConstraintError() | UnicodeError():
+            return CorruptError(f"{path}: {fault}")
+        case _:
+            return StoreError(f"{path}: {fault}")
+
+
+class Sqlite:
+    """One connection to a ledger's file; threads take turns on it."""
+
+    def __init__(self, path: Path, *, patience_ms: int = PATIENCE_MS) -> None:
+        """Opens a file that `create` made. Raises StoreError when it is not there, or is another thing."""
+        self.path = path
+        self._lock = RLock()
+        try:
+            self._db = _connected(path, apsw.SQLITE_OPEN_READWRITE, patience_ms)
+            self._file = _identity(path)
+            found = self._db.pragma("application_id"), self._db.pragma("user_version")
+        except (apsw.Error, OSError) as fault:
+            raise _reason(fault, path) from fault
+        if found != (APPLICATION, EDITION):
+            self._db.close()
+            raise StoreError(f"{path}: this is no ledger of this edition")
+
+    @classmethod
+    def create(cls, path: Path) -> Sqlite:
+        """Makes the file of an empty ledger. Raises StoreError when something is there already."""
+        if path.exists():
+            raise StoreError(f"{path}: something is there already")
+        try:
+            db = _connected(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, PATIENCE_MS)
+            db.execute("BEGIN IMMEDIATE")
+            if db.pragma("application_id") != APPLICATION:  # another process may have been quicker
+                db.execute(_SCHEMA)
+            db.execute("COMMIT")
+            db.close()
+        except (apsw.Error, OSError) as fault:
+            raise _reason(fault, path) from fault
+        return cls(path)
+
+    @_told
+    def begin(self) -> int:
+        """Keeps every other writer out; how many entries there are. Raises StoreError when the file is no longer the one that lies here."""
+        self._db.execute("BEGIN IMMEDIATE")
+        if _identity(self.path) != self._file:  # moved, or put back from a copy: the lock keeps nobody out of what others open
+            self._db.execute("ROLLBACK")
+            raise StoreError(f"{self.path}: another file was put here")
+        return self.size()
+
+    @_told
+    def add(self, first: int, entries: Sequence[tuple[bytes, str | None]], sets: Mapping[str, bytes]) -> None:
+        """Entries from this index on with their names, and sets of persons."""
+        self._db.executemany("INSERT OR IGNORE INTO person_set VALUES (?, ?)", sets.items())
+        self._db.executemany("INSERT INTO entry VALUES (?, ?, ?)", ((first + i, body, name) for i, (body, name) in enumerate(entries)))
+
+    @_told
+    def derive(self, first: int, names: Sequence[str | None], tiles: Tiles) -> None:
+        """Names and tiles written anew."""
+        self._db.executemany("UPDATE entry SET name = ? WHERE i = ?", ((name, first + i) for i, name in enumerate(names)))
+        self._tiles(tiles)
+
+    @_told
+    def seal(self, tiles: Tiles, size: int, checkpoint: str) -> None:
+        """Tiles and the signed checkpoint."""
+        self._tiles(tiles)
+        self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", (size, checkpoint))
+
+    @_told
+    def commit(self) -> None:
+        """Returns when the write-ahead log is synced."""
+        self._db.execute("COMMIT")
+
+    @_told
+    def rollback(self) -> None:
+        """Forgets everything since `begin`."""
+        if not self._db.get_autocommit():  # SQLite rolls back by itself after some faults
+            self._db.execute("ROLLBACK")
+
+    @_told
+    def size(self) -> int:
+        """How many entries there are."""
+        return int(self._one("SELECT coalesce(max(i) + 1, 0) FROM entry", ()))
+
+    def entries(self, first: int, end: int) -> Iterator[bytes]:
+        """The bytes of entries, read piece by piece."""
+        for begin in range(first, end, AT_ONCE):
+            yield from self._piece(begin, min(begin + AT_ONCE, end))
+
+    @_told
+    def entry(self, index: int) -> bytes:
+        """The bytes of one entry."""
+        return self._found("SELECT body FROM entry WHERE i = ?", (index,), f"the entry {index}")
+
+    @_told
+    def named(self, name: str) -> int | None:
+        """The index of the entry of this name."""
+        found = self._one("SELECT i FROM entry WHERE name = ?", (name,))
+        return None if found is None else int(found)
+
+    @_told
+    def persons(self, name: str) -> bytes:
+        """The bytes of a set of persons."""
+        return self._found("SELECT digests FROM person_set WHERE name = ?", (name,), f"the set of persons {name}")
+
+    @_told
+    def tile(self, level: int, index: int) -> bytes:
+        """The bytes of a tile."""
+        return self._found("SELECT hashes FROM tile WHERE level = ? AND i = ?", (level, index), f"the tile {index} of level {level}")
+
+    @_told
+    def checkpoint(self, size: int | None = None) -> str | None:
+        """The signed checkpoint at a size, or the newest."""
+        found = self._one("SELECT note FROM checkpoint WHERE size = ifnull(?, (SELECT max(size) FROM checkpoint))", (size,))
+        return None if found is None else str(found)
+
+    @_told
+    def faults(self) -> list[str]:
+        """What SQLite itself finds wrong with the file; nothing, if it is whole."""
+        return [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+
+    @_told
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._db.close()
+
+    @_told
+    def _piece(self, first: int, end: int) -> list[bytes]:
+        rows = list(self._db.execute("SELECT i, body FROM entry WHERE i >= ? AND i < ? ORDER BY i", (first, end)))
+        if [i for i, _ in rows] != list(range(first, end)):
+            raise CorruptError(f"{self.path}: an entry between {first} and {end} is not there")
+        return [bytes(body) for _, body in rows]
+
+    def _tiles(self, tiles: Tiles) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", ((level, i, hashes) for (level, i), hashes in tiles.items()))
+
+    def _one(self, sql: str, given: tuple[Any, ...]) -> Any:  # noqa: ANN401 -- whatever the column holds
+        row = self._db.execute(sql, given).fetchone()
+        return None if row is None else row[0]
+
+    def _found(self, sql: str, given: tuple[Any, ...], what: str) -> bytes:
+        held = self._one(sql, given)
+        if held is None:
+            raise CorruptError(f"{self.path}: {what} is not there")
+        return bytes(held)
+
+
+def _connected(path: Path, how: int, patience_ms: int) -> apsw.Connection:
+    db = apsw.Connection(str(path), flags=how)
+    try:
+        db.set_busy_timeout(patience_ms)
+        durable(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def durable(db: apsw.Connection, path: Path) -> None:
+    """Sets a connection so that what is committed survives a loss of power. Raises StoreError where it cannot."""
+    if db.pragma("journal_mode", "wal") != "wal":
+        raise StoreError(f"{path}: the file system has no shared memory for a write-ahead log")
+    db.pragma("synchronous", "full")  # NORMAL loses what was acknowledged: a test shows it
+    db.pragma("fullfsync", 1)  # where a plain sync leaves bytes in the disk's own cache
+    db.pragma("trusted_schema", 0)

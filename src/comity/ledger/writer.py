@@ -1,0 +1,182 @@
+"""One transaction after another on a ledger's store: follow what others wrote, take requests, sign, commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from comity.ledger import entry as entries
+from comity.ledger.checkpoint import Checkpoint
+from comity.ledger.definition import Asked, CountError, Total
+from comity.ledger.digests import Digests, DigestsError
+from comity.ledger.entry import Entry
+from comity.ledger.follow import Follower
+from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, HoldError, LockedError, SignerError, StoreError
+from comity.ledger.merkle import leaf
+from comity.ledger.note import Signer
+from comity.ledger.state import State
+from comity.ledger.store import Store
+
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An entry that somebody asks for, and the sets of persons that it names."""
+
+    entry: Entry
+    sets: Mapping[str, Digests] = field(default_factory=dict)
+
+    def persons(self, name: str) -> Digests:
+        """A set that the entry names. Raises EntryError when it did not come along."""
+        try:
+            return self.sets[name]
+        except KeyError:
+            raise EntryError(f"the set of persons {name} is named, and not given") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The entry that a request became, now or when it was made before, and its index."""
+
+    index: int
+    entry: Entry
+
+
+Look = Callable[[State], Any]
+"""What somebody wants to know of the state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The look at what the counts would be with these persons. It says what it looks at, so one gate may ask it of another."""
+
+    asked: Sequence[Asked]
+
+    def __call__(self, state: State) -> list[Total]:
+        """The totals, one for each asked."""
+        return state.counts.totals(self.asked)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction adds."""
+
+    first: int
+    at: str
+    added: list[tuple[bytes, str | None]] = field(default_factory=list)
+    sets: dict[str, bytes] = field(default_factory=dict)
+    named: dict[str, Answer] = field(default_factory=dict)
+
+
+class Writer:
+    """The state and the tree of a log, and the transactions that make it longer. One thread uses it; after a StoreError nobody does."""
+
+    def __init__(self, store: Store, signer: Signer, now: Clock) -> None:
+        """Follows the log from its first entry, and writes that entry, the key of the log, when there is none.
+
+        Raises:
+            SignerError: another key signs this log.
+            CorruptError: the entries, the tree and the checkpoint disagree.
+        """
+        self.store, self.signer, self.now = store, signer, now
+        self.log = Follower(store)
+        vkey = str(signer.key)
+        for answer in self.write([Request({"kind": "key", "id": vkey, "role": "log", "vkey": vkey})] if store.size() == 0 else [lambda _: None]):
+            if isinstance(answer, Exception):
+                raise answer
+
+    def write(self, asked: Sequence[Request | Look]) -> list[Any]:
+        """An answer or a reason to hold for each, in order; what is answered is durable.
+
+        Raises:
+            LockedError: another process kept the store to itself; nothing has changed, and one may ask again.
+            StoreError: this writer is of no use any more.
+        """
+        size = self.store.begin()
+        try:
+            self.log.follow(size)
+            self._check_signer()
+            batch = _Batch(size, self.log.state.at)
+            answers = self._taken(batch, asked)
+            if batch.added:
+                self._seal(batch)
+                self.store.commit()
+            else:
+                self.store.rollback()
+        except BaseException as fault:
+            self.store.rollback()
+            if isinstance(fault, LockedError):  # not at the door but within: what was taken is in the state, and not in the log
+                raise StoreError(str(fault)) from fault
+            raise
+        return answers
+
+    def _check_signer(self) -> None:
+        if self.log.state.signers and self.log.state.signers[-1] != str(self.signer.key):
+            raise SignerError(f"this log is signed by the key {self.log.state.signers[-1]}")
+
+    def _taken(self, batch: _Batch, asked: Sequence[Request | Look]) -> list[Any]:
+        answers: list[Any] = []
+        try:
+            batch.at = entries.instant(self.now())
+            for due in sorted(self.log.state.due(batch.at)):
+                self._take(batch, Request({"kind": "expire", "id": due}))
+        except HoldError as fault:  # the clock
+            return [fault] * len(asked)
+        for one in asked:
+            try:
+                answers.append(self._answer(batch, one) if isinstance(one, Request) else one(self.log.state))
+            except StoreError:
+                raise
+            except (HoldError, CountError, DigestsError) as refused:
+                answers.append(refused)
+        return answers
+
+    def _answer(self, batch: _Batch, request: Request) -> Answer:
+        """What was answered before to the same request, or a new entry."""
+        entries.request(request.entry)
+        name = entries.name(request.entry)
+        if name is None:
+            found = self.log.state.adopted
+        elif (known := batch.named.get(name)) is not None:
+            return _same(known, request.entry)
+        else:
+            found = self.store.named(name)
+        if found is not None:
+            before = Answer(found, entries.read(batch.added[found - batch.first][0] if found >= batch.first else self.store.entry(found)))
+            if name is not None or entries.drafted(before.entry) == request.entry:
+                return _same(before, request.entry)
+        return self._take(batch, request)
+
+    def _take(self, batch: _Batch, request: Request) -> Answer:
+        made = self.log.state.take(request.entry, batch.at, request.persons)
+        answer = Answer(batch.first + len(batch.added), made)
+        name = entries.name(made)
+        batch.added.append((entries.write(made), name))
+        batch.sets |= {held.name: held.to_bytes() for held in request.sets.values()}
+        if name is not None:
+            batch.named[name] = answer
+        return answer
+
+    def _seal(self, batch: _Batch) -> None:
+        """Stores the batch, reads it back, and signs a tree over what was read: a bit that changed on its way is never signed."""
+        end = batch.first + len(batch.added)
+        self.store.add(batch.first, batch.added, batch.sets)
+        kept = list(self.store.entries(batch.first, end))
+        if kept != [raw for raw, _ in batch.added]:
+            raise CorruptError("the store does not give back what was written")
+        self.log.tree, tiles = self.log.tree.append([leaf(raw) for raw in kept])
+        note = Checkpoint(self.signer.name, end, self.log.tree.head()).signed(self.signer)
+        self.store.seal(tiles, end, str(note))
+
+
+def _same(before: Answer, request: Entry) -> Answer:
+    if entries.drafted(before.entry) != request:
+        if before.entry["kind"] == "expire":
+            raise ExpiredError(f"the reservation {request['id']} is over since {before.entry['at']}")
+        if before.entry["kind"] != request["kind"]:
+            raise ConflictError(f"{request['id']} ended with entry {before.index}, of kind {before.entry['kind']}")
+        raise ConflictError(f"another request is recorded under {request['id']}, as entry {before.index}")
+    return before

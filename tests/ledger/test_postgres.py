@@ -1,0 +1,386 @@
+"""The ledger on PostgreSQL: the same bytes as in a file, one gate that leads, and no line crossed whoever is paused, cut off or killed."""
+
+import random
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+
+import bookkeeping
+import pytest
+from bookkeeping import COUNT, MORNING, SIGNER, UNDER, Clock, adoption, asked, cancellation, commitment, dt, reservation, transfers
+
+from comity.ledger import elected, hold, session
+from comity.ledger.definition import CountError
+from comity.ledger.digests import Digests
+from comity.ledger.entry import read
+from comity.ledger.ledger import Ledger, stored
+from comity.ledger.note import Signer
+from comity.ledger.postgres import Postgres
+from comity.ledger.reader import Reader
+from comity.ledger.rebuild import rebuild
+from comity.ledger.relay import Relay
+from comity.ledger.sqlite import Sqlite
+from comity.ledger.writer import Answer, Totals, Writer
+
+UNTIL = MORNING + dt.timedelta(hours=1)
+LEADERS = "select pid from pg_locks where locktype = 'advisory' and granted"
+
+
+@pytest.fixture(scope="module")
+def database(postgres):
+    return postgres.database()
+
+
+@pytest.fixture
+def uri(database, postgres):
+    """An empty database."""
+    postgres.sql("drop schema if exists comity_ledger cascade", name(database))
+    return database
+
+
+@pytest.fixture
+def gate(uri):
+    """Opens the ledger as one more gate; the first one makes it and leads."""
+    with ExitStack() as stack:
+
+        def one_more(now=None):
+            try:
+                stored(uri).close()
+            except hold.StoreError:
+                first = stack.enter_context(Ledger.create(uri, signer=SIGNER, now=now or Clock()))
+                first.adopt(UNDER, [COUNT])
+                return first
+            return stack.enter_context(Ledger.open(uri, signer=SIGNER, now=now or Clock()))
+
+        yield one_more
+
+
+def name(uri):
+    return uri.partition("///")[2].partition("?")[0]
+
+
+def whole(uri):
+    """All of the log holds, and each total in it is what plain sets give; its entries."""
+    store = stored(uri)
+    try:
+        entries = [read(raw) for raw in store.entries(0, Reader(store).check().size)]
+        sets = {}
+        for one in entries:
+            for each in one.get("asked", ()):
+                held = each["persons"]["set"]
+                sets[held] = set(map(tuple, Digests.from_bytes(store.persons(held)).halves.tolist()))
+        assert bookkeeping.by_hand(entries, sets.__getitem__) == [one["totals"][0]["least"] for one in entries if one["kind"] == "reserve"]
+        return entries
+    finally:
+        store.close()
+
+
+def nothing_leaked(ledger):
+    """What is left up to the line can still be had, person by person, and no more."""
+    inside = ledger.totals([asked(())])[0].least
+    assert inside <= COUNT.most
+    allowed = transfers(ledger, "after", ([10**6 + i] for i in range(COUNT.most + 5)), until=UNTIL + dt.timedelta(hours=2))
+    assert len(allowed) == COUNT.most - inside
+
+
+def cut(postgres, uri):
+    """Ends the session that leads, as a failing network would."""
+    assert postgres.sql(f"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and pid in ({LEADERS})", name(uri)) == "t"
+
+
+# -- the same log --------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_requests_give_the_same_bytes_as_in_a_file(uri, tmp_path):
+    """Entries, checkpoints, tiles and proofs: who checks them need not know where they were kept."""
+    Sqlite.create(tmp_path / "ledger.db").close()
+    stores = Sqlite(tmp_path / "ledger.db"), Postgres.create(uri)
+    chance, clock = random.Random(7), Clock()
+    writers = [Writer(store, SIGNER, clock) for store in stores]
+    pending, batch = [], [adoption()]
+    for number in range(45):
+        file, server = ([one if isinstance(one, Answer) else repr(one) for one in writer.write(batch)] for writer in writers)
+        assert file == server
+        clock.tick(40)
+        names = [f"t{number}.{i}\0é" for i in range(chance.randrange(1, 12))]
+        batch = [reservation(name, asked(chance.sample(range(60), 5)), until=clock.now + dt.timedelta(seconds=90)) for name in names]
+        batch += [commitment(name) if chance.random() < 0.6 else cancellation(name) for name in pending[:2]]
+        pending = pending[2:] + names
+    readers = [Reader(store) for store in stores]
+    assert readers[0].check() == readers[1].check()
+    size = stores[0].size()
+    assert size > 300  # more than one tile
+    assert list(stores[0].entries(0, size)) == list(stores[1].entries(0, size))
+    assert [stores[0].checkpoint(n) for n in range(size + 1)] == [stores[1].checkpoint(n) for n in range(size + 1)]
+    assert [readers[0].prove(i) for i in range(0, size, 9)] == [readers[1].prove(i) for i in range(0, size, 9)]
+    for store in stores:
+        store.close()
+
+
+def test_what_follows_from_the_entries_is_written_anew(gate, uri, postgres):
+    ledger = gate()
+    transfers(ledger, "t", [range(3), range(5)])
+    with pytest.raises(hold.LockedError, match="another gate leads"):
+        ledger.rebuild()
+    ledger.close()
+    postgres.sql("update comity_ledger.tile set hashes = '\\x00'; update comity_ledger.entry set name = null", name(uri))
+    store = stored(uri)
+    with pytest.raises(hold.CorruptError):
+        Reader(store).check()
+    rebuild(store)
+    store.close()
+    whole(uri)
+
+
+@pytest.mark.parametrize(
+    "statement", ["delete from entry where i = 3", "update entry set body = '{}' where i = 3", "delete from checkpoint", "update epoch set size = 1"]
+)
+def test_a_row_that_somebody_changed_is_noticed(gate, uri, postgres, statement):
+    ledger = gate()
+    transfers(ledger, "t", [range(3), range(5)])
+    ledger.close()
+    postgres.sql(f"set search_path = comity_ledger; {statement}", name(uri))
+    with pytest.raises(hold.CorruptError):
+        Ledger.open(uri, signer=SIGNER, now=Clock())
+
+
+# -- one leads, the others ask -------------------------------------------------------------------------------------------
+
+
+def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
+    leader, other = gate(), gate()
+    assert leader._sequencer.leads
+    assert not other._sequencer.leads
+    mine = leader.reserve("a", [asked(range(3))], UNTIL, {}, UNDER)
+    theirs = other.reserve("b", [asked(range(2, 6)), asked(range(9), key=("x", "y"))], UNTIL, {"table": "visits"}, UNDER)
+    assert [total.least for total in theirs.totals] == [6, 9]
+    assert other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER) == mine  # as it was answered to the other
+    assert other.totals([asked([77])]) == leader.totals([asked([77])])
+    assert other.commit("b", {"rows": 4}) == leader.commit("b", {"rows": 4})
+    assert other.adopt(UNDER, [COUNT]) == leader.adopt(UNDER, [COUNT]) == 1
+    assert other.cancel("a", "no") == other.check().size - 1
+
+
+@pytest.mark.parametrize(
+    ("ask", "reason"),
+    [
+        (lambda ledger: ledger.commit("nobody", {}), hold.UnreservedError),
+        (lambda ledger: ledger.reserve("a", [asked([1])], UNTIL, {"other": 1}, UNDER), hold.ConflictError),
+        (lambda ledger: ledger.reserve("b", [asked([1])], UNTIL, {}, {}), hold.StaleError),
+        (lambda ledger: ledger.reserve("b", [asked([1])], MORNING, {}, UNDER), hold.ExpiredError),
+        (lambda ledger: ledger.reserve("b", [asked([1], day=1_000_000)], UNTIL, {}, UNDER), hold.ClockError),
+        (lambda ledger: ledger.totals([bookkeeping.Asked("nothing", (), 1, bookkeeping.persons([1]))]), CountError),
+        (lambda ledger: ledger.append({"kind": "commit", "id": "x"}), hold.EntryError),
+    ],
+)
+def test_reasons_to_hold_are_the_same_for_all_gates(gate, ask, reason):
+    leader, other = gate(), gate()
+    leader.reserve("a", [asked([1])], UNTIL, {}, UNDER)
+    said = []
+    for ledger in (leader, other):
+        with pytest.raises(reason) as raised:
+            ask(ledger)
+        said.append((type(raised.value), str(raised.value)))
+    assert said[0] == said[1]
+
+
+def test_when_the_leader_closes_another_leads_and_nothing_is_forgotten(gate, uri):
+    leader, other = gate(), gate()
+    leader.reserve("a", [asked(range(3))], UNTIL, {}, UNDER)
+    leader.close()
+    assert other.commit("a", {}) == 3
+    assert other._sequencer.leads
+    assert [one["kind"] for one in whole(uri)] == ["key", "adopt", "reserve", "commit"]
+
+
+def test_a_leader_that_does_not_answer_is_a_reason_to_hold_and_what_was_asked_is_taken_back(gate, uri, postgres, monkeypatch):
+    gate().close()
+    mute = Postgres(uri)
+    assert mute.lead()
+    monkeypatch.setattr(elected, "PATIENCE", 0.0)
+    monkeypatch.setattr(elected, "PULSE", 0.01)
+    other = gate()
+    with pytest.raises(hold.LockedError, match="does not answer"):
+        other.reserve("a", [asked([1])], UNTIL, {}, UNDER)
+    assert postgres.sql("select count(*) from comity_ledger.request", name(uri)) == "0"
+    mute.close()
+    monkeypatch.setattr(elected, "PATIENCE", 60.0)
+    assert other.reserve("a", [asked([1])], UNTIL, {}, UNDER).index == 2
+
+
+def test_what_nobody_waits_for_any_more_is_not_done(gate, uri, postgres):
+    gate().close()
+    one = Relay(uri, lambda: None)
+    one.ask([reservation("late", asked([1])), Totals([asked([2])])])
+    postgres.sql("update comity_ledger.request set at = at - interval '21 seconds' where id = 1", name(uri))
+    (left,) = one.waiting(10)
+    assert isinstance(left.asked, Totals)
+    one.close()
+
+
+# -- who leads no longer appends nothing ---------------------------------------------------------------------------------
+
+
+def test_two_that_believe_to_lead_and_the_paused_one_is_fenced(gate, uri):
+    """A pooler gave its lock to another session while it slept; it wakes up with its session as alive as ever."""
+    paused = gate()
+    paused.reserve("a", [asked(range(90))], UNTIL, {}, UNDER)
+    paused._sequencer._store._session.execute("select pg_advisory_unlock_all()")
+    other = gate()
+    assert paused._sequencer.leads
+    assert other._sequencer.leads
+    assert other.reserve("b", [asked(range(90, 100))], UNTIL, {}, UNDER).totals[0].least == 100
+    with pytest.raises(hold.FencedError, match="another gate leads"):
+        paused.reserve("c", [asked(range(200, 210))], UNTIL, {}, UNDER)  # by what it knows there was room
+    with pytest.raises(hold.StoreError, match="has stopped"):
+        paused.totals([asked([1])])
+    assert [one.get("id") for one in whole(uri)[2:]] == ["a", "b"]
+
+
+def test_a_leader_paused_within_a_transaction_loses_it_with_its_session(gate, uri, postgres):
+    gate().close()
+    paused = Postgres(uri)
+    writer = Writer(paused, SIGNER, Clock())
+    log = writer.log
+    log.follow(paused.begin())
+    paused.add(2, [(b"half", None)], {})
+    cut(postgres, uri)
+    other = gate()
+    assert other.reserve("b", [asked(range(9))], UNTIL, {}, UNDER).index == 2
+    for step in (lambda: paused.seal({}, 3, "note"), paused.commit, paused.begin):
+        with pytest.raises(hold.StoreError):
+            step()
+    paused.rollback()
+    paused.close()
+    whole(uri)
+
+
+def test_an_append_beside_the_leader_is_noticed_when_it_seals(gate, uri):
+    gate().close()
+    mine = Postgres(uri)
+    mine.begin()
+    mine._epoch += 1  # as if the epoch had risen, though the row was held
+    with pytest.raises(hold.FencedError):
+        mine.seal({(0, 0): b"x"}, 3, "note")
+    mine.rollback()
+    mine.close()
+    whole(uri)
+
+
+def test_a_leader_that_says_nothing_is_ended_by_the_server(gate):
+    ledger = gate()
+    said = "select current_setting('idle_session_timeout'), current_setting('idle_in_transaction_session_timeout'), current_setting('synchronous_commit')"
+    assert tuple(ledger._sequencer._store._session.rows(said)[0]) == ("30s", "30s", "on")
+
+
+# -- faults --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_leader_that_is_cut_off_in_the_midst_of_it_and_the_others_go_on(gate, uri, postgres):
+    gates = [gate() for _ in range(3)]
+    acknowledged = []
+    with ThreadPoolExecutor(9) as pool:
+
+        def work(n):
+            with suppress(hold.StoreError):  # of the gate that led: it holds
+                transfers(gates[n % 3], f"t{n}", (range(100 * n + 2 * i, 100 * n + 2 * i + 2) for i in range(8)), acknowledged.append)
+
+        running = [pool.submit(work, n) for n in range(9)]
+        while len(acknowledged) < 5:
+            pass
+        cut(postgres, uri)
+        for one in running:
+            one.result()
+    with pytest.raises(hold.StoreError):
+        gates[0].totals([asked(())])
+    settled = {one["id"] for one in whole(uri) if one["kind"] in ("commit", "cancel")}
+    assert set(acknowledged) <= settled
+    later = Clock(UNTIL)
+    last = gate(later)
+    for one in gates[1:]:
+        one.close()
+    last.append({"kind": "verdict", "id": "whoever writes next lets go what is over"})
+    nothing_leaked(last)
+    whole(uri)
+
+
+def test_processes_never_cross_a_line_together_even_if_the_one_that_leads_is_killed(gate, uri):
+    gate().close()
+    racers = [
+        bookkeeping.process(
+            """
+            from comity.ledger.ledger import Ledger
+            n = int(sys.argv[2])
+            with Ledger.open(sys.argv[1], signer=bookkeeping.SIGNER, now=bookkeeping.Clock()) as ledger:
+                print("ready", flush=True)
+                sys.stdin.readline()
+                sets = (range(1_000 * n + 3 * i, 1_000 * n + 3 * i + 3) for i in range(12))
+                bookkeeping.transfers(ledger, f"p{n}", sets, lambda name: print(name, flush=True))
+                print("done", flush=True)
+            """,
+            uri,
+            number,
+        )
+        for number in range(3)  # of which the first to open it leads
+    ]
+    for racer in racers:
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    racers[0].stdout.readline()  # it is in the midst of it
+    racers[0].kill()
+    said = [racer.communicate()[0] for racer in racers]
+    assert all("done" in one for one in said[1:])
+    last = gate(Clock(UNTIL))
+    last.append({"kind": "verdict", "id": "whoever writes next lets go what is over"})
+    nothing_leaked(last)
+    whole(uri)
+
+
+def test_a_server_that_stops_is_a_reason_to_hold_and_what_was_answered_is_there_when_it_is_back(gate, uri, postgres):
+    leader, other = gate(), gate()
+    mine = leader.reserve("a", [asked(range(3))], UNTIL, {}, UNDER)
+    theirs = other.reserve("b", [asked(range(5))], UNTIL, {}, UNDER)
+    postgres.stop(signal.SIGQUIT)
+    try:
+        for ledger in (leader, other):
+            with pytest.raises(hold.StoreError):
+                ledger.commit("a", {})
+            with pytest.raises(hold.StoreError):
+                ledger.commit("a", {})
+        with pytest.raises(hold.StoreError):
+            Ledger.open(uri, signer=SIGNER, now=Clock())
+    finally:
+        postgres.start()
+    again = gate()
+    assert again.reserve("a", [asked(range(3))], UNTIL, {}, UNDER) == mine
+    assert again.reserve("b", [asked(range(5))], UNTIL, {}, UNDER) == theirs
+    assert again.commit("a", {}) == 4
+    whole(uri)
+
+
+def test_a_ledger_begins_once_and_is_opened_only_where_there_is_one(uri):
+    with pytest.raises(hold.StoreError, match="no ledger"):
+        Ledger.open(uri, signer=SIGNER, now=Clock())
+    Ledger.create(uri, signer=SIGNER, now=Clock()).close()
+    with pytest.raises(hold.StoreError, match="there already"):
+        Ledger.create(uri, signer=SIGNER, now=Clock())
+    with pytest.raises(hold.SignerError):
+        Ledger.open(uri, signer=Signer("example.org/ledger", bytes(32)), now=Clock())
+
+
+def test_a_server_that_would_lose_what_it_acknowledged_is_refused(uri, monkeypatch):
+    monkeypatch.setitem(session.NEEDS, "wal_level", "none")
+    with pytest.raises(hold.StoreError, match="it would lose what it acknowledged"):
+        Postgres.create(uri)
+    monkeypatch.delitem(session.NEEDS, "wal_level")
+    monkeypatch.setattr(session, "OLDEST", 99)
+    with pytest.raises(hold.StoreError, match="needs 99 or later"):
+        Postgres.create(uri)
+
+
+def test_no_person_is_in_what_others_may_read(gate, uri, postgres):
+    """A request that was answered is gone; what is kept of persons are digests."""
+    leader, other = gate(), gate()
+    other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER)
+    assert postgres.sql("select count(*) from comity_ledger.request", name(uri)) == "0"
+    leader.close()

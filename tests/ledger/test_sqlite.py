@@ -1,0 +1,82 @@
+import apsw
+import pytest
+
+from comity.ledger.hold import CorruptError, StoreError
+from comity.ledger.sqlite import AT_ONCE, Sqlite
+
+
+@pytest.fixture
+def store(path):
+    made = Sqlite.create(path)
+    yield made
+    made.close()
+
+
+def test_readers_see_what_is_committed_and_nothing_else(store, path):
+    reader = Sqlite(path)
+    assert store.begin() == 0
+    store.add(0, [(b"zero", "n0"), (b"one", None)], {"set": b"digests"})
+    store.seal({(0, 0): b"hashes"}, 2, "note")
+    assert (reader.size(), reader.checkpoint(), reader.named("n0")) == (0, None, None)
+    assert (store.size(), store.checkpoint(), store.named("n0")) == (2, "note", 0)
+    store.commit()
+    assert list(reader.entries(0, 2)) == [b"zero", b"one"]
+    assert (reader.entry(1), reader.named("n0"), reader.persons("set"), reader.tile(0, 0), reader.checkpoint(2)) == (b"one", 0, b"digests", b"hashes", "note")
+    reader.close()
+
+
+def test_what_is_rolled_back_never_was(store):
+    store.begin()
+    store.add(0, [(b"zero", None)], {})
+    store.rollback()
+    store.rollback()
+    assert store.size() == 0
+    assert store.begin() == 0
+    store.rollback()
+
+
+def test_a_name_and_an_index_stand_once(store):
+    store.begin()
+    store.add(0, [(b"zero", "n0")], {})
+    for first, name in ((1, "n0"), (0, "n1")):
+        with pytest.raises(CorruptError):
+            store.add(first, [(b"again", name)], {})
+    store.rollback()
+
+
+def test_what_is_not_there_is_said_not_to_be(store):
+    for missing in (lambda: store.entry(0), lambda: list(store.entries(0, 1)), lambda: store.persons("x"), lambda: store.tile(0, 0)):
+        with pytest.raises(CorruptError):
+            missing()
+
+
+def test_entries_come_in_order_over_more_than_one_piece(store):
+    store.begin()
+    store.add(0, [(b"%d" % i, None) for i in range(AT_ONCE + 3)], {})
+    store.commit()
+    assert list(store.entries(1, AT_ONCE + 2)) == [b"%d" % i for i in range(1, AT_ONCE + 2)]
+
+
+def test_a_set_of_persons_is_kept_once(store):
+    store.begin()
+    store.add(0, [(b"zero", None)], {"set": b"digests"})
+    store.add(1, [(b"one", None)], {"set": b"digests"})
+    store.commit()
+    assert store.persons("set") == b"digests"
+
+
+@pytest.mark.parametrize("held", [b"", b"not a database, but some sixty bytes of text that look like one"])
+def test_another_file_is_no_ledger(tmp_path, held):
+    path = tmp_path / "other"
+    path.write_bytes(held)
+    with pytest.raises(StoreError):
+        Sqlite(path)
+    with pytest.raises(StoreError):
+        Sqlite.create(path)
+    assert path.read_bytes()[:60] == held[:60] or not held
+
+
+def test_the_log_is_synced_in_full(store, path):
+    assert store._db.pragma("synchronous") == 2
+    assert store._db.pragma("journal_mode") == "wal"
+    assert apsw.Connection(str(path)).pragma("application_id") == int.from_bytes(b"COML")
