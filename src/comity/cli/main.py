@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-COMMANDS = {"check": "comity.cli.check", "explain": "comity.cli.check", "ask": "comity.cli.ask", "law": "comity.cli.law", "schema": "comity.cli.scaffold"}
+COMMANDS = {
+    "check": "comity.cli.check",
+    "explain": "comity.cli.check",
+    "ask": "comity.cli.ask",
+    "law": "comity.cli.law",
+    "gate": "comity.cli.gate",
+    "gate propose": "comity.cli.propose",
+    "ledger": "comity.cli.ledger",
+    "schema": "comity.cli.scaffold",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,7 +39,13 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--answers", type=Path, metavar="FILE", help="answers given before, as a piece of a world")
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the answers into this file")
     ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
+    _gate(verbs.add_parser("gate", help="move a table across a border: what every law permits, and nothing else"))
+    propose = verbs.add_parser("gate propose", help="which column of a table is what: a first draft, for a person to confirm")
+    propose.add_argument("source", help="the table, as for gate")
+    propose.add_argument("--query", metavar="SQL", help="of a database: the rows that this query gives")
+    propose.add_argument("--out", type=Path, metavar="FILE", help="write the draft into this file")
     _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, new"))
+    _ledger(verbs.add_parser("ledger", help="ledgers: key, new, adopt, show, prove, verify, rebuild, witness"))
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
 
@@ -51,6 +66,56 @@ def _law(command: argparse.ArgumentParser) -> None:
     new.add_argument("regime", help="the folder, named like the regime: xx.export-act")
 
 
+def _gate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help="the table: a Parquet, CSV or Arrow file, a folder of them, a table of DuckDB or PostgreSQL")
+    command.add_argument("destination", nargs="?", help="where it goes; nothing may be there yet")
+    command.add_argument("--movement", required=True, metavar="MOVEMENT", help="the movement of the world that this is")
+    command.add_argument("--world", required=True, type=Path, metavar="FILE", help="the world file that describes it, its table too")
+    command.add_argument("--table", metavar="NAME", help="the table as the world describes it, if there are several of the asset")
+    command.add_argument("--query", metavar="SQL", help="of a database: the rows that this query gives")
+    command.add_argument("--mode", choices=("enforce", "dry-run", "shadow"), default="enforce", help="move; only say; say and record")
+    command.add_argument("--ledger", type=Path, default=Path("comity-ledger"), metavar="FOLDER", help="the folder of the ledger; begun if there is none")
+    command.add_argument("--on", metavar="DATE", help="of a dry run: as on this day; what moves, moves today")
+    command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
+    command.set_defaults(regime=None, as_known=None)  # what moves is held to every law, as it is known
+
+
+def _ledger(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="ledger_verb", required=True, metavar="COMMAND")
+    made = verbs.add_parser("key", help="make a private key in a file, and say the public one")
+    made.add_argument("file", type=Path, help="the file to make")
+    made.add_argument("name", help="whose key: the log's name, like example.org/ledger, or the witness's")
+    made.add_argument("--witness", action="store_true", help="a key to vouch for the logs of others")
+    told = (
+        ("new", "begin a ledger"),
+        ("show", "every entry in a line, or one in full"),
+        ("prove", "a proof of one entry, to be checked offline by anybody"),
+        ("verify", "whether all of it holds"),
+        ("rebuild", "write the tree anew from the entries"),
+        ("adopt", "go by the rulebooks as they are now"),
+    )
+    for verb, words in told:
+        one = verbs.add_parser(verb, help=words)
+        one.add_argument("ledger", help="the ledger's folder, or its file")
+        if verb in ("show", "prove"):
+            one.add_argument("index", type=int, nargs="?" if verb == "show" else None, help="the entry, counted from 0")
+        if verb == "new":
+            one.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key that signs it")
+        if verb == "prove":
+            one.add_argument("--out", type=Path, metavar="FILE", help="write the proof into this file")
+            one.add_argument("--entry", type=Path, metavar="FILE", help="write the entry's bytes into this file")
+        if verb == "adopt":
+            one.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="and by one more (may be repeated)")
+        if verb == "verify":
+            one.add_argument("--policy", type=Path, metavar="FILE", help="whose signatures are believed (C2SP tlog-policy)")
+    watch = verbs.add_parser("witness", help="vouch over HTTP that ledgers of others only grow")
+    watch.add_argument("folder", help="where it remembers what it vouched for")
+    watch.add_argument("--key", type=Path, required=True, metavar="FILE", help="the witness's private key")
+    watch.add_argument("--log", action="append", required=True, metavar="VKEY", help="the public key of a log (may be repeated)")
+    watch.add_argument("--add", action="store_true", help="begin to remember logs it does not know yet")
+    watch.add_argument("--listen", default="127.0.0.1:8031", metavar="HOST:PORT", help="where to be asked (port 0: any)")
+
+
 def _asking(command: argparse.ArgumentParser) -> None:
     command.add_argument("world", type=Path, help="a world file; `check` also takes a folder of Parquet tables")
     command.add_argument("--on", metavar="DATE", help="judge every movement as on this day")
@@ -61,13 +126,17 @@ def _asking(command: argparse.ArgumentParser) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
-    args = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if " ".join(words[:2]) in COMMANDS:  # two words, one command: its own options, and none of the table that `gate` moves
+        words[:2] = [" ".join(words[:2])]
+    args = parser().parse_args(words)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix is multiplied here, and starting threads for it takes longer than a verdict
     module = import_module(COMMANDS[args.verb])  # what a command does not need is not loaded, so help is quick
     from comity.text.source import SourceError
 
     try:
-        verb = {"list": "listing"}.get(args.law_verb, args.law_verb) if args.verb == "law" else args.verb
+        verb = getattr(args, f"{args.verb}_verb", args.verb.rpartition(" ")[2])
+        verb = {"list": "listing"}.get(verb, verb)
         return int(getattr(module, verb)(args))
     except SourceError as error:
         for mistake in error.mistakes:

@@ -24,9 +24,11 @@ def world_schema(vocabulary: Vocabulary) -> Schema:
         "told_by": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}], "description": "who tells it, if not the exporters"},
         "readings": {"type": "object", "additionalProperties": {"enum": [True, False, "true", "false", "unknown"]}, "description": "regime/name"},
         "counts": {"type": "array", "items": {"type": "object", "required": ["count", "is"]}, "description": "persons already counted before this world"},
+        "tables": {"type": "object", "additionalProperties": {"$ref": "#/$defs/table"}, "description": "what the columns of tables are, for the gate"},
         "assume": {"anyOf": [{"$ref": "#/$defs/assumption"}, {"type": "array", "items": {"$ref": "#/$defs/assumption"}}]},
     }
     definitions: Schema = {kind: _record(kind, vocabulary) for kind in PLURALS}
+    definitions["table"] = _table(vocabulary)
     definitions["assumption"] = {
         "type": "object",
         "properties": {
@@ -45,6 +47,38 @@ def world_schema(vocabulary: Vocabulary) -> Schema:
         "properties": {**header, **sections},
         "additionalProperties": False,
         "$defs": definitions,
+    }
+
+
+def _table(vocabulary: Vocabulary) -> Schema:
+    """A table that the gate moves."""
+    kinds = sorted(vocabulary.kinds["asset"]["fields"].columns["kind"].domain or ())
+    told: Schema = {"type": "string"}
+    column = {
+        "type": "object",
+        "properties": {
+            "field": {"anyOf": [{"enum": [*kinds, "none"]}, told], "description": "the field of the asset, by name or kind; none: about nobody"},
+            "forms": {"type": "array", "items": told, "description": "keep, pseudonym, year, month, grid 10 per degree, band 5, drop; the preferred first"},
+            "note": TEXT,
+        },
+        "required": ["field"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "required": ["asset", "person", "place", "columns"],
+        "properties": {
+            "asset": told,
+            "confirmed": {"type": "object", "required": ["by", "on"], "properties": {"by": told, "on": SCALAR, "because": told}},
+            "person": {"type": "string", "description": "the column that says who"},
+            "device": {"type": "string", "description": "the column that says which device"},
+            "place": {"type": "object", "properties": {"column": told, "codes": {"type": "object", "additionalProperties": told}, "is": told}},
+            "latitude": {"type": "string", "description": "the column by which a grid's cells are measured"},
+            "activities": {"type": "object", "additionalProperties": told},
+            "columns": {"type": "object", "additionalProperties": column},
+            "note": TEXT,
+        },
+        "additionalProperties": False,
     }
 
 

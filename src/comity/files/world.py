@@ -19,7 +19,7 @@ from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, near
 from comity.verdict.plan import Plan
 
 SECTIONS: Final = tuple(PLURALS.values())
-HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes")
+HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes", "tables")
 CASE: Final = ("case", "cite", "independent", "read", "regime", "expect", "note", "on", "as_known", "question", "origin")
 MOVEMENT_EXTRA: Final = ("parts", "from", "until", "about_it")
 

@@ -1,0 +1,211 @@
+"""`comity ledger`: begin one, show, prove, verify and rebuild what it holds; and be the witness of another's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from comity.cli.home import LOG, Home, law_of
+from comity.cli.lines import columns, cut, out
+from comity.ledger import policy
+from comity.ledger.cosignature import Cosigner, WitnessKey
+from comity.ledger.hold import CorruptError, HoldError
+from comity.ledger.ledger import Ledger
+from comity.ledger.merkle import ProofError
+from comity.ledger.note import Key, Note, NoteError, Private, Signer, base64_of
+from comity.ledger.reader import Reader
+from comity.ledger.rebuild import rebuild as rebuilt
+from comity.ledger.sqlite import Sqlite
+from comity.text.source import Mistake, Mistakes, Place, SourceError
+
+P = TypeVar("P", bound=Private)
+
+
+def key(args: argparse.Namespace) -> int:
+    """Makes a private key, readable by its owner only, and says the public one."""
+    path, kind = Path(args.file), Cosigner if args.witness else Signer
+    with _told(str(path)):
+        made = kind(args.name, secrets.token_bytes(32))
+        said = str(made.key)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{made.secret}\n")
+            file.flush()
+            os.fsync(file.fileno())
+    out(said)
+    return 0
+
+
+def new(args: argparse.Namespace) -> int:
+    """Begins a ledger, signed by a key."""
+    signer = _private(Path(args.key), Signer)
+    with _told(args.ledger):
+        Ledger.create(Path(args.ledger), signer=signer, now=lambda: datetime.now(UTC)).close()
+    out(f"{args.ledger}: the log of {signer.key}")
+    return 0
+
+
+def adopt(args: argparse.Namespace) -> int:
+    """Goes by the shipped rulebooks, and those named, as they are now: for a person to say, since what was reserved under others is held."""
+    from comity import shelf
+
+    home = Home(Path(args.ledger))
+    with home.open() as ledger, _told(args.ledger):
+        index = ledger.adopt(*law_of(shelf.plan(args.rulebooks or ())))
+    out(f"adopted: entry {index} of {home.folder}")
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    """Every entry in a line, or one in full."""
+    with _reading(args.ledger) as reader:
+        if args.index is not None:
+            out(json.dumps(reader.entry(_within(reader, args)), ensure_ascii=False, indent=2))
+            return 0
+        wide = columns()
+        for index in range(reader.store.size()):
+            held = reader.entry(index)
+            rest = {name: value for name, value in held.items() if name not in ("at", "kind", "id")}
+            out(cut(f"{index:>7}  {held['at']}  {held['kind']:<8} {held.get('id', '')}  {json.dumps(rest, ensure_ascii=False)}", wide))
+    return 0
+
+
+def prove(args: argparse.Namespace) -> int:
+    """A proof that an entry is in the log, for anybody to check offline; and the entry itself, to the byte."""
+    with _reading(args.ledger) as reader:
+        index = _within(reader, args)
+        proof, entry = reader.prove(index), reader.store.entry(index)
+    if args.entry is not None:
+        with _told(str(args.entry)):
+            Path(args.entry).write_bytes(entry)
+    if args.out is None:
+        sys.stdout.write(proof)
+    else:
+        with _told(str(args.out)):
+            Path(args.out).write_text(proof, encoding="utf-8")
+    return 0
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Whether all of a ledger holds: 0 if it does, 1 with the first thing that does not. With a policy, whose word is taken is not the ledger's to say."""
+    believed = _policy(Path(args.policy)) if args.policy is not None else None
+    with _reading(args.ledger) as reader:
+        try:
+            checked = reader.check()
+            if believed is not None:
+                believed.accept(Note.parse(reader.checkpoint()))
+        except (CorruptError, NoteError) as fault:
+            out(f"does not hold: {fault}")
+            return 1
+    out(f"{checked.size:,} entr{'y' if checked.size == 1 else 'ies'} under the root {base64_of(checked.root)}")
+    out("Each follows from those before it; counts, tree and checkpoint follow from them.")
+    out(f"Signed by {checked.signer}" + ("" if believed else ", as the log itself says: name whom you trust with --policy"))
+    out(f"{checked.pending:,} reservation{'s' * (checked.pending != 1)} pending")
+    return 0
+
+
+def rebuild(args: argparse.Namespace) -> int:
+    """Writes the tree and the names anew from the entries; 1 if the entries are not those that were signed."""
+    with _reading(args.ledger) as reader:
+        try:
+            size = rebuilt(reader.store).state.size
+        except CorruptError as fault:
+            out(f"cannot be rebuilt: {fault}")
+            return 1
+    out(f"rebuilt from {size:,} entr{'y' if size == 1 else 'ies'}")
+    return 0
+
+
+def witness(args: argparse.Namespace) -> int:
+    """Vouches for the checkpoints of other ledgers until it is interrupted."""
+    from comity.ledger.carrier import Server
+    from comity.ledger.memory import ForgotError, Memory, name_of
+    from comity.ledger.watch import Watch
+
+    cosigner, mistakes = _private(Path(args.key), Cosigner), Mistakes()
+    logs: dict[str, list[Key]] = {}
+    for text in args.log:
+        try:
+            one = Key.parse(text)
+            logs.setdefault(one.name, []).append(one)
+        except NoteError as fault:
+            mistakes.add(Place("--log", 1, 1), str(fault), "write the public key that `comity ledger key` said")
+    listen = re.fullmatch(r"(.+):(\d{1,5})", args.listen)
+    if listen is None or int(listen[2]) > 65_535:
+        mistakes.add(Place("--listen", 1, 1), f"'{args.listen}' is no address", "write HOST:PORT")
+    mistakes.settle()
+    assert listen is not None  # or a mistake was told
+    try:
+        with Memory(Path(args.folder), WitnessKey(cosigner.name, cosigner.key.public)) as memory:
+            for origin in logs if args.add else ():
+                if not (memory.folder / name_of(origin)).exists():
+                    memory.add(origin)
+            with Server((listen[1], int(listen[2])), Watch(cosigner, memory, logs, lambda: int(time.time()))) as server:
+                host, port = server.server_address[:2]
+                out(f"{cosigner.key}\nlistens on http://{host!s}:{port}/")
+                sys.stdout.flush()
+                server.serve_forever()
+    except (ForgotError, OSError) as fault:
+        raise _mistake(args.folder, str(getattr(fault, "strerror", None) or fault).lower(), "--add begins to remember a log" if not args.add else "") from fault
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[Reader]:
+    with _told(name):
+        reader = Reader(Sqlite(path / LOG if (path := Path(name)).is_dir() else path))
+    try:
+        with _told(name):
+            yield reader
+    finally:
+        reader.close()
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What goes wrong with a file, as a mistake of whoever named it."""
+    try:
+        yield
+    except (HoldError, NoteError, ProofError) as fault:
+        raise _mistake(name, str(fault).removeprefix(f"{name}: ")) from fault
+    except OSError as fault:
+        raise _mistake(name, (fault.strerror or "cannot be read or written").lower()) from fault
+
+
+def _mistake(name: str, message: str, suggestion: str = "") -> SourceError:
+    return SourceError([Mistake(Place(name, 1, 1), message, suggestion)])
+
+
+def _within(reader: Reader, args: argparse.Namespace) -> int:
+    size, index = reader.store.size(), int(args.index)
+    if not 0 <= index < size:
+        raise _mistake(args.ledger, f"there is no entry {index}", f"it has {size}, from 0 on")
+    return index
+
+
+def _private(path: Path, kind: type[P]) -> P:
+    with _told(str(path)):
+        try:
+            return kind.parse(path.read_text(encoding="utf-8").strip())
+        except UnicodeDecodeError:
+            raise NoteError("this is no private key") from None
+
+
+def _policy(path: Path) -> policy.Policy:
+    mistakes = Mistakes()
+    with _told(str(path)):
+        found = policy.read(str(path), path.read_bytes(), mistakes)
+    mistakes.settle()
+    assert found is not None  # or a mistake was told
+    return found

@@ -1,0 +1,67 @@
+"""A cell: the persons of one place in a source, and the rows that are about them. What the gate decides is decided once for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from comity.gate.engine.engine import Profile
+from comity.gate.mapping import Table
+from comity.ledger.digests import Digests
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The persons of one place. `values`: what the column of places says of them. `unknown`: rows that do not say who.
+
+    `latitudes`: how far north and south the rows reach, in degrees, if that is known.
+    """
+
+    place: str
+    values: tuple[str, ...]
+    rows: int
+    unknown: int
+    persons: Digests
+    devices: Digests
+    latitudes: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a source by place; `nowhere`: rows that do not say where their person is, or say it in words that nobody explained."""
+
+    cells: tuple[Cell, ...]
+    nowhere: int
+
+
+def cells(profiles: Mapping[str | None, Profile], table: Table) -> Cells:
+    """The cells of a source that was profiled."""
+    grouped: dict[str, list[tuple[str | None, Profile]]] = {}
+    nowhere = 0
+    for told, profile in profiles.items():
+        place = table.place.place(told)
+        if place is None:
+            nowhere += profile.rows
+        else:
+            grouped.setdefault(place, []).append((told, profile))
+    return Cells(tuple(_cell(place, held, table) for place, held in sorted(grouped.items())), nowhere)
+
+
+def _cell(place: str, held: Sequence[tuple[str | None, Profile]], table: Table) -> Cell:
+    return Cell(
+        place,
+        tuple(sorted(told for told, _ in held if told is not None)),
+        sum(one.rows for _, one in held),
+        sum(one.unknown for _, one in held),
+        reduce(or_, (one.persons for _, one in held)),
+        reduce(or_, (one.devices for _, one in held)),
+        _reach([one.extremes.get(table.latitude or "", (None, None)) for _, one in held]),
+    )
+
+
+def _reach(held: Sequence[tuple[object, object]]) -> tuple[float, float] | None:
+    """The least and the greatest latitude; None where one is no number."""
+    known = [(float(low), float(high)) for low, high in held if isinstance(low, int | float) and isinstance(high, int | float)]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else None

@@ -1,0 +1,175 @@
+"""Decides a transfer cell by cell: in the forms preferred most that every law permits, on the totals of every count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from comity.facts.record import World
+from comity.gate.cell import Cell, Cells
+from comity.gate.counting import Share, counted, shares, told
+from comity.gate.crossing import Crossing
+from comity.gate.form import Drop
+from comity.gate.mapping import Table
+from comity.gate.variant import Tried, variant
+from comity.law.condition import Counted
+from comity.law.rulebook import PERMITTED
+from comity.ledger.definition import Asked, Total
+from comity.ledger.window import start
+from comity.verdict.decide import Judged, judge, stretches
+from comity.verdict.plan import Plan
+from comity.verdict.verdict import Verdict
+
+Totals = Callable[[Sequence[Asked]], Sequence[Total]]
+"""What the ledger counts of some persons under some keys, these included."""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What is found of one cell: its forms by column, and its verdict in them. `uncounted`: it is not known whose count its persons are."""
+
+    cell: Cell
+    tried: Tried
+    verdict: Verdict
+    uncounted: bool
+
+    @property
+    def permitted(self) -> bool:
+        """May it cross? Only what every law permits at the worst end."""
+        return not self.uncounted and self.verdict.outcome.worst == PERMITTED
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a transfer is asked with: the world, the law, the movement, the table, the day; `since`: when the ledger began to keep each count."""
+
+    world: World
+    plan: Plan
+    movement: str
+    table: Table
+    day: int
+    since: Mapping[str, int]
+
+    @cached_property
+    def terms(self) -> Sequence[Counted]:
+        """The counts for which the law draws lines."""
+        return counted(self.plan)
+
+    def ask(self, tried: Sequence[Tried], totals: Totals) -> tuple[list[Passed], list[Share]]:
+        """The verdict on each cell when all of these cross together, and what they bring to each count."""
+        if not tried:
+            return [], []
+        world = variant(self.world, self.movement, self.table, tried, self.day, self.plan.vocabulary, self.plan.places)
+        cells = [one.cell for one in tried]
+        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.day, self.terms, devices=self.table.device is not None)
+        starts = [start(one.term.window, self.day) for one in brought]
+        openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts)
+        legs: dict[int, list[Judged]] = {}
+        for one in stretches(replace(world, openings=[*world.openings, *openings]), self.plan):
+            for judged in judge(one, self.plan):
+                if judged.leg.movement == self.movement:
+                    legs.setdefault(judged.leg.part, []).append(judged)
+        about = self.world["movement"][self.movement].about
+        found = [Passed(one.cell, one, Verdict(self.movement, about, legs[part], self.plan, self.day), part in nobodys) for part, one in enumerate(tried)]
+        return found, brought
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What crosses, what stays, and why. `stays`: cells that may not cross in any form that was offered, in the most protective of them."""
+
+    asking: Asking
+    crosses: tuple[Passed, ...]
+    stays: tuple[Passed, ...]
+    nowhere: int
+    brought: tuple[Share, ...]
+    effects: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """By place and column: the provisions that would stand if the column crossed in the form preferred most."""
+
+    @property
+    def crossing(self) -> Crossing:
+        """The one filter and mask that lets through what crosses."""
+        table = self.asking.table
+        where = table.place
+        chosen = [(one.cell, {name: one.tried.choice(table, name).form for name in table.columns}) for one in self.crosses]
+        cells = {value: forms for cell, forms in chosen for value in (cell.values if where.column is not None else (None,))}
+        kept = tuple(name for name in table.columns if any(not isinstance(forms[name], Drop) for _, forms in chosen))
+        known = (table.person,) if table.device is None else (table.person, table.device)
+        return Crossing(where.column, {value: {name: forms[name] for name in kept} for value, forms in cells.items()}, kept, known)
+
+
+def decide(asking: Asking, found: Cells, totals: Totals) -> Decision:
+    """Which cells cross, and in which forms.
+
+    All in the forms preferred most, if the law permits that. Else each is tried in the most protective of its forms; of those that
+    may cross so, column by column, the first form is taken in which all of them still may. Each step is a verdict on all cells that
+    cross together, so that counts are those of the whole transfer; what is returned was asked as a whole.
+    """
+    table = asking.table
+    best = [Tried(cell, dict.fromkeys(table.columns, 0)) for cell in found.cells if len(cell.persons)]
+    passed, brought = asking.ask(best, totals)
+    if passed and all(one.permitted for one in passed):
+        return Decision(asking, tuple(passed), (), _unmet(found), tuple(brought))
+    least = [Tried(one.cell, {name: len(column.forms) - 1 for name, column in table.columns.items()}) for one in best]
+    passed, _ = asking.ask(least, totals)
+    stays = {one.cell.place: one for one in passed if not one.permitted}
+    crosses = [one.tried for one in passed if one.permitted]
+    crosses, stays = _added(asking, crosses, stays, totals)
+    for name, column in table.columns.items():
+        crosses = _relaxed(asking, crosses, name, len(column.forms), totals)
+    passed, brought = asking.ask(crosses, totals)
+    if not all(one.permitted for one in passed):  # what was asked last was asked as a whole: this is the law changing its mind, so nothing moves
+        return Decision(asking, (), (*stays.values(), *passed), _unmet(found), ())
+    return replace(Decision(asking, tuple(passed), tuple(stays.values()), _unmet(found), tuple(brought)), effects=_effects(asking, passed, totals))
+
+
+def _unmet(found: Cells) -> int:
+    """Rows that say not where, or not who."""
+    return found.nowhere + sum(cell.unknown for cell in found.cells)
+
+
+def _added(asking: Asking, crosses: list[Tried], stays: dict[str, Passed], totals: Totals) -> tuple[list[Tried], dict[str, Passed]]:
+    """Cells that could not cross with all others may with those that are left: each is tried once more."""
+    for place, one in list(stays.items()) if len(stays) > 1 or crosses else []:
+        passed, _ = asking.ask([*crosses, one.tried], totals)
+        if all(other.permitted for other in passed):
+            crosses = [*crosses, one.tried]
+            del stays[place]
+    return crosses, stays
+
+
+def _relaxed(asking: Asking, crosses: list[Tried], name: str, forms: int, totals: Totals) -> list[Tried]:
+    """Each cell with the first form of a column in which all may still cross."""
+    waiting = set(range(len(crosses)))
+    for form in range(forms - 1):
+        tried = [replace(one, chosen={**one.chosen, name: form}) if at in waiting else one for at, one in enumerate(crosses)]
+        passed, _ = asking.ask(tried, totals)
+        may = {at for at in waiting if passed[at].permitted}
+        if not may:
+            continue
+        settled = [tried[at] if at in may else one for at, one in enumerate(crosses)]
+        if settled != tried:  # those that may, may they without the others?
+            passed, _ = asking.ask(settled, totals)
+        if all(one.permitted for one in passed):
+            crosses, waiting = settled, waiting - may
+    return crosses
+
+
+def _effects(asking: Asking, crosses: Sequence[Passed], totals: Totals) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Of each column that crosses in a lesser form: the provisions that would stand in the form preferred most."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name in asking.table.columns:
+        lesser = [one for one in crosses if one.tried.chosen[name]]
+        if not lesser:
+            continue
+        tried = [replace(one.tried, chosen={**one.tried.chosen, name: 0}) for one in crosses]
+        for one in asking.ask(tried, totals)[0]:
+            if any(one.cell is other.cell for other in lesser):
+                found[one.cell.place, name] = tuple(standing(one.verdict))
+    return found
+
+
+def standing(verdict: Verdict) -> list[str]:
+    """The provisions that surely or possibly stand, as regime, path and citation."""
+    return sorted({f"{one.name} {bar.law.path} ({bar.law.cite})" for one in verdict.opinions for bar in one.standing})

@@ -1,0 +1,1 @@
+"""Engines that move the rows: the same crossing, the same bytes."""

@@ -1,0 +1,242 @@
+"""One run of the gate: profile, decide, reserve, decide again, write beside, commit, put in place. Whatever fails, nothing crosses.
+
+The order is what makes it safe. What is decided last is decided on totals that already hold the transfer's own persons; the table is
+written under a name of its own, and comes into place only after the ledger has taken down, durably, what it holds. Who stops in between
+leaves a reservation that expires, or an entry for a table that the next run writes again, to the byte.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Protocol
+
+import pyarrow as pa
+import rfc8785
+from pyarrow import parquet
+
+from comity.gate import address
+from comity.gate.cell import Cells, cells
+from comity.gate.crossing import Crossing, CrossingError
+from comity.gate.decide import Asking, Decision, Passed, decide
+from comity.gate.destination import Destination, into
+from comity.gate.engine.engine import Asked, EngineError, Profile
+from comity.gate.files import Parquet
+from comity.gate.form import Grid
+from comity.gate.kind import TEXT, Kind
+from comity.gate.mac import Mac
+from comity.gate.manifest import Json, law, manifest
+from comity.gate.manifest import name as name_of
+from comity.gate.source import Source
+from comity.ledger.definition import Asked as Counting
+from comity.ledger.definition import CountError
+from comity.ledger.hold import HoldError
+from comity.ledger.ledger import Ledger
+
+LEASE: Final = dt.timedelta(hours=6)
+"""How long persons stay reserved for a table that is being written."""
+
+
+class GateError(Exception):
+    """Nothing crossed, and why: one sentence. `decision`: what was decided by then, if anything was."""
+
+    def __init__(self, why: str, decision: Decision | None = None) -> None:
+        self.decision = decision
+        super().__init__(why)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a run did. `about`: what the ledger keeps of it, at `index`. `again`: it had been done before, and is as it was."""
+
+    decision: Decision | None
+    manifest: Json | None
+    about: Json
+    index: int
+    again: bool = False
+
+
+class Mover(Protocol):
+    """An engine that reads the file a source was spooled to: see `comity.gate.engine.engine.Engine`."""
+
+    def kinds(self, source: Path) -> dict[str, Kind | None]:
+        """The columns in order, and the kind of each."""
+
+    def profile(self, source: Path, asked: Asked, home: bytes) -> dict[str | None, Profile]:
+        """What is in it, place by place."""
+
+    def write(self, source: Path, crossing: Crossing, destination: Path, mac: Mac) -> dict[str | None, int]:
+        """Writes what crosses as Parquet; the rows of each place."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a run needs: what is asked, of which ledger, by which engine, under whose keys; `now`: the clock."""
+
+    asking: Asking
+    ledger: Ledger
+    engine: Mover
+    home: bytes
+    pseudonyms: Mac
+    now: Callable[[], dt.datetime]
+    world: str
+
+    def dry(self, source: Source) -> Decision:
+        """What may cross of a table on the totals of now. Nothing is reserved, written or recorded."""
+        with spooled(source) as file, holding():
+            return decide(self.asking, self._cells(file), self.ledger.totals)
+
+    def shadow(self, source: Source) -> Decision:
+        """The same, recorded: the ledger's last entry then says what would cross. Nothing is reserved or written."""
+        decision = self.dry(source)
+        with holding():
+            request = f"shadow {self._request(source, '')} {self.ledger.size}"
+            crosses, stays = ([brief(one) for one in held] for held in (decision.crosses, decision.stays))
+            self.ledger.append({"kind": "verdict", "id": request, **self._told(source), "crosses": crosses, "stays": stays})
+        return decision
+
+    def enforce(self, source: Source, destination: str) -> Moved:
+        """Moves what may cross to an address (`comity.gate.address.read`). The same transfer, asked again, finds the file it wrote.
+
+        Raises:
+            GateError: nothing crossed.
+            SourceError: the source or the destination is not as it must be; nothing crossed.
+        """
+        where = address.read(destination)
+        request = self._request(source, where.name)
+        with holding():
+            number, done = self._earlier(request)
+            if done is not None and where.local and Path(where.path).is_file():
+                if digest(Path(where.path)) != done.about["output"]:
+                    raise GateError("the destination is not what the ledger says was written there")
+                return done
+            place = into(destination)
+            with spooled(source) as file:
+                decision = self._decided(f"{request} {number}", source, file, committed=done is not None)
+                try:
+                    return self._written(f"{request} {number}", source, file, place, decision, done)
+                except BaseException:
+                    if done is None:
+                        self._forget(f"{request} {number}")
+                    raise
+
+    def _cells(self, file: Path) -> Cells:
+        table = self.asking.table
+        grids = any(isinstance(choice.form, Grid) for column in table.columns.values() for choice in column.forms)
+        asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
+        return cells(self.engine.profile(file, asked, self.home), table)
+
+    def _decided(self, reservation: str, source: Source, file: Path, *, committed: bool) -> Decision:
+        """What crosses, decided on totals in which its persons are reserved under this name."""
+        decision = decide(self.asking, self._cells(file), self.ledger.totals)
+        if not decision.crosses:
+            self.ledger.append(
+                {"kind": "refuse", "id": f"{reservation} {self.ledger.size}", **self._told(source), "stays": [brief(one) for one in decision.stays]}
+            )
+            raise GateError("none of it may cross", decision)
+        if committed:
+            return decision
+        asked = [one.asked for one in decision.brought]
+        under = {regime: told["digest"] for regime, told in law(self.asking.plan).items()}
+        totals = dict(zip(map(_key, asked), self.ledger.reserve(reservation, asked, self.now() + LEASE, self._told(source), under).totals, strict=True))
+        passed, _ = self.asking.ask([one.tried for one in decision.crosses], lambda more: [totals[_key(one)] for one in more])
+        if all(one.permitted for one in passed):
+            return decision
+        self.ledger.cancel(reservation, "with these persons reserved the law does not permit it")
+        raise GateError("others reserved persons up to the same line in the meantime", decision)
+
+    def _written(self, name: str, source: Source, file: Path, destination: Destination, decision: Decision, done: Moved | None) -> Moved:
+        """Writes what crosses, takes it down, and puts it in place."""
+        with TemporaryDirectory(prefix="comity-") as folder:
+            made = Path(folder) / "crossed.parquet"
+            kinds = decision.crossing.kinds(self.engine.kinds(file))
+            with destination.stage(_schema(parquet.read_schema(file), kinds)) as stage:
+                target = stage.path or made
+                rows = self.engine.write(file, decision.crossing, target, self.pseudonyms)
+                source.check()
+                if stage.path is None:
+                    for batch in parquet.ParquetFile(made).iter_batches():
+                        stage.write(batch)
+                output = {"sha256": digest(target), "rows": sum(rows.values())}
+                about = manifest(decision, source=self._told(source), output=output, rows=rows, engine=type(self.engine).__name__.lower())
+                kept = {"manifest": name_of(about), "output": output["sha256"], "rows": output["rows"]}
+                if done is not None and kept["output"] != done.about["output"]:
+                    raise GateError("what the ledger says was written cannot be written again: the engine, or the law, is another")
+                index = done.index if done is not None else self.ledger.commit(name, kept)
+                stage.land()
+        return Moved(decision, about, kept, index)
+
+    def _earlier(self, request: str) -> tuple[int, Moved | None]:
+        """The number of the next attempt, and the attempt that succeeded, if one did. One that stopped half-way is given up."""
+        number = 0
+        while self.ledger.find(f"reserve {request} {number}") is not None:
+            settled = self.ledger.find(f"settle {request} {number}")
+            if settled is None:
+                self._forget(f"{request} {number}")
+            elif settled[1]["kind"] == "commit":
+                return number, Moved(None, None, settled[1]["about"], settled[0], again=True)
+            number += 1
+        return number, None
+
+    def _forget(self, reservation: str) -> None:
+        """Frees what was reserved; if even that fails, it expires."""
+        with suppress(HoldError):
+            self.ledger.cancel(reservation, "the run did not come to its end")
+
+    def _told(self, source: Source) -> Json:
+        """What is asked, for the ledger."""
+        asking = self.asking
+        return {"movement": asking.movement, "day": asking.day, "table": asking.table.name, "source": source.fingerprint, "world": self.world}
+
+    def _request(self, source: Source, destination: str) -> str:
+        """The name of a request: the same source, state by state, world, law, day and destination have the same."""
+        told = {**self._told(source), "law": law(self.asking.plan), "destination": destination}
+        return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
+
+
+def _schema(source: pa.Schema, kinds: Mapping[str, Kind]) -> pa.Schema:
+    """The columns that cross, as they cross: a pseudonym is text."""
+    return pa.schema([pa.field(name, pa.string()) if kind == TEXT else source.field(name) for name, kind in kinds.items()])
+
+
+def brief(one: Passed) -> Json:
+    """A cell in a few words."""
+    return {"place": one.cell.place, "persons": len(one.cell.persons), "outcome": str(one.verdict.outcome)}
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with file.open("rb") as held:
+        return hashlib.file_digest(held, "sha256").hexdigest()
+
+
+@contextmanager
+def spooled(source: Source) -> Iterator[Path]:
+    """The rows of a source as a Parquet file: itself, where it is one of this machine, else written down at home for as long as it is read."""
+    if isinstance(source, Parquet) and source.where.local and source.where.kind == "parquet":
+        yield Path(source.where.path)
+        return
+    with TemporaryDirectory(prefix="comity-") as folder:
+        file = Path(folder) / "source.parquet"
+        with parquet.ParquetWriter(file, source.schema, compression="lz4") as writer:
+            for batch in source.batches():
+                writer.write_batch(batch)
+        yield file
+
+
+@contextmanager
+def holding() -> Iterator[None]:
+    """Whatever the ledger or an engine cannot do: nothing crosses."""
+    try:
+        yield
+    except (HoldError, CountError, EngineError, CrossingError) as fault:
+        raise GateError(str(fault)) from fault
+
+
+def _key(one: Counting) -> tuple[str, tuple[str, ...], str]:
+    return one.count, one.key, one.persons.name

@@ -1,0 +1,171 @@
+"""What crosses is what the law lets through, row by row; and nothing else does, whatever fails."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shop import LINE, Shop, crossing
+
+from comity.gate.run import GateError, digest
+from comity.text.source import SourceError
+
+BORN = dt.date(1990, 5, 17)
+WORDS = st.sampled_from([None, "a", "Ünïcode", "x" * 40])
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([None, "", *(f"p{i}" for i in range(14))]),
+        st.sampled_from([None, "Aland", "Beland", "Celand", "Deland", "aland", "XA"]),
+        WORDS,
+        WORDS,
+        WORDS,
+        st.sampled_from([None, BORN]),
+    ),
+    max_size=30,
+)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return Shop(tmp_path)
+
+
+def row(who, country="Aland", email="a@b", ip="192.0.2.1", health="well"):
+    return (who, country, email, ip, health, BORN)
+
+
+def test_a_table_crosses_in_the_form_the_law_permits(shop):
+    rows = [row("p1"), row("p2", "Beland"), row("p3", "Deland"), row("p4", "nowhere"), row(None), row("p5", "Celand")]
+    moved, found = shop.move(rows)
+    assert found.columns == ["who", "email", "health", "born"]
+    assert sorted(found.rows(), key=str) == sorted(crossing(rows, set()), key=str)
+    assert [one.cell.place for one in moved.decision.stays] == ["XC", "XD"]
+    assert moved.decision.nowhere == 2
+    assert moved.decision.effects == {
+        ("XA", "ip"): ("xx.act address (s. 2)",),
+        ("XB", "ip"): ("xx.act address (s. 2)",),
+        ("XB", "health"): ("xx.act health (s. 3)",),
+    }
+
+
+def test_a_line_counts_persons_once_and_over_transfers(shop):
+    first, second = [row(f"p{i}") for i in range(LINE)], [row(f"p{i}") for i in range(LINE - 2)]
+    assert shop.move(first, "one")[1]["email"].to_list() == ["a@b"] * LINE
+    assert shop.move(second, "two")[1]["email"].to_list() == ["a@b"] * (LINE - 2)  # the same persons
+    third = [row(f"q{i}") for i in range(1)]
+    found = shop.move(third, "three")[1]
+    assert found.rows() == crossing(third, {f"p{i}" for i in range(LINE)})
+    assert found["email"].to_list() != ["a@b"]
+
+
+@given(st.lists(ROWS, min_size=1, max_size=3))
+def test_nothing_gets_through_but_what_the_law_permits(tables):
+    before = set()
+    with TemporaryDirectory() as name:
+        shop = Shop(Path(name))
+        for number, rows in enumerate(tables):
+            expected = crossing(rows, before)
+            if not expected:
+                with pytest.raises(GateError):
+                    shop.move(rows, str(number))
+                assert not (shop.folder / f"{number}.parquet").exists()
+                continue
+            _, found = shop.move(rows, str(number))
+            held = [tuple(one.get(c) for c in ("who", "email", "health", "born")) for one in found.rows(named=True)]
+            assert sorted(held, key=str) == sorted(expected, key=str)
+            before |= {one[0] for one in rows if one[0] and one[1] in ("Aland", "Beland")}
+
+
+def test_the_same_again_changes_nothing(shop):
+    rows = [row("p1"), row("p2", "Beland")]
+    moved, _ = shop.move(rows)
+    source, file = shop.source(rows, "source-out"), shop.folder / "out.parquet"
+    kept = digest(file)
+    with shop.gate() as gate, pytest.raises(SourceError):  # the source was written anew: it is another state of it
+        gate.enforce(source, str(file))
+    again_source = shop.source([row("p9")], "again")
+    other = shop.folder / "again-out.parquet"
+    with shop.gate() as gate:
+        first = gate.enforce(again_source, str(other))
+        size = gate.ledger.size
+        second = gate.enforce(again_source, str(other))
+        assert (second.again, second.index, gate.ledger.size) == (True, first.index, size)
+    assert digest(file) == kept
+    assert moved.about["output"] == kept
+
+
+def test_a_file_that_went_missing_is_written_again_to_the_byte(shop):
+    source, file = shop.source([row("p1")]), shop.folder / "out.parquet"
+    with shop.gate() as gate:
+        first = gate.enforce(source, str(file))
+        kept = file.read_bytes()
+        file.unlink()
+        second = gate.enforce(source, str(file))
+    assert file.read_bytes() == kept
+    assert second.index == first.index
+
+
+def test_a_destination_that_is_not_what_the_ledger_says_is_held(shop):
+    source, file = shop.source([row("p1")]), shop.folder / "out.parquet"
+    with shop.gate() as gate:
+        gate.enforce(source, str(file))
+        file.write_bytes(b"something else")
+        with pytest.raises(GateError, match="not what the ledger says"):
+            gate.enforce(source, str(file))
+
+
+def test_a_source_that_changes_meanwhile_moves_nothing_and_counts_nobody(shop):
+    source, file = shop.source([row("p1"), row("p2")]), shop.folder / "out.parquet"
+    shop.source([row("p1"), row("p3"), row("p4")])
+    with shop.gate() as gate:
+        with pytest.raises((SourceError, GateError)):
+            gate.enforce(source, str(file))
+        assert not gate.ledger.check().pending
+    assert not file.exists()
+    assert list(shop.folder.glob(".*part")) == []
+
+
+def test_a_destination_that_is_there_is_not_written_over(shop):
+    file = shop.folder / "out.parquet"
+    file.write_bytes(b"mine")
+    with shop.gate() as gate, pytest.raises(SourceError):
+        gate.enforce(shop.source([row("p1")]), str(file))
+    assert file.read_bytes() == b"mine"
+
+
+def test_other_rulebooks_than_those_adopted_hold(shop):
+    with shop.gate() as gate:
+        gate.ledger.adopt({"xx.act": "ab" * 32}, [])
+        with pytest.raises(GateError):
+            gate.enforce(shop.source([row("p1")]), str(shop.folder / "out.parquet"))
+    assert not (shop.folder / "out.parquet").exists()
+
+
+def test_a_dry_run_leaves_nothing_and_a_shadow_an_entry(shop):
+    source = shop.source([row("p1")])
+    with shop.gate() as gate:
+        size = gate.ledger.size
+        assert [one.cell.place for one in gate.dry(source).crosses] == ["XA"]
+        assert gate.ledger.size == size
+        gate.shadow(source)
+        assert gate.ledger.entry(size)["crosses"] == [{"place": "XA", "persons": 1, "outcome": "permitted"}]
+        assert not gate.ledger.check().pending
+    assert sorted(file.name for file in shop.folder.glob("*.parquet")) == ["customers.parquet"]
+
+
+def test_no_person_and_no_value_is_in_what_is_left_behind(shop):
+    canaries = ["canary-person-7", "canary@example.org", "203.0.113.77", "canary-illness"]
+    moved, found = shop.move([("canary-person-7", "Beland", "canary@example.org", "203.0.113.77", "canary-illness", BORN)])
+    assert found["email"].to_list() == ["canary@example.org"]  # this one may cross
+    left = [file.read_bytes() for file in shop.folder.rglob("*") if file.is_file() and not file.name.startswith("source-")]
+    told = json.dumps([moved.manifest, moved.about], ensure_ascii=False).encode()
+    for canary in canaries:
+        forms = [canary.encode(), canary.encode("utf-16-le"), canary.encode().hex().encode()]
+        assert not any(form in told for form in forms)
+        assert not any(form in held for held in left if not held.startswith(b"PAR1") for form in forms)
+    whole = pl.read_parquet(shop.folder / "out.parquet").write_json()
+    assert not any(canary in whole for canary in (canaries[0], canaries[2], canaries[3]))
