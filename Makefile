@@ -32,6 +32,7 @@ demo: $(READY) ## Decide the example platform's transfers, explain one, then mov
 	@rm -rf $(MOVED) && mkdir -p $(MOVED)
 	@echo
 	$(BIN)/python examples/gate/extend.py $(MOVED)/customers.parquet # 59 customers of a public sample database, extended to 600,000
+	$(BIN)/comity ledger begin $(MOVED)/ledger
 	@for place in dublin shanghai; do \
 	  printf '\n%s\n' "comity gate customers.parquet $$place.parquet --world examples/gate/world.yaml --movement customers-to-$$place"; \
 	  $(BIN)/comity gate $(MOVED)/customers.parquet $(MOVED)/$$place.parquet --world examples/gate/world.yaml --movement customers-to-$$place --ledger $(MOVED)/ledger; \

@@ -22,6 +22,7 @@ def folder(tmp_path, monkeypatch):
     Path("world.yaml").write_text(WORLD.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
     Path("xx.act/rulebook.yaml").write_text(RULEBOOK.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
     pl.DataFrame([("p1", "Aland", "e", "i", "h", None), ("p2", "Deland", "e", "i", "h", None)], schema=SCHEMA, orient="row").write_parquet("in.parquet")
+    assert main(["ledger", "begin", "comity-ledger", "--rulebooks", "xx.act"]) == 0
     return tmp_path
 
 
@@ -49,6 +50,14 @@ def test_a_stranger_checks_the_receipt_offline():
     manifest = json.loads(Path("out.parquet.manifest.json").read_text(encoding="utf-8"))
     assert [one["place"] for one in manifest["odrl:permission"]] == ["QM"]
     assert [one["place"] for one in manifest["stays"]] == ["XD"]
+
+
+def test_a_ledger_is_not_begun_in_passing(capsys):
+    assert gate("in.parquet", "out.parquet", "--ledger", "elsewhere") == 2
+    assert "elsewhere:1:1: there is no ledger (begin one: comity ledger begin elsewhere)" in capsys.readouterr().err
+    assert not Path("elsewhere").exists()
+    assert main(["ledger", "begin", "comity-ledger"]) == 2
+    assert "there is a ledger already" in capsys.readouterr().err
 
 
 def test_again_says_so(capsys):

@@ -19,6 +19,7 @@ def test_every_line_of_the_transcript_is_printed_in_its_order(capsys, monkeypatc
     moved = Path("build/demo")
     moved.mkdir(parents=True)
     runpy.run_path(str(ROOT / "examples/gate/extend.py"))["extended"]().write_parquet(moved / "customers.parquet")
+    assert main(["ledger", "begin", str(moved / "ledger")]) == 0
     for place in ("dublin", "shanghai"):
         asked = ["--world", str(ROOT / "examples/gate/world.yaml"), "--movement", f"customers-to-{place}"]
         assert main(["gate", str(moved / "customers.parquet"), str(moved / f"{place}.parquet"), *asked, "--ledger", str(moved / "ledger")]) == 0

@@ -137,6 +137,14 @@ def test_a_destination_that_is_there_is_not_written_over(shop):
     assert file.read_bytes() == b"mine"
 
 
+def test_while_a_year_ends_somewhere_nothing_that_is_counted_by_the_year_moves(shop):
+    with shop.gate() as gate:
+        shop.clock.now = dt.datetime(shop.clock.now.year, 12, 31, 11, tzinfo=dt.UTC)  # it is next year in the easternmost places
+        with pytest.raises(GateError, match="a year is ending"):
+            gate.enforce(shop.source([row("p1")]), str(shop.folder / "out.parquet"))
+    assert not (shop.folder / "out.parquet").exists()
+
+
 def test_other_rulebooks_than_those_adopted_hold(shop):
     with shop.gate() as gate:
         gate.ledger.adopt({"xx.act": "ab" * 32}, [])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.cli.check import read
-from comity.cli.home import Home, adopted, now, since
+from comity.cli.home import Home, now, since
 from comity.cli.lines import columns, out, wrap
 from comity.facts.value import only
 from comity.gate import address
@@ -37,7 +37,7 @@ def gate(args: argparse.Namespace) -> int:
     asked, home = read(args), Home(args.ledger)
     table = read_table(asked.world, args.table, args.movement, asked.plan.vocabulary)
     source = opened(args.source, args.query or "")
-    with adopted(home, asked.plan) as ledger:
+    with home.open() as ledger:
         asking = Asking(asked.world, asked.plan, args.movement, table, asked.asked_on, since(ledger))
         key, importer = home.key(), only(asked.world["movement"][args.movement].facts.get("importer"))
         run = Gate(asking, ledger, Polars(), key.secret, Mac.pseudonyms(key.secret, importer), now, asked.digest)

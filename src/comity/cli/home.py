@@ -53,7 +53,9 @@ class Home:
             raise self._fault(f"the key that signs the log cannot be read: {fault}") from fault
 
     def open(self) -> Ledger:
-        """The ledger."""
+        """The ledger. One that is not there is not begun in passing: it would count from nought."""
+        if not self.log.exists():
+            raise SourceError([Mistake(Place(str(self.folder), 1, 1), "there is no ledger", f"begin one: comity ledger begin {self.folder}")])
         try:
             return Ledger.open(self.log, signer=self.signer(), now=now)
         except HoldError as fault:
@@ -73,14 +75,13 @@ class Home:
         return SourceError([Mistake(Place(str(self.folder), 1, 1), words)])
 
 
-def adopted(home: Home, plan: Plan) -> Ledger:
-    """The ledger, under this law: begun if there is none yet. Raises SourceError where it goes by other editions: that is for a person to change."""
-    if not home.log.exists():
-        home.begin(f"comity.ledger/{home.folder.resolve().name}")
-    ledger = home.open()
-    if ledger.size <= 1:  # the first entry names the key that signs
-        ledger.adopt(*law_of(plan))
-    return ledger
+def begun(home: Home, plan: Plan) -> int:
+    """A new ledger under this law; the index of the entry that adopts it. Raises SourceError where there is one."""
+    if home.log.exists():
+        raise SourceError([Mistake(Place(str(home.folder), 1, 1), "there is a ledger already", "a second beginning would count from nought")])
+    home.begin(f"comity.ledger/{home.folder.resolve().name}")
+    with home.open() as ledger:
+        return ledger.adopt(*law_of(plan))
 
 
 def law_of(plan: Plan) -> tuple[dict[str, str], list[Definition]]:

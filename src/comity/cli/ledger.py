@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from comity.cli.home import LOG, Home, law_of
+from comity.cli.home import HOME, LOG, Home, begun, law_of
 from comity.cli.lines import columns, cut, out
 from comity.ledger import policy
 from comity.ledger.cosignature import Cosigner, WitnessKey
@@ -51,6 +51,18 @@ def new(args: argparse.Namespace) -> int:
     with _told(args.ledger):
         Ledger.create(Path(args.ledger), signer=signer, now=lambda: datetime.now(UTC)).close()
     out(f"{args.ledger}: the log of {signer.key}")
+    return 0
+
+
+def begin(args: argparse.Namespace) -> int:
+    """Begins a ledger in a folder, with keys of its own, under the shipped rulebooks and those named."""
+    from comity import shelf
+
+    home = Home(Path(args.ledger))
+    with _told(args.ledger):
+        begun(home, shelf.plan(args.rulebooks or ()))
+    out(f"begun: {home.folder}, the log of {home.signer().key}")
+    out(f"Keep {home.folder / HOME} where it is, and safe: under it persons are counted.")
     return 0
 
 

@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     propose.add_argument("--query", metavar="SQL", help="of a database: the rows that this query gives")
     propose.add_argument("--out", type=Path, metavar="FILE", help="write the draft into this file")
     _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, new"))
-    _ledger(verbs.add_parser("ledger", help="ledgers: key, new, adopt, show, prove, verify, rebuild, witness"))
+    _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, rebuild, witness"))
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
 
@@ -74,7 +74,7 @@ def _gate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--table", metavar="NAME", help="the table as the world describes it, if there are several of the asset")
     command.add_argument("--query", metavar="SQL", help="of a database: the rows that this query gives")
     command.add_argument("--mode", choices=("enforce", "dry-run", "shadow"), default="enforce", help="move; only say; say and record")
-    command.add_argument("--ledger", type=Path, default=Path("comity-ledger"), metavar="FOLDER", help="the folder of the ledger; begun if there is none")
+    command.add_argument("--ledger", type=Path, default=Path("comity-ledger"), metavar="FOLDER", help="the folder of the ledger (comity ledger begin)")
     command.add_argument("--on", metavar="DATE", help="of a dry run: as on this day; what moves, moves today")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
     command.set_defaults(regime=None, as_known=None)  # what moves is held to every law, as it is known
@@ -87,11 +87,12 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     made.add_argument("name", help="whose key: the log's name, like example.org/ledger, or the witness's")
     made.add_argument("--witness", action="store_true", help="a key to vouch for the logs of others")
     told = (
-        ("new", "begin a ledger"),
+        ("new", "begin a ledger in a file, signed by a key that is there"),
         ("show", "every entry in a line, or one in full"),
         ("prove", "a proof of one entry, to be checked offline by anybody"),
         ("verify", "whether all of it holds"),
         ("rebuild", "write the tree anew from the entries"),
+        ("begin", "begin one in a folder, with keys of its own, for the gate"),
         ("adopt", "go by the rulebooks as they are now"),
     )
     for verb, words in told:
@@ -104,7 +105,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
         if verb == "prove":
             one.add_argument("--out", type=Path, metavar="FILE", help="write the proof into this file")
             one.add_argument("--entry", type=Path, metavar="FILE", help="write the entry's bytes into this file")
-        if verb == "adopt":
+        if verb in ("adopt", "begin"):
             one.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="and by one more (may be repeated)")
         if verb == "verify":
             one.add_argument("--policy", type=Path, metavar="FILE", help="whose signatures are believed (C2SP tlog-policy)")

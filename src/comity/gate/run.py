@@ -42,6 +42,11 @@ LEASE: Final = dt.timedelta(hours=6)
 """How long persons stay reserved for a table that is being written."""
 
 
+WEST: Final = dt.timedelta(hours=12)
+EAST: Final = dt.timedelta(hours=14)
+"""How far the last place to begin a year is behind UTC, and the first ahead of it."""
+
+
 class GateError(Exception):
     """Nothing crossed, and why: one sentence. `decision`: what was decided by then, if anything was."""
 
@@ -141,6 +146,9 @@ class Gate:
             raise GateError("none of it may cross", decision)
         if committed:
             return decision
+        here = self.now()
+        if (here - WEST).year != (here + EAST).year and any(one.term.window[0] == "year" for one in decision.brought):
+            raise GateError("a year is ending somewhere: which one a count belongs to hangs on where its law is", decision)
         asked = [one.asked for one in decision.brought]
         under = {regime: told["digest"] for regime, told in law(self.asking.plan).items()}
         totals = dict(zip(map(_key, asked), self.ledger.reserve(reservation, asked, self.now() + LEASE, self._told(source), under).totals, strict=True))
