@@ -11,6 +11,9 @@ A few names mirror the verbs of the command line; each loads what it needs when 
     policy = comity.Policy("xx.example")          # point decisions from a dict of facts
     policy.outcome({"destination": "AA", "population.persons": 12000})
     print(policy.reasons({"destination": "AA"})[0])  # why, and what is missing
+    transfer = comity.Transfer("table.parquet", world="world.yaml", movement="t")
+    transfer.dry()                                # the gate: what may cross of a table
+    transfer.enforce("there.parquet")             # moves that, and nothing else
 """
 
 from __future__ import annotations
@@ -21,21 +24,36 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from comity.cli.lineage import Lineage
+    from comity.cli.transfer import Transfer
     from comity.facts.record import World
+    from comity.gate.run import GateError
     from comity.law.rulebook import Law, Rulebook
+    from comity.point.intake import Between
     from comity.point.reason import Why
+    from comity.text.source import SourceError
     from comity.verdict.outcome import Span
     from comity.verdict.plan import Plan
     from comity.verdict.verdict import Verdict
     from comity.why.missing import Question
 
-__all__ = ["Between", "Policy", "SourceError", "ask", "check", "explain", "plan", "read", "schema", "show"]
+__all__ = ["Between", "GateError", "Lineage", "Policy", "SourceError", "Transfer", "ask", "check", "explain", "plan", "read", "schema", "show"]
 
-_LAZY: Final = {"Between": "comity.point.intake", "SourceError": "comity.text.source"}
+_LAZY: Final = {
+    "Between": "comity.point.intake",
+    "GateError": "comity.gate.run",
+    "Lineage": "comity.cli.lineage",
+    "SourceError": "comity.text.source",
+    "Transfer": "comity.cli.transfer",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a class, loaded when it is asked for
-    """`Between` (a number known to lie between two) and `SourceError` (every mistake of a text, with its place)."""
+    """The names that are classes.
+
+    `Between` (a number known to lie between two), `SourceError` (every mistake of a text, with its place), `Transfer` (a table and the movement
+    that moves it), `Lineage` (where its runs are told) and `GateError` (nothing crossed, and why).
+    """
     if name in _LAZY:
         from importlib import import_module
 

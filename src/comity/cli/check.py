@@ -94,8 +94,8 @@ def read(args: argparse.Namespace) -> Read:
 
 def _asked(args: argparse.Namespace) -> tuple[Plan, int]:
     """The plan and the day that a command asks about; today is read here and nowhere below."""
-    asked_on = _day(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
-    return _plan(args, _day(args.as_known, "--as-known") if args.as_known else MAX), asked_on
+    asked_on = day_of(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
+    return _plan(args, day_of(args.as_known, "--as-known") if args.as_known else MAX), asked_on
 
 
 def _plan(args: argparse.Namespace, as_known: int) -> Plan:
@@ -117,7 +117,8 @@ def on_day(world: World, asked_on: int) -> None:
             part.pop("on", None)
 
 
-def _day(text: str, option: str) -> int:
+def day_of(text: str, option: str) -> int:
+    """The day that an option names. Raises SourceError where it names none."""
     found = day(text)
     if found is None:
         raise SourceError([Mistake(Place(option, 1, 1), f"'{text}' is not a day", "write 2026-03-01")])

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from comity.cli.check import read
-from comity.cli.home import Home, now, since
+from comity.cli.check import day_of
+from comity.cli.lineage import NAMESPACE, Lineage
 from comity.cli.lines import columns, out, wrap
-from comity.facts.value import only
+from comity.cli.transfer import Crossed, Transfer
 from comity.gate import address
-from comity.gate.decide import Asking, Decision, Passed
-from comity.gate.engine.polars import Polars
+from comity.gate.decide import Decision, Passed
 from comity.gate.form import Keep, spoken
-from comity.gate.mac import Mac
 from comity.gate.manifest import reasons
-from comity.gate.mapping import Table, read_table
-from comity.gate.run import Gate, GateError, Moved
-from comity.gate.source import opened
+from comity.gate.mapping import Table
+from comity.gate.run import GateError
 from comity.text.source import Mistake, Place, SourceError
 
 SHOWN: Final = 3
@@ -34,45 +30,53 @@ def gate(args: argparse.Namespace) -> int:
         raise SourceError([Mistake(Place("DEST", 1, 1), "name where the table goes", "or ask with --mode dry-run")])
     if args.mode != "dry-run" and args.on:
         raise SourceError([Mistake(Place("--on", 1, 1), "what moves, moves today", "ask about another day with --mode dry-run")])
-    asked, home = read(args), Home(args.ledger)
-    table = read_table(asked.world, args.table, args.movement, asked.plan.vocabulary)
-    source = opened(args.source, args.query or "")
-    with home.open() as ledger:
-        asking = Asking(asked.world, asked.plan, args.movement, table, asked.asked_on, since(ledger))
-        key, importer = home.key(), only(asked.world["movement"][args.movement].facts.get("importer"))
-        run = Gate(asking, ledger, Polars(), key.secret, Mac.pseudonyms(key.secret, importer), now, asked.digest)
-        try:
-            if args.mode == "enforce":
-                return _moved(run.enforce(source, args.destination), run, args)
-            decision = run.dry(source) if args.mode == "dry-run" else run.shadow(source)
-        except GateError as held:
-            if held.decision is not None:
-                report(held.decision)
-            out(f"Nothing crossed: {held}.")
-            return 1
-        report(decision)
-        out(
-            "Nothing was moved, and nobody counted: this was a dry run."
-            if args.mode == "dry-run"
-            else f"Nothing was moved. What would cross is entry {ledger.size - 1} of {home.folder}."
-        )
-        return 0 if decision.crosses else 1
+    asked = Transfer(
+        args.source,
+        world=args.world,
+        movement=args.movement,
+        ledger=args.ledger,
+        table=args.table,
+        query=args.query or "",
+        rulebooks=tuple(args.rulebooks or ()),
+        lineage=_lineage(args),
+    )
+    try:
+        match args.mode:
+            case "enforce":
+                return _crossed(asked.enforce(args.destination), args)
+            case "shadow":
+                found = asked.shadow()
+                return _would(found.decision, f"Nothing was moved. What would cross is entry {found.index} of {args.ledger}.")
+            case _:
+                decision = asked.dry(dt.date.fromordinal(day_of(args.on, "--on")) if args.on else None)
+                return _would(decision, "Nothing was moved, and nobody counted: this was a dry run.")
+    except GateError as held:
+        if held.decision is not None:
+            report(held.decision)
+        out(f"Nothing crossed: {held}.")
+        return 1
 
 
-def _moved(moved: Moved, run: Gate, args: argparse.Namespace) -> int:
-    """Says what crossed, and keeps the manifest and the proof beside the table."""
-    where = address.read(args.destination)
-    beside = Path(where.path) if where.local and not where.table else Path(args.ledger) / f"transfer-{moved.index}"
-    if moved.again:
-        out(f"It had crossed before: entry {moved.index} of {args.ledger} says so, and {where.name} is as it was.")
+def _lineage(args: argparse.Namespace) -> Lineage | None:
+    """The file of events, and what a scheduler says of itself in OpenLineage's own variables."""
+    if args.lineage is None:
+        return None
+    return Lineage(args.lineage, namespace=os.environ.get("OPENLINEAGE_NAMESPACE") or NAMESPACE, parent=os.environ.get("OPENLINEAGE_PARENT_ID", ""))
+
+
+def _would(decision: Decision, ending: str) -> int:
+    report(decision)
+    out(ending)
+    return 0 if decision.crosses else 1
+
+
+def _crossed(crossed: Crossed, args: argparse.Namespace) -> int:
+    where = address.read(args.destination).name
+    if crossed.decision is None:
+        out(f"It had crossed before: entry {crossed.index} of {args.ledger} says so, and {where} is as it was.")
         return 0
-    assert moved.decision is not None
-    report(moved.decision)
-    told = {"manifest.json": json.dumps(moved.manifest, ensure_ascii=False, indent=1) + "\n", "receipt": run.ledger.prove(moved.index)}
-    for ending, text in told.items():
-        beside.with_name(f"{beside.name}.{ending}").write_text(text, encoding="utf-8")
-    rows = moved.about["rows"]
-    out(f"{rows:,} rows crossed into {where.name}. Entry {moved.index} of {args.ledger} holds them; the proof is {beside.name}.receipt.")
+    report(crossed.decision)
+    out(f"{crossed.rows:,} rows crossed into {where}. Entry {crossed.index} of {args.ledger} holds them; the proof is {crossed.receipt.name}.")
     return 0
 
 

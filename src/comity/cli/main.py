@@ -16,6 +16,8 @@ COMMANDS = {
     "law": "comity.cli.law",
     "gate": "comity.cli.gate",
     "gate propose": "comity.cli.propose",
+    "gate query": "comity.cli.query",
+    "gate serve": "comity.cli.query",
     "ledger": "comity.cli.ledger",
     "schema": "comity.cli.scaffold",
 }
@@ -44,6 +46,18 @@ def parser() -> argparse.ArgumentParser:
     propose.add_argument("source", help="the table, as for gate")
     propose.add_argument("--query", metavar="SQL", help="of a database: the rows that this query gives")
     propose.add_argument("--out", type=Path, metavar="FILE", help="write the draft into this file")
+    query = verbs.add_parser("gate query", help="answer a query across a border: it sees what may cross, and nothing else")
+    query.add_argument("sql", help="one SELECT; - reads it from standard input")
+    query.add_argument("--out", type=Path, metavar="FILE", help="write the answer into this Parquet file")
+    serve = verbs.add_parser("gate serve", help="answer queries over Arrow Flight, until it is stopped")
+    serve.add_argument("--token", type=Path, required=True, metavar="FILE", help="the token by which the one who asks is known")
+    serve.add_argument("--listen", default="127.0.0.1:8815", metavar="HOST:PORT", help="where to be asked")
+    serve.add_argument("--certificate", type=Path, metavar="FILE", help="of other hosts than this one: the certificate")
+    serve.add_argument("--key", type=Path, metavar="FILE", help="and its key")
+    for one in (query, serve):
+        one.add_argument("--table", action="append", required=True, metavar="NAME=FILE", help="a table of the world, and where it is (may be repeated)")
+        one.add_argument("--minimum", type=int, metavar="PERSONS", help="answer only about groups of at least so many")
+        _moving(one)
     _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, new"))
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, rebuild, witness"))
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
@@ -69,15 +83,20 @@ def _law(command: argparse.ArgumentParser) -> None:
 def _gate(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", help="the table: a Parquet, CSV or Arrow file, a folder of them, a table of DuckDB or PostgreSQL")
     command.add_argument("destination", nargs="?", help="where it goes; nothing may be there yet")
-    command.add_argument("--movement", required=True, metavar="MOVEMENT", help="the movement of the world that this is")
-    command.add_argument("--world", required=True, type=Path, metavar="FILE", help="the world file that describes it, its table too")
     command.add_argument("--table", metavar="NAME", help="the table as the world describes it, if there are several of the asset")
     command.add_argument("--query", metavar="SQL", help="of a database: the rows that this query gives")
     command.add_argument("--mode", choices=("enforce", "dry-run", "shadow"), default="enforce", help="move; only say; say and record")
-    command.add_argument("--ledger", type=Path, default=Path("comity-ledger"), metavar="FOLDER", help="the folder of the ledger (comity ledger begin)")
+    _moving(command)
     command.add_argument("--on", metavar="DATE", help="of a dry run: as on this day; what moves, moves today")
+    command.add_argument("--lineage", type=Path, metavar="FILE", help="add the run's OpenLineage events to this file, one a line")
+
+
+def _moving(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--movement", required=True, metavar="MOVEMENT", help="the movement of the world that this is")
+    command.add_argument("--world", required=True, type=Path, metavar="FILE", help="the world file that describes it, its table too")
+    command.add_argument("--ledger", type=Path, default=Path("comity-ledger"), metavar="FOLDER", help="the folder of the ledger (comity ledger begin)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
-    command.set_defaults(regime=None, as_known=None)  # what moves is held to every law, as it is known
+    command.set_defaults(on=None, regime=None, as_known=None)  # what moves is held to every law, as it is known
 
 
 def _ledger(command: argparse.ArgumentParser) -> None:

@@ -96,14 +96,14 @@ class Gate:
         with spooled(source) as file, holding():
             return decide(self.asking, self._cells(file), self.ledger.totals)
 
-    def shadow(self, source: Source) -> Decision:
-        """The same, recorded: the ledger's last entry then says what would cross. Nothing is reserved or written."""
+    def shadow(self, source: Source) -> tuple[Decision, int]:
+        """The same, recorded: the entry of the ledger, whose index is given too, says what would cross. Nothing is reserved or written."""
         decision = self.dry(source)
         with holding():
             request = f"shadow {self._request(source, '')} {self.ledger.size}"
             crosses, stays = ([brief(one) for one in held] for held in (decision.crosses, decision.stays))
-            self.ledger.append({"kind": "verdict", "id": request, **self._told(source), "crosses": crosses, "stays": stays})
-        return decision
+            index = self.ledger.append({"kind": "verdict", "id": request, **self.told(source), "crosses": crosses, "stays": stays})
+        return decision, index
 
     def enforce(self, source: Source, destination: str) -> Moved:
         """Moves what may cross to an address (`comity.gate.address.read`). The same transfer, asked again, finds the file it wrote.
@@ -122,12 +122,12 @@ class Gate:
                 return done
             place = into(destination)
             with spooled(source) as file:
-                decision = self._decided(f"{request} {number}", source, file, committed=done is not None)
+                decision = self.decided(f"{request} {number}", source, file, committed=done is not None)
                 try:
                     return self._written(f"{request} {number}", source, file, place, decision, done)
                 except BaseException:
                     if done is None:
-                        self._forget(f"{request} {number}")
+                        self.forget(f"{request} {number}")
                     raise
 
     def _cells(self, file: Path) -> Cells:
@@ -136,12 +136,12 @@ class Gate:
         asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
         return cells(self.engine.profile(file, asked, self.home), table)
 
-    def _decided(self, reservation: str, source: Source, file: Path, *, committed: bool) -> Decision:
+    def decided(self, reservation: str, source: Source, file: Path, *, committed: bool) -> Decision:
         """What crosses, decided on totals in which its persons are reserved under this name."""
         decision = decide(self.asking, self._cells(file), self.ledger.totals)
         if not decision.crosses:
             self.ledger.append(
-                {"kind": "refuse", "id": f"{reservation} {self.ledger.size}", **self._told(source), "stays": [brief(one) for one in decision.stays]}
+                {"kind": "refuse", "id": f"{reservation} {self.ledger.size}", **self.told(source), "stays": [brief(one) for one in decision.stays]}
             )
             raise GateError("none of it may cross", decision)
         if committed:
@@ -151,7 +151,7 @@ class Gate:
             raise GateError("a year is ending somewhere: which one a count belongs to hangs on where its law is", decision)
         asked = [one.asked for one in decision.brought]
         under = {regime: told["digest"] for regime, told in law(self.asking.plan).items()}
-        totals = dict(zip(map(_key, asked), self.ledger.reserve(reservation, asked, self.now() + LEASE, self._told(source), under).totals, strict=True))
+        totals = dict(zip(map(_key, asked), self.ledger.reserve(reservation, asked, self.now() + LEASE, self.told(source), under).totals, strict=True))
         passed, _ = self.asking.ask([one.tried for one in decision.crosses], lambda more: [totals[_key(one)] for one in more])
         if all(one.permitted for one in passed):
             return decision
@@ -171,7 +171,7 @@ class Gate:
                     for batch in parquet.ParquetFile(made).iter_batches():
                         stage.write(batch)
                 output = {"sha256": digest(target), "rows": sum(rows.values())}
-                about = manifest(decision, source=self._told(source), output=output, rows=rows, engine=type(self.engine).__name__.lower())
+                about = manifest(decision, source=self.told(source), output=output, rows=rows, engine=type(self.engine).__name__.lower())
                 kept = {"manifest": name_of(about), "output": output["sha256"], "rows": output["rows"]}
                 if done is not None and kept["output"] != done.about["output"]:
                     raise GateError("what the ledger says was written cannot be written again: the engine, or the law, is another")
@@ -185,25 +185,25 @@ class Gate:
         while self.ledger.find(f"reserve {request} {number}") is not None:
             settled = self.ledger.find(f"settle {request} {number}")
             if settled is None:
-                self._forget(f"{request} {number}")
+                self.forget(f"{request} {number}")
             elif settled[1]["kind"] == "commit":
                 return number, Moved(None, None, settled[1]["about"], settled[0], again=True)
             number += 1
         return number, None
 
-    def _forget(self, reservation: str) -> None:
+    def forget(self, reservation: str) -> None:
         """Frees what was reserved; if even that fails, it expires."""
         with suppress(HoldError):
             self.ledger.cancel(reservation, "the run did not come to its end")
 
-    def _told(self, source: Source) -> Json:
+    def told(self, source: Source) -> Json:
         """What is asked, for the ledger."""
         asking = self.asking
         return {"movement": asking.movement, "day": asking.day, "table": asking.table.name, "source": source.fingerprint, "world": self.world}
 
     def _request(self, source: Source, destination: str) -> str:
         """The name of a request: the same source, state by state, world, law, day and destination have the same."""
-        told = {**self._told(source), "law": law(self.asking.plan), "destination": destination}
+        told = {**self.told(source), "law": law(self.asking.plan), "destination": destination}
         return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
 
 

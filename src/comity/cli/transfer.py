@@ -1,0 +1,141 @@
+"""A table and the movement that moves it: what may cross, and the way across. The command `gate` and the name `comity.Transfer` are this and no more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Final
+
+from comity import shelf
+from comity.cli.check import on_day
+from comity.cli.home import Home, now, since
+from comity.cli.lineage import Lineage, Telling
+from comity.facts.value import only
+from comity.files.world import world_file
+from comity.gate import address
+from comity.gate.decide import Asking, Decision
+from comity.gate.engine.polars import Polars
+from comity.gate.lineage import Mode, Run
+from comity.gate.mac import Mac
+from comity.gate.mapping import read_table
+from comity.gate.run import Gate, Moved, holding
+from comity.gate.source import Source, opened
+from comity.ledger.ledger import Ledger
+
+LEDGER: Final = "comity-ledger"
+"""The folder of the ledger where nobody names another."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What would cross, and the entry of the ledger that says so."""
+
+    decision: Decision
+    index: int
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A table that crossed: its rows, the ledger's entry, the files with its manifest and its proof. `decision`: none if it had crossed before."""
+
+    rows: int
+    index: int
+    manifest: Path
+    receipt: Path
+    decision: Decision | None
+
+    @property
+    def again(self) -> bool:
+        """Whether an earlier run had moved it, and this one found it as it was."""
+        return self.decision is None
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """One table and the movement of a world that moves it, held to all law of today.
+
+    Each method is one run: it opens the table, the world and the ledger, and lets go of them. Whatever fails, nothing crosses.
+
+    Args:
+        source: the table, by a path or an address: see `comity.gate.address.read`.
+        world: the world file that describes the movement, and its table under `tables`.
+        movement: which movement of the world this is.
+        ledger: the folder of the ledger: `comity ledger begin` begins one.
+        table: the table as the world describes it, if there are several of the asset.
+        query: of a database: the rows that this query gives.
+        rulebooks: folders of more rulebooks.
+        lineage: where the run is told as OpenLineage events, if anywhere.
+
+    Raises, whichever method is called:
+        SourceError: the world, the table, the destination or the ledger's folder is not as it must be; every mistake with its place.
+        GateError: the law lets nothing cross, or something made the gate hold.
+    """
+
+    source: str | PathLike[str]
+    _: KW_ONLY
+    world: str | PathLike[str]
+    movement: str
+    ledger: str | PathLike[str] = LEDGER
+    table: str | None = None
+    query: str = ""
+    rulebooks: tuple[str | PathLike[str], ...] = ()
+    lineage: Lineage | None = None
+
+    def dry(self, on: dt.date | None = None) -> Decision:
+        """What may cross, today or on another day. Nothing is reserved, moved or recorded."""
+        with self._begun("dry-run", on) as (gate, source, telling):
+            decision = gate.dry(source)
+            telling.completed(decision)
+        return decision
+
+    def shadow(self) -> Recorded:
+        """What would cross today, recorded in the ledger. Nothing is reserved or moved."""
+        with self._begun("shadow") as (gate, source, telling):
+            decision, index = gate.shadow(source)
+            telling.completed(decision, index=index)
+        return Recorded(decision, index)
+
+    def enforce(self, destination: str | PathLike[str]) -> Crossed:
+        """Moves what may cross to where nothing is yet, and keeps the manifest and the proof beside it. The same again finds it, and changes nothing."""
+        text = fspath(destination)
+        with self._begun("enforce", destination=text) as (gate, source, telling):
+            moved = gate.enforce(source, text)
+            telling.completed(moved.decision, index=moved.index, about=moved.about)
+            return self._kept(text, moved, gate.ledger)
+
+    @contextmanager
+    def _begun(self, mode: Mode, on: dt.date | None = None, *, destination: str = "") -> Iterator[tuple[Gate, Source, Telling]]:
+        plan, day = shelf.plan([Path(folder) for folder in self.rulebooks]), (on or dt.date.today()).toordinal()  # noqa: DTZ011 -- the user's own day
+        world, _, digest = world_file(Path(self.world), plan, day)
+        if on is not None:
+            on_day(world, day)
+        table = read_table(world, self.table, self.movement, plan.vocabulary)
+        where, home = fspath(self.source), Home(Path(self.ledger))
+        source, into = opened(where, self.query), address.read(destination) if destination else None
+        with holding(), home.open() as ledger:
+            asking = Asking(world, plan, self.movement, table, day, since(ledger))
+            key, importer = home.key(), only(world["movement"][self.movement].facts.get("importer"))
+            gate = Gate(asking, ledger, Polars(), key.secret, Mac.pseudonyms(key.secret, importer), now, digest)
+            run = Run(asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
+            with Telling(self.lineage, run) as telling, holding():
+                yield gate, source, telling
+
+    def _kept(self, destination: str, moved: Moved, ledger: Ledger) -> Crossed:
+        """Writes the manifest and the proof beside the table, or into the ledger's folder where the table is no file of this machine."""
+        where = address.read(destination)
+        beside = Path(where.path) if where.local and not where.table else Path(self.ledger) / f"transfer-{moved.index}"
+        manifest, receipt = (beside.with_name(f"{beside.name}.{ending}") for ending in ("manifest.json", "receipt"))
+        told = {} if moved.manifest is None else {manifest: json.dumps(moved.manifest, ensure_ascii=False, indent=1) + "\n"}
+        if moved.manifest is not None or not receipt.exists():  # whoever stopped before this left a table without its proof
+            told[receipt] = ledger.prove(moved.index)
+        for file, words in told.items():
+            try:
+                file.write_text(words, encoding="utf-8")
+            except OSError as fault:
+                raise address.wrong(str(file), f"cannot be written: {address.said(fault)}", f"the table itself crossed: entry {moved.index}") from fault
+        return Crossed(moved.about["rows"], moved.index, manifest, receipt, moved.decision)
