@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from comity.gate.counting import definitions
+from comity.gate.counting import definitions, kept_since
 from comity.gate.manifest import law
 from comity.ledger import entry as entries
 from comity.ledger.definition import Definition
@@ -90,9 +90,8 @@ def law_of(plan: Plan) -> tuple[dict[str, str], list[Definition]]:
 
 
 def since(ledger: Ledger) -> dict[str, int]:
-    """The day on which a ledger began to keep each of the counts that were adopted first; of one adopted later nobody knows who moved before."""
-    first = ledger.entry(1)  # after the key that signs
-    return {one["name"]: entries.day(first) for one in first["counts"]}
+    """The day on which a ledger began to keep each of its counts; of what moved before then, or while it did not, nobody knows the persons."""
+    return kept_since(entries.read(raw) for raw in ledger.store.entries(0, ledger.size) if b'"kind":"adopt"' in raw)
 
 
 def now() -> dt.datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Final
 
 import numpy as np
 
@@ -13,26 +14,53 @@ from comity.facts.record import Opening, World
 from comity.facts.table import Choices, RecordTable
 from comity.facts.value import FALSE, MAX, Interval, only
 from comity.gate.cell import Cell
+from comity.gate.engine.engine import NOBODY
 from comity.law.condition import Compare, Counted
-from comity.ledger.definition import MOST, Asked, Definition, Total
+from comity.ledger.definition import MOST, Asked, CountError, Definition, Total
+from comity.ledger.entry import Entry, day
 from comity.verdict.decide import Stretch
 from comity.verdict.plan import Plan, walk
 from comity.verdict.scale import Columns
 
+MADE: Final = frozenset({"asset", "population"})
+"""What the gate makes anew of each cell: a count of one asset would never see two cells together."""
+
 
 @dataclass(frozen=True)
 class Share:
-    """What a transfer brings to one count: whose (by link), asked of the ledger, and the persons of its cells added up one by one."""
+    """What a transfer brings to one count, perhaps nobody: whose (by link), asked of the ledger, and the persons of its cells added up one by one.
+
+    `alone`: no other movement of the world may be counted with it.
+    """
 
     term: Counted
     key: tuple[tuple[str, str], ...]
     asked: Asked
     each: int
+    alone: bool
 
 
 def counted(plan: Plan) -> list[Counted]:
-    """The counts that the law asked draws lines for, each once."""
-    return list({node.name: node for node in walk(plan.conditions()) if isinstance(node, Counted)}.values())
+    """The counts that the law asked draws lines for, each once.
+
+    Raises:
+        CountError: two counts have one name, so nobody could say which of them a ledger's total is.
+    """
+    found: dict[str, Counted] = {}
+    for node in walk(plan.conditions()):
+        if isinstance(node, Counted) and found.setdefault(node.name, node) is not node:
+            msg = f"the law counts two things as '{node.name}': each needs a definition of its own"
+            raise CountError(msg)
+    return list(found.values())
+
+
+def kept_since(entries: Iterable[Entry]) -> dict[str, int]:
+    """Since which day a ledger counts without a gap, by count: what moved while a count was not adopted is in no total of it."""
+    found: dict[str, int] = {}
+    for one in entries:
+        if one["kind"] == "adopt":
+            found = {count["name"]: found.get(count["name"], day(one)) for count in one["counts"]}
+    return found
 
 
 def unit(term: Counted) -> str:
@@ -56,53 +84,67 @@ def shares(
 ) -> tuple[list[Share], set[int]]:
     """What a movement with a part for each cell brings to every count; and the cells that cannot be counted.
 
-    Those are cells of which it is not known whose count they are, or, where devices are counted, a table without `devices`.
+    Those are cells of which it is not known whose count they are or would be, or, where devices are counted, a table without `devices`.
     """
-    found: dict[tuple[Counted, tuple[tuple[str, str], ...]], set[int]] = {}
+    found: dict[tuple[Counted, tuple[str, ...]], tuple[tuple[tuple[str, str], ...], set[int]]] = {}
+    beside: set[Counted] = set()
     nobodys: set[int] = set()
     for one in stretches:
-        own = [(row, leg.part) for row, leg in enumerate(one.legs) if leg.movement == movement]
-        for term in terms if own else ():
-            codes = one.columns.truth(term.where, one.frame)
+        own = [(row, leg) for row, leg in enumerate(one.legs) if leg.movement == movement]
+        rest = np.array([leg.movement != movement for leg in one.legs], dtype=bool)
+        for term in terms:
+            codes = np.broadcast_to(one.columns.truth(term.where, one.frame), one.frame.n)
             tallied = one.columns.tallied(term, one.frame, codes)
-            for row, part in own:
-                if np.broadcast_to(codes, one.frame.n)[row] == FALSE:
+            if (rest & (codes != FALSE) & (tallied.hi > 0)).any():
+                beside.add(term)
+            for row, leg in own:
+                ends = tuple((link, only(leg.facts.get(link))) for link in (name.partition(".")[0] for name in term.key))
+                may = codes[row] != FALSE
+                if (
+                    not tallied.known[:, row].all()
+                    or MADE & dict(ends).keys()
+                    or not all(who for _, who in ends)
+                    or (may and term.unit == "devices" and not devices)
+                ):
+                    nobodys.add(leg.part)
                     continue
-                if not tallied.known[:, row].all() or not (devices or term.unit == "persons"):
-                    nobodys.add(part)
-                    continue
-                key = tuple((name.partition(".")[0], _party(one.columns, name, int(tallied.keys[at, row]))) for at, name in enumerate(term.key))
-                found.setdefault((term, key), set()).add(part)
+                key = tuple(_end(one.columns, name, int(tallied.keys[at, row])) for at, name in enumerate(term.key))
+                brings = found.setdefault((term, key), (ends, set()))[1]  # a cell that brings nobody may still be held for those counted before
+                if may:
+                    brings.add(leg.part)
     made = []
-    for (term, key), parts in found.items():
+    for (term, key), (ends, parts) in found.items():
         sets = [cells[part].persons if term.unit == "persons" else cells[part].devices for part in sorted(parts)]
-        made.append(Share(term, key, Asked(term.name, tuple(who for _, who in key), day, reduce(or_, sets)), sum(map(len, sets))))
+        made.append(Share(term, ends, Asked(term.name, key, day, reduce(or_, sets, NOBODY)), sum(map(len, sets)), term not in beside))
     return made, nobodys
 
 
-def _party(columns: Columns, name: str, number: int) -> str:
+def _end(columns: Columns, name: str, number: int) -> str:
     """The name of a record, or of the group or entity of a party, by its number in a key."""
-    last = name.rpartition(".")[2]
-    table = columns.tables.kinds["party"]
+    *links, last = name.split(".")
+    table = columns.tables.legs
+    for link in links:
+        table = columns.tables.kinds[table.facts[link].to]
     if last in ("group", "entity"):
         ends = table.column("@" + last)
         assert isinstance(ends, Choices)
         return only(ends.values[number])
+    table = columns.tables.kinds[table.facts[last].to]
     assert isinstance(table, RecordTable)
     return table.ids[number]
 
 
-def told(world: World, shares: Sequence[Share], totals: Sequence[Total], since: Mapping[str, int], starts: Sequence[int]) -> list[Opening]:
+def told(world: World, shares: Sequence[Share], totals: Sequence[Total], since: Mapping[str, int], starts: Sequence[int], *, apart: bool) -> list[Opening]:
     """What the ledger counted before, as the verdict reads it: with the transfer's own persons it makes the ledger's totals.
 
-    Before it began to keep a count the ledger knows nothing of it (`since`: that day, by count; none is never). Where a window reaches
-    back further (`starts`: the first day of each), there is no upper end, unless the world itself says what was counted until then.
+    Before the ledger began to count (`since`, by count) it knows nothing: where a window reaches back so far (`starts`: the first day of
+    each), the count has no upper end, unless the world itself says what was counted until then. `apart`: the cells add up.
     """
-    said = {opening.count for opening in world.openings}
     made = []
     for share, total, start in zip(shares, totals, starts, strict=True):
-        whole = start >= since.get(share.asked.count, MAX) or share.asked.count in said or "counts" in world.closed
-        most = total.most if whole and total.most is not None else None
-        persons = Interval(max(0, total.least - share.each), MAX if most is None else max(0, most - share.each))
-        made.append(Opening(share.asked.count, dict(share.key), persons))
+        said = any(one.count == share.asked.count and one.key.items() <= dict(share.key).items() for one in world.openings)
+        whole = start > since.get(share.asked.count, MAX) or said or "counts" in world.closed
+        most = MAX if not whole or total.most is None else max(0, total.most - share.each)
+        least = min(most, max(0, total.least - share.each) if apart else total.least)
+        made.append(Opening(share.asked.count, dict(share.key), Interval(least, most)))
     return made

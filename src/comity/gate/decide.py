@@ -60,11 +60,14 @@ class Asking:
         """The verdict on each cell when all of these cross together, and what they bring to each count."""
         if not tried:
             return [], []
-        world = variant(self.world, self.movement, self.table, tried, self.day, self.plan.vocabulary, self.plan.places)
-        cells = [one.cell for one in tried]
-        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.day, self.terms, devices=self.table.device is not None)
+        cells, devices = [one.cell for one in tried], self.table.device is not None
+        world = self._variant(tried, apart=True)
+        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.day, self.terms, devices=devices)
+        apart = all(one.alone and one.each == len(one.asked.persons) for one in brought)
+        if not apart:  # somebody is in two cells, or may be in another movement of the world: then they do not add up
+            world = self._variant(tried, apart=False)
         starts = [start(one.term.window, self.day) for one in brought]
-        openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts)
+        openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts, apart=apart)
         legs: dict[int, list[Judged]] = {}
         for one in stretches(replace(world, openings=[*world.openings, *openings]), self.plan):
             for judged in judge(one, self.plan):
@@ -73,6 +76,9 @@ class Asking:
         about = self.world["movement"][self.movement].about
         found = [Passed(one.cell, one, Verdict(self.movement, about, legs[part], self.plan, self.day), part in nobodys) for part, one in enumerate(tried)]
         return found, brought
+
+    def _variant(self, tried: Sequence[Tried], *, apart: bool) -> World:
+        return variant(self.world, self.movement, self.table, tried, self.day, self.plan, apart=apart)
 
 
 @dataclass(frozen=True)

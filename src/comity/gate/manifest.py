@@ -47,7 +47,7 @@ def manifest(decision: Decision, *, source: Json, output: Json, rows: Mapping[st
         "odrl:permission": [_permission(one, decision, rows) for one in decision.crosses],
         "stays": [{**_cell(one), "rows": one.cell.rows, "why": reasons(one)} for one in decision.stays],
         "unknown rows": decision.nowhere,
-        "counts": [{"count": share.asked.count, "key": list(share.asked.key), "persons": len(share.asked.persons)} for share in decision.brought],
+        "counts": [{"count": share.asked.count, "key": list(share.asked.key), "persons": len(share.asked.persons)} for share in decision.brought if share.each],
         "output": output,
     }
 

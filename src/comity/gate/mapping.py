@@ -123,6 +123,9 @@ class _Reader:
         for key, named in (("person", table.person), ("device", table.device), ("latitude", table.latitude)):
             if named and named not in columns:
                 self._mistakes.add((node.get(key) or node).place, f"there is no column '{named}'", nearest(named, columns) or "list it under columns")
+        for key, named in (("person", table.person), ("device", table.device)):
+            if named in columns and columns[named].field is None:
+                self._mistakes.add((node.get(key) or node).place, f"the column '{named}' says who, so it is about somebody", "name the field that it is")
         return table
 
     def _text(self, node: Node, key: str, suggestion: str) -> str:
@@ -150,6 +153,8 @@ class _Reader:
                 "write place: {column: country, codes: {USA: US}} or place: {is: US}",
             )
             return Whereabouts(None, {})
+        if told.get("column") is not None and told.get("is") is not None:
+            self._mistakes.add(told.place, "a table says where its persons are by a column or by one place, not by both")
         codes = {key: child.text or "" for key, child in ((told.get("codes") or told).pairs or {}).items()} if "codes" in told.pairs else {}
         for key, code in codes.items():
             if not PLACE.fullmatch(code):

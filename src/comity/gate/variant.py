@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from comity.facts.member import member
 from comity.facts.place import Places
 from comity.facts.record import Record, Rows, Stated, World
-from comity.facts.value import MAX, TRUE, Interval, OneOf, SetOf, Value, only
+from comity.facts.value import ANY_CODE, MAX, TRUE, UNKNOWN, Interval, OneOf, SetOf, Value, only
 from comity.facts.vocabulary import Vocabulary
 from comity.gate.cell import Cell
 from comity.gate.form import Drop, Grid
 from comity.gate.mapping import Choice, Table
 from comity.text.source import Mistake, Place, SourceError
+from comity.verdict.plan import Plan
 
-METRES: Final = 111_111.0
-"""Metres of one degree along a meridian, by the metre's first definition, a little less than any degree measures."""
+METRES: Final = 110_574.0
+"""Metres of one degree of latitude at the equator (WGS 84): no degree of a meridian is shorter, none of a parallel than this times the cosine."""
 
 
 @dataclass(frozen=True)
@@ -32,47 +34,84 @@ class Tried:
         return table.columns[column].forms[self.chosen[column]]
 
 
-def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], day: int, vocabulary: Vocabulary, places: Places) -> World:
-    """The world in which this movement, on that day, moves what crosses of each cell: as many persons, the fields kept, in their forms."""
+def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], day: int, plan: Plan, *, apart: bool) -> World:
+    """The world in which this movement, on that day, moves what crosses of each cell: as many persons, the fields kept, in their forms.
+
+    `apart`: nobody is in two cells, or in another movement, so that the cells' persons add up.
+    """
     record = world["movement"][movement]
     if record.parts:
         raise SourceError([Mistake(record.place, f"'{movement}' has parts", "the gate moves one thing at a time: give each part a name of its own")])
     asset = world["asset"][table.asset]
     records = {kind: dict(held) for kind, held in world.records.items()}
     parts: list[dict[str, Stated]] = []
-    for at, one in enumerate(tried):
-        base = population(world, record, asset, one.cell.place, places)
-        people = f"{movement}.cell.{at}"
-        records["population"][people] = _people(people, base, one.cell, devices=table.device is not None)
-        records["asset"][people] = replace(asset, id=people, facts={**asset.facts, **_moved(asset, table, one, vocabulary), "populations": _closed(people)})
+    names = [_free(f"{movement}.cell.{at}", world) for at in range(len(tried))]
+    for people, one in zip(names, tried, strict=True):
+        base = population(world, record, asset, one.cell.place, plan.places)
+        records["population"][people] = _people(people, base, one.cell, devices=table.device is not None, apart=apart)
+        records["asset"][people] = replace(
+            asset, id=people, facts={**asset.facts, **_moved(asset, table, one, plan.vocabulary), "populations": _closed(people)}
+        )
         part: dict[str, Stated] = {"asset": OneOf(frozenset({people})), "population": OneOf(frozenset({people}))}
-        if activity := _narrowest(table.activities, one.cell.place, places):
-            part["activity"] = OneOf(frozenset({table.activities[activity]}))
+        activity = around(table.activities, one.cell.place, plan.places)
+        if activity != "":
+            part["activity"] = ANY_CODE if activity is None else OneOf(frozenset({table.activities[activity]}))
         parts.append(part)
-    several = {name: values for name, values in record.several.items() if name != "population"}
-    facts: dict[str, Stated] = {**record.facts, "on": Interval(day, day)}
+    persons = sum(len(one.cell.persons) for one in tried)
+    records["instrument"] = {name: replace(held, facts=_papers(held.facts, table.asset, names, persons)) for name, held in world["instrument"].items()}
+    several = {name: values for name, values in record.several.items() if name not in ("population", "fields")}
+    # what is kept is what the columns hold, whatever fields the movement itself is said to keep
+    facts: dict[str, Stated] = {**{name: value for name, value in record.facts.items() if name != "fields"}, "on": Interval(day, day)}
     records["movement"][movement] = replace(record, facts=facts, parts=tuple(parts), several=several)
     return replace(world, records=records)
 
 
+def _free(name: str, world: World) -> str:
+    """The name, or one like it that nothing in the world bears."""
+    while name in world["asset"] or name in world["population"]:
+        name += "'"
+    return name
+
+
+def _papers(facts: Mapping[str, Stated], asset: str, cells: Sequence[str], persons: int) -> dict[str, Stated]:
+    """The facts of a paper: it speaks of what is in an asset as it speaks of the asset, and its limit is for all cells together."""
+    found = dict(facts)
+    match facts.get("assets"):
+        case SetOf(known, possible) if possible is None or asset in possible:
+            more = frozenset(cells)
+            found["assets"] = SetOf(known | more if asset in known else known, None if possible is None else possible | more)
+    if isinstance(most := facts.get("persons_max"), Interval) and most.lo < persons:
+        found["persons_max"] = Interval(-1, -1 if most.hi < persons else most.hi)
+    return found
+
+
 def population(world: World, movement: Record, asset: Record, place: str, places: Places) -> Record | None:
-    """The group of persons, as the world tells them, that those of a place belong to: the narrowest that holds the place; None if there is none or no one."""
+    """The group of persons, as the world tells them, that those of a place belong to: the narrowest that holds the place.
+
+    None if there is none, if there are two, or if they may belong to another one.
+    """
     held = movement.several.get("population") or ((found,) if isinstance(found := movement.facts.get("population"), OneOf) else ())
     names = sorted({only(one) for one in held} or (asset_of.known if isinstance(asset_of := asset.facts.get("populations"), SetOf) else set()))
     known: dict[str, list[Record]] = {}
     for one in (world["population"][name] for name in names if name in world["population"]):
-        known.setdefault(only(one.facts.get("place")), []).append(one)
-    here = known.get(_narrowest(known, place, places), [])
+        stated = one.facts.get("place", ANY_CODE)
+        if not only(stated) and (not isinstance(stated, OneOf) or member(stated, "in", frozenset(places.ancestors(place)), places)):
+            return None  # nobody knows where this group is: perhaps here
+        known.setdefault(only(stated), []).append(one)
+    here = known.get(around(known, place, places) or "", [])
     return here[0] if len(here) == 1 else None
 
 
-def _narrowest(among: Iterable[str], place: str, places: Places) -> str:
-    """Of some places the one that holds this one and lies in all others that do; nothing if there is none."""
-    around = [one for one in among if one and places.inside(place, frozenset({one})) == TRUE]
-    return next((one for one in around if all(places.inside(one, frozenset({other})) == TRUE for other in around)), "")
+def around(among: Iterable[str], place: str, places: Places) -> str | None:
+    """Of some places the one that holds this one and lies in all others that do; nothing if none holds it; None if that is not to be said."""
+    told = {one: places.inside(place, frozenset({one})) for one in among if one}
+    holding = [one for one, truth in told.items() if truth == TRUE]
+    if UNKNOWN in told.values():
+        return None
+    return next((one for one in holding if all(places.inside(one, frozenset({other})) == TRUE for other in holding)), None if holding else "")
 
 
-def _people(name: str, base: Record | None, cell: Cell, *, devices: bool) -> Record:
+def _people(name: str, base: Record | None, cell: Cell, *, devices: bool, apart: bool) -> Record:
     """The persons of a cell: counted, and what the world says of the group they belong to; of a group nobody described nothing is known."""
     facts: dict[str, Stated] = {**base.facts} if base is not None else {}
     persons = len(cell.persons)
@@ -81,7 +120,7 @@ def _people(name: str, base: Record | None, cell: Cell, *, devices: bool) -> Rec
         facts["devices"] = Interval(len(cell.devices), len(cell.devices))
     if isinstance(minors := facts.get("minors"), Interval):
         facts["minors"] = Interval(0, min(minors.hi, persons))
-    facts |= {"place": OneOf(frozenset({cell.place})), "persons": Interval(persons, persons), "apart": TRUE}
+    facts |= {"place": OneOf(frozenset({cell.place})), "persons": Interval(persons, persons), "apart": TRUE if apart else UNKNOWN}
     return replace(base, id=name, facts=facts) if base is not None else Record(name, "population", Place("", 1, 1), facts)
 
 
