@@ -22,7 +22,7 @@ def settled(ledger, path):
 def test_threads_never_cross_a_line_together(opened, path):
     ledger = opened()
     with ThreadPoolExecutor(16) as pool:
-        work = [pool.submit(transfers, ledger, f"t{n}", (range(1_000 * n + 7 * i, 1_000 * n + 7 * i + 7) for i in range(12))) for n in range(16)]
+        work = [pool.submit(transfers, ledger, f"t{n}", [range(1_000 * n + 7 * i, 1_000 * n + 7 * i + 7) for i in range(12)]) for n in range(16)]
         allowed = sum(len(one.result()) for one in work)
     assert ledger.totals([bookkeeping.asked(())])[0].least == 7 * allowed > 0
     settled(ledger, path)
