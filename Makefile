@@ -82,6 +82,7 @@ nightly: ## Everything that is too slow for a save: lint, tests, fuzz, a hundred
 	@$(MAKE) test
 	@$(MAKE) fuzz
 	$(BIN)/python bench/wrong_permit.py
+	$(BIN)/python bench/through.py
 	@$(MAKE) bench
 
 lock: ## Write requirements.lock and requirements-servers.lock anew, from what pyproject.toml asks for

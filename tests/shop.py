@@ -108,6 +108,14 @@ class Shop:
         self.plan = shelf.plan([folder / "xx.act"], ["xx.act"])
         self.day = self.clock.now.toordinal()
 
+    @classmethod
+    def again(cls, folder: Path):
+        """The shop in a folder where it has been before."""
+        made = cls.__new__(cls)
+        made.folder, made.clock = folder, Clock(dt.datetime.now(dt.UTC))
+        made.plan, made.day = shelf.plan([folder / "xx.act"], ["xx.act"]), made.clock.now.toordinal()
+        return made
+
     @contextlib.contextmanager
     def gate(self):
         """A gate, over the ledger as it is by now."""

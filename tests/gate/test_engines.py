@@ -75,6 +75,15 @@ def test_a_profile_counts_whom_the_ledger_would_count(engine):
     assert found["AA"].devices == key.devices(["p"])
 
 
+def test_nobody_is_counted_of_a_row_that_stays_home_because_another_is_not_named(engine):
+    rows = ROWS.with_columns(device=pl.Series(["m", None, "", "n", "o", "m", "k"]))
+    found = engine.profile(engine.of(rows), Asked("at", "who", "device"), b"s" * 32)
+    key = Key(b"s" * 32)
+    assert {place: one.unknown for place, one in found.items()} == {"AA": 3, "BB": 1, None: 0, "CC": 0}
+    assert [found["AA"].persons, found["AA"].devices] == [key.persons(["p"]), key.devices(["m"])]
+    assert len(found["BB"].persons) == len(found["BB"].devices) == 0
+
+
 def test_persons_elsewhere_are_not_gathered(engine):
     found = engine.profile(engine.of(ROWS), Asked("at", "who", places=("BB",)), b"s" * 32)
     assert {place: len(one.persons) for place, one in found.items()} == {"AA": 0, "BB": 1, None: 0, "CC": 0}

@@ -14,7 +14,7 @@ from comity.ledger.digests import Digests
 
 @dataclass(frozen=True)
 class Cell:
-    """The persons of one place. `values`: what the column of places says of them. `unknown`: rows that do not say who.
+    """The persons of one place. `values`: what the column of places says of them. `unknown`: rows that do not say who, or on which device.
 
     `latitudes`: how far north and south the rows reach, in degrees, if that is known.
     """

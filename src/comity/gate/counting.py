@@ -16,8 +16,9 @@ from comity.facts.value import FALSE, MAX, Interval, only
 from comity.gate.cell import Cell
 from comity.gate.engine.engine import NOBODY
 from comity.law.condition import Compare, Counted
-from comity.ledger.definition import MOST, Asked, CountError, Definition, Total
+from comity.ledger.definition import MOST, Asked, Definition, Total
 from comity.ledger.entry import Entry, day
+from comity.text.source import Mistakes
 from comity.verdict.decide import Stretch
 from comity.verdict.plan import Plan, walk
 from comity.verdict.scale import Columns
@@ -28,29 +29,27 @@ MADE: Final = frozenset({"asset", "population"})
 
 @dataclass(frozen=True)
 class Share:
-    """What a transfer brings to one count, perhaps nobody: whose (by link), asked of the ledger, and the persons of its cells added up one by one.
-
-    `alone`: no other movement of the world may be counted with it.
-    """
+    """What a transfer brings to one count, perhaps nobody: whose (by link), asked of the ledger, and the persons of its cells added up one by one."""
 
     term: Counted
     key: tuple[tuple[str, str], ...]
     asked: Asked
     each: int
-    alone: bool
 
 
 def counted(plan: Plan) -> list[Counted]:
     """The counts that the law asked draws lines for, each once.
 
     Raises:
-        CountError: two counts have one name, so nobody could say which of them a ledger's total is.
+        SourceError: two counts have one name, so nobody could say which of them a ledger's total is.
     """
     found: dict[str, Counted] = {}
+    mistakes = Mistakes()
     for node in walk(plan.conditions()):
         if isinstance(node, Counted) and found.setdefault(node.name, node) is not node:
-            msg = f"the law counts two things as '{node.name}': each needs a definition of its own"
-            raise CountError(msg)
+            book = next(one.book for one in plan.regimes if one.book.regime == node.name.partition("/")[0])
+            mistakes.add(book.place, f"two things are counted as '{node.name}', so no ledger could keep them", "give each a definition of its own")
+    mistakes.settle()
     return list(found.values())
 
 
@@ -87,35 +86,26 @@ def shares(
     Those are cells of which it is not known whose count they are or would be, or, where devices are counted, a table without `devices`.
     """
     found: dict[tuple[Counted, tuple[str, ...]], tuple[tuple[tuple[str, str], ...], set[int]]] = {}
-    beside: set[Counted] = set()
     nobodys: set[int] = set()
     for one in stretches:
         own = [(row, leg) for row, leg in enumerate(one.legs) if leg.movement == movement]
-        rest = np.array([leg.movement != movement for leg in one.legs], dtype=bool)
-        for term in terms:
+        for term in terms if own else ():
             codes = np.broadcast_to(one.columns.truth(term.where, one.frame), one.frame.n)
             tallied = one.columns.tallied(term, one.frame, codes)
-            if (rest & (codes != FALSE) & (tallied.hi > 0)).any():
-                beside.add(term)
             for row, leg in own:
                 ends = tuple((link, only(leg.facts.get(link))) for link in (name.partition(".")[0] for name in term.key))
-                may = codes[row] != FALSE
-                if (
-                    not tallied.known[:, row].all()
-                    or MADE & dict(ends).keys()
-                    or not all(who for _, who in ends)
-                    or (may and term.unit == "devices" and not devices)
-                ):
+                may = bool(codes[row] != FALSE)
+                nameless = not tallied.known[:, row].all() or not all(who for _, who in ends) or not MADE.isdisjoint(dict(ends))
+                if nameless or (may and term.unit == "devices" and not devices):
                     nobodys.add(leg.part)
                     continue
                 key = tuple(_end(one.columns, name, int(tallied.keys[at, row])) for at, name in enumerate(term.key))
                 brings = found.setdefault((term, key), (ends, set()))[1]  # a cell that brings nobody may still be held for those counted before
-                if may:
-                    brings.add(leg.part)
+                brings.update([leg.part] * may)
     made = []
     for (term, key), (ends, parts) in found.items():
         sets = [cells[part].persons if term.unit == "persons" else cells[part].devices for part in sorted(parts)]
-        made.append(Share(term, ends, Asked(term.name, key, day, reduce(or_, sets, NOBODY)), sum(map(len, sets)), term not in beside))
+        made.append(Share(term, ends, Asked(term.name, key, day, reduce(or_, sets, NOBODY)), sum(map(len, sets))))
     return made, nobodys
 
 
@@ -134,17 +124,18 @@ def _end(columns: Columns, name: str, number: int) -> str:
     return table.ids[number]
 
 
-def told(world: World, shares: Sequence[Share], totals: Sequence[Total], since: Mapping[str, int], starts: Sequence[int], *, apart: bool) -> list[Opening]:
-    """What the ledger counted before, as the verdict reads it: with the transfer's own persons it makes the ledger's totals.
+def told(world: World, shares: Sequence[Share], totals: Sequence[Total], since: Mapping[str, int], starts: Sequence[int]) -> list[Opening]:
+    """What the verdict is told of each count, so that with the cells' own persons it reads the ledger's total.
 
+    A count is at least what an opening says, and at most that with what its legs add up to: the two ends are read apart. So the lower end
+    is the total itself, and the upper one what is left of it: below nought where somebody is in two cells.
     Before the ledger began to count (`since`, by count) it knows nothing: where a window reaches back so far (`starts`: the first day of
-    each), the count has no upper end, unless the world itself says what was counted until then. `apart`: the cells add up.
+    each), the count has no upper end, unless the world itself says what was counted until then.
     """
     made = []
     for share, total, start in zip(shares, totals, starts, strict=True):
         said = any(one.count == share.asked.count and one.key.items() <= dict(share.key).items() for one in world.openings)
         whole = start > since.get(share.asked.count, MAX) or said or "counts" in world.closed
-        most = MAX if not whole or total.most is None else max(0, total.most - share.each)
-        least = min(most, max(0, total.least - share.each) if apart else total.least)
-        made.append(Opening(share.asked.count, dict(share.key), Interval(least, most)))
+        persons = Interval(total.least, total.most - share.each if whole and total.most is not None else MAX)
+        made.append(Opening(share.asked.count, dict(share.key), persons))
     return made

@@ -60,14 +60,11 @@ class Asking:
         """The verdict on each cell when all of these cross together, and what they bring to each count."""
         if not tried:
             return [], []
+        world = variant(self.world, self.movement, self.table, tried, self.day, self.plan)
         cells, devices = [one.cell for one in tried], self.table.device is not None
-        world = self._variant(tried, apart=True)
         brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.day, self.terms, devices=devices)
-        apart = all(one.alone and one.each == len(one.asked.persons) for one in brought)
-        if not apart:  # somebody is in two cells, or may be in another movement of the world: then they do not add up
-            world = self._variant(tried, apart=False)
         starts = [start(one.term.window, self.day) for one in brought]
-        openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts, apart=apart)
+        openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts)
         legs: dict[int, list[Judged]] = {}
         for one in stretches(replace(world, openings=[*world.openings, *openings]), self.plan):
             for judged in judge(one, self.plan):
@@ -76,9 +73,6 @@ class Asking:
         about = self.world["movement"][self.movement].about
         found = [Passed(one.cell, one, Verdict(self.movement, about, legs[part], self.plan, self.day), part in nobodys) for part, one in enumerate(tried)]
         return found, brought
-
-    def _variant(self, tried: Sequence[Tried], *, apart: bool) -> World:
-        return variant(self.world, self.movement, self.table, tried, self.day, self.plan, apart=apart)
 
 
 @dataclass(frozen=True)
@@ -122,8 +116,11 @@ def decide(asking: Asking, found: Cells, totals: Totals) -> Decision:
     stays = {one.cell.place: one for one in passed if not one.permitted}
     crosses = [one.tried for one in passed if one.permitted]
     crosses, stays = _added(asking, crosses, stays, totals)
-    for name, column in table.columns.items():
-        crosses = _relaxed(asking, crosses, name, len(column.forms), totals)
+    before: list[Tried] = []
+    while crosses != before:  # what one column takes may open or close a way for those before it
+        before = crosses
+        for name, column in table.columns.items():
+            crosses = _relaxed(asking, crosses, name, len(column.forms), totals)
     passed, brought = asking.ask(crosses, totals)
     if not all(one.permitted for one in passed):  # what was asked last was asked as a whole: this is the law changing its mind, so nothing moves
         return Decision(asking, (), (*stays.values(), *passed), _unmet(found), ())
@@ -147,18 +144,18 @@ def _added(asking: Asking, crosses: list[Tried], stays: dict[str, Passed], total
 
 def _relaxed(asking: Asking, crosses: list[Tried], name: str, forms: int, totals: Totals) -> list[Tried]:
     """Each cell with the first form of a column in which all may still cross."""
-    waiting = set(range(len(crosses)))
     for form in range(forms - 1):
+        waiting = {at for at, one in enumerate(crosses) if one.chosen[name] > form}
+        if not waiting:
+            continue
         tried = [replace(one, chosen={**one.chosen, name: form}) if at in waiting else one for at, one in enumerate(crosses)]
         passed, _ = asking.ask(tried, totals)
         may = {at for at in waiting if passed[at].permitted}
-        if not may:
-            continue
         settled = [tried[at] if at in may else one for at, one in enumerate(crosses)]
-        if settled != tried:  # those that may, may they without the others?
+        if may and settled != tried:  # those that may, may they without the others?
             passed, _ = asking.ask(settled, totals)
-        if all(one.permitted for one in passed):
-            crosses, waiting = settled, waiting - may
+        if may and all(one.permitted for one in passed):
+            crosses = settled
     return crosses
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +16,18 @@ from comity.gate.address import Address, quoted, said, wrong
 from comity.gate.destination import Beside, vacant, writing
 from comity.gate.files import BATCH, state
 from comity.text.source import Place, nearest
+
+PLAIN: Final = (
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.PermissionException,
+    duckdb.IOException,
+    duckdb.ConnectionException,
+    duckdb.TransactionException,
+)
+"""Faults of a statement, or of the file: what is said of them holds no value of a row."""
 
 
 @dataclass
@@ -195,5 +207,7 @@ def faults(name: str, what: str) -> Iterator[None]:
     """Faults of the database, as one error that says where."""
     try:
         yield
-    except (duckdb.Error, pa.ArrowException) as fault:
+    except PLAIN as fault:
         raise wrong(name, f"{what}: {said(fault)}") from fault
+    except (duckdb.Error, pa.ArrowException) as fault:  # of a value: the message, which quotes it, goes no further
+        raise wrong(name, f"{what}: a value does not fit ({type(fault).__name__})") from None

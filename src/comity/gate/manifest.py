@@ -27,8 +27,11 @@ ASKED: Final = 8
 Json = dict[str, Any]
 
 
-def manifest(decision: Decision, *, source: Json, output: Json, rows: Mapping[str | None, int], engine: str) -> Json:
-    """What there is to say of a transfer that was decided and written. `rows`: how many were written of each value of the column of places."""
+def manifest(decision: Decision, *, source: Json, rows: Mapping[str | None, int]) -> Json:
+    """What there is to say of a transfer that was decided and written. `rows`: how many were written of each value of the column of places.
+
+    It is the same on every engine, to the byte. Which one wrote, and the digest of what it wrote, are beside the manifest's own in the ledger's entry.
+    """
     asking = decision.asking
     plan, table = asking.plan, asking.table
     movement = asking.world["movement"][asking.movement]
@@ -43,12 +46,11 @@ def manifest(decision: Decision, *, source: Json, output: Json, rows: Mapping[st
         "dpv:hasPurpose": only(movement.facts.get("purpose")),
         "table": {"name": table.name, "asset": table.asset, "confirmed": {"by": table.confirmed.by, "on": table.confirmed.on}},
         "law": law(plan),
-        "engine": engine,
         "odrl:permission": [_permission(one, decision, rows) for one in decision.crosses],
         "stays": [{**_cell(one), "rows": one.cell.rows, "why": reasons(one)} for one in decision.stays],
         "unknown rows": decision.nowhere,
         "counts": [{"count": share.asked.count, "key": list(share.asked.key), "persons": len(share.asked.persons)} for share in decision.brought if share.each],
-        "output": output,
+        "rows": sum(rows.values()),
     }
 
 

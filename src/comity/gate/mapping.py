@@ -10,9 +10,11 @@ from comity.facts.place import PLACE
 from comity.facts.record import Rows, Source, World
 from comity.facts.value import OneOf, Value, only
 from comity.facts.vocabulary import Vocabulary
-from comity.gate.form import Drop, Form, parse
+from comity.gate.crossing import names
+from comity.gate.form import Drop, Form, accepts, parse, spoken
+from comity.gate.kind import Kind
 from comity.text.literal import day
-from comity.text.source import Mistake, Mistakes, Node, SourceError, nearest
+from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest
 
 KEYS: Final = ("asset", "confirmed", "person", "device", "place", "latitude", "activities", "columns", "note")
 NOBODY: Final = "none"
@@ -94,6 +96,32 @@ def read_table(world: World, name: str | None, movement: str, vocabulary: Vocabu
         mistakes.add(known[named].place, f"'{movement}' does not move the asset '{table.asset}'", nearest(table.asset, of))
     mistakes.settle()
     return table
+
+
+def fits(table: Table, kinds: Mapping[str, Kind | None], place: Place) -> None:
+    """Raises SourceError if a source with columns of these kinds (None: one that crosses in no form but drop) is not what the table says.
+
+    Args:
+        table: how a person said that the source is to be read.
+        kinds: what is there.
+        place: where the source is.
+    """
+    mistakes = Mistakes()
+    for name in dict.fromkeys((*table.columns, *filter(None, (table.place.column,)))):
+        if name not in kinds:
+            mistakes.add(place, f"there is no column '{name}'", nearest(name, kinds))
+    for named, says in ((table.person, "who"), (table.device, "which device"), (table.place.column, "where")):
+        if named is not None and named in kinds and not names(kinds[named]):
+            mistakes.add(place, f"column '{named}' says {says}, so it must hold text or whole numbers")
+    for name, column in table.columns.items():
+        kind = kinds.get(name)
+        for form in dict.fromkeys(choice.form for choice in column.forms if name in kinds):
+            if kind is None and not isinstance(form, Drop):
+                mistakes.add(place, f"column '{name}' holds lists, structs or something else that has no form but drop")
+                break
+            if kind is not None and not accepts(form, kind):
+                mistakes.add(place, f"column '{name}' holds {kind.spoken}, which cannot cross as '{spoken(form)}'")
+    mistakes.settle()
 
 
 class _Reader:

@@ -29,6 +29,9 @@ DAY: Final = 86_400_000_000
 LONGEST: Final = 38
 """Digits of a decimal, at most."""
 
+VALUES: Final = frozenset({"21", "22", "23", "44", "P0"})
+"""Classes of faults of the values of rows (SQLSTATE, PostgreSQL's appendix A)."""
+
 
 @contextmanager
 def faults(name: str, what: str) -> Iterator[None]:
@@ -36,6 +39,8 @@ def faults(name: str, what: str) -> Iterator[None]:
     try:
         yield
     except adbc_driver_manager.Error as fault:
+        if (fault.sqlstate or "")[:2] in VALUES:  # the message quotes it, and goes no further
+            raise wrong(name, f"{what}: a value does not fit (SQLSTATE {fault.sqlstate})") from None
         line = said(fault).partition("ERROR:  ")
         raise wrong(name, f"{what}: {line[2] or line[0]}") from fault
     except pa.ArrowException as fault:

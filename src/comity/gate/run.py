@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
 import pyarrow as pa
@@ -32,11 +31,14 @@ from comity.gate.kind import TEXT, Kind
 from comity.gate.mac import Mac
 from comity.gate.manifest import Json, law, manifest
 from comity.gate.manifest import name as name_of
+from comity.gate.mapping import fits
 from comity.gate.source import Source
+from comity.gate.spool import spool
 from comity.ledger.definition import Asked as Counting
 from comity.ledger.definition import CountError
 from comity.ledger.hold import HoldError
 from comity.ledger.ledger import Ledger
+from comity.text.source import Place
 
 LEASE: Final = dt.timedelta(hours=6)
 """How long persons stay reserved for a table that is being written."""
@@ -94,7 +96,7 @@ class Gate:
     def dry(self, source: Source) -> Decision:
         """What may cross of a table on the totals of now. Nothing is reserved, written or recorded."""
         with spooled(source) as file, holding():
-            return decide(self.asking, self._cells(file), self.ledger.totals)
+            return decide(self.asking, self._cells(source, file), self.ledger.totals)
 
     def shadow(self, source: Source) -> tuple[Decision, int]:
         """The same, recorded: the entry of the ledger, whose index is given too, says what would cross. Nothing is reserved or written."""
@@ -130,15 +132,16 @@ class Gate:
                         self.forget(f"{request} {number}")
                     raise
 
-    def _cells(self, file: Path) -> Cells:
+    def _cells(self, source: Source, file: Path) -> Cells:
         table = self.asking.table
+        fits(table, self.engine.kinds(file), Place(source.name, 1, 1))
         grids = any(isinstance(choice.form, Grid) for column in table.columns.values() for choice in column.forms)
         asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
         return cells(self.engine.profile(file, asked, self.home), table)
 
     def decided(self, reservation: str, source: Source, file: Path, *, committed: bool) -> Decision:
         """What crosses, decided on totals in which its persons are reserved under this name."""
-        decision = decide(self.asking, self._cells(file), self.ledger.totals)
+        decision = decide(self.asking, self._cells(source, file), self.ledger.totals)
         if not decision.crosses:
             self.ledger.append(
                 {"kind": "refuse", "id": f"{reservation} {self.ledger.size}", **self.told(source), "stays": [brief(one) for one in decision.stays]}
@@ -160,8 +163,8 @@ class Gate:
 
     def _written(self, name: str, source: Source, file: Path, destination: Destination, decision: Decision, done: Moved | None) -> Moved:
         """Writes what crosses, takes it down, and puts it in place."""
-        with TemporaryDirectory(prefix="comity-") as folder:
-            made = Path(folder) / "crossed.parquet"
+        with spool() as folder:
+            made = folder / "crossed.parquet"
             kinds = decision.crossing.kinds(self.engine.kinds(file))
             with destination.stage(_schema(parquet.read_schema(file), kinds)) as stage:
                 target = stage.path or made
@@ -170,9 +173,8 @@ class Gate:
                 if stage.path is None:
                     for batch in parquet.ParquetFile(made).iter_batches():
                         stage.write(batch)
-                output = {"sha256": digest(target), "rows": sum(rows.values())}
-                about = manifest(decision, source=self.told(source), output=output, rows=rows, engine=type(self.engine).__name__.lower())
-                kept = {"manifest": name_of(about), "output": output["sha256"], "rows": output["rows"]}
+                about = manifest(decision, source=self.told(source), rows=rows)
+                kept = {"manifest": name_of(about), "output": digest(target), "rows": about["rows"], "engine": type(self.engine).__name__.lower()}
                 if done is not None and kept["output"] != done.about["output"]:
                     raise GateError("what the ledger says was written cannot be written again: the engine, or the law, is another")
                 index = done.index if done is not None else self.ledger.commit(name, kept)
@@ -229,8 +231,8 @@ def spooled(source: Source) -> Iterator[Path]:
     if isinstance(source, Parquet) and source.where.local and source.where.kind == "parquet":
         yield Path(source.where.path)
         return
-    with TemporaryDirectory(prefix="comity-") as folder:
-        file = Path(folder) / "source.parquet"
+    with spool() as folder:
+        file = folder / "source.parquet"
         with parquet.ParquetWriter(file, source.schema, compression="lz4") as writer:
             for batch in source.batches():
                 writer.write_batch(batch)

@@ -34,11 +34,8 @@ class Tried:
         return table.columns[column].forms[self.chosen[column]]
 
 
-def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], day: int, plan: Plan, *, apart: bool) -> World:
-    """The world in which this movement, on that day, moves what crosses of each cell: as many persons, the fields kept, in their forms.
-
-    `apart`: nobody is in two cells, or in another movement, so that the cells' persons add up.
-    """
+def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], day: int, plan: Plan) -> World:
+    """The world in which this movement, on that day, moves what crosses of each cell: as many persons, the fields kept, in their forms."""
     record = world["movement"][movement]
     if record.parts:
         raise SourceError([Mistake(record.place, f"'{movement}' has parts", "the gate moves one thing at a time: give each part a name of its own")])
@@ -48,7 +45,7 @@ def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], d
     names = [_free(f"{movement}.cell.{at}", world) for at in range(len(tried))]
     for people, one in zip(names, tried, strict=True):
         base = population(world, record, asset, one.cell.place, plan.places)
-        records["population"][people] = _people(people, base, one.cell, devices=table.device is not None, apart=apart)
+        records["population"][people] = _people(people, base, one.cell, devices=table.device is not None)
         records["asset"][people] = replace(
             asset, id=people, facts={**asset.facts, **_moved(asset, table, one, plan.vocabulary), "populations": _closed(people)}
         )
@@ -81,7 +78,7 @@ def _papers(facts: Mapping[str, Stated], asset: str, cells: Sequence[str], perso
             more = frozenset(cells)
             found["assets"] = SetOf(known | more if asset in known else known, None if possible is None else possible | more)
     if isinstance(most := facts.get("persons_max"), Interval) and most.lo < persons:
-        found["persons_max"] = Interval(-1, -1 if most.hi < persons else most.hi)
+        found["persons_max"] = Interval(0, 0 if most.hi < persons else most.hi)
     return found
 
 
@@ -95,10 +92,12 @@ def population(world: World, movement: Record, asset: Record, place: str, places
     known: dict[str, list[Record]] = {}
     for one in (world["population"][name] for name in names if name in world["population"]):
         stated = one.facts.get("place", ANY_CODE)
-        if not only(stated) and (not isinstance(stated, OneOf) or member(stated, "in", frozenset(places.ancestors(place)), places)):
+        if only(stated):
+            known.setdefault(only(stated), []).append(one)
+        elif not isinstance(stated, OneOf) or member(stated, "in", frozenset(places.ancestors(place)), places):
             return None  # nobody knows where this group is: perhaps here
-        known.setdefault(only(stated), []).append(one)
-    here = known.get(around(known, place, places) or "", [])
+    holding = around(known, place, places)
+    here = known[holding] if holding else []
     return here[0] if len(here) == 1 else None
 
 
@@ -111,16 +110,17 @@ def around(among: Iterable[str], place: str, places: Places) -> str | None:
     return next((one for one in holding if all(places.inside(one, frozenset({other})) == TRUE for other in holding)), None if holding else "")
 
 
-def _people(name: str, base: Record | None, cell: Cell, *, devices: bool, apart: bool) -> Record:
+def _people(name: str, base: Record | None, cell: Cell, *, devices: bool) -> Record:
     """The persons of a cell: counted, and what the world says of the group they belong to; of a group nobody described nothing is known."""
     facts: dict[str, Stated] = {**base.facts} if base is not None else {}
     persons = len(cell.persons)
-    facts.pop("devices", None)  # those of the whole group are not those of the cell
+    for fact in ("devices", "apart"):  # those of the whole group are not those of the cell, and somebody may be in two
+        facts.pop(fact, None)
     if devices:
         facts["devices"] = Interval(len(cell.devices), len(cell.devices))
     if isinstance(minors := facts.get("minors"), Interval):
         facts["minors"] = Interval(0, min(minors.hi, persons))
-    facts |= {"place": OneOf(frozenset({cell.place})), "persons": Interval(persons, persons), "apart": TRUE if apart else UNKNOWN}
+    facts |= {"place": OneOf(frozenset({cell.place})), "persons": Interval(persons, persons)}
     return replace(base, id=name, facts=facts) if base is not None else Record(name, "population", Place("", 1, 1), facts)
 
 

@@ -42,6 +42,11 @@ class Asked:
     extremes: tuple[str, ...] = ()
     places: tuple[str, ...] | None = None
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The columns that must name somebody: a row in which one does not stays home, so nobody is counted of it."""
+        return (self.person,) if self.device is None else (self.person, self.device)
+
     def macs(self, home: bytes) -> list[tuple[str | None, Mac]]:
         """The columns of persons and of devices, each with the digests that a ledger counts: those of `comity.ledger.key`."""
         return [(self.person, Mac.of(home, "person")), (self.device, Mac.of(home, "device"))]
@@ -51,7 +56,7 @@ class Asked:
 class Profile:
     """What is found in the rows of one place.
 
-    `unknown`: rows in which nobody is named: null, or no text. `persons` and `devices`: keyed digests of those that are.
+    `unknown`: rows in which the person, or the device, is not named: null, or no text. `persons` and `devices`: keyed digests of those in the others.
     `extremes`: the least and greatest value of a column, None where all are null; not a number is none.
     """
 

@@ -32,9 +32,10 @@ class Polars:
         return rows.lazy()
 
     def kinds(self, source: Path | pl.LazyFrame) -> dict[str, Kind | None]:
-        """The columns and their kinds."""
+        """The columns and their kinds. One whose name Polars reads as a pattern, and so as other columns, crosses not at all."""
         try:
-            return {name: kind(dtype) for name, dtype in scan(source).collect_schema().items()}
+            found = scan(source).collect_schema()
+            return {name: None if name == "*" or (name.startswith("^") and name.endswith("$")) else kind(dtype) for name, dtype in found.items()}
         except (pl.exceptions.PolarsError, OSError) as fault:
             raise EngineError(f"the table cannot be read: {type(fault).__name__}") from fault
 
@@ -44,8 +45,8 @@ class Polars:
         frame, place = scan(source), whose(asked.place)
         ends = [pl.col(c).drop_nans() if dtype.is_float() else pl.col(c) for c in asked.extremes for dtype in [frame.collect_schema()[c]]]
         extremes = [e.alias(f"{end} {i}") for i, c in enumerate(ends) for end, e in (("least", c.min()), ("most", c.max()))]
-        nobody = pl.col(asked.person).cast(pl.String).fill_null("") == ""
-        rows = frame.group_by(place.alias("place")).agg(pl.len().alias("rows"), nobody.sum().alias("unknown"), *extremes)
+        unknown = pl.len() - named(asked.known).sum()
+        rows = frame.group_by(place.alias("place")).agg(pl.len().alias("rows"), unknown.alias("unknown"), *extremes)
         try:
             found = rows.collect(engine="streaming")
             persons, devices = (split(None if who is None else digests(frame, asked, who, mac).collect(engine="streaming")) for who, mac in asked.macs(home))
@@ -92,9 +93,14 @@ def whose(place: str | None) -> pl.Expr:
 
 def digests(frame: pl.LazyFrame, asked: Asked, who: str, mac: Mac) -> pl.LazyFrame:
     """Of each place, the keyed digests of those in a column."""
-    named = frame.select(whose(asked.place).alias("place"), pl.col(who).cast(pl.String).alias("who")).filter(pl.col("who") != "")
-    once = (named if asked.places is None else named.filter(pl.col("place").is_in(asked.places))).unique()
+    found = frame.filter(named(asked.known)).select(whose(asked.place).alias("place"), pl.col(who).cast(pl.String).alias("who"))
+    once = (found if asked.places is None else found.filter(pl.col("place").is_in(asked.places))).unique()
     return once.select("place", digest=hmac(pl.col("who"), mac))
+
+
+def named(known: tuple[str, ...]) -> pl.Expr:
+    """Whether somebody is named in each of some columns."""
+    return pl.all_horizontal(pl.col(c).cast(pl.String).fill_null("") != "" for c in known)
 
 
 def hmac(value: pl.Expr, mac: Mac) -> pl.Expr:
@@ -104,10 +110,8 @@ def hmac(value: pl.Expr, mac: Mac) -> pl.Expr:
 
 def passes(crossing: Crossing) -> pl.Expr:
     """Whether a row crosses."""
-    tests = [pl.col(c).cast(pl.String) != "" for c in crossing.known]
-    if crossing.place is not None:
-        tests.append(pl.col(crossing.place).cast(pl.String).is_in(crossing.places))
-    return pl.all_horizontal(*tests) if tests else pl.lit(value=True)
+    here = pl.lit(value=True) if crossing.place is None else pl.col(crossing.place).cast(pl.String).is_in(crossing.places)
+    return pl.all_horizontal(here, named(crossing.known)) if crossing.known else here
 
 
 def masks(crossing: Crossing, kinds: Mapping[str, Kind | None], mac: Mac) -> list[pl.Expr]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -64,7 +66,7 @@ class Spark:
         trust(self)
         with self._asking():
             ends = [end(column(c)) for c in asked.extremes for end in (ends_of(self.kinds(source)[c], f.min), ends_of(self.kinds(source)[c], f.max))]
-            counts = [f.count(f.lit(1)), f.count(f.when(f.coalesce(column(asked.person).cast("string"), f.lit("")) == "", 1))]
+            counts = [f.count(f.lit(1)), f.count(f.lit(1)) - f.count(f.when(named(asked.known), 1))]
             rows = source.groupBy(place(asked.place).alias("place")).agg(*counts, *ends).collect()
             persons, devices = (split(digests(source, asked, who, mac)) for who, mac in asked.macs(home))
         return {row[0]: profile(row, asked, persons, devices) for row in rows}
@@ -135,12 +137,17 @@ def passes(crossing: Crossing) -> Column:
     return test
 
 
+def named(known: tuple[str, ...]) -> Column:
+    """Whether somebody is named in each of some columns."""
+    return reduce(and_, (column(c).cast("string") != "" for c in known))
+
+
 def digests(source: DataFrame, asked: Asked, who: str | None, mac: Mac) -> pl.DataFrame | None:
     """Of each place, the keyed digests of those in a column."""
     if who is None:
         return None
-    named = source.select(place(asked.place).alias("place"), column(who).cast("string").alias("who")).where(f.col("who") != "")
-    once = (named if asked.places is None else named.where(f.col("place").isin(list(asked.places)))).distinct()
+    found = source.where(named(asked.known)).select(place(asked.place).alias("place"), column(who).cast("string").alias("who"))
+    once = (found if asked.places is None else found.where(f.col("place").isin(list(asked.places)))).distinct()
     return pl.DataFrame(once.select("place", digest(f.col("who"), mac).alias("digest")).toArrow())
 
 

@@ -85,7 +85,7 @@ class Dialect(ABC):
 
     def profile(self, asked: Asked, kinds: Mapping[str, Kind | None]) -> str:
         """The place, rows, rows without a person, and the ends of each column asked for; what is not a number is no end."""
-        found = [self.place(asked.place), "count(*)", f"count(*) - count(NULLIF({self.of(name(asked.person))}, ''))"]
+        found = [self.place(asked.place), "count(*)", f"count(*) - count(CASE WHEN {self.named(asked.known)} THEN 1 END)"]
         for column in asked.extremes:
             kind, value = kinds[column], name(column)
             numbers = f" FILTER (WHERE {value} <> CAST('NaN' AS {self.type(kind)}))" if kind is not None and kind.word == "real" else ""
@@ -96,11 +96,15 @@ class Dialect(ABC):
         """A query for those in a column, each once a place."""
         place = self.place(asked.place)
         here = ALL if asked.places is None else among(place, list(asked.places))
-        return f"SELECT DISTINCT {place} AS place, {self.of(name(who))} AS who FROM ({query}) AS source WHERE {self.of(name(who))} <> '' AND {here}"
+        return f"SELECT DISTINCT {place} AS place, {self.of(name(who))} AS who FROM ({query}) AS source WHERE {self.named(asked.known)} AND {here}"
+
+    def named(self, known: tuple[str, ...]) -> str:
+        """Whether somebody is named in each of some columns."""
+        return " AND ".join(f"{self.of(name(c))} <> ''" for c in known)
 
     def passes(self, crossing: Crossing) -> str:
         """Whether a row crosses."""
-        tests = [f"{self.of(name(c))} <> ''" for c in crossing.known]
+        tests = [self.named(crossing.known)] if crossing.known else []
         if crossing.place is not None:
             tests.append(among(self.place(crossing.place), crossing.places))
         return " AND ".join(tests) or ALL

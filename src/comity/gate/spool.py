@@ -1,0 +1,51 @@
+"""Folders for what must be written down at home on the way: gone when it is done, and what a crash left behind is gone with the next run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from typing import Final
+
+PREFIX: Final = "comity.spool."
+
+
+@contextmanager
+def spool() -> Iterator[Path]:
+    """A folder that only its owner may read, held by a lock that ends with the process."""
+    _sweep(Path(tempfile.gettempdir()))
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        if _alone(held) and folder.exists():  # else another run took it for one that was left behind, in the moment before it was held
+            break
+        os.close(held)
+    try:
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _sweep(where: Path) -> None:
+    """Takes away the folders that nobody holds any more: rows of a table may lie in them."""
+    for folder in where.glob(f"{PREFIX}*"):
+        try:
+            held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:  # a file, or another user's
+            continue
+        if os.fstat(held).st_uid == os.geteuid() and _alone(held):
+            rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _alone(held: int) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

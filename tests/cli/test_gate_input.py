@@ -1,0 +1,193 @@
+"""What is wrong with a world, a table or an address is said in a line or two, all of it at once; nothing is half written, and nobody is counted."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from canary import ROWS, found
+from shop import RULEBOOK, SCHEMA, WORLD
+
+from comity.cli.home import Home
+from comity.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("xx.act").mkdir()
+    Path("xx.act/rulebook.yaml").write_text(RULEBOOK.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
+    Path("world.yaml").write_text(WORLD.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
+    pl.DataFrame(ROWS, schema=SCHEMA, orient="row").write_parquet("in.parquet")
+    assert main(["ledger", "begin", "comity-ledger", "--rulebooks", "xx.act"]) == 0
+    return tmp_path
+
+
+@pytest.fixture
+def held(capfd):
+    """Asks for a transfer that is bad input, and gives what was said."""
+
+    def asked(source="in.parquet", destination="out.parquet", *more, code=2):
+        before = {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()}
+        capfd.readouterr()
+        assert main(["gate", source, destination, "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act", *more]) == code
+        told = capfd.readouterr()
+        after = {file: file.read_bytes() for file in Path().rglob("*") if file.is_file() and "log.sqlite" not in file.name}
+        assert after == {file: data for file, data in before.items() if "log.sqlite" not in file.name}
+        assert "Traceback" not in told.err + told.out
+        assert found((told.err + told.out).encode()) == []
+        with Home(Path("comity-ledger")).open() as ledger:
+            assert ledger.check().pending == 0
+            assert {ledger.entry(index)["kind"] for index in range(ledger.size)} <= {"key", "adopt", "reserve", "cancel", "refuse"}
+        return told.err + told.out
+
+    return asked
+
+
+def world(*changes):
+    text = Path("world.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    Path("world.yaml").write_text(text, encoding="utf-8")
+
+
+def test_every_mistake_of_a_table_is_told_at_once_each_where_it_stands(held):
+    world(
+        ("    confirmed: {by: a tester, on: 2026-11-01}\n", ""),
+        ("ip: {field: ip, forms", "ip: {field: ipp, forms"),
+        ("    place: {column", "    activities: {QM: sellin}\n    place: {column"),
+        ("forms: [year]", "forms: [yaer]"),
+        ("person: who", "person: whoo"),
+    )
+    told = held().splitlines()
+    assert len(told) == 5
+    assert all(line.startswith("world.yaml:") for line in told)
+    for words in (
+        "nobody has confirmed this table",
+        "no field 'ipp' (did you mean 'ip'?)",
+        "there is no activity 'sellin' (did you mean 'selling'?)",
+        "'yaer'",
+        "no column 'whoo' (did you mean 'who'?)",
+    ):
+        assert sum(words in line for line in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("    asset: customers\n    confirmed", "    asset: customer\n    confirmed"), "no one table is said to hold the asset that 'sending' moves"),
+        (("  sending:\n", "  sending:\n    parts: [{event: view}, {event: send}]\n"), "'sending' has parts"),
+        (("place: {column: country, codes", "place: {column: country, is: QM, codes"), "by a column or by one place, not by both"),
+        (("who: {field: who, forms", "who: {field: none, forms"), "the column 'who' says who, so it is about somebody"),
+        (("Deland: XD", "Deland: x d"), "'x d' is not the code of a place"),
+        (
+            ("forms: [keep, pseudonym as general, drop]", "forms: [keep, pseudonym as generel, drop]"),
+            "there is no kind of field 'generel' (did you mean 'general'?)",
+        ),
+    ],
+)
+def test_a_mistake_in_the_world(held, change, words):
+    world(change)
+    assert words in held()
+
+
+@pytest.mark.parametrize("column", ["who", "country", "email", "born"])
+def test_a_column_that_is_missing(held, column):
+    pl.read_parquet("in.parquet").drop(column).write_parquet("in.parquet")
+    assert f"there is no column '{column}'" in held()
+
+
+def test_a_column_of_another_kind_than_its_form_takes(held):
+    pl.read_parquet("in.parquet").with_columns(born=pl.lit("1971-03-14")).write_parquet("in.parquet")
+    assert "column 'born' holds text, which cannot cross as 'year'" in held()
+
+
+def test_a_column_of_lists_does_not_say_who(held):
+    pl.read_parquet("in.parquet").with_columns(who=pl.concat_list("who")).write_parquet("in.parquet")
+    assert "column 'who'" in held()
+
+
+@pytest.mark.parametrize("cut", [0, 200, -9])
+def test_a_truncated_parquet_file(held, cut):
+    Path("in.parquet").write_bytes(Path("in.parquet").read_bytes()[:cut])
+    assert "in.parquet:1:1: " in held()
+
+
+def test_a_csv_file_with_uneven_rows(held):
+    pl.read_parquet("in.parquet").write_csv("in.csv")
+    with Path("in.csv").open("a", encoding="utf-8") as file:
+        file.write("canary-person-one,Aland\n")
+    assert "in.csv:8:1: 2 values in a row, where there are 6 columns" in held("in.csv")
+
+
+def test_a_csv_file_in_no_encoding(held):
+    pl.read_parquet("in.parquet").write_csv("in.csv")
+    Path("in.csv").write_bytes(Path("in.csv").read_bytes().replace(b"canary-illness-one", b"canary-illness-one\xff\xfe"))
+    held("in.csv")
+
+
+def test_a_csv_file_whose_values_are_of_two_kinds(held):
+    pl.read_parquet("in.parquet").with_columns(pl.col("born").cast(pl.String).replace("1971-03-14", "canary-illness-one")).write_csv("in.csv")
+    assert "column 'born' holds text, which cannot cross as 'year'" in held("in.csv")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select who, country, email, ip, health, cast(who as date) as born from t",
+        "select who, country, email, ip, error(who) as health, born from t",
+        "select cast(email as int) as who, country, email, ip, health, born from t",
+        "drop table t",
+        "select * from t; drop table t",
+        "select * from read_csv('in.parquet')",
+        "copy t to 'stolen.csv'",
+        "select * from nothing",
+        "selec",
+    ],
+)
+def test_a_query_that_fails_or_does_more_than_read_says_no_value(held, query):
+    with duckdb.connect("in.duckdb") as database:
+        database.execute("create table t as from 'in.parquet'")
+    assert "in.duckdb" in held("in.duckdb", "out.parquet", "--query", query)
+
+
+def test_a_hostile_name_of_a_column_is_a_name(capfd):
+    """Each is listed, quoted and moved like any other; nothing is done with it."""
+    names = ['who"; drop table t; --', "a'b", "../x", "\u202egpj", "{}", "${HOME}", "a\tb", "None", "%s", "place", "digest", "rows", "least 0", "^ip", "ip$"]
+    listed = "\n".join(f"      {json.dumps(name)}: {{field: none}}" for name in names)
+    world(("      ip: {field: ip, forms: [keep, drop]}", listed))
+    pl.read_parquet("in.parquet").drop("ip").with_columns(pl.lit(f"kept {name}").alias(name) for name in names).write_parquet("in.parquet")
+    code = main(["gate", "in.parquet", "out.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"])
+    assert code == 0, capfd.readouterr()
+    crossed = pl.read_parquet("out.parquet")
+    assert {name: crossed[name].to_list() for name in names} == {name: [f"kept {name}"] * 2 for name in names}
+
+
+@pytest.mark.parametrize("name", ["*", "^.*$", "^ip$", "^canary|ip$"])
+def test_a_name_that_the_engine_would_read_as_a_pattern_is_no_way_to_another_column(held, name):
+    world(("      ip: {field: ip, forms: [keep, drop]}", f"      '{name}': {{field: none}}"))
+    pl.read_parquet("in.parquet").with_columns(pl.lit("harmless").alias(name)).write_parquet("in.parquet")
+    assert f"column '{name}'" in held()
+
+
+@pytest.mark.parametrize("named", ["sending.cell.0"])
+def test_a_world_that_bears_the_gates_own_names_is_no_other(named):
+    world(("  elsewhere: {place: XD, role: customer}", f"  elsewhere: {{place: XD, role: customer}}\n  {named}: {{place: XC, role: child}}"))
+    assert main(["gate", "in.parquet", "out.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"]) == 0
+    assert pl.read_parquet("out.parquet").height == 2
+
+
+@pytest.mark.parametrize("destination", ["in.parquet", "there", "no/out.parquet", "out.xlsx", "out", "s3:///", "out\n.parquet", "postgresql://nobody@"])
+def test_a_destination_that_cannot_be(held, destination):
+    Path("there").mkdir()
+    assert held("in.parquet", destination)
+
+
+def test_no_movement_is_named(capfd):
+    with pytest.raises(SystemExit) as ended:
+        main(["gate", "in.parquet", "out.parquet", "--world", "world.yaml"])
+    assert ended.value.code == 2
+    assert "--movement" in capfd.readouterr().err
+    assert not Path("out.parquet").exists()
