@@ -51,9 +51,9 @@ def run(folder, temporary, last=None):
     STEPS.last, STEPS.done = last, 0
     shop = Shop.again(folder)
     with Disk(fault=STEPS), shop.gate() as gate:
-        stepping = Gate(gate.asking, gate.ledger, Stepping(), gate.home, gate.pseudonyms, gate.now, gate.world)
+        stepping = Gate(gate.asking, gate.ledger, Stepping(), gate.home, gate.now, gate.world)
         with contextlib.suppress(GateError, SourceError):
-            return "again" if stepping.enforce(opened(str(folder / "customers.parquet")), str(folder / "abroad" / "out.parquet")).again else "moved"
+            return "again" if stepping.enforce(opened(str(folder / "customers.parquet")), str(folder / "abroad" / "out.parquet")).decision is None else "moved"
     return "held"
 
 

@@ -31,8 +31,7 @@ def moved(law, told, tables, folder: Path):
     text = json.dumps(told, ensure_ascii=False).replace('"unknown"', "unknown")
     world = world_of(text, plan)
     clock = Clock(MORNING)
-    importer = told["movements"]["t0"]["importer"]
-    pseudonyms, began, before = Mac.pseudonyms(HOME, importer), clock.now.toordinal(), []
+    pseudonyms, began, before = Mac.pseudonyms(HOME, told["movements"]["t0"]["importer"]), clock.now.toordinal(), []
     with Ledger.create(folder / "log.sqlite", signer=SIGNER, now=clock) as ledger:
         ledger.adopt(*law_of(plan))
         table = read_table(world, "t", "t0", plan.vocabulary)
@@ -43,7 +42,7 @@ def moved(law, told, tables, folder: Path):
             pl.DataFrame(rows, schema=SCHEMA).write_parquet(source)
             own = Transfer(told, plan, "t0", rows, day, began, before)
             expected, columns = own.crossing(pseudonyms.digits.encode())
-            gate = Gate(Asking(world, plan, "t0", table, day, since(ledger)), ledger, Polars(), HOME, pseudonyms, clock, "00" * 32)
+            gate = Gate(Asking(world, plan, "t0", table, day, since(ledger)), ledger, Polars(), HOME, clock, "00" * 32)
             try:
                 gate.enforce(opened(str(source)), str(there))
                 frame = pl.read_parquet(there)

@@ -1,7 +1,6 @@
 """A shop that sends a table abroad under a law made up for tests, and what may cross of it, worked out row by row by hand."""
 
 import contextlib
-import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -101,7 +100,7 @@ class Shop:
     """The shop in a folder of its own, with a ledger."""
 
     def __init__(self, folder: Path, world: str = WORLD) -> None:
-        self.folder, self.clock = folder, Clock(dt.datetime.now(dt.UTC))
+        self.folder, self.clock = folder, Clock()
         (folder / "xx.act").mkdir()
         (folder / "xx.act" / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
         (folder / "world.yaml").write_text(world, encoding="utf-8")
@@ -112,7 +111,7 @@ class Shop:
     def again(cls, folder: Path):
         """The shop in a folder where it has been before."""
         made = cls.__new__(cls)
-        made.folder, made.clock = folder, Clock(dt.datetime.now(dt.UTC))
+        made.folder, made.clock = folder, Clock()
         made.plan, made.day = shelf.plan([folder / "xx.act"], ["xx.act"]), made.clock.now.toordinal()
         return made
 
@@ -126,7 +125,7 @@ class Shop:
             world, _, digest = world_file(self.folder / "world.yaml", self.plan, self.day)
             table = read_table(world, None, "sending", self.plan.vocabulary)
             asking = Asking(world, self.plan, "sending", table, self.day, since(ledger))
-            yield Gate(asking, ledger, Polars(), HOME, Mac.pseudonyms(HOME, "helper"), self.clock, digest)
+            yield Gate(asking, ledger, Polars(), HOME, self.clock, digest)
 
     def source(self, rows, name="customers"):
         """A table of these rows."""

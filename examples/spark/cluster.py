@@ -19,7 +19,6 @@ from pyspark.sql import SparkSession
 
 import comity
 from comity.cli.home import Home, begun, law_of, now, since
-from comity.facts.value import only
 from comity.files.world import world_file
 from comity.gate.crossing import Crossing
 from comity.gate.decide import Asking
@@ -86,9 +85,8 @@ def on_cluster(source: Path, destination: Path, movement: str, *, home: Home, le
     day = date.today().toordinal()  # noqa: DTZ011 -- the user's own day
     world, _, digest = world_file(WORLD, plan, day)
     table, key = read_table(world, None, movement, plan.vocabulary), home.key().secret
-    importer = only(world["movement"][movement].facts.get("importer"))
     asking = Asking(world, plan, movement, table, day, since(ledger))
-    return Gate(asking, ledger, Cluster(held), key, Mac.pseudonyms(key, importer), now, digest).enforce(opened(str(source)), str(destination))
+    return Gate(asking, ledger, Cluster(held), key, now, digest).enforce(opened(str(source)), str(destination))
 
 
 def main(database: str, address: str | None, folder: Path, source: Path) -> None:

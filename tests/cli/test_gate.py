@@ -108,6 +108,6 @@ def test_a_truncated_table_moves_nothing(folder):
 
 def test_a_column_that_is_not_there_moves_nothing(folder):
     pl.read_parquet("in.parquet").drop("email").write_parquet("in.parquet")
-    assert gate("in.parquet", "out.parquet") in (1, 2)
+    assert gate("in.parquet", "out.parquet") == 2
     assert not list(folder.glob("out*"))
     assert main(["ledger", "verify", "comity-ledger"]) == 0

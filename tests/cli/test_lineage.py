@@ -135,10 +135,10 @@ def test_a_fault_is_a_failure_without_the_words_of_others():
 
 
 def test_a_run_that_is_stopped_is_aborted(monkeypatch):
-    def stop(*_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("comity.gate.run.decide", stop)
+    monkeypatch.setattr(pl, "scan_parquet", stop)
     with pytest.raises(KeyboardInterrupt):
         transfer().enforce("out.parquet")
     assert [event["eventType"] for event in events()] == ["START", "ABORT"]

@@ -48,7 +48,7 @@ class Stage:
     def gate(self, engine=None):
         """A gate with an engine."""
         with self.shop.gate() as gate:
-            yield gate if engine is None else Gate(gate.asking, gate.ledger, engine, gate.home, gate.pseudonyms, gate.now, gate.world)
+            yield gate if engine is None else Gate(gate.asking, gate.ledger, engine, gate.home, gate.now, gate.world)
 
     def run(self, engine=None, mode="enforce"):
         """One run; whether it came to its end."""

@@ -23,6 +23,14 @@ def test_a_table_is_read(tmp_path):
     assert [table.place.place(told) for told in ("Beland", "beland", "XA", None)] == ["XB", None, None, None]
 
 
+def test_a_column_whose_words_nobody_explained_says_nothing(tmp_path):
+    written, left_out = (WORLD.replace("codes: {Aland: XA, Beland: XB, Celand: XC, Deland: XD}", codes) for codes in ("codes: {}", ""))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert read(tmp_path / "a", written).place.place("XA") is None
+    assert read(tmp_path / "b", left_out.replace("country, }", "country}")).place.place("XA") == "XA"
+
+
 @pytest.mark.parametrize(
     ("said", "instead", "message"),
     [

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shop import LINE, Shop, crossing
 
 from comity.gate.run import GateError, digest
+from comity.gate.source import opened
 from comity.text.source import SourceError
 
 BORN = dt.date(1990, 5, 17)
@@ -50,6 +51,24 @@ def test_a_table_crosses_in_the_form_the_law_permits(shop):
         ("XB", "ip"): ("xx.act address (s. 2)",),
         ("XB", "health"): ("xx.act health (s. 3)",),
     }
+
+
+def test_rows_that_name_nobody_are_told_once(shop):
+    moved, _ = shop.move([row("p1"), row(None), row("")])
+    assert [one.cell.rows for one in moved.decision.crosses] == [1]
+    assert moved.decision.nowhere == 2
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.arrow", "out.duckdb#t"])
+def test_a_table_crosses_into_other_kinds_of_file(shop, name):
+    rows = [row("p1"), row("p2", "Beland")]
+    with shop.gate() as gate:
+        gate.enforce(shop.source(rows), str(shop.folder / name))
+        with pytest.raises(SourceError, match="there is"):
+            gate.enforce(shop.source(rows), str(shop.folder / name))
+    found = opened(str(shop.folder / name))
+    held = [tuple(one.values()) for batch in found.batches() for one in batch.to_pylist()]
+    assert sorted(map(str, held)) == sorted(map(str, crossing(rows, set())))
 
 
 def test_a_line_counts_persons_once_and_over_transfers(shop):
@@ -93,7 +112,7 @@ def test_the_same_again_changes_nothing(shop):
         first = gate.enforce(again_source, str(other))
         size = gate.ledger.size
         second = gate.enforce(again_source, str(other))
-        assert (second.again, second.index, gate.ledger.size) == (True, first.index, size)
+        assert (second.decision is None, second.index, gate.ledger.size) == (True, first.index, size)
     assert digest(file) == kept
     assert moved.about["output"] == kept
 

@@ -101,9 +101,9 @@ def test_a_spent_budget_holds_the_answer():
 
 def test_a_query_that_takes_too_long_is_stopped():
     sql = "SELECT count(*) FROM visits a, visits b, visits c, visits d, visits e"
-    with Counter(bounds=Bounds(seconds=0.05)) as counter:
-        with pytest.raises(flight.FlightServerError, match=r"failed|stopped"):
-            counter.ask(sql)
+    with Counter(bounds=Bounds(seconds=0.05)) as counter, pytest.raises(flight.FlightServerError, match=r"failed|stopped"):
+        counter.ask(sql)
+    with Counter() as counter:  # a bound that no machine is too slow for
         assert counter.ask("SELECT 1 AS one") == [{"one": 1}]
 
 

@@ -12,17 +12,15 @@ from pyarrow import csv, parquet
 
 from comity.cli.check import read
 from comity.cli.gate import report
-from comity.cli.home import Home, now, since
+from comity.cli.home import Home, since
 from comity.cli.lines import out
-from comity.facts.value import only
+from comity.cli.transfer import gate_of
 from comity.gate.decide import Asking
-from comity.gate.engine.polars import Polars
-from comity.gate.mac import Mac
 from comity.gate.mapping import read_table
 from comity.gate.query.answer import Answer, Started
 from comity.gate.query.offer import Minimum
 from comity.gate.query.room import HeldError, QueryError
-from comity.gate.run import Gate, GateError
+from comity.gate.run import GateError
 from comity.gate.source import opened
 from comity.gate.view import Viewed, view
 from comity.ledger.ledger import Ledger
@@ -75,7 +73,7 @@ def serve(args: argparse.Namespace) -> int:
 @contextmanager
 def _answered(args: argparse.Namespace, home: Home, ledger: Ledger, file: str, sql: str, bounds: tuple[str, Started] | None) -> Iterator[Answer]:
     """The answer to one query, on the world, the law and the day as they are now."""
-    asked, key, mistakes, tables = read(args), home.key(), Mistakes(), {}
+    asked, mistakes, tables = read(args), Mistakes(), {}
     for told in args.table:
         name, sign, where = told.partition("=")
         if not sign:
@@ -83,9 +81,7 @@ def _answered(args: argparse.Namespace, home: Home, ledger: Ledger, file: str, s
             continue
         table = read_table(asked.world, name, args.movement, asked.plan.vocabulary)
         asking = Asking(asked.world, asked.plan, args.movement, table, asked.asked_on, since(ledger))
-        importer = only(asked.world["movement"][args.movement].facts.get("importer"))
-        gate = Gate(asking, ledger, Polars(), key.secret, Mac.pseudonyms(key.secret, importer), now, asked.digest)
-        tables[name] = Viewed(gate, opened(where), Minimum(args.minimum, table.person) if args.minimum else None)
+        tables[name] = Viewed(gate_of(asking, ledger, home, asked.digest), opened(where), Minimum(args.minimum, table.person) if args.minimum else None)
     mistakes.settle()
     memory, started = bounds or ("1GB", None)
     with view(file, sql, tables, None, memory, started) as answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
@@ -11,17 +10,17 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Final
 
+import rfc8785
+
 from comity import shelf
 from comity.cli.check import on_day
 from comity.cli.home import Home, now, since
 from comity.cli.lineage import Lineage, Telling
-from comity.facts.value import only
 from comity.files.world import world_file
 from comity.gate import address
 from comity.gate.decide import Asking, Decision
 from comity.gate.engine.polars import Polars
 from comity.gate.lineage import Mode, Run
-from comity.gate.mac import Mac
 from comity.gate.mapping import read_table
 from comity.gate.run import Gate, Moved, holding
 from comity.gate.source import Source, opened
@@ -118,10 +117,8 @@ class Transfer:
         where, home = fspath(self.source), Home(Path(self.ledger))
         source, into = opened(where, self.query), address.read(destination) if destination else None
         with holding(), home.open() as ledger:
-            asking = Asking(world, plan, self.movement, table, day, since(ledger))
-            key, importer = home.key(), only(world["movement"][self.movement].facts.get("importer"))
-            gate = Gate(asking, ledger, Polars(), key.secret, Mac.pseudonyms(key.secret, importer), now, digest)
-            run = Run(asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
+            gate = gate_of(Asking(world, plan, self.movement, table, day, since(ledger)), ledger, home, digest)
+            run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
             with Telling(self.lineage, run) as telling, holding():
                 yield gate, source, telling
 
@@ -130,12 +127,17 @@ class Transfer:
         where = address.read(destination)
         beside = Path(where.path) if where.local and not where.table else Path(self.ledger) / f"transfer-{moved.index}"
         manifest, receipt = (beside.with_name(f"{beside.name}.{ending}") for ending in ("manifest.json", "receipt"))
-        told = {} if moved.manifest is None else {manifest: json.dumps(moved.manifest, ensure_ascii=False, indent=1) + "\n"}
+        told = {} if moved.manifest is None else {manifest: rfc8785.dumps(moved.manifest)}
         if moved.manifest is not None or not receipt.exists():  # whoever stopped before this left a table without its proof
-            told[receipt] = ledger.prove(moved.index)
+            told[receipt] = ledger.prove(moved.index).encode()
         for file, words in told.items():
             try:
-                file.write_text(words, encoding="utf-8")
+                file.write_bytes(words)
             except OSError as fault:
                 raise address.wrong(str(file), f"cannot be written: {address.said(fault)}", f"the table itself crossed: entry {moved.index}") from fault
         return Crossed(moved.about["rows"], moved.index, manifest, receipt, moved.decision)
+
+
+def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str) -> Gate:
+    """The gate for what is asked; `world`: the digest of the world's file."""
+    return Gate(asking, ledger, Polars(), home.key().secret, now, world)

@@ -14,7 +14,9 @@ from comity.ledger.digests import Digests
 
 @dataclass(frozen=True)
 class Cell:
-    """The persons of one place. `values`: what the column of places says of them. `unknown`: rows that do not say who, or on which device.
+    """The persons of one place. `values`: what the column of places says of them.
+
+    `rows`: those about them. `unknown`: those that do not say who, or on which device.
 
     `latitudes`: how far north and south the rows reach, in degrees, if that is known.
     """
@@ -53,7 +55,7 @@ def _cell(place: str, held: Sequence[tuple[str | None, Profile]], table: Table) 
     return Cell(
         place,
         tuple(sorted(told for told, _ in held if told is not None)),
-        sum(one.rows for _, one in held),
+        sum(one.rows - one.unknown for _, one in held),
         sum(one.unknown for _, one in held),
         reduce(or_, (one.persons for _, one in held)),
         reduce(or_, (one.devices for _, one in held)),

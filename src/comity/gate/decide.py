@@ -135,6 +135,8 @@ def _unmet(found: Cells) -> int:
 def _added(asking: Asking, crosses: list[Tried], stays: dict[str, Passed], totals: Totals) -> tuple[list[Tried], dict[str, Passed]]:
     """Cells that could not cross with all others may with those that are left: each is tried once more."""
     for place, one in list(stays.items()) if len(stays) > 1 or crosses else []:
+        if one.uncounted or one.verdict.unread:  # that hangs on nobody else
+            continue
         passed, _ = asking.ask([*crosses, one.tried], totals)
         if all(other.permitted for other in passed):
             crosses = [*crosses, one.tried]

@@ -39,17 +39,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where the persons of a table are: a column with codes for places, or one place for all."""
+    """Where the persons of a table are: a column with codes for places, or one place for all. `codes`: None where the column holds places' own codes."""
 
     column: str | None
-    codes: Mapping[str, str]
+    codes: Mapping[str, str] | None
     is_: str | None = None
 
     def place(self, told: str | None) -> str | None:
         """The place that a value of the column means; None if nobody said."""
         if self.is_ is not None:
             return self.is_
-        return None if told is None else self.codes.get(told, told if not self.codes and PLACE.fullmatch(told) else None)
+        if told is None:
+            return None
+        if self.codes is not None:
+            return self.codes.get(told)
+        return told if PLACE.fullmatch(told) else None
 
 
 @dataclass(frozen=True)
@@ -178,13 +182,13 @@ class _Reader:
             self._mistakes.add(
                 node.place if told is None else told.place,
                 "a table says where its persons are",
-                "write place: {column: country, codes: {USA: US}} or place: {is: US}",
+                "write place: {column: country, codes: {Aland: XA}} or place: {is: XA}",
             )
             return Whereabouts(None, {})
         if told.get("column") is not None and told.get("is") is not None:
             self._mistakes.add(told.place, "a table says where its persons are by a column or by one place, not by both")
-        codes = {key: child.text or "" for key, child in ((told.get("codes") or told).pairs or {}).items()} if "codes" in told.pairs else {}
-        for key, code in codes.items():
+        codes = {key: child.text or "" for key, child in ((told.get("codes") or told).pairs or {}).items()} if "codes" in told.pairs else None
+        for key, code in (codes or {}).items():
             if not PLACE.fullmatch(code):
                 self._mistakes.add((told.get("codes") or told).keys[key], f"'{code}' is not the code of a place")
         is_ = (told.get("is") or Node(told.place)).text

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -19,6 +20,7 @@ import pyarrow as pa
 import rfc8785
 from pyarrow import parquet
 
+from comity.facts.value import only
 from comity.gate import address
 from comity.gate.cell import Cells, cells
 from comity.gate.crossing import Crossing, CrossingError
@@ -59,13 +61,12 @@ class GateError(Exception):
 
 @dataclass(frozen=True)
 class Moved:
-    """What a run did. `about`: what the ledger keeps of it, at `index`. `again`: it had been done before, and is as it was."""
+    """What a run did. `about`: what the ledger keeps of it, at `index`. No decision: it had been done before, and is as it was."""
 
     decision: Decision | None
     manifest: Json | None
     about: Json
     index: int
-    again: bool = False
 
 
 class Mover(Protocol):
@@ -83,15 +84,19 @@ class Mover(Protocol):
 
 @dataclass(frozen=True)
 class Gate:
-    """What a run needs: what is asked, of which ledger, by which engine, under whose keys; `now`: the clock."""
+    """What a run needs: what is asked, of which ledger, by which engine, under the key that stays home; `now`: the clock; `world`: its file's digest."""
 
     asking: Asking
     ledger: Ledger
     engine: Mover
     home: bytes
-    pseudonyms: Mac
     now: Callable[[], dt.datetime]
     world: str
+
+    @cached_property
+    def pseudonyms(self) -> Mac:
+        """The pseudonyms that the importer gets."""
+        return Mac.pseudonyms(self.home, only(self.asking.world["movement"][self.asking.movement].facts.get("importer")))
 
     def dry(self, source: Source) -> Decision:
         """What may cross of a table on the totals of now. Nothing is reserved, written or recorded."""
@@ -118,19 +123,18 @@ class Gate:
         request = self._request(source, where.name)
         with holding():
             number, done = self._earlier(request)
-            if done is not None and where.local and Path(where.path).is_file():
+            if done is not None and where.local and where.kind == "parquet" and Path(where.path).is_file():
                 if digest(Path(where.path)) != done.about["output"]:
                     raise GateError("the destination is not what the ledger says was written there")
                 return done
             place = into(destination)
             with spooled(source) as file:
-                decision = self.decided(f"{request} {number}", source, file, committed=done is not None)
-                try:
+                decision = self._decided(source, file)
+                if done is not None:  # and its persons were counted then
                     return self._written(f"{request} {number}", source, file, place, decision, done)
-                except BaseException:
-                    if done is None:
-                        self.forget(f"{request} {number}")
-                    raise
+                self._reserve(f"{request} {number}", source, decision)
+                with self.until_moved(f"{request} {number}"):
+                    return self._written(f"{request} {number}", source, file, place, decision, None)
 
     def _cells(self, source: Source, file: Path) -> Cells:
         table = self.asking.table
@@ -139,16 +143,24 @@ class Gate:
         asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
         return cells(self.engine.profile(file, asked, self.home), table)
 
-    def decided(self, reservation: str, source: Source, file: Path, *, committed: bool) -> Decision:
+    def reserved(self, reservation: str, source: Source, file: Path) -> Decision:
         """What crosses, decided on totals in which its persons are reserved under this name."""
+        decision = self._decided(source, file)
+        self._reserve(reservation, source, decision)
+        return decision
+
+    def _decided(self, source: Source, file: Path) -> Decision:
+        """What crosses on the totals of now: something, or it is refused and that recorded."""
         decision = decide(self.asking, self._cells(source, file), self.ledger.totals)
         if not decision.crosses:
-            self.ledger.append(
-                {"kind": "refuse", "id": f"{reservation} {self.ledger.size}", **self.told(source), "stays": [brief(one) for one in decision.stays]}
-            )
+            told = self.told(source)
+            request = hashlib.sha256(rfc8785.dumps(told)).hexdigest()
+            self.ledger.append({"kind": "refuse", "id": f"{request} {self.ledger.size}", **told, "stays": [brief(one) for one in decision.stays]})
             raise GateError("none of it may cross", decision)
-        if committed:
-            return decision
+        return decision
+
+    def _reserve(self, reservation: str, source: Source, decision: Decision) -> None:
+        """Reserves the persons of a decision, and decides once more on totals that hold them."""
         here = self.now()
         if (here - WEST).year != (here + EAST).year and any(one.term.window[0] == "year" for one in decision.brought):
             raise GateError("a year is ending somewhere: which one a count belongs to hangs on where its law is", decision)
@@ -156,27 +168,29 @@ class Gate:
         under = {regime: told["digest"] for regime, told in law(self.asking.plan).items()}
         totals = dict(zip(map(_key, asked), self.ledger.reserve(reservation, asked, self.now() + LEASE, self.told(source), under).totals, strict=True))
         passed, _ = self.asking.ask([one.tried for one in decision.crosses], lambda more: [totals[_key(one)] for one in more])
-        if all(one.permitted for one in passed):
-            return decision
-        self.ledger.cancel(reservation, "with these persons reserved the law does not permit it")
-        raise GateError("others reserved persons up to the same line in the meantime", decision)
+        if not all(one.permitted for one in passed):
+            self.ledger.cancel(reservation, "with these persons reserved the law does not permit it")
+            raise GateError("others reserved persons up to the same line in the meantime", decision)
 
     def _written(self, name: str, source: Source, file: Path, destination: Destination, decision: Decision, done: Moved | None) -> Moved:
         """Writes what crosses, takes it down, and puts it in place."""
         with spool() as folder:
             made = folder / "crossed.parquet"
             kinds = decision.crossing.kinds(self.engine.kinds(file))
-            with destination.stage(_schema(parquet.read_schema(file), kinds)) as stage:
+            schema = _schema(parquet.read_schema(file), kinds)
+            with destination.stage(schema) as stage:
                 target = stage.path or made
                 rows = self.engine.write(file, decision.crossing, target, self.pseudonyms)
                 source.check()
                 if stage.path is None:
-                    for batch in parquet.ParquetFile(made).iter_batches():
-                        stage.write(batch)
+                    with parquet.ParquetFile(made) as crossed:
+                        for group in range(crossed.num_row_groups):  # all at once would hold the whole file
+                            for batch in crossed.iter_batches(row_groups=[group]):
+                                stage.write(batch.cast(schema))  # an engine has its own widths of text
                 about = manifest(decision, source=self.told(source), rows=rows)
                 kept = {"manifest": name_of(about), "output": digest(target), "rows": about["rows"], "engine": type(self.engine).__name__.lower()}
                 if done is not None and kept["output"] != done.about["output"]:
-                    raise GateError("what the ledger says was written cannot be written again: the engine, or the law, is another")
+                    raise GateError("what the ledger says was written cannot be written again: engine, law or the order of rows is another")
                 index = done.index if done is not None else self.ledger.commit(name, kept)
                 stage.land()
         return Moved(decision, about, kept, index)
@@ -189,9 +203,18 @@ class Gate:
             if settled is None:
                 self.forget(f"{request} {number}")
             elif settled[1]["kind"] == "commit":
-                return number, Moved(None, None, settled[1]["about"], settled[0], again=True)
+                return number, Moved(None, None, settled[1]["about"], settled[0])
             number += 1
         return number, None
+
+    @contextmanager
+    def until_moved(self, reservation: str) -> Iterator[None]:
+        """A context in which what was reserved moves; whatever fails in it, nobody stays reserved."""
+        try:
+            yield
+        except BaseException:
+            self.forget(reservation)
+            raise
 
     def forget(self, reservation: str) -> None:
         """Frees what was reserved; if even that fails, it expires."""
@@ -225,11 +248,16 @@ def digest(file: Path) -> str:
         return hashlib.file_digest(held, "sha256").hexdigest()
 
 
+def in_place(source: Source) -> Path | None:
+    """The file, if a source is read where it lies and not from a spool."""
+    return Path(source.where.path) if isinstance(source, Parquet) and source.where.local and source.where.kind == "parquet" else None
+
+
 @contextmanager
 def spooled(source: Source) -> Iterator[Path]:
     """The rows of a source as a Parquet file: itself, where it is one of this machine, else written down at home for as long as it is read."""
-    if isinstance(source, Parquet) and source.where.local and source.where.kind == "parquet":
-        yield Path(source.where.path)
+    if (lies := in_place(source)) is not None:
+        yield lies
         return
     with spool() as folder:
         file = folder / "source.parquet"

@@ -19,7 +19,7 @@ from comity.gate.query.noise import Spend
 from comity.gate.query.offer import Minimum, Offer
 from comity.gate.query.read import read
 from comity.gate.query.room import HeldError
-from comity.gate.run import Gate, holding, spooled
+from comity.gate.run import Gate, holding, in_place, spooled
 from comity.gate.source import Source
 from comity.text.source import Mistakes, SourceError
 
@@ -66,7 +66,7 @@ def view(
             for name, one in named.items():
                 where = stack.enter_context(spooled(one.source))
                 reservation = _name(one, sql, one.gate.ledger.size)
-                decision = one.gate.decided(reservation, one.source, where, committed=False)
+                decision = one.gate.reserved(reservation, one.source, where)
                 reserved.append((one.gate, reservation))
                 offers[name] = by_polars(where, decision.crossing, one.gate.pseudonyms, one.minimum)
             question = ask(file, sql, offers)
@@ -80,11 +80,11 @@ def view(
         said = {"query": hashlib.sha256(sql.encode()).hexdigest(), "epsilon": str(question.epsilon)}
         for gate, reservation in reserved:
             gate.ledger.commit(reservation, said)
-        yield Answer(answer.schema, _unchanged(answer, [one.source for one in named.values()]))
+        yield Answer(answer.schema, _unchanged(answer, [one.source for one in named.values() if in_place(one.source)]))
 
 
 def _unchanged(answer: Answer, sources: list[Source]) -> Iterator[pa.RecordBatch]:
-    """The batches, as long as the tables are as they were."""
+    """The batches, as long as the tables that are read where they lie are as they were."""
     for batch in answer.batches:
         for source in sources:
             try:

@@ -65,7 +65,7 @@ def test_a_latitude_and_a_longitude_are_found_by_name_and_possible_degrees():
 
 @pytest.mark.parametrize(
     ("places", "code", "worth"),
-    [(5, "precise_location", "1 m"), (2, "precise_location", "1 km"), (0, "rough_location", "111 km"), (7, "precise_location", "less than a metre")],
+    [(5, "precise_location", "1 m"), (2, "precise_location", "1 km"), (0, "precise_location", "111 km"), (7, "precise_location", "less than a metre")],
 )
 def test_the_digits_of_degrees_say_how_precise_they_are(places, code, worth):
     values = [round(10 + n * 0.123456789, places) for n in range(1, 40)]

@@ -23,7 +23,7 @@ def write(table: str, proposed: Sequence[Proposal]) -> str:
 def _lines(table: str, proposed: Sequence[Proposal]) -> Iterator[str]:
     yield "# Proposed from names, shapes and check digits; read the reasons, correct what is wrong, then add under the table's name:"
     yield "#     confirmed: {by: your name, on: the day}"
-    yield "# Until then nothing moves. What is `unknown` stays home until its field is said."
+    yield "# Until then nothing moves; nor while a column is `unknown`: say its field, or take its line out, and it stays at home."
     yield "tables:"
     yield f"  {scalar(table)}:"
     kinds = sorted({one.field for one in proposed} - {NONE, UNKNOWN})

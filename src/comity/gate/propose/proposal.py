@@ -27,8 +27,6 @@ NEEDS: Final[Mapping[str, Sequence[str]]] = {
 """The types of column that can take a form; the others any can."""
 LONG: Final = 120
 """Characters of a name that are shown inside a sentence."""
-ROUGH: Final = 10_000.0
-"""Metres from which a pair of degrees is no precise location under any definition that is known; the precision is told in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +151,10 @@ def _paired(proposed: Sequence[Proposal], seen: Sequence[Seen]) -> Iterator[Prop
             yield made
             continue
         pair, other = halves[made.column]
-        code = made.field if pair.metres is None or pair.metres < ROUGH else "rough_location"
         said = f"a pair with {shown(other)}" + (f"; the last digit is worth {_metres(pair.metres)}" if pair.metres else "")
         confidence: Confidence = made.confidence if pair.metres is None else "clear"
         chosen: Says = "latitude" if made.column == pair.latitude and pair is first and not made.says else made.says
-        yield replace(made, field=code, confidence=confidence, says=chosen, reasons=(*made.reasons, said))
+        yield replace(made, confidence=confidence, says=chosen, reasons=(*made.reasons, said))
 
 
 def _metres(metres: float) -> str:
