@@ -84,7 +84,7 @@ class SQLite:
         self.reserve(self.form(base))
 
     def form(self, persons):
-        data = persons.to_bytes()
+        data = persons.data
         return [(data[i : i + 16],) for i in range(0, len(data), 16)]
 
     def reserve(self, persons):

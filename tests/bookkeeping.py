@@ -6,6 +6,8 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterable
+from decimal import Decimal
+from itertools import accumulate
 
 import apsw
 import numpy as np
@@ -100,6 +102,7 @@ def work(path, disk, rounds: int, chance: random.Random):
         batch = [reservation(name, asked(chance.sample(range(60), 5)), until=clock.now + dt.timedelta(seconds=90)) for name in names]
         chance.shuffle(pending)
         batch += [commitment(name) if chance.random() < 0.6 else cancellation(name) for name in pending[:2]]
+        batch.append(Request({"kind": "spend", "id": f"s{number}", "asked": [{"budget": "b", "amount": f"0.{number % 9 + 1}", "most": "1000"}]}))
         pending = pending[2:] + names
     store.close()
 
@@ -113,8 +116,10 @@ def check(path, acknowledged) -> int:
         entries = [read(raw) for raw in store.entries(0, size)]
         for one in acknowledged:
             assert entries[one.index] == one.entry
-        totals = by_hand(entries, lambda name: set(map(tuple, Digests.from_bytes(store.persons(name)).halves.tolist())))
+        totals = by_hand(entries, lambda name: set(map(tuple, Digests.from_bytes(store.persons([name])[name]).halves.tolist())))
         assert totals == [one["totals"][0]["least"] for one in entries if one["kind"] == "reserve"]
+        amounts = [Decimal(each["amount"]) for one in entries if one["kind"] == "spend" for each in one["asked"]]
+        assert [Decimal(one["totals"][0]) for one in entries if one["kind"] == "spend"] == list(accumulate(amounts))
         return size
     finally:
         store.close()

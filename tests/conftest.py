@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # judge, strategies and backends are modules beside the tests
-pytest_plugins = ("postgres", "objects")  # one private server of each kind a session, started by the first test that needs it
+pytest_plugins = ("postgres", "objects", "sail")  # one private server of each kind a session, started by the first test that needs it
 
 PROFILES = {"dev": 25, "ci": 200, "nightly": 2_000}
 for name, examples in PROFILES.items():

@@ -60,7 +60,7 @@ def masked(of: Any, form: Form, kind: Kind, digits: str) -> Any:
             if isinstance(of, Decimal):
                 return exact(Fraction(math.floor(Fraction(of) / w) * w), kind)
             if isinstance(of, float):
-                return single(float(math.floor(of / w)) * w, kind) if math.isfinite(of) else None
+                return single(float(math.floor(of / w)) * w, kind) if abs(of) <= 1.79e308 else None
             return down if (down := of // w * w) >= kind.least else None
     assert form == Keep()
     return of

@@ -9,7 +9,8 @@ from bookkeeping import MORNING, SIGNER, Clock
 from letting import Transfer
 from strategies import plan_of, world_of
 
-from comity.cli.home import law_of, since
+from comity.cli.home import law_of
+from comity.gate.counting import kept_since
 from comity.gate.decide import Asking
 from comity.gate.engine.polars import Polars
 from comity.gate.mac import Mac
@@ -42,7 +43,7 @@ def moved(law, told, tables, folder: Path):
             pl.DataFrame(rows, schema=SCHEMA).write_parquet(source)
             own = Transfer(told, plan, "t0", rows, day, began, before)
             expected, columns = own.crossing(pseudonyms.digits.encode())
-            gate = Gate(Asking(world, plan, "t0", table, day, since(ledger)), ledger, Polars(), HOME, clock, "00" * 32)
+            gate = Gate(Asking(world, plan, "t0", table, day, kept_since(ledger.since())), ledger, Polars(), HOME, clock, "00" * 32)
             try:
                 gate.enforce(opened(str(source)), str(there))
                 frame = pl.read_parquet(there)

@@ -20,40 +20,62 @@ FORMS = st.one_of(
     st.builds(Grid, st.sampled_from([1, 2, 3, 4, 5, 7, 10, 60, 100, 1000, 10**6])),
     st.builds(Band, st.sampled_from([1, 2, 3, 5, 7, 10, 100, 1000, 10**6, 2**31 - 1])),
 )
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80) | st.sampled_from(["", " ", "'", "\\", "x" * 300])
+ODD = ["", " ", "'", "\\", "x" * 300, "e\u0301", "é", "İ", "ß", "\u202e", "\U0001f469\u200d", "\t\r\n", "null", "NaN", "%", "$1", "{}", "007", "1e5"]
+WHOLES = {pl.Int16(): 16, pl.Int32(): 32, pl.Int64(): 64}
+DECIMALS = {pl.Decimal(9, 6): (9, 6), pl.Decimal(4, 1): (4, 1), pl.Decimal(18, 2): (18, 2), pl.Decimal(37, 9): (37, 9)}
+NUMBERS = [0.0, -0.0, 0.1, 1.0, -1.0, 360.0, -360.0, 360.5, 2.0**24 + 2, float("nan"), float("inf"), float("-inf")]
+LARGE, SMALL = [1.7976931348623157e308, 1e300, 2**53 + 2.0, 360.00000000000006], [5e-324, 2.2250738585072014e-308, 1e-300]
+SINGLE = [3.4028234663852886e38, 1.401298464324817e-45, 1.1754943508222875e-38]
+DAYS = [dt.date(1, 1, 1), dt.date(9999, 12, 31), dt.date(1582, 10, 10), dt.date(2024, 2, 29), dt.date(1900, 2, 28), dt.date(1969, 12, 31), dt.date(4, 2, 29)]
+TIMES = [wall(day.year, day.month, day.day, *clock) for day in DAYS for clock in ((0,), (23, 59, 59, 999_999))]
+
+
+def decimal(whole, scale):
+    return Decimal((whole < 0, tuple(map(int, str(abs(whole)))), -scale))
+
+
+EDGES = {
+    **{dtype: [-(2 ** (bits - 1)), 1 - 2 ** (bits - 1), 2 ** (bits - 1) - 1, 0, 1, -1, -7] for dtype, bits in WHOLES.items()},
+    pl.Float32(): [*NUMBERS, *(sign * x for x in SINGLE for sign in (1, -1))],
+    pl.Float64(): [*NUMBERS, *(sign * x for x in (*LARGE, *SMALL, *SINGLE) for sign in (1, -1))],
+    **{dtype: [decimal(sign * n, s) for n in (0, 1, 10**s, 360 * 10**s, 10**p - 1) for sign in (1, -1) if n < 10**p] for dtype, (p, s) in DECIMALS.items()},
+    pl.String(): ODD,
+    pl.Boolean(): [True, False],
+    pl.Date(): DAYS,
+    pl.Datetime("us"): TIMES,
+    pl.Datetime("us", "UTC"): [at.replace(tzinfo=dt.UTC) for at in TIMES],
+}
+"""Where engines are known to differ, or to end."""
 TIES = st.builds(lambda n, k: n / k, st.integers(-4000, 4000), st.sampled_from([1, 2, 4, 10, 20, 100, 1000]))
-REAL = TIES | st.floats(-400, 400) | st.floats()
-DATES = st.dates() | st.sampled_from([dt.date.min, dt.date.max, dt.date(1582, 10, 10), dt.date(2024, 2, 29)])
-TIMES = st.datetimes() | st.sampled_from([wall(1, 1, 1), wall(9999, 12, 31, 23, 59, 59, 999_999), wall(1969, 12, 31, 23, 59, 59, 999_999)])
 
 
 def decimals(precision, scale):
-    most = 10**precision - 1
-    whole = st.integers(-most, most) | st.integers(-min(most, 400 * 10**scale), min(most, 400 * 10**scale)) | st.sampled_from([most, -most, 0])
-    return whole.map(lambda n: Decimal((n < 0, tuple(map(int, str(abs(n)))), -scale)))
+    most, near = 10**precision - 1, min(10**precision - 1, 400 * 10**scale)
+    return (st.integers(-most, most) | st.integers(-near, near)).map(lambda n: decimal(n, scale))
 
 
-def wholes(bits):
-    return st.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) | st.sampled_from([-(2 ** (bits - 1)), 2 ** (bits - 1) - 1, 0, -1]) | st.integers(-100, 100)
-
-
-VALUES = {
-    pl.Int16(): wholes(16),
-    pl.Int32(): wholes(32),
-    pl.Int64(): wholes(64),
+ANY = {
+    **{dtype: st.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) | st.integers(-100, 100) for dtype, bits in WHOLES.items()},
     pl.Float32(): TIES.filter(lambda x: abs(x) < 3e38) | st.floats(width=32),
-    pl.Float64(): REAL,
-    pl.Decimal(9, 6): decimals(9, 6),
-    pl.Decimal(4, 1): decimals(4, 1),
-    pl.Decimal(18, 2): decimals(18, 2),
-    pl.Decimal(37, 9): decimals(37, 9),
-    pl.String(): TEXT,
+    pl.Float64(): TIES | st.floats(-400, 400) | st.floats(),
+    **{dtype: decimals(p, s) for dtype, (p, s) in DECIMALS.items()},
+    pl.String(): st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80),
     pl.Boolean(): st.booleans(),
-    pl.Date(): DATES,
-    pl.Datetime("us"): TIMES,
-    pl.Datetime("us", "UTC"): TIMES.map(lambda t: t.replace(tzinfo=dt.UTC)),
+    pl.Date(): st.dates(),
+    pl.Datetime("us"): st.datetimes(),
+    pl.Datetime("us", "UTC"): st.datetimes().map(lambda t: t.replace(tzinfo=dt.UTC)),
 }
+VALUES = {dtype: values | st.sampled_from(EDGES[dtype]) for dtype, values in ANY.items()}
 """Types that every engine has, and values of them."""
+
+
+def edge(form):
+    """A table of the edges of all types that can cross in a form, and the crossing in which they do."""
+    found = {str(dtype): (dtype, values) for dtype, values in EDGES.items() if accepts(form, kind(dtype))}
+    rows = max(len(values) for _, values in found.values()) + 1
+    columns = {name: pl.Series([*values, *[None] * (rows - len(values))], dtype=dtype, strict=dtype != pl.Float32()) for name, (dtype, values) in found.items()}
+    crossing = Crossing(None, {None: {"row": Keep(), **dict.fromkeys(found, form)}}, ("row", *found))
+    return pl.DataFrame({"row": range(rows), **columns}), crossing
 
 
 @st.composite

@@ -7,8 +7,9 @@ import polars as pl
 from bookkeeping import SIGNER, Clock
 
 from comity import shelf
-from comity.cli.home import law_of, since
+from comity.cli.home import law_of
 from comity.files.world import world_file
+from comity.gate.counting import kept_since
 from comity.gate.decide import Asking
 from comity.gate.engine.polars import Polars
 from comity.gate.mac import Mac
@@ -116,15 +117,17 @@ class Shop:
         return made
 
     @contextlib.contextmanager
-    def gate(self):
-        """A gate, over the ledger as it is by now."""
+    def gate(self, name=None, witnesses=None):
+        """A gate for a table, over the ledger as it is by now."""
         log = self.folder / "log.sqlite"
-        with (Ledger.open if log.exists() else Ledger.create)(log, signer=SIGNER, now=self.clock) as ledger:
+        if not log.exists():
+            Ledger.create(log, signer=SIGNER, now=self.clock).close()
+        with Ledger.open(log, signer=SIGNER, now=self.clock, witnesses=witnesses) as ledger:
             if ledger.size <= 1:
                 ledger.adopt(*law_of(self.plan))
             world, _, digest = world_file(self.folder / "world.yaml", self.plan, self.day)
-            table = read_table(world, None, "sending", self.plan.vocabulary)
-            asking = Asking(world, self.plan, "sending", table, self.day, since(ledger))
+            table = read_table(world, name, "sending", self.plan.vocabulary)
+            asking = Asking(world, self.plan, "sending", table, self.day, kept_since(ledger.since()))
             yield Gate(asking, ledger, Polars(), HOME, self.clock, digest)
 
     def source(self, rows, name="customers"):

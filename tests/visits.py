@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from comity.gate.crossing import Crossing
 from comity.gate.form import Band, Drop, Keep, Pseudonym
 from comity.gate.mac import Mac
-from comity.gate.query.answer import answered, ask
+from comity.gate.query import answer
+from comity.gate.query.answer import answered
 from comity.gate.query.home import by_polars
+from comity.gate.query.read import read
+from comity.text.source import Mistakes
 
 MAC = Mac.pseudonyms(b"k" * 32, "recipient")
 CROSSING = Crossing(
@@ -38,6 +41,14 @@ def many():
 def offer(visits=None, minimum=None):
     """The visits on offer."""
     return by_polars((many() if visits is None else visits).lazy(), CROSSING, MAC, minimum)
+
+
+def ask(file, sql, offers):
+    """The question that a query is; raises its mistakes."""
+    mistakes = Mistakes()
+    asked = read(file, sql, offers, mistakes)
+    mistakes.settle()
+    return answer.ask(asked, offers)
 
 
 def rows(sql, visits=None, minimum=None, spend=None):

@@ -35,7 +35,7 @@ def test_what_crosses_and_what_stays_is_told(capsys):
     told = capsys.readouterr().out
     assert "  crosses: QM\n    1 rows, 1 persons\n" in told
     assert "    ip: drop, because of xx.act address (s. 2)\n" in told
-    assert "  stays at home: undetermined: XD\n    1 rows, 1 persons\n    there is no rulebook for the place where they are\n" in told
+    assert "  stays at home: undetermined: XD\n    1 rows\n    there is no rulebook for the place where they are\n" in told
     assert "1 rows crossed into out.parquet. Entry 3 of comity-ledger holds them; the proof is out.parquet.receipt." in told
     assert pl.read_parquet("out.parquet").columns == ["who", "email", "health", "born"]
 
@@ -89,6 +89,7 @@ def test_nothing_may_cross(folder, capsys):
         (["in.parquet", "nowhere/out.parquet"], "nowhere/out.parquet:1:1: "),
         (["in.parquet", "in.parquet"], "in.parquet:1:1: there is something already"),
         (["in.parquet", "out.parquet", "--on", "2026-01-01"], "--on:1:1: what moves, moves today"),
+        (["in.parquet", "out.parquet", "--engine", "ducdb"], "--engine:1:1: 'ducdb' is no engine (did you mean 'duckdb'?)"),
         (["in.parquet", "out.parquet", "--table", "customer"], "there is no table 'customer' (did you mean 'customers'?)"),
     ],
 )

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -8,14 +9,17 @@ from pathlib import Path
 import apsw
 import pytest
 
+from comity.cli.home import Home
 from comity.ledger import verify_offline
 from comity.ledger.carrier import sender
-from comity.ledger.cosignature import WitnessKey
-from comity.ledger.note import Note
+from comity.ledger.cosignature import Cosigner, WitnessKey
+from comity.ledger.note import Note, Signer
 from comity.ledger.reader import Reader
+from comity.ledger.secret import keep
 from comity.ledger.sqlite import Sqlite
 from comity.ledger.tiles import Tree
 from comity.ledger.witness import cosigned
+from comity.text.source import SourceError
 
 
 @pytest.fixture
@@ -96,8 +100,13 @@ def test_a_witness_vouches_for_a_ledger_until_it_is_interrupted(say, begun, tmp_
     said = say(*argv)  # it does not know the log, and does not begin to by itself
     assert said.code == 2
     assert "--add" in said.err
+    said = say(*argv, "--add")
+    assert (said.code, said.out) == (0, "remembers example.org/ledger from now on\n")
+    said = say(*argv, "--add")
+    assert said.code == 2
+    assert "is remembered already" in said.err
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
-    server = subprocess.Popen([sys.executable, "-m", "comity.cli.main", *map(str, argv), "--add"], stdout=subprocess.PIPE, text=True, env=env)
+    server = subprocess.Popen([sys.executable, "-m", "comity.cli.main", *map(str, argv)], stdout=subprocess.PIPE, text=True, env=env)
     try:
         key, address = WitnessKey.parse(server.stdout.readline().strip()), server.stdout.readline().split()[-1]
         reader = Reader(Sqlite(ledger))
@@ -109,3 +118,84 @@ def test_a_witness_vouches_for_a_ledger_until_it_is_interrupted(say, begun, tmp_
         server.send_signal(signal.SIGINT)
         server.communicate()
     assert server.returncode == 0
+
+
+def test_a_folder_whose_keys_are_none_is_told_and_nothing_is_begun(say, tmp_path):
+    """Each is what an earlier beginning may have left, or somebody put there."""
+    for number, (name, mode, held, told) in enumerate(
+        [
+            ("home.key", 0o600, b"", "home.key:1:1: a key is 32 bytes, not 0"),
+            ("home.key", 0o600, b"\xff" * 33, "home.key:1:1: a key is 32 bytes, not 33"),
+            ("home.key", 0o644, bytes(32), "home.key:1:1: others than its owner may open the key; take that from them (mode 0600)"),
+            ("signer.key", 0o600, b"\xff\xfe", "signer.key:1:1: this is no private key"),
+            ("signer.key", 0o600, b"PRIVATE+KEY+x", "signer.key:1:1: this is no private key of kind 1"),
+            ("log.vkey", None, b"", "5:1:1: is a directory"),
+        ]
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        if mode is None:
+            (folder / name).mkdir()
+        else:
+            (folder / name).touch(mode)
+            (folder / name).write_bytes(held)
+        said = say("ledger", "begin", folder)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.endswith(f"{told}\n")
+        assert not (folder / "log.sqlite").exists()
+    (tmp_path / "file").touch()
+    assert (said := say("ledger", "begin", tmp_path / "file")).code == 2
+    assert said.err.endswith("file:1:1: file exists\n")
+
+
+def test_a_beginning_that_stopped_half_way_is_taken_up(say, tmp_path):
+    keep(tmp_path / "home.key", bytes(range(32)))
+    assert say("ledger", "begin", tmp_path).code == 0
+    assert (tmp_path / "home.key").read_bytes() == bytes(range(32))
+    assert (tmp_path / "signer.key").stat().st_mode & 0o777 == 0o600
+    assert say("ledger", "begin", tmp_path).code == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("log {log}\nwitness ann {ann} http://127.0.0.1:1/\nquorum ann\n", "fewer than must; no answer from the witness at 127.0.0.1"),
+        ("log {log}\nwitness ann {ann}\nquorum ann\n", "write: witness NAME VKEY URL"),
+        ("log {log}\nwitness ann {ann} ftp://ann/\nquorum ann\n", "write: witness NAME VKEY URL"),
+        ("log {other}\nquorum none\n", "the policy is of another log"),
+        ("log {log}\nquorum ann\n", "named nowhere above"),
+    ],
+)
+def test_a_ledger_with_a_policy_opens_as_its_witnesses_say(tmp_path, lines, told):
+    home = Home(tmp_path / "ledger")
+    home.begin("example.org/log")
+    other, ann = Signer("example.org/other", bytes(32)).key, Cosigner("witness.example/ann", bytes([1]) * 32).key
+    policy = home.folder / "log.policy"
+    policy.write_text(lines.format(log=home.signer().key, other=other, ann=ann))
+    with pytest.raises(SourceError) as refused:
+        home.open()
+    assert told in str(refused.value)
+    policy.write_text(f"log {home.signer().key}\nquorum none\n")
+    home.open().close()
+
+
+def test_a_ledger_of_a_database_is_named_like_any_other(say, postgres, tmp_path):
+    """The log in the database, the keys in the folder after the sign; a password is in no word that is said."""
+    server = postgres.database()
+    ledger, folder = f"{server}#{tmp_path / 'keys'}", tmp_path / "keys"
+    empty = say("ledger", "adopt", f"{server}#{folder}")
+    assert (empty.code, "signer.key:1:1: no such file or directory" in empty.err) == (2, True)
+    assert say("ledger", "begin", ledger).code == 0
+    assert sorted(file.name for file in folder.iterdir()) == ["home.key", "log.vkey", "signer.key"]
+    assert say("ledger", "adopt", ledger).out.startswith("adopted: entry 1 of postgresql://")
+    assert "a second beginning would count from nought" in say("ledger", "begin", ledger).err
+    assert [line.split()[2].rstrip("…") for line in say("ledger", "show", ledger).out.splitlines()] == ["key", "adopt"]
+    assert say("ledger", "verify", ledger).code == 0
+    assert say("ledger", "prove", ledger, "1", "--out", tmp_path / "proof").code == 0
+    assert verify_offline.main([str(tmp_path / "proof"), "--key", (folder / "log.vkey").read_text().strip()]) == 0
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # taken, and nobody listens
+        nowhere = say("ledger", "show", f"postgresql://me:secret@127.0.0.1:{held.getsockname()[1]}/x#{folder}")
+    assert nowhere.code == 2
+    assert "secret" not in nowhere.err
+    assert "Traceback" not in nowhere.err

@@ -2,15 +2,26 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 import pytest
-from moved import moved
-from strategies import HEAD, LAW, plan_of
+from bookkeeping import SIGNER, Clock
+from moved import SCHEMA, moved
+from strategies import HEAD, LAW, plan_of, world_of
 
+from comity.cli.home import law_of
+from comity.facts.place import Places
 from comity.gate.counting import counted, definitions, kept_since
-from comity.ledger.definition import Definition
+from comity.gate.decide import Asking
+from comity.gate.engine.polars import Polars
+from comity.gate.mapping import read_table
+from comity.gate.meaning import meaning
+from comity.gate.run import Gate
+from comity.gate.source import opened
+from comity.ledger.ledger import Ledger
 from comity.text.source import SourceError
 
 PLACES = {"A": "DE", "B": "FR", "C": "US"}
@@ -117,14 +128,90 @@ def test_two_counts_of_one_name_are_refused():
 
 
 def test_a_count_is_exact_up_to_the_highest_line():
-    assert definitions(plan_of(law("sent > 3 or sent >= 9", sent=SENT))) == [Definition("xx.t/sent", "person", ("year", 0), 9)]
+    (found,) = definitions(plan_of(law("sent > 3 or sent >= 9", sent=SENT)))
+    assert (found.name.split()[0], found.unit, found.window, found.most) == ("xx.t/sent", "person", ("year", 0), 9)
     assert definitions(plan_of(law("sent > population.persons", sent=SENT)))[0].most > 2**50
 
 
-def test_a_count_that_was_let_go_begins_anew():
-    def adopts(day, *names):
-        return {"kind": "adopt", "at": f"2026-01-{day:02}T10:00:00Z", "counts": [{"name": name} for name in names]}
+LINED = "sent > 5 and any(f.kind == 'email' for f in fields)"
+TO_GERMANS = "counted(persons, where=population.place in {'DE'}, key=[exporter], window=months(1))"
 
-    entries = [{"kind": "key", "at": "2026-01-01T10:00:00Z"}, adopts(1, "a", "b"), adopts(2, "a"), adopts(5, "a", "b", "c")]
-    first = dt.date(2026, 1, 1).toordinal()
-    assert kept_since(entries) == {"a": first, "b": first + 4, "c": first + 4}
+
+@pytest.mark.parametrize(
+    ("newer", "columns"),
+    [
+        (TO_GERMANS, 3),
+        (TO_GERMANS.replace("months(1)", "year"), 3),
+        (TO_GERMANS.replace("1", "2"), 2),
+        (TO_GERMANS.replace("population.place in {'DE'}", "population.place in {'DE', 'FR'}"), 2),
+        (TO_GERMANS.replace("exporter", "exporter, importer"), 2),
+        (TO_GERMANS.replace("persons", "devices"), 0),
+    ],
+    ids=["the same", "another window", "a window before the first day", "others are counted", "another key", "another unit"],
+)
+def test_a_count_goes_on_while_it_means_the_same(newer, columns, tmp_path):
+    """What a newer edition counts anew under the name of a count that is kept is known for no month yet; of what it counts on, all of this year is."""
+    told = world(assume={"closed": ["instruments", "measures"], "by": "x", "on": "2026-01-01"})
+    table = rows("abc", device="m")
+    found = editions([(law(LINED, sent=TO_GERMANS), 0), (law(LINED, sent=newer), 45)], told, table, tmp_path)
+    assert found == [2, columns]
+
+
+def test_a_ledger_knows_nothing_of_the_day_on_which_it_began_to_count():
+    """Nor of the next: it had begun already farther east."""
+    assert kept_since({"a": "2026-12-31T11:00:00Z"}) == {"a": dt.date(2027, 1, 1).toordinal()}
+
+
+def editions(laws, told, table, folder):
+    """How many columns may cross on a day after each law was adopted, so many days after the one before."""
+    clock, found = Clock(), []
+    source = folder / "source.parquet"
+    pl.DataFrame(table, schema=SCHEMA).write_parquet(source)
+    with Ledger.create(folder / "log.sqlite", signer=SIGNER, now=clock) as ledger:
+        for text, later in laws:
+            clock.now += dt.timedelta(days=later)
+            plan = plan_of(text)
+            ledger.adopt(*law_of(plan))
+            clock.now += dt.timedelta(days=1)
+            read = world_of(json.dumps(told), plan)
+            day = clock.now.toordinal()
+            asking = Asking(read, plan, "t0", read_table(read, "t", "t0", plan.vocabulary), day, kept_since(ledger.since()))
+            decision = Gate(asking, ledger, Polars(), bytes(32), clock, "00" * 32).dry(opened(str(source)))
+            found.append(len(decision.crossing.columns) if decision.crosses else 0)
+    return found
+
+
+WHERE = "exporter.reached and not reading.mild and population.place in {'EU'}"
+
+
+def reading(prevails="true", place="CN", **more):
+    """A law that counts by a reading that prevails, a circle of owners and a group of places."""
+    reached = {**LAW, "of": "party", "is": f"overlaps(organised_in, {{'{place}'}}) or share(by=reached) >= 50%"}
+    sides = {"for": {"cite": "a", "en": "b"}, "against": {"cite": "c", "en": "d"}}
+    text = json.loads(law("sent > 3", sent=f"counted(persons, where={WHERE}, key=[exporter])", **more))
+    text["definitions"]["reached"] = reached
+    text["readings"] = {"mild": {"en": "mild", "zh": "宽", "prevails": prevails, **sides}}
+    return json.dumps(text)
+
+
+def meant(text, **other):
+    plan = replace(plan_of(text), **other)
+    (term,) = counted(plan)
+    return meaning(term, plan)
+
+
+def test_a_count_means_the_same_on_every_run():
+    """And whatever else the law says beside it; whoever changes the digest lets every ledger begin to count anew."""
+    assert meant(reading(aside="sent > 9 or onward"), places=PLACES_OF) == meant(reading(), places=PLACES_OF) == "d48c786a838f4e2032a92bb0626f32ae"
+
+
+PLACES_OF = Places({"EU": frozenset({"DE", "FR"}), "ASEAN": frozenset({"SG", "VN"})}, {"UK": "GB"})
+
+
+def test_what_a_count_rests_on_is_part_of_what_it_means():
+    """Groups of places, readings that prevail, definitions that rest on themselves: the words of a condition may stay and others be counted."""
+    fewer, aside = (replace(PLACES_OF, groups={**PLACES_OF.groups, name: frozenset()}) for name in ("EU", "ASEAN"))
+    others = reading("false"), reading("unknown"), reading(place="US")
+    first = meant(reading(), places=PLACES_OF)
+    assert len({first, meant(reading(), places=fewer), *(meant(one, places=PLACES_OF) for one in others)}) == 5
+    assert meant(reading(), places=aside) == first

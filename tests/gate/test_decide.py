@@ -46,9 +46,11 @@ def decided(*rules, told=None, totals=None, persons="ABBC", forms=FORMS, jurisdi
     with TemporaryDirectory() as folder:
         file = Path(folder) / "t.parquet"
         pl.DataFrame([{"who": f"p{at}", "country": one, "mail": "m", "ill": "i"} for at, one in enumerate(persons)], schema=SCHEMA).write_parquet(file)
-        found = cells(Polars().profile(file, Asked("country", "who"), HOME), read)
+        asked = Asked("country", "who")
+        found = cells(Polars().profile(file, asked), read)
+        people = Polars().persons(file, asked, [value for cell in found.cells for value in cell.values], HOME)
     counts = totals or (lambda asked: [Total(len(one.persons), len(one.persons)) for one in asked])
-    return decide(Asking(world, plan, "t0", read, DAY, {}), found, counts)
+    return decide(Asking(world, plan, "t0", read, DAY, {}), found, lambda places: {place: people[place] for place in places}, counts)
 
 
 def forms(decision):
@@ -66,6 +68,18 @@ def test_a_place_without_law_stays_at_home_and_no_other_with_it():
     found = decided("event == 'view'")
     assert forms(found) == {"DE": "000", "FR": "000"}
     assert [(one.cell.place, one.verdict.unread) for one in found.stays] == [("CN", ("CN",))]
+
+
+def test_nobody_is_counted_where_no_number_of_persons_opens_a_way():
+    barred = decided("population.place in {'FR'}", "sent > 9", told={"sent": "counted(persons, key=[exporter])"}, persons="ABC")
+    assert {one.cell.place: one.cell.number for one in (*barred.crosses, *barred.stays)} == {"DE": 1, "FR": None, "CN": None}
+    many = decided("population.place in {'FR'} and population.persons > 1", persons="ABB")
+    assert {one.cell.place: one.cell.number for one in (*many.crosses, *many.stays)} == {"DE": 1, "FR": 2}
+
+
+def test_a_cell_that_only_its_preferred_form_opens_is_counted():
+    found = decided(f"not ({EMAIL})", persons="A")
+    assert [(one.cell.place, one.cell.number) for one in (*found.crosses, *found.stays)] == [("DE", 1)]
 
 
 def test_each_column_takes_the_first_form_that_the_law_lets_through_and_says_because_of_what():

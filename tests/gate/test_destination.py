@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gc
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 from pyarrow import fs, parquet
 
 from comity.gate import bucket
-from comity.gate.address import quoted
 from comity.gate.destination import into
 from comity.gate.source import opened
+from comity.gate.statement import quoted
 from comity.text.source import SourceError
 
 BATCH = pa.RecordBatch.from_pydict(
@@ -123,6 +124,12 @@ def test_who_was_quicker_is_not_written_over(place, kind):
         if kind == "duckdb":  # a database lets one process write at a time
             with pytest.raises(SourceError, match="cannot be written"):
                 into(address)
+            program = "import sys; from comity.gate.destination import into; into(sys.argv[1])"
+            other = subprocess.run([sys.executable, "-c", program, address], check=False, capture_output=True, text=True)
+            assert re.search("SourceError: .*cannot be written: .*lock", other.stderr)
+            stage.land()
+            assert there(address).to_pydict() == {"n": [1]}
+            assert there(address.replace("#out", "#before")).to_pydict() == {"seven": [7]}
             return
         if kind == "new duckdb":
             with duckdb.connect(address.partition("#")[0]) as connection:
@@ -147,13 +154,31 @@ def test_who_was_quicker_is_not_written_over(place, kind):
     assert there(address).to_pydict() == {"n": [2]}
 
 
-def test_two_runs_to_one_file_do_not_meet(place):
-    address = place("parquet")
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "new duckdb"])
+def test_two_runs_to_one_file_do_not_meet(place, kind, tmp_path):
+    address = place(kind)
     with into(address).stage(BATCH.schema) as first:
         first.write(BATCH)
+        program = "import sys; import pyarrow as pa; from comity.gate.destination import into\nwith into(sys.argv[1]).stage(pa.schema({'n': pa.int64()})): pass"
+        second = subprocess.run([sys.executable, "-c", program, address], check=False, capture_output=True, text=True)
+        assert "is being written by another run" in second.stderr
         with pytest.raises(SourceError, match="is being written by another run"), into(address).stage(BATCH.schema):
             pass
+        first.write(BATCH)
         first.land()
+    assert there(address).equals(WHOLE)
+    assert [file.name for file in tmp_path.iterdir()] == [Path(address.partition("#")[0]).name]
+
+
+def test_two_runs_to_one_table_of_a_server_end_with_one_table_and_an_error(place):
+    address = place("postgresql")
+    with into(address).stage(BATCH.schema) as first, into(address).stage(BATCH.schema) as second:
+        first.write(BATCH)
+        second.write(BATCH)
+        second.write(BATCH)
+        first.land()
+        with pytest.raises(SourceError, match="already exists"):
+            second.land()
     assert there(address).num_rows == 3
 
 
@@ -210,7 +235,7 @@ def test_an_upload_that_breaks_off_makes_no_object_even_when_python_lets_go_of_i
 def test_nanoseconds_that_a_server_would_cut_off_are_refused(place):
     address = place("postgresql")
     schema = pa.schema({"at": pa.timestamp("ns")})
-    with pytest.raises(SourceError, match="would lose data"), into(address).stage(schema) as stage:
+    with pytest.raises(SourceError, match=r"a value does not fit \(ArrowInvalid\)$"), into(address).stage(schema) as stage:
         stage.write(pa.RecordBatch.from_pydict({"at": [1]}, schema))
     assert there(address) is None
 
@@ -239,6 +264,37 @@ def test_a_place_where_nothing_can_be_put(tmp_path, address, message):
     (tmp_path / "here.txt.parquet").symlink_to(tmp_path / "nowhere")
     with pytest.raises(SourceError, match=message):
         into(address.format(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", "é" * 31 + "a", "é" * 32, "whо", "", "ctid", "\ufeff", "WHO"])
+@pytest.mark.parametrize("kind", ["parquet", "csv", "arrow", "new duckdb", "postgresql"])
+def test_a_hostile_name_of_a_column_is_kept_or_refused(place, kind, name):
+    """Beside `who` and what a name would be if its end were cut."""
+    schema, address = pa.schema({"who": pa.int64(), name: pa.int64(), "a": pa.int64()}), place(kind)
+    rows = {"who": [1], name: [2], "a": [3]}
+    try:
+        with into(address).stage(schema) as stage:
+            stage.write(pa.RecordBatch.from_pydict(rows, schema))
+            stage.land()
+    except SourceError:
+        assert there(address) is None
+        assert name in {"postgresql": {"a\0b", "é" * 32, "", "ctid"}, "new duckdb": {"a\0b", "", "WHO"}}[kind]
+    else:
+        found = there(address)
+        assert found is None if kind == "csv" and not name else found.to_pydict() == rows
+
+
+@pytest.mark.parametrize("name", ["~/a", "md:a", ":memory:a", "sqlite:a"])
+def test_a_database_is_the_file_of_its_name(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for folder in ("home", "~"):
+        Path(folder).mkdir()
+    for table in ("one", "two"):
+        put(f"{name}.duckdb#{table}")
+        assert there(f"{name}.duckdb#{table}").equals(WHOLE)
+    assert (tmp_path / f"{name}.duckdb").is_file()
+    assert not list((tmp_path / "home").iterdir())
 
 
 def test_a_bucket_schema_or_long_name_that_there_is_not(objects, postgres):

@@ -1,34 +1,35 @@
 """The same crossing lets the same bytes through on every engine."""
 
+import hmac
+import traceback
+from pathlib import Path
+
 import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moving import MAC, crossings, right, tables
+from moving import MAC, crossings, edge, right, tables
 
 from comity.gate.crossing import Crossing, CrossingError
-from comity.gate.engine.duckdb import DuckDB
-from comity.gate.engine.engine import Asked, EngineError
+from comity.gate.engine.duckdb import SPEAKS, DuckDB
+from comity.gate.engine.engine import NOBODY, Asked, EngineError, People
 from comity.gate.engine.polars import Polars
 from comity.gate.engine.postgres import Postgres
-from comity.gate.form import Drop, Grid, Keep, Pseudonym
+from comity.gate.form import Band, Drop, Grid, Keep, Pseudonym, Truncate, spoken
 from comity.gate.vector import trust
-from comity.ledger.key import Key
+from comity.ledger.digests import Digests
 
 
 @pytest.fixture(scope="session")
-def sail():
-    server = pytest.importorskip("pysail.spark", reason="pysail and pyspark-client are not installed").SparkConnectServer("127.0.0.1", 0)
+def sail(sail_address):
     from pyspark.sql import SparkSession
 
     from comity.gate.engine.spark import Spark
 
-    server.start(background=True)
-    session = SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").getOrCreate()
+    session = SparkSession.builder.remote(sail_address).create()
     yield Spark(session)
     session.stop()
-    server.stop()
 
 
 ENGINES = {
@@ -50,6 +51,14 @@ def test_what_crosses_is_what_the_judge_lets_through(engine, data):
     right(engine, table, data.draw(crossings(table)))
 
 
+FORMS = [Keep(), Pseudonym(), Truncate("year"), Truncate("month"), *map(Grid, (1, 3, 10, 10**6, 2**31 - 1)), *map(Band, (1, 3, 10, 10**6, 2**31 - 1))]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=spoken)
+def test_what_crosses_of_the_edges_is_what_the_judge_lets_through(engine, form):
+    right(engine, *edge(form))
+
+
 def test_the_self_test_is_passed(engine):
     trust(engine)
 
@@ -62,42 +71,47 @@ CROSS = Crossing(
 )
 
 
+def digests(purpose, names):
+    """What RFC 2104 makes of them."""
+    digits = hmac.digest(b"s" * 32, purpose.encode(), "sha256").hex().encode()
+    return Digests.joined(hmac.digest(digits, name.encode(), "sha256")[:16] for name in names)
+
+
 def test_a_profile_counts_whom_the_ledger_would_count(engine):
-    found = engine.profile(engine.of(ROWS), Asked("at", "who", "who", ("lat",)), b"s" * 32)
-    key = Key(b"s" * 32)
+    asked = Asked("at", "who", "who", ("lat",))
+    found, people = engine.profile(engine.of(ROWS), asked), engine.persons(engine.of(ROWS), asked, ["AA", "BB", "CC"], b"s" * 32)
     assert {place: (one.rows, one.unknown, one.extremes["lat"]) for place, one in found.items()} == {
         "AA": (4, 2, (-3.0, 2.0)),
         "BB": (1, 0, (None, None)),
         None: (1, 0, (0.0, 0.0)),
         "CC": (1, 0, (9.0, 9.0)),
     }
-    assert {place: one.persons for place, one in found.items()} == {at: key.persons([who]) for at, who in (("AA", "p"), ("BB", "q"), (None, "p"), ("CC", "r"))}
-    assert found["AA"].devices == key.devices(["p"])
+    assert {place: one.persons for place, one in people.items()} == {at: digests("person", [who]) for at, who in (("AA", "p"), ("BB", "q"), ("CC", "r"))}
+    assert people["AA"].devices == digests("device", ["p"])
 
 
 def test_nobody_is_counted_of_a_row_that_stays_home_because_another_is_not_named(engine):
     rows = ROWS.with_columns(device=pl.Series(["m", None, "", "n", "o", "m", "k"]))
-    found = engine.profile(engine.of(rows), Asked("at", "who", "device"), b"s" * 32)
-    key = Key(b"s" * 32)
+    asked = Asked("at", "who", "device")
+    found, people = engine.profile(engine.of(rows), asked), engine.persons(engine.of(rows), asked, ["BB", "AA"], b"s" * 32)
     assert {place: one.unknown for place, one in found.items()} == {"AA": 3, "BB": 1, None: 0, "CC": 0}
-    assert [found["AA"].persons, found["AA"].devices] == [key.persons(["p"]), key.devices(["m"])]
-    assert len(found["BB"].persons) == len(found["BB"].devices) == 0
+    assert people == {"AA": People(digests("person", ["p"]), digests("device", ["m"])), "BB": People(NOBODY)}
 
 
-def test_persons_elsewhere_are_not_gathered(engine):
-    found = engine.profile(engine.of(ROWS), Asked("at", "who", places=("BB",)), b"s" * 32)
-    assert {place: len(one.persons) for place, one in found.items()} == {"AA": 0, "BB": 1, None: 0, "CC": 0}
+def test_all_persons_of_a_table_without_places_are_of_one(engine):
+    people = engine.persons(engine.of(ROWS), Asked(None, "who"), [None], b"s" * 32)
+    assert people == {None: People(digests("person", ["p", "q", "r"]))}
 
 
 def test_what_is_written_is_what_crosses(engine, tmp_path):
     out = tmp_path / "out.parquet"
-    assert engine.write(engine.of(ROWS), CROSS, out, MAC) == {"AA": 2, "BB": 1}
+    assert engine.write(engine.of(ROWS), CROSS, out, MAC) == 3
     assert sorted(pl.read_parquet(out).rows(), key=str) == sorted([("AA", MAC.digest("p"), 1.2), ("AA", MAC.digest("p"), -3.0), (None, "q", None)], key=str)
 
 
 def test_a_table_of_one_place_has_one_count(engine, tmp_path):
     crossing = Crossing(None, {None: {"who": Pseudonym()}}, ("who",))
-    assert engine.write(engine.of(ROWS), crossing, tmp_path / "out.parquet", MAC) == {None: len(ROWS)}
+    assert engine.write(engine.of(ROWS), crossing, tmp_path / "out.parquet", MAC) == len(ROWS)
 
 
 def test_what_cannot_cross_so_is_refused_before_anything_is_written(engine, tmp_path):
@@ -106,10 +120,44 @@ def test_what_cannot_cross_so_is_refused_before_anything_is_written(engine, tmp_
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("query", ["DROP TABLE t", "SELECT 1; SELECT 2", "SELECT $1", "nonsense", "COPY t TO 'x'", ""])
+@pytest.mark.parametrize("query", ["SELECT 1 AS n) --\0", "SELECT 1\0", "DROP TABLE t", "SELECT 1; SELECT 2", "SELECT $1", "nonsense", "COPY t TO 'x'", ""])
 def test_duckdb_takes_one_query_and_nothing_else(query):
     with pytest.raises(EngineError):
         DuckDB(duckdb.connect()).kinds(query)
+
+
+ALIKE = pl.DataFrame({"at": ["AA", "aa", "Áa", "AA"], "who": ["p", "P", "p", "ṕ"], "n": [1, 2, 3, 4]})
+
+
+def alike_in_duckdb(_):
+    """Columns, and a database, that take letters for equal whatever their case and accents."""
+    connection = duckdb.connect()
+    connection.register("rows", ALIKE)
+    connection.execute("set default_collation = 'nocase.noaccent'; create table t (\"at\" text, who text, n bigint); insert into t from rows")
+    return DuckDB(connection)
+
+
+def alike_in_postgresql(request):
+    server = request.getfixturevalue("postgres")
+    address = server.database()
+    values = ", ".join(f"('{at}', '{who}', {n})" for at, who, n in ALIKE.iter_rows())
+    server.sql(
+        "create collation alike (provider = icu, locale = 'und-u-ks-level1', deterministic = false);"
+        f" create table t (at text collate alike, who text collate alike, n bigint); insert into t values {values}",
+        address.split("/")[3].split("?")[0],
+    )
+    return Postgres(address)
+
+
+@pytest.mark.parametrize("made", [alike_in_duckdb, alike_in_postgresql])
+def test_places_and_persons_are_those_whose_bytes_are_equal(request, tmp_path, made):
+    engine, crossing = made(request), Crossing("at", {"AA": {"who": Keep(), "n": Keep()}, "aa": {"who": Keep(), "n": Drop()}}, ("who", "n"))
+    assert sorted(engine.masked("select * from t", crossing, MAC).rows()) == [("P", None), ("p", 1), ("ṕ", 4)]
+    assert engine.write("select * from t", crossing, tmp_path / "out.parquet", MAC) == 3
+    asked = Asked("at", "who")
+    found, people = engine.profile("select * from t", asked), engine.persons("select * from t", asked, ["AA", "aa", "Áa"], b"s" * 32)
+    assert {place: one.rows for place, one in found.items()} == {"AA": 2, "aa": 1, "Áa": 1}
+    assert [len(one.persons) for one in people.values()] == [2, 1, 1]
 
 
 def test_postgresql_takes_a_query_that_changes_nothing(postgres):
@@ -117,9 +165,54 @@ def test_postgresql_takes_a_query_that_changes_nothing(postgres):
     postgres.sql(
         "create table t (a int); create function f() returns int language sql as 'insert into t values (1) returning a'", address.split("/")[3].split("?")[0]
     )
-    for query in ("select 1) as x; drop table t; select * from (select 1", "select f() as a", "delete from t returning a"):
+    for query in (
+        "select 1) as x; drop table t; select * from (select 1",
+        "select f() as a",
+        "delete from t returning a",
+        "select a from t) as x -- ",
+        "select a from t) as x /*",
+        "select a from t) as x\0",
+        "select a from t\0",
+        "with x as (delete from t returning a) select * from x",
+        "select a from t for update",
+        "select a, random() from t",
+        "select a from t where pg_sleep(9) is not null",
+    ):
         with pytest.raises(EngineError):
             Postgres(address).masked(query, Crossing(None, {None: {"a": Keep()}}, ("a",)), MAC)
+
+
+def test_a_query_cannot_take_away_the_test_of_who_crosses(request):
+    """A comment at its end does not reach what comes after it."""
+    query = "select 'ZZ' as at, 1 as n -- ;"
+    for engine in (DuckDB(duckdb.connect()), Postgres(request.getfixturevalue("postgres").address)):
+        assert engine.masked(query, Crossing("at", {"AA": {"n": Keep()}}, ("n",)), MAC).height == 0
+        with pytest.raises(EngineError):
+            engine.masked("select 'ZZ' as at, 1 as n) as source -- ", Crossing("at", {"AA": {"n": Keep()}}, ("n",)), MAC)
+
+
+@pytest.mark.parametrize("name", ["v[1].parquet", "v?.parquet", "v*.parquet", "{v1,v2}.parquet", "~/v.parquet", "at=CC/v.parquet"])
+def test_a_file_whose_name_is_a_pattern_is_that_file(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for other in ("v.parquet", "v1.parquet", "v2.parquet"):
+        ROWS.head(1).write_parquet(tmp_path / other)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    ROWS.write_parquet(tmp_path / name)
+    asked = Asked("at", "who")
+    assert Polars().profile(Path(name), asked) == Polars().profile(ROWS.lazy(), asked)
+    assert Polars().persons(Path(name), asked, ["AA", "CC"], b"s" * 32) == Polars().persons(ROWS.lazy(), asked, ["AA", "CC"], b"s" * 32)
+    for engine, source in ((Polars(), Path(name)), (DuckDB(duckdb.connect()), SPEAKS.rows(ROWS))):
+        assert engine.write(source, CROSS, Path(f"{name}.out"), MAC) == 3
+        assert pl.read_parquet(tmp_path / f"{name}.out", glob=False, hive_partitioning=False).height == 3
+
+
+def test_an_engine_that_reads_patterns_is_given_none(sail, tmp_path):
+    ROWS.write_parquet(tmp_path / "v1.parquet")
+    assert sail.file(tmp_path / "v1.parquet").count() == len(ROWS)
+    for refused in (sail.file, lambda path: sail.write(sail.of(ROWS), CROSS, path, MAC)):
+        with pytest.raises(EngineError, match=r"'\['.* reads as a pattern"):
+            refused(tmp_path / "v[1].parquet")
 
 
 def test_a_truncated_file_is_no_table(tmp_path):
@@ -128,3 +221,37 @@ def test_a_truncated_file_is_no_table(tmp_path):
     file.write_bytes(file.read_bytes()[:-100])
     with pytest.raises(EngineError, match="cannot be read"):
         Polars().write(file, CROSS, tmp_path / "out.parquet", MAC)
+
+
+def test_a_fault_of_an_engine_has_no_value_in_it_nor_in_what_it_came_from(request, tmp_path):
+    number = "cast(concat('can', 'ary', place) as integer) as n"
+    rows = pl.LazyFrame({"place": ["-one"]}).select(n=("canary" + pl.col("place")).cast(pl.Int64))
+    told = []
+    for engine, source in (
+        (Polars(), rows),
+        (DuckDB(duckdb.connect()), f"select {number} from (values ('-one')) as t(place)"),
+        (Postgres(request.getfixturevalue("postgres").address), f"select {number} from (values ('-one')) as t(place)"),
+    ):
+        with pytest.raises(EngineError) as profiled:
+            engine.profile(source, Asked(None, "n"))
+        with pytest.raises(EngineError) as gathered:
+            engine.persons(source, Asked(None, "n"), [None], b"s" * 32)
+        with pytest.raises(EngineError) as written:
+            engine.write(source, Crossing(None, {None: {"n": Keep()}}, ("n",)), tmp_path / "out.parquet", MAC)
+        told += ["".join(traceback.format_exception(one.value)) for one in (profiled, gathered, written)]
+    assert not any("canary" in one for one in told)
+
+
+@pytest.mark.parametrize("name", ["*", "^lat$", "^who|lat$", "^.*$"])
+def test_a_name_that_is_a_pattern_is_the_name_of_one_column(engine, name):
+    rows = ROWS.with_columns(pl.Series(name, ["u", "v", "w", "x", "y", "z", None]), pl.Series("n" + name, [5.0] * 7))
+    for place, known in ((name, ()), ("at", (name,))):
+        where = {"at": "AA", name: "u"}[place]
+        found = engine.masked(engine.of(rows), Crossing(place, {where: {name: Keep()}}, (name,), known), MAC)
+        assert sorted(found.rows()) == [("u",)] if place == name else [("u",), ("v",), ("z",)]
+    asked, places = Asked(name, name, extremes=("n" + name,)), ["u", "z"]
+    found = engine.profile(engine.of(rows), asked)
+    assert {place: (one.unknown, one.extremes) for place, one in found.items()} == {place: (place is None, {"n" + name: (5.0, 5.0)}) for place in rows[name]}
+    assert engine.persons(engine.of(rows), asked, places, b"s" * 32) == {place: People(digests("person", [place])) for place in places}
+    extremes = engine.profile(engine.of(ROWS.rename({"lat": name})), Asked(None, "who", extremes=(name,)))[None].extremes
+    assert extremes == {name: (-3.0, 9.0)}

@@ -48,6 +48,13 @@ def test_a_column_whose_words_nobody_explained_says_nothing(tmp_path):
         ("{field: health, forms: [keep, drop]}", "{field: health, forms: keep}", "forms are a list"),
         ("{field: health, forms: [keep, drop]}", "{field: health, form: [keep]}", "a column has no 'form'"),
         ("    columns:\n", "    activities: {XB: sellin}\n    columns:\n", "there is no activity 'sellin'"),
+        ("    columns:\n", "    privacy: {epsilon: 3}\n    columns:\n", "privacy says what all answers to one recipient may cost"),
+        ("    columns:\n", "    privacy: {epsilon: 0, delta: 1e-6}\n    columns:\n", "privacy says what all answers to one recipient may cost"),
+        ("    columns:\n", "    privacy: {epsilon: 3, delta: 1}\n    columns:\n", "privacy says what all answers to one recipient may cost"),
+        ("    columns:\n", "    privacy: {epsilon: 3, delta: 1e-6, row: 2}\n    columns:\n", "privacy has no 'row'"),
+        ("    columns:\n", "    privacy: {epsilon: 3, delta: 1e-6, rows: many}\n    columns:\n", "'rows' bounds what one person brings"),
+        ("    columns:\n", "    privacy: {epsilon: 3, delta: 1e-6, sums: {age: [0, 9]}}\n    columns:\n", "there is no column 'age'"),
+        ("    columns:\n", "    privacy: {epsilon: 3, delta: 1e-6, sums: {who: [9, 0]}}\n    columns:\n", "needs the least and the most"),
         ("  customers:\n    asset: customers\n    conf", "  customers:\n    asset: clients\n    conf", "no one table is said to hold the asset"),
     ],
 )

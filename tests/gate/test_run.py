@@ -9,10 +9,15 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import LINE, Shop, crossing
+from shop import LINE, SIGNER, Shop, crossing
 
 from comity.gate.run import GateError, digest
 from comity.gate.source import opened
+from comity.ledger.cosignature import Cosigner
+from comity.ledger.hold import UnwitnessedError
+from comity.ledger.policy import Group, Policy
+from comity.ledger.witness import Answer, Request
+from comity.ledger.witnesses import Witnesses
 from comity.text.source import SourceError
 
 BORN = dt.date(1990, 5, 17)
@@ -128,6 +133,57 @@ def test_a_file_that_went_missing_is_written_again_to_the_byte(shop):
     assert second.index == first.index
 
 
+def test_what_a_query_finds_in_another_order_is_not_what_was_written(shop, postgres):
+    address = postgres.database()
+    name = address.split("/")[3].split("?")[0]
+    postgres.sql(
+        f"alter database {name} set my.turn = '1'; create table t (who text, country text, email text, ip text, health text, born date);"
+        " insert into t select 'p' || n, 'Aland', 'e', 'i', 'h', date '2000-01-01' from generate_series(1, 3) n",
+        name,
+    )
+    file, query = shop.folder / "out.parquet", "select * from t order by case current_setting('my.turn') when '1' then who end, who desc"
+    with shop.gate() as gate:
+        first = gate.enforce(opened(address, query), str(file))
+        kept = file.read_bytes()
+        file.unlink()
+        assert gate.enforce(opened(address, query), str(file)).index == first.index
+        assert file.read_bytes() == kept
+        file.unlink()
+        postgres.sql(f"alter database {name} set my.turn = '2'")
+        with pytest.raises(GateError, match=f"entry {first.index} of the ledger .* ORDER BY"):
+            gate.enforce(opened(address, query), str(file))
+        assert not file.exists()
+        assert gate.enforce(opened(address, query), str(file.with_name("other.parquet"))).about["rows"] == 3
+        assert gate.ledger.check().pending == 0
+
+
+def test_what_no_witness_vouches_for_stays_at_home_and_crosses_when_one_does(shop):
+    ann, silent = Cosigner("witness.example/ann", bytes([1]) * 32), []
+
+    def post(body):
+        note = Request.parse(body.encode()).note
+        return Answer(503) if silent and int(note.text.split("\n")[1]) >= silent[0] else Answer(200, str(ann.cosign(note.text, 1)))
+
+    def witnesses():
+        return Witnesses(Policy((SIGNER.key,), Group(1, (ann.key,))), {ann.key: post})
+
+    source, file = shop.source([row("p1")]), shop.folder / "out.parquet"
+    with shop.gate(witnesses=witnesses()) as gate:
+        silent.append(gate.ledger.size + 2)  # it vouches for the reservation, and no longer for what says that it moved
+        with pytest.raises(GateError, match="0 vouch"):
+            gate.enforce(source, str(file))
+        with pytest.raises(GateError, match="0 vouch"):
+            gate.enforce(source, str(file))
+    with pytest.raises(UnwitnessedError), shop.gate(witnesses=witnesses()):
+        pass
+    assert not file.exists()
+    del silent[:]
+    with shop.gate(witnesses=witnesses()) as gate:
+        moved = gate.enforce(source, str(file))
+        assert ann.name in gate.ledger.prove(moved.index)
+    assert file.exists()
+
+
 def test_a_destination_that_is_not_what_the_ledger_says_is_held(shop):
     source, file = shop.source([row("p1")]), shop.folder / "out.parquet"
     with shop.gate() as gate:
@@ -179,7 +235,7 @@ def test_a_dry_run_leaves_nothing_and_a_shadow_an_entry(shop):
         assert [one.cell.place for one in gate.dry(source).crosses] == ["XA"]
         assert gate.ledger.size == size
         gate.shadow(source)
-        assert gate.ledger.entry(size)["crosses"] == [{"place": "XA", "persons": 1, "outcome": "permitted"}]
+        assert gate.ledger.entry(size)["crosses"] == [{"place": "XA", "rows": 1, "persons": 1, "outcome": "permitted"}]
         assert not gate.ledger.check().pending
     assert sorted(file.name for file in shop.folder.glob("*.parquet")) == ["customers.parquet"]
 

@@ -1,15 +1,18 @@
 """The endpoint: who has a token gets what the gate lets through, and nothing else leaves it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Event
 
 import pyarrow as pa
 import pytest
 from pyarrow import flight
-from visits import offer, rows
+from visits import ask, offer, rows
 
-from comity.gate.query.answer import answered, ask
+from comity.gate.query.answer import answered
 from comity.gate.query.offer import Minimum, Noise, Offer
 from comity.gate.serve import Bounds, Server, UnboundError, hashed
+from comity.ledger.budget import Spending
 
 TOKEN = "a-token-of-no-use"
 
@@ -94,7 +97,8 @@ def test_a_spent_budget_holds_the_answer():
     def empty(_):
         raise LookupError("canary")
 
-    least = Minimum(3, "patient", Noise(Decimal(1), 1e-6))
+    cost = Spending("b", Decimal("0.5"), Decimal(1))
+    least = Minimum(3, "patient", Noise(cost, cost))
     with Counter(lambda: {"visits": offer(minimum=least)}, empty) as counter, pytest.raises(flight.FlightServerError, match="held"):
         counter.ask("SELECT count(*) FROM visits")
 
@@ -107,7 +111,33 @@ def test_a_query_that_takes_too_long_is_stopped():
         assert counter.ask("SELECT 1 AS one") == [{"one": 1}]
 
 
-def test_more_at_once_than_may_be_are_turned_away_and_room_comes_free():
+def test_more_at_once_than_may_be_are_turned_away():
+    """The first query is in the midst of being read when the second asks."""
+    reading, on = Event(), Event()
+
+    def offers():
+        there = offer()
+
+        def stream(narrowed):
+            reading.set()
+            assert on.wait(60)
+            return there.stream(narrowed)
+
+        return {"visits": Offer(there.crossing, there.source, stream)}
+
+    with Counter(offers, bounds=Bounds(at_once=1)) as counter, ThreadPoolExecutor(1) as pool:
+        try:
+            first = pool.submit(counter.ask, "SELECT count(*) AS n FROM visits")
+            assert reading.wait(60)
+            with pytest.raises(flight.FlightUnavailableError, match="ask again later"):
+                counter.ask("SELECT 1 AS one")
+        finally:
+            on.set()
+        assert first.result() == rows("SELECT count(*) AS n FROM visits")
+        assert counter.told == ["SELECT count(*) AS n FROM visits"]
+
+
+def test_room_comes_free_whatever_became_of_an_answer():
     with Counter(bounds=Bounds(at_once=1)) as counter:
         for _ in range(3):
             with pytest.raises(flight.FlightServerError):

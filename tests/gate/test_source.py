@@ -2,8 +2,10 @@
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
+import traceback
 
 import duckdb
 import pyarrow as pa
@@ -12,8 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import csv, ipc, parquet
 
-from comity.gate.address import quoted
+from comity.gate.destination import into
+from comity.gate.duck import faults as in_duckdb
+from comity.gate.files import reading
 from comity.gate.source import opened
+from comity.gate.statement import quoted
 from comity.text.source import SourceError
 
 DAY = dt.date(2024, 2, 29)
@@ -142,6 +147,13 @@ def test_folders_named_after_a_column_are_a_column(tmp_path):
     source = opened(f"{tmp_path}/")
     assert {(row["who"], row["country"]) for row in read(source).to_pylist()} == {("FR", "FR"), ("a/b", "a/b"), ("nobody", None)}
     assert read(source, ["country"]).num_rows == 3
+
+
+@pytest.mark.parametrize("path", ["name=x/a.parquet", "place=a/place=b/a.parquet"])
+def test_a_column_that_is_said_twice_is_refused(tmp_path, path):
+    (tmp_path / path).parent.mkdir(parents=True)
+    parquet.write_table(TABLE, tmp_path / path)
+    assert re.search("two columns are called 'name'|two of the folders .* after one column", fault(f"{tmp_path}/"))
 
 
 def test_a_query_is_a_source(tmp_path, request):
@@ -277,9 +289,46 @@ def test_no_error_and_no_name_repeats_a_password():
     for address in (
         "postgresql://me:hunter2@127.0.0.1:1/x#t",
         "postgresql:///x?host=nowhere/x&password=hunter2#t",
+        "postgresql:///x?host=nowhere/x&sslpassword=hunter2#t",
+        "postgresql:///x?passwrd=hunter2#t",
+        "postgresql://me:%hunter2@127.0.0.1:1/x#t",
+        "postgresql://me:1/hunter2@127.0.0.1:1/x#t",
+        "postgresql://me:1#hunter2@127.0.0.1:1/x#t",
+        "postgresql://me:1?hunter2@127.0.0.1:1/x#t",
+        "postgresql://me:1@hunter2@127.0.0.1:1/x#t",
+        "postgresql://me:hunter2@[127.0.0.1:1/x#t",
         "s3://me:hunter2@b/a.xls?region=us-east-1&endpoint_override=127.0.0.1:1",
+        "s3://me:x/hunter2@b/a.parquet",
+        "s3://me:hunter2%@b/a.parquet",
+        "gopher://me:hunter2@b/a.parquet",
     ):
-        assert "hunter2" not in fault(address)
+        for open_ in (opened, into):
+            with pytest.raises(SourceError) as raised:
+                open_(address)
+            assert "hunter2" not in "".join(traceback.format_exception(raised.value)), address
+
+
+def test_no_error_quotes_a_value(clinic, request):
+    sql(
+        request,
+        clinic,
+        "create function told(a text) returns text stable language plpgsql as $$ begin raise 'no %', a using errcode = 'ZZ001'; end $$;"
+        " create table secrets (a text, n numeric(5, 1)); insert into secrets values ('canary', 'NaN')",
+    )
+    with duckdb.connect() as connection, pytest.raises(SourceError) as raised, in_duckdb("it", "cannot be read"):
+        connection.execute("select cast('can' || 'ary' as int)")
+    told = [raised.value]
+    for query in ("select told(a) from secrets", "select cast(a as int) from secrets", "select n from secrets"):
+        with pytest.raises(SourceError) as raised:
+            list(opened(clinic, query).batches())
+        told.append(raised.value)
+    options = csv.ConvertOptions(column_types={"a": pa.int64()})
+    for text in (b"a,b\ncanary,1\n", b"a,b\n1\n2,3,canary\n"):
+        with pytest.raises(SourceError) as raised, reading("a.csv", "CSV file"):
+            csv.read_csv(pa.BufferReader(text), convert_options=options)
+        told.append(raised.value)
+    for one in told:
+        assert not re.search("canary|NaN", "".join(traceback.format_exception(one)))
 
 
 @pytest.mark.parametrize(
@@ -294,6 +343,21 @@ def test_no_error_and_no_name_repeats_a_password():
         "select * into more from visits",
         "select * from '{outside}.csv'",
         "select * from read_csv('{outside}.csv')",
+        "select * from read_text('{outside}.csv')",
+        "select pg_read_file('{outside}.csv')",
+        "select lo_export(1, '{outside}')",
+        "select * from glob('{outside}.csv')",
+        "select getenv('HOME')",
+        "select nextval('numbers')",
+        "select setval('numbers', 7)",
+        "select who, random() from visits",
+        "select pg_sleep(9)",
+        "select sleep_ms(9)",
+        "select set_config('transaction_read_only', 'off', false)",
+        "select * from visits for update",
+        "insert into visits (who) values (7) returning who",
+        "select 1) r -- ",
+        "select 1 /*",
         "attach '{outside}'",
         "set memory_limit = '1GB'",
         "selec",
@@ -305,6 +369,11 @@ def test_no_error_and_no_name_repeats_a_password():
 @pytest.mark.parametrize("kind", ["duckdb", "postgresql"])
 def test_a_query_can_do_nothing_but_read_the_database(tmp_path, request, kind, query):
     address = kept(kind, tmp_path, request).partition("#")[0]
+    if kind == "duckdb":
+        with duckdb.connect(address) as connection:
+            connection.execute("create sequence numbers")
+    else:
+        sql(request, address, "create sequence if not exists numbers")
     (tmp_path / "outside.csv").write_text("a\n1\n")
     fault(address, query.format(outside=tmp_path / "outside"))
     assert not (tmp_path / "outside").exists()
@@ -320,6 +389,11 @@ def test_files_of_a_folder_that_differ_are_each_named(tmp_path):
     for number, columns in enumerate(({"a": [1]}, {"a": ["x"]}, {"b": [1]}), 1):
         parquet.write_table(pa.table(columns), tmp_path / f"{number}.parquet")
     assert [line.split(": ", 2)[2] for line in fault(f"{tmp_path}/").splitlines()] == ["'a' holds string, not int64", "'a' is missing"]
+
+
+def test_rows_of_a_server_come_in_the_order_in_which_they_lie(clinic):
+    source = opened(clinic, "select current_setting('synchronize_seqscans') as a, current_setting('max_parallel_workers_per_gather') as b")
+    assert [batch.to_pydict() for batch in source.batches()] == [{"a": ["off"], "b": ["0"]}]
 
 
 # -- PostgreSQL's own kinds ----------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def made(told=TOLD, places=("DE",), persons=2, latitudes=None, **forms):
     world = world_of(json.dumps(told), PLAN)
     table = read_table(world, "t", "t", PLAN.vocabulary)
     held = [Digests.joined([bytes([at, number]) + bytes(14) for number in range(persons)]) for at, _ in enumerate(places)]
-    cells = [Cell(place, ("x",), 5, 0, who, NOBODY, latitudes) for place, who in zip(places, held, strict=True)]
+    cells = [Cell(place, ("x",), 5, 0, latitudes, who, NOBODY) for place, who in zip(places, held, strict=True)]
     tried = [Tried(cell, {name: forms.get(name, 0) for name in table.columns}) for cell in cells]
     return variant(world, "t", table, tried, 740_000, PLAN)
 

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 from masked import crossed
 
+from comity.gate.crossing import Crossing
 from comity.gate.engine.engine import Asked, EngineError
 from comity.gate.engine.polars import Polars
 from comity.gate.engine.types import kind
 from comity.gate.mac import Mac
-from comity.gate.vector import COLUMNS, CROSSING, EXPECTED, MAC, ROWS, told, trust
+from comity.gate.vector import COLUMNS, CROSSING, EXPECTED, HERE, MAC, ROWS, told, trust
 
 
 def test_what_is_expected_is_what_python_computes():
@@ -54,7 +55,7 @@ def test_an_engine_with_a_flaw_moves_nothing(flaw, tmp_path):
     with pytest.raises(EngineError, match="self-test"):
         Wrong(flaw).write(table, CROSSING, tmp_path / "out.parquet", MAC)
     with pytest.raises(EngineError, match="self-test"):
-        Wrong(flaw).profile(table, Asked("place", "text"), b"k")
+        Wrong(flaw).persons(table, Asked("place", "text"), [HERE], bytes(32))
     assert not (tmp_path / "out.parquet").exists()
 
 
@@ -63,6 +64,18 @@ def test_an_engine_that_lets_a_row_too_many_through_moves_nothing():
         def masked(self, source, crossing, mac):
             found = super().masked(source, crossing, mac)
             return pl.concat([found, found.tail(1)])
+
+    with pytest.raises(EngineError, match="self-test"):
+        trust(Open())
+
+
+@pytest.mark.parametrize("nobody", [None, ""])
+def test_an_engine_that_lets_a_row_of_nobody_through_moves_nothing(nobody):
+    class Open(Polars):
+        def masked(self, source, crossing, mac):
+            found = super().masked(source, crossing, mac)
+            whole = super().masked(source, Crossing(crossing.place, crossing.cells, crossing.columns), mac)
+            return pl.concat([found, whole.filter(pl.col("name").eq_missing(nobody))])
 
     with pytest.raises(EngineError, match="self-test"):
         trust(Open())

@@ -6,7 +6,6 @@ import pytest
 from shop import HOME, LINE, Shop
 
 from comity.gate.mac import Mac
-from comity.gate.query.offer import Minimum
 from comity.gate.run import GateError
 from comity.gate.view import Viewed, view
 from comity.text.source import SourceError
@@ -21,10 +20,10 @@ def row(who, country="Aland", email="a@b"):
     return (who, country, email, "192.0.2.1", "well", None)
 
 
-def seen(shop, sql, rows, minimum=None):
+def seen(shop, sql, rows, *needs):
     """The rows of an answer, and the kinds of entries that the ledger has by then."""
     with shop.gate() as gate:
-        with view("query", sql, {"Customers": Viewed(gate, shop.source(rows), minimum)}) as answer:
+        with view("query", sql, {"Customers": Viewed(gate, shop.source(rows), *needs)}) as answer:
             found = pa.Table.from_batches(answer.batches, schema=answer.schema).to_pylist()
         return found, [gate.ledger.entry(i)["kind"] for i in range(gate.ledger.size)]
 
@@ -58,7 +57,7 @@ def test_where_nothing_may_cross_nothing_is_seen(shop):
 
 def test_only_groups_are_seen_where_that_is_asked_for(shop):
     rows = [*(row(f"p{i}") for i in range(3)), row("p9", email="b@c")]
-    found, _ = seen(shop, "SELECT email, count(*) AS c FROM customers GROUP BY email", rows, Minimum(3, "who"))
+    found, _ = seen(shop, "SELECT email, count(*) AS c FROM customers GROUP BY email", rows, 3)
     assert found == [{"email": "a@b", "c": 3}]
 
 

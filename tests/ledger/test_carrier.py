@@ -3,12 +3,13 @@
 import http.client
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from growing import ORIGIN, SIGNER, WITNESSES, Log
 
 from comity.ledger.carrier import MAX_CALLERS, Server, sender
-from comity.ledger.memory import Memory, name_of
+from comity.ledger.memory import ForgotError, Memory, name_of
 from comity.ledger.watch import Watch
 from comity.ledger.witness import MAX_REQUEST, OtherHistoryError, WitnessError, cosigned
 
@@ -88,6 +89,31 @@ def test_a_caller_who_hangs_up_is_forgotten(port):
     assert raw(port, b"GET") == b"400\n"
     assert b"<" not in raw(port, b"PUT /<script> HTTP/1.1\r\n\r\n")
     assert ask(port, 7)
+
+
+def test_a_witness_that_has_stopped_ends_its_server(tmp_path):
+    """Whoever asked is told so; and so is whoever runs it, with the reason."""
+    with Memory(tmp_path, ANN.key) as held:
+        held.add(ORIGIN)
+        with Server(("127.0.0.1", 0), Watch(ANN, held, {ORIGIN: [SIGNER.key]}, lambda: 1_790_000_000)) as server, ThreadPoolExecutor(1) as pool:
+            ended = pool.submit(server.serve_forever, 0.01)
+            (tmp_path / name_of(ORIGIN)).write_bytes(b"nonsense")
+            with pytest.raises(WitnessError, match="503"):
+                ask(server.server_address[1], 7)
+            assert isinstance(ended.exception(), ForgotError)
+
+
+def test_a_fault_of_its_own_is_told_and_the_next_caller_served(tmp_path, capfd):
+    times = iter((None, 1_790_000_000))
+    with Memory(tmp_path, ANN.key) as held:
+        held.add(ORIGIN)
+        with Server(("127.0.0.1", 0), Watch(ANN, held, {ORIGIN: [SIGNER.key]}, times.__next__)) as server, ThreadPoolExecutor(1) as pool:
+            pool.submit(server.serve_forever, 0.01)
+            with pytest.raises(WitnessError, match="no answer"):
+                ask(server.server_address[1], 7)
+            assert ask(server.server_address[1], 7)
+            server.shutdown()
+    assert "TypeError" in capfd.readouterr().err
 
 
 def test_more_callers_than_there_is_room_for_are_hung_up_on(port):

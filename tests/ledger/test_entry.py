@@ -49,6 +49,7 @@ REQUESTS = (
     {"kind": "commit", "id": "r", "about": {}},
     {"kind": "cancel", "id": "r", "why": "it crosses a line"},
     {"kind": "expire", "id": "r"},
+    {"kind": "spend", "id": "s", "asked": [{"budget": "b", "amount": "0.5", "most": "3"}]},
     {"kind": "refuse", "id": "r"},
     VERDICT,
     {"kind": "key", "id": "k", "role": "log", "vkey": "v"},
@@ -97,6 +98,18 @@ def test_an_entry_is_no_larger_than_a_bundle_can_say():
     entry.write({**made, "at": "2026-11-26T10:00:00Z", "totals": totals})  # what is let in has room for what is added
     with pytest.raises(EntryError):
         entry.request({**REQUESTS[1], "asked": many})
+
+
+def test_what_has_no_end_or_no_bounds_is_refused():
+    ring, wide, deep = [], [0], []
+    ring.append(ring)
+    for _ in range(45):
+        wide, deep = [wide, wide], [deep]
+    entry.request({**VERDICT, "note": deep, "asked": 5})
+    for note in (ring, wide, [[[[[deep]]]]], ["\ud83d", "\ude00"], ["\x01" * 11_000]):
+        with pytest.raises(EntryError):
+            entry.request({**VERDICT, "note": note})
+    assert len(entry.request({**VERDICT, "note": "\x01" * 10_000})) > 60_000
 
 
 @given(st.datetimes(timezones=st.timezones() | st.just(dt.UTC), min_value=dt.datetime(2, 1, 1), max_value=dt.datetime(9998, 1, 1)))  # noqa: DTZ001 -- Hypothesis adds the zone

@@ -1,11 +1,9 @@
 """Each fault, and that it ends in *hold*: an error with a name, nothing answered that is not kept, nothing kept that others cannot see."""
 
 import datetime as dt
+import os
 import shutil
 import signal
-import subprocess
-import sys
-import textwrap
 
 import apsw
 import bookkeeping
@@ -160,22 +158,6 @@ def test_a_second_beginning_is_refused(opened, path, clock):
         Ledger.create(path, signer=SIGNER, now=clock)
 
 
-def process(code, *arguments):
-    """Another process with a ledger; it says a line when it has done what it should."""
-    src = [entry for entry in sys.path if entry]
-    head = f"import sys; sys.path[:0] = {src!r}\nimport bookkeeping\nfrom pathlib import Path\n"
-    made = subprocess.Popen(
-        [sys.executable, "-c", head + textwrap.dedent(code), *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert made.stdout.readline() == "done\n"
-    return made
-
-
-def killed(process):
-    process.kill()
-    process.communicate()
-
-
 def test_a_process_killed_before_it_commits_holds_until_its_time_is_over(opened, path, clock):
     opened().close()
     gone = bookkeeping.process(
@@ -221,6 +203,37 @@ def test_a_process_stopped_in_a_transaction_holds_the_others_and_leaves_nothing(
     stopped.kill()
     stopped.communicate()
     assert writer.write([reservation("a", asked(range(5)))])[0].index == 2
+    mine.close()
+
+
+def test_a_process_stopped_before_its_sync_holds_the_others_and_goes_on_before_them(path):
+    Sqlite.create(path).close()
+    mine = Sqlite(path, patience_ms=1)
+    writer = Writer(mine, SIGNER, Clock())
+    writer.write([adoption()])
+    stopped = bookkeeping.process(
+        """
+        import os, signal
+        from comity.ledger.sqlite import Sqlite
+        from comity.ledger.writer import Writer
+        from power import Disk
+        disk = Disk()
+        with disk:
+            writer = Writer(Sqlite(Path(sys.argv[1])), bookkeeping.SIGNER, bookkeeping.Clock())
+            print("open", flush=True)
+            disk.fault = lambda operation: os.kill(os.getpid(), signal.SIGSTOP) if operation.what == "sync" else None
+            print(writer.write([bookkeeping.reservation("a", bookkeeping.asked(range(60)))])[0].index, flush=True)
+        """,
+        path,
+    )
+    os.waitpid(stopped.pid, os.WUNTRACED)
+    with pytest.raises(LockedError):
+        writer.write([reservation("b", asked(range(60, 120)))])
+    stopped.send_signal(signal.SIGCONT)
+    assert stopped.communicate()[0] == "2\n"
+    answer = writer.write([reservation("b", asked(range(60, 120)))])[0]
+    assert (answer.index, answer.entry["totals"]) == (3, [{"least": COUNT.most + 1}])
+    assert bookkeeping.check(path, [answer]) == 4
     mine.close()
 
 

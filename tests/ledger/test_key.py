@@ -1,60 +1,21 @@
-"""Names become digests as RFC 2104 says, by whichever way, and the secret goes nowhere."""
+"""A key is its owner's alone, made once, and goes nowhere."""
 
-import hmac
-
-import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from comity.ledger import key as module
-from comity.ledger.digests import Digests
+from comity.ledger import secret
 from comity.ledger.key import Key, KeyFault
+from comity.ledger.secret import keep
 
 SECRET = bytes(range(32))
 
 
-def by_hand(word, names, secret=SECRET):
-    digits = hmac.digest(secret, word, "sha256").hex().encode()
-    return Digests.joined(hmac.digest(digits, name.encode(), "sha256")[:16] for name in names)
-
-
-@settings(max_examples=40)
-@given(st.lists(st.text(min_size=1)))
-def test_few_names_and_a_column_of_them_are_the_same_persons(names):
-    key, column = Key(SECRET), pl.Series(names, dtype=pl.String)
-    few = key.persons(names)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "FEW", 0)
-        assert few == key.persons(names) == key.persons(column) == by_hand(b"person", names)
-    assert key.devices(column) == by_hand(b"device", names)
-    assert few.to_bytes() == b"".join(sorted({d.tobytes() for d in few.halves.astype(">u8", order="C")}))
-
-
-@pytest.mark.parametrize("few", [0, 200])
-@pytest.mark.parametrize("names", [["a", None], ["a", ""], pl.Series(["a", None]), pl.Series([1, 2])])
-def test_a_name_that_is_missing_is_not_nobody(names, few, monkeypatch):
-    monkeypatch.setattr(module, "FEW", few)
-    with pytest.raises(KeyFault, match="name"):
-        Key(SECRET).persons(names)
-
-
-def test_persons_are_not_devices_and_another_key_knows_nobody():
-    names = [str(i) for i in range(1000)]
-    key, other = Key(SECRET), Key(SECRET[::-1])
-    for sets in ([key.devices(names), other.persons(names)], [key.devices(names[:9]), other.persons(names[:9])]):
-        assert all(key.persons(names).new_to(one) == 1000 for one in sets)
-    assert key.name != other.name
-    assert len(key.name) == 32
-
-
 def test_a_key_is_kept_in_a_file_of_its_owner(tmp_path):
     path = tmp_path / "key"
-    Key(SECRET).write(path)
+    keep(path, SECRET)
     assert path.stat().st_mode & 0o777 == 0o600
     assert Key.read(path) == Key(SECRET)
-    with pytest.raises(KeyFault, match="file exists"):
-        Key(SECRET).write(path)
+    with pytest.raises(FileExistsError):
+        keep(path, SECRET[::-1])
     path.chmod(0o640)
     with pytest.raises(KeyFault, match="mode 0600"):
         Key.read(path)
@@ -63,13 +24,19 @@ def test_a_key_is_kept_in_a_file_of_its_owner(tmp_path):
         Key.read(path)
 
 
+def test_a_secret_and_its_name_are_on_the_disk_before_anything_hangs_on_it(tmp_path, monkeypatch):
+    synced, sync = [], secret.os.fsync
+    monkeypatch.setattr(secret.os, "fsync", lambda file: synced.append(secret.os.fstat(file)) or sync(file))
+    keep(tmp_path / "key", SECRET)
+    assert [one.st_ino for one in synced] == [(tmp_path / "key").stat().st_ino, tmp_path.stat().st_ino]
+    assert synced[0].st_size == len(SECRET)
+
+
 @pytest.mark.parametrize("secret", [b"", SECRET[:31], SECRET + b"x"])
 def test_a_file_of_another_length_is_no_key(secret, tmp_path):
-    path = tmp_path / "key"
-    path.touch(0o600)
-    path.write_bytes(secret)
+    keep(tmp_path / "key", secret)
     with pytest.raises(KeyFault, match="a key is 32 bytes"):
-        Key.read(path)
+        Key.read(tmp_path / "key")
 
 
 def test_no_message_shows_the_secret():

@@ -10,14 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from power import Disk
 
+from comity.gate.mac import Mac
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, Definition, NotAdoptedError, Total
+from comity.ledger.digests import Digests
 from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, StoreError, UnreservedError
-from comity.ledger.key import Key
 from comity.ledger.ledger import Ledger
 from comity.ledger.merkle import leaf
 from comity.ledger.note import Note, Signer
 from comity.ledger.proof import Proof
+from comity.ledger.rebuild import rebuild
+from comity.ledger.sqlite import Sqlite
 
 HOUR = dt.timedelta(hours=1)
 
@@ -167,6 +170,19 @@ def test_any_change_to_what_is_stored_is_noticed(tmp_path_factory, data):
             ledger.check()
 
 
+def test_a_count_that_was_let_go_begins_anew(opened, clock):
+    """What moves while it is not adopted is in no total of it."""
+    counts = [Definition(name, "person", ("year", 0), 9) for name in "abc"]
+    ledger = opened()
+    for adopted, found in ((counts[:2], {"a": 26, "b": 26}), (counts[:1], {"a": 26}), (counts, {"a": 26, "b": 28, "c": 28})):
+        ledger.adopt(UNDER, adopted)
+        assert ledger.since() == {name: f"2026-11-{day}T10:00:00Z" for name, day in found.items()}
+        clock.tick(24 * 3600)
+    since = ledger.since()
+    ledger.close()
+    assert opened().since() == since
+
+
 def test_what_follows_from_the_entries_can_be_written_anew(opened, path):
     ledger = opened()
     for i in range(300):
@@ -175,18 +191,20 @@ def test_what_follows_from_the_entries_can_be_written_anew(opened, path):
     rogue.execute("DELETE FROM tile; UPDATE entry SET name = NULL WHERE i % 3 = 0")
     with pytest.raises(CorruptError):
         ledger.check()
-    ledger.rebuild()
+    rebuild(Sqlite(path))
     assert ledger.check().size == 302
     assert Proof.parse(ledger.prove(7)).index == 7
     rogue.execute("UPDATE entry SET body = CAST(replace(body, 'v9', 'v8') AS BLOB) WHERE i = 11")
     with pytest.raises(CorruptError):
-        ledger.rebuild()
+        rebuild(Sqlite(path))
     rogue.close()
 
 
 def test_a_new_key_signs_after_the_old_one_said_so(opened, path, clock):
     newer = Signer(SIGNER.name, bytes(32))
     old = opened()
+    with pytest.raises(EntryError, match="no key for a log"):  # else nobody could ever write again
+        old.append({"kind": "key", "id": "x", "role": "log", "vkey": "x"})
     old.append({"kind": "key", "id": str(newer.key), "role": "log", "vkey": str(newer.key)})
     with pytest.raises(StoreError):
         reserve(old, "a", range(5))
@@ -200,8 +218,9 @@ def test_nobody_is_in_any_byte_that_is_kept(path, clock, tmp_path):
     canaries = [f"canary-{i:04}@example.org" for i in range(50)]
     with Ledger.create(path, signer=SIGNER, now=clock) as ledger:
         ledger.adopt(UNDER, [COUNT])
-        key = Key(bytes(range(32, 64)))
-        ledger.reserve("a", [Asked(COUNT.name, ("exporter",), DAY, key.persons(canaries))], MORNING + HOUR, {"rows": 50}, UNDER)
+        mac = Mac.of(bytes(range(32, 64)), "person")
+        digests = Digests.joined(bytes.fromhex(mac.digest(canary)) for canary in canaries)
+        ledger.reserve("a", [Asked(COUNT.name, ("exporter",), DAY, digests)], MORNING + HOUR, {"rows": 50}, UNDER)
         ledger.commit("a", {})
         ledger.prove(2)
         kept = {file.name: file.read_bytes() for file in tmp_path.iterdir()}

@@ -175,3 +175,12 @@ def test_base_64_has_one_spelling(raw):
     for other in (text + "\n", text + "=", " " + text, text.rstrip("=") if text.endswith("=") else text + "A"):
         with pytest.raises(NoteError):
             unbase64(other)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "+", "a+b", "a+00000000+", "\udcff+00000000+AA==", f"e\udced+{KEY.number.hex()}+{str(KEY).rpartition('+')[2]}", f"{KEY}\n", f"{KEY}é"]
+)
+def test_what_is_no_key_is_told_as_that(text):
+    for read in (Key.parse, WitnessKey.parse, Signer.parse):
+        with pytest.raises(NoteError):
+            read(text)

@@ -1,25 +1,35 @@
 """The ledger on PostgreSQL: the same bytes as in a file, one gate that leads, and no line crossed whoever is paused, cut off or killed."""
 
+import os
 import random
 import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from decimal import Decimal
+from threading import Event, Semaphore
 
 import bookkeeping
 import pytest
 from bookkeeping import COUNT, MORNING, SIGNER, UNDER, Clock, adoption, asked, cancellation, commitment, dt, reservation, transfers
 
 from comity.ledger import elected, hold, session
+from comity.ledger.budget import Spending
+from comity.ledger.cosignature import Cosigner
 from comity.ledger.definition import CountError
-from comity.ledger.digests import Digests
+from comity.ledger.digests import Digests, DigestsError
 from comity.ledger.entry import read
 from comity.ledger.ledger import Ledger, stored
+from comity.ledger.memory import Memory
 from comity.ledger.note import Signer
+from comity.ledger.policy import Group, Policy
 from comity.ledger.postgres import Postgres
 from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild
-from comity.ledger.relay import Relay
+from comity.ledger.relay import Relay, _read_answer
 from comity.ledger.sqlite import Sqlite
+from comity.ledger.watch import Watch
+from comity.ledger.witnesses import Witnesses
 from comity.ledger.writer import Answer, Totals, Writer
 
 UNTIL = MORNING + dt.timedelta(hours=1)
@@ -68,7 +78,7 @@ def whole(uri):
         for one in entries:
             for each in one.get("asked", ()):
                 held = each["persons"]["set"]
-                sets[held] = set(map(tuple, Digests.from_bytes(store.persons(held)).halves.tolist()))
+                sets[held] = set(map(tuple, Digests.from_bytes(store.persons([held])[held]).halves.tolist()))
         assert bookkeeping.by_hand(entries, sets.__getitem__) == [one["totals"][0]["least"] for one in entries if one["kind"] == "reserve"]
         return entries
     finally:
@@ -121,7 +131,7 @@ def test_what_follows_from_the_entries_is_written_anew(gate, uri, postgres):
     ledger = gate()
     transfers(ledger, "t", [range(3), range(5)])
     with pytest.raises(hold.LockedError, match="another gate leads"):
-        ledger.rebuild()
+        rebuild(ledger.store)
     ledger.close()
     postgres.sql("update comity_ledger.tile set hashes = '\\x00'; update comity_ledger.entry set name = null", name(uri))
     store = stored(uri)
@@ -140,15 +150,51 @@ def test_a_row_that_somebody_changed_is_noticed(gate, uri, postgres, statement):
     transfers(ledger, "t", [range(3), range(5)])
     ledger.close()
     postgres.sql(f"set search_path = comity_ledger; {statement}", name(uri))
-    with pytest.raises(hold.CorruptError):
-        Ledger.open(uri, signer=SIGNER, now=Clock())
+    with pytest.raises(hold.CorruptError), Ledger.open(uri, signer=SIGNER, now=Clock()) as again:
+        again.check()
+
+
+def test_who_leads_next_goes_on_from_what_the_last_one_kept(gate, uri, monkeypatch):
+    first = gate()
+    transfers(first, "t", [range(3), range(2, 5)])
+    first.close()
+    read = []
+    monkeypatch.setattr(Postgres, "entries", lambda *args, whole=Postgres.entries: read.append(args[1:]) or whole(*args))
+    second = gate()
+    assert second.totals([asked(())])[0].least == 5
+    assert read == []
+    second.reserve("more", [asked(range(9))], UNTIL, {}, UNDER)
+    second.close()
+    whole(uri)
+
+
+def test_witnesses_vouch_for_a_shared_ledger_as_for_any(gate, uri, postgres, tmp_path):
+    ann = Cosigner("witness.example/ann", bytes([1]) * 32)
+    gate().close()
+    with Memory(tmp_path, ann.key) as memory:
+        memory.add(SIGNER.name)
+        watch = Watch(ann, memory, {SIGNER.name: [SIGNER.key]}, lambda: 1_790_000_000)
+
+        def opened():
+            these = Witnesses(Policy((SIGNER.key,), Group(1, (ann.key,))), {ann.key: lambda body: watch.post("/add-checkpoint", body.encode())})
+            return Ledger.open(uri, signer=SIGNER, now=Clock(), witnesses=these)
+
+        with opened() as leader, opened() as other:
+            index = other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER).index
+            assert ann.name in other.prove(index)
+            assert other.find("reserve a") == leader.find("reserve a")
+        older = "delete from entry where i = 2; delete from checkpoint where size = 3; delete from vouched where size = 3; update epoch set size = 2"
+        postgres.sql(f"set search_path = comity_ledger; {older}", name(uri))
+        gate().close()  # by itself it looks like any other
+        with pytest.raises(hold.RewrittenError):
+            opened()
 
 
 # -- one leads, the others ask -------------------------------------------------------------------------------------------
 
 
 def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
-    leader, other = gate(), gate()
+    leader, other, half = gate(), gate(), Spending("b", Decimal("0.5"), Decimal(1))
     assert leader._sequencer.leads
     assert not other._sequencer.leads
     mine = leader.reserve("a", [asked(range(3))], UNTIL, {}, UNDER)
@@ -156,7 +202,9 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
     assert [total.least for total in theirs.totals] == [6, 9]
     assert other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER) == mine  # as it was answered to the other
     assert other.totals([asked([77])]) == leader.totals([asked([77])])
+    assert other.since() == leader.since() == {COUNT.name: "2026-11-26T10:00:00Z"}
     assert other.commit("b", {"rows": 4}) == leader.commit("b", {"rows": 4})
+    assert other.spend("s", [half]) == leader.spend("s", [half])
     assert other.adopt(UNDER, [COUNT]) == leader.adopt(UNDER, [COUNT]) == 1
     assert other.cancel("a", "no") == other.check().size - 1
 
@@ -171,6 +219,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
         (lambda ledger: ledger.reserve("b", [asked([1], day=1_000_000)], UNTIL, {}, UNDER), hold.ClockError),
         (lambda ledger: ledger.totals([bookkeeping.Asked("nothing", (), 1, bookkeeping.persons([1]))]), CountError),
         (lambda ledger: ledger.append({"kind": "commit", "id": "x"}), hold.EntryError),
+        (lambda ledger: ledger.spend("s", [Spending("b", Decimal(2), Decimal(1))]), hold.SpentError),
     ],
 )
 def test_reasons_to_hold_are_the_same_for_all_gates(gate, ask, reason):
@@ -206,6 +255,46 @@ def test_a_leader_that_does_not_answer_is_a_reason_to_hold_and_what_was_asked_is
     mute.close()
     monkeypatch.setattr(elected, "PATIENCE", 60.0)
     assert other.reserve("a", [asked([1])], UNTIL, {}, UNDER).index == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "sets"),
+    [
+        (b"\xff", []),
+        (b"7", []),
+        (b"[" * 10**5, []),
+        (b'{"kind": "verdict", "id": "x", "n": 1.5}', []),
+        (b'{"totals": [{"count": "sent", "key": [], "day": 1.5, "persons": {"set": "", "number": 0}}]}', []),
+        (b'{"totals": [{"count": "sent"}]}', []),
+        (b'{"since": ""}', [b"no digest"]),
+    ],
+)
+def test_a_row_that_nobody_can_read_is_a_reason_to_hold_for_its_asker_alone(gate, body, sets):
+    leader, other = gate(), gate()
+    relay = other._sequencer._relay
+    (number,) = relay._session.rows("INSERT INTO request (asker, body, sets) VALUES ($1, $2, $3) RETURNING id", "somebody", body, sets)[0]
+    assert other.totals([asked([1])]) == leader.totals([asked([1])])  # asked later, and answered all the same
+    answer = relay._session.value("SELECT answer FROM request WHERE id = $1", number)
+    with pytest.raises((hold.EntryError, DigestsError)):
+        raise _read_answer(answer)
+
+
+@pytest.mark.parametrize("answer", [b"\xff", b"7", b"{}", b'{"index": "0"}', b'{"totals": [{}]}', b"[" * 10**5])
+def test_an_answer_that_cannot_be_read_is_a_reason_to_hold(gate, uri, answer):
+    gate().close()
+    mute = Postgres(uri)
+    assert mute.lead()
+    other = gate()
+    there = Event()
+    hearing = Relay(uri, there.set)
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(other.totals, [asked([1])])
+        there.wait()
+        assert mute._session.rows("UPDATE request SET answer = $1 RETURNING pg_notify('comity_ledger', asker)", answer)
+        assert "cannot be read" in str(waits.exception())
+    hearing.close()
+    mute.close()
+    assert other.since()
 
 
 def test_what_nobody_waits_for_any_more_is_not_done(gate, uri, postgres):
@@ -267,10 +356,59 @@ def test_an_append_beside_the_leader_is_noticed_when_it_seals(gate, uri):
     whole(uri)
 
 
-def test_a_leader_that_says_nothing_is_ended_by_the_server(gate):
-    ledger = gate()
+def test_who_leads_is_ended_by_the_server_for_its_silence_and_a_reader_is_not(gate):
+    leader, other = gate(), gate()
     said = "select current_setting('idle_session_timeout'), current_setting('idle_in_transaction_session_timeout'), current_setting('synchronous_commit')"
-    assert tuple(ledger._sequencer._store._session.rows(said)[0]) == ("30s", "30s", "on")
+    sessions = leader._sequencer._store, leader.store, other._sequencer._store, other._sequencer._relay
+    assert [tuple(one._session.rows(said)[0]) for one in sessions] == [("30s", "30s", "on"), *[("0", "0", "on")] * 2, ("0", "0", "off")]
+    leader.close()
+    other.totals([asked([1])])
+    assert tuple(sessions[2]._session.rows(said)[0]) == ("30s", "30s", "on")
+
+
+def test_a_leader_stopped_past_its_limit_appends_nothing_when_it_goes_on(gate, uri, monkeypatch):
+    """Stopped in the midst of a race, it is continued when another leads: all that it acknowledged is there, before all that the other wrote."""
+    gate().close()
+    stopped = bookkeeping.process(
+        """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+        from itertools import count
+        from comity.ledger import postgres
+        from comity.ledger.hold import HoldError
+        from comity.ledger.ledger import Ledger
+        postgres.SILENCE = "1s"
+        ledger = Ledger.open(sys.argv[1], signer=bookkeeping.SIGNER, now=bookkeeping.Clock())
+        print("leads" if ledger._sequencer.leads else "", flush=True)
+
+        def work(n):
+            try:
+                bookkeeping.transfers(ledger, f"s{n}", ([100 * n + i] for i in count()), lambda name: os.write(1, f"{name}\\n".encode()))
+            except HoldError as held:
+                return type(held).__name__
+
+        with ThreadPoolExecutor(4) as pool:
+            print("held", *pool.map(work, range(4)), flush=True)
+        """,
+        uri,
+    )
+    acknowledged = [stopped.stdout.readline() for _ in range(9)]
+    stopped.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(elected, "PULSE", 0.02)
+    other = gate()
+    transfers(other, "o", ([10_000 + i] for i in range(9)))
+    assert other._sequencer.leads
+    stopped.send_signal(signal.SIGCONT)
+    *more, told = stopped.communicate()[0].splitlines()
+    assert set(told.split()) <= {"held", "StoreError", "FencedError"}
+    entries = whole(uri)
+    assert {line.strip() for line in [*acknowledged, *more]} <= {one["id"] for one in entries if one["kind"] in ("commit", "cancel")}
+    of = [one["id"][0] for one in entries[2:]]
+    assert of == sorted(of, reverse=True)
+    other.close()
+    last = gate(Clock(UNTIL))
+    last.append({"kind": "verdict", "id": "whoever writes next lets go what is over"})
+    nothing_leaked(last)
 
 
 # -- faults --------------------------------------------------------------------------------------------------------------
@@ -278,21 +416,29 @@ def test_a_leader_that_says_nothing_is_ended_by_the_server(gate):
 
 def test_a_leader_that_is_cut_off_in_the_midst_of_it_and_the_others_go_on(gate, uri, postgres):
     gates = [gate() for _ in range(3)]
-    acknowledged = []
+    acknowledged, several = [], Semaphore(0)
+
+    def told(name):
+        acknowledged.append(name)
+        several.release()
+
     with ThreadPoolExecutor(9) as pool:
 
         def work(n):
             with suppress(hold.StoreError):  # of the gate that led: it holds
-                transfers(gates[n % 3], f"t{n}", (range(100 * n + 2 * i, 100 * n + 2 * i + 2) for i in range(8)), acknowledged.append)
+                transfers(gates[n % 3], f"t{n}", (range(100 * n + 2 * i, 100 * n + 2 * i + 2) for i in range(8)), told)
 
         running = [pool.submit(work, n) for n in range(9)]
-        while len(acknowledged) < 5:
-            pass
+        for _ in range(5):
+            several.acquire()
         cut(postgres, uri)
         for one in running:
             one.result()
     with pytest.raises(hold.StoreError):
         gates[0].totals([asked(())])
+    gates[0].close()
+    with pytest.raises(hold.StoreError):
+        gates[0].since()
     settled = {one["id"] for one in whole(uri) if one["kind"] in ("commit", "cancel")}
     assert set(acknowledged) <= settled
     later = Clock(UNTIL)
@@ -334,6 +480,29 @@ def test_processes_never_cross_a_line_together_even_if_the_one_that_leads_is_kil
     last.append({"kind": "verdict", "id": "whoever writes next lets go what is over"})
     nothing_leaked(last)
     whole(uri)
+
+
+def test_a_server_that_says_nothing_more_is_a_reason_to_hold(uri, monkeypatch):
+    """Whoever waits for it waits once."""
+    monkeypatch.setattr(session, "PATIENCE", 0.3)
+    silent = session.Session(uri)
+    backend = silent.value("SELECT pg_backend_pid()")
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        with pytest.raises(hold.StoreError):
+            silent.value("SELECT 1")
+        assert silent.ended
+        with pytest.raises(hold.StoreError, match="is closed"):
+            silent.value("SELECT 1")
+        silent.close()
+    finally:
+        os.kill(backend, signal.SIGCONT)
+
+
+def test_a_peer_that_is_no_server_is_a_reason_to_hold(monkeypatch):
+    monkeypatch.setattr(session, "PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as mute, pytest.raises(hold.StoreError):
+        session.Session(f"postgresql://127.0.0.1:{mute.getsockname()[1]}/x?user=x")
 
 
 def test_a_server_that_stops_is_a_reason_to_hold_and_what_was_answered_is_there_when_it_is_back(gate, uri, postgres):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.ledger import merkle, tiles
-from comity.ledger.tiles import TILE_BYTES, TileError, Tree, bundle, parse_path, path, unbundle, widths
+from comity.ledger.tiles import TILE_BYTES, TileError, Tree, bundle, path, unbundle, widths
 
 SIZES = [0, 1, 2, 3, 255, 256, 257, 300, 511, 512, 700, 1000]
 LOG = Log(70_000)
@@ -99,37 +99,6 @@ def test_leaf_hashes_are_hashes():
 )
 def test_names(asked, said):
     assert path(*asked) == said
-    assert parse_path(said) == (*asked, 256)[:3]
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "tile/00/000",
-        "tile/64/000",
-        "tile/-1/000",
-        "tile/0/0",
-        "tile/0/00",
-        "tile/0/0000",
-        "tile/0/1000",
-        "tile/0/x000/001",
-        "tile/0/001/002",
-        "tile/0/x001",
-        "tile/0/x001/x234/067/",
-        "tile/0/000.p/0",
-        "tile/0/000.p/256",
-        "tile/0/000.p/01",
-        "tile/0/000.p/",
-        "tile/entries",
-        "tile/Entries/000",
-        "/tile/0/000",
-        "tile/0/٠٠٠",
-        "tile/entries/x009/x223/x372/x036/x854/x775/808",
-    ],
-)
-def test_what_names_no_tile(said):
-    with pytest.raises(TileError):
-        parse_path(said)
 
 
 @pytest.mark.parametrize("asked", [(64, 0), (-1, 0), (0, -1), (0, 0, 0), (0, 0, 257)])

@@ -1,7 +1,9 @@
 """A witness at work: it speaks only of what it remembers durably, and never of two histories."""
 
 import errno
+import resource
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from growing import ORIGIN, SIGNER, WITNESSES, Log
@@ -14,8 +16,8 @@ from comity.ledger.cosignature import witnessed
 from comity.ledger.memory import ForgotError, Memory, name_of
 from comity.ledger.note import Note, Signature, Signer
 from comity.ledger.policy import Group, Policy
-from comity.ledger.watch import Watch
-from comity.ledger.witness import Answer, OtherHistoryError, Request, cosigned
+from comity.ledger.watch import STOPPED, Watch
+from comity.ledger.witness import OtherHistoryError, Request, cosigned
 
 ANN = WITNESSES[0]
 LOGS = {ORIGIN: [SIGNER.key]}
@@ -68,29 +70,31 @@ def test_nothing_else_is_posted_or_got(watch, path):
 
 
 @given(st.lists(st.tuples(st.sampled_from((MAIN, FORK)), st.integers(0, 40), st.integers(0, 40)), max_size=30))
-def test_no_two_histories_are_ever_vouched_for(tmp_path_factory, asked):
-    """Whatever is asked in whatever order: all that was cosigned is one log, and never shrank."""
+def test_it_vouches_for_what_continues_what_it_vouched_for_and_nothing_else(tmp_path_factory, asked):
+    """Whatever is asked in whatever order: so all that was cosigned is one log, and never shrank."""
     with Memory(tmp_path_factory.mktemp("witness"), ANN.key) as held:
         held.add(ORIGIN)
-        watch, said = Watch(ANN, held, LOGS, Clock()), []
+        watch, last = Watch(ANN, held, LOGS, Clock()), MAIN.checkpoint(0)
         for log, one, other in asked:
             old, size = sorted((one, other))
-            if watch.post("/add-checkpoint", body(log, old, size)).status == 200:
-                said.append(log.checkpoint(size))
-    assert [one.size for one in said] == sorted(one.size for one in said)
-    assert {*said} <= {MAIN.checkpoint(one.size) for one in said} or {*said} <= {FORK.checkpoint(one.size) for one in said}
+            vouched = watch.post("/add-checkpoint", body(log, old, size)).status == 200
+            assert vouched == (log.checkpoint(old) == last)
+            if vouched:
+                last = log.checkpoint(size)
 
 
 def test_racing_requests_are_decided_one_after_another(watch):
-    """Two longer logs that both continue what is remembered, asked for at once, many times: one wins, the other is told."""
-    for size in range(20, 40):
+    """Two longer logs that both continue what is remembered, asked for at once, many times: one wins, the other is told, and has lost for good."""
+    winners = []
+    for old, size in pairwise((0, *range(20, 40))):
         with ThreadPoolExecutor(4) as pool:
-            old = watch.memory.seen(ORIGIN).size
-            answers = list(pool.map(lambda log: watch.post("/add-checkpoint", body(log, old, size)), [MAIN, FORK] * 2))  # noqa: B023 -- waited for here
-        assert {answer.status for answer in answers} <= {200, 409, 422}
-        assert 200 in {answer.status for answer in answers} or size > 20
-    kept = Checkpoint.parse(watch.memory.note(ORIGIN).text)
-    assert kept in {MAIN.checkpoint(kept.size), FORK.checkpoint(kept.size)}
+            logs = [MAIN, FORK] * 2
+            answers = list(pool.map(lambda log: watch.post("/add-checkpoint", body(log, old, size)).status, logs))  # noqa: B023 -- waited for here
+        assert answers.count(200) == 1
+        assert set(answers) <= {200, 409, 422}
+        winners.append(logs[answers.index(200)])
+    assert len(set(map(id, winners[1:]))) == 1  # of 20 entries they are the same
+    assert Checkpoint.parse(watch.memory.note(ORIGIN).text) == winners[-1].checkpoint(39)
 
 
 def test_after_a_restart_it_remembers(tmp_path):
@@ -121,16 +125,49 @@ def test_no_cosignature_leaves_before_it_is_remembered_and_a_fault_stops_the_wit
     with monkeypatch.context() as patch:
         patch.setattr(memory.os, "fsync", sync)
         assert watch.post("/add-checkpoint", body(MAIN, 10, 30)).status == 503
-    stopped = Answer(503, "the witness has stopped: its memory failed\n")
-    assert [watch.post("/add-checkpoint", body(MAIN, old, 35)) for old in (10, 30)] == [stopped] * 2
+    assert [watch.post("/add-checkpoint", body(MAIN, old, 35)) for old in (10, 30)] == [STOPPED] * 2
 
 
-def test_a_full_disk_holds(watch, monkeypatch):
-    def full(*_):
-        raise OSError(errno.ENOSPC, "no space left on device")
+def test_only_one_meets_a_fault_and_nobody_is_decided_after_it(watch, monkeypatch):
+    ask(MAIN, watch, 10)
+    met = []
 
-    monkeypatch.setattr(memory, "_replace", full)
-    assert watch.post("/add-checkpoint", body(MAIN, 0, 30)).status == 503
+    def sync(_):
+        met.append(1)
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(memory.os, "fsync", sync)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda size: watch.post("/add-checkpoint", body(MAIN, 10, size)), range(11, 40)))
+    assert answers == [STOPPED] * 29
+    assert len(met) == 1
+    assert watch.fault == "[Errno 5] input/output error"
+    assert watch.get(f"/{name_of(ORIGIN)}/checkpoint") == STOPPED
+
+
+def test_a_full_disk_holds_and_leaves_what_was_there(watch):
+    ask(MAIN, watch, 10)
+    before = watch.memory.note(ORIGIN)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        assert watch.post("/add-checkpoint", body(MAIN, 10, 30)) == STOPPED
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert {file.name for file in watch.memory.folder.iterdir()} == {"lock", name_of(ORIGIN)}
+    assert watch.memory.note(ORIGIN) == before
+    assert ask(MAIN, Watch(ANN, watch.memory, LOGS, Clock()), 30)  # once a person has looked
+
+
+def test_a_fault_that_is_not_of_the_memory_stops_nobody(watch):
+    def broken():
+        raise ZeroDivisionError
+
+    good, watch.clock = watch.clock, broken
+    with pytest.raises(ZeroDivisionError):
+        watch.post("/add-checkpoint", body(MAIN, 0, 10))
+    watch.clock = good
+    assert ask(MAIN, watch, 10)
 
 
 def test_a_memory_that_is_lost_under_it_stops_the_witness(watch):

@@ -5,9 +5,8 @@ from growing import ORIGIN, SIGNER, WITNESSES, Log
 
 from comity.ledger import merkle
 from comity.ledger.checkpoint import Checkpoint
-from comity.ledger.cosignature import witnessed
 from comity.ledger.note import Note, NoteError, Signature, Signer
-from comity.ledger.witness import SIZE, Answer, Asked, OtherHistoryError, RefusedError, Request, Seen, WitnessError, cosigned, gather, judge, origin_of
+from comity.ledger.witness import SIZE, Answer, OtherHistoryError, RefusedError, Request, Seen, WitnessError, cosigned, judge, origin_of
 
 LOG, KEYS, ANN = Log(300), [SIGNER.key], WITNESSES[0]
 OTHER = Log(300, said="another")
@@ -216,23 +215,3 @@ def test_a_witness_that_forgot_is_found_out():
     """Else it could be made to vouch for another history of what it has seen."""
     with pytest.raises(WitnessError, match="vouched for 200 entries and remembers 7"):
         ask(LOG, Remembering(seen(7)), old=200)
-
-
-def gathered(log, *sends):
-    asked = [Asked(one.key, send) for one, send in zip(WITNESSES, sends, strict=False)]
-    return gather(log.signed(), log.tree.consistency, asked)
-
-
-def vouching(witness):
-    return lambda body: Answer(200, str(witness.cosign(Request.parse(body.encode()).note.text, NOW)))
-
-
-def test_those_who_vouch_are_gathered_and_those_who_do_not_are_named():
-    note, faults = gathered(LOG, vouching(ANN), lambda _: Answer(500), vouching(WITNESSES[2]))
-    assert list(witnessed(note, [one.key for one in WITNESSES])) == [ANN.key, WITNESSES[2].key]
-    assert [str(fault) for fault in faults] == ["witness 'witness.example/1' answered 500: "]
-
-
-def test_one_who_knows_another_log_outweighs_all_who_vouch():
-    with pytest.raises(OtherHistoryError):
-        gathered(LOG, vouching(ANN), lambda _: Answer(409, "301\n", SIZE), vouching(WITNESSES[2]))

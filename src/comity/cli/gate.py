@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from comity.cli.check import day_of
+from comity.cli.home import Home
 from comity.cli.lineage import NAMESPACE, Lineage
 from comity.cli.lines import columns, out, wrap
 from comity.cli.transfer import Crossed, Transfer
@@ -39,6 +40,7 @@ def gate(args: argparse.Namespace) -> int:
         query=args.query or "",
         rulebooks=tuple(args.rulebooks or ()),
         lineage=_lineage(args),
+        engine=args.engine,
     )
     try:
         match args.mode:
@@ -46,7 +48,7 @@ def gate(args: argparse.Namespace) -> int:
                 return _crossed(asked.enforce(args.destination), args)
             case "shadow":
                 found = asked.shadow()
-                return _would(found.decision, f"Nothing was moved. What would cross is entry {found.index} of {args.ledger}.")
+                return _would(found.decision, f"Nothing was moved. What would cross is entry {found.index} of {Home.at(args.ledger).name}.")
             case _:
                 decision = asked.dry(dt.date.fromordinal(day_of(args.on, "--on")) if args.on else None)
                 return _would(decision, "Nothing was moved, and nobody counted: this was a dry run.")
@@ -73,10 +75,10 @@ def _would(decision: Decision, ending: str) -> int:
 def _crossed(crossed: Crossed, args: argparse.Namespace) -> int:
     where = address.read(args.destination).name
     if crossed.decision is None:
-        out(f"It had crossed before: entry {crossed.index} of {args.ledger} says so, and {where} is as it was.")
+        out(f"It had crossed before: entry {crossed.index} of {Home.at(args.ledger).name} says so, and {where} is as it was.")
         return 0
     report(crossed.decision)
-    out(f"{crossed.rows:,} rows crossed into {where}. Entry {crossed.index} of {args.ledger} holds them; the proof is {crossed.receipt.name}.")
+    out(f"{crossed.rows:,} rows crossed into {where}. Entry {crossed.index} of {Home.at(args.ledger).name} holds them; the proof is {crossed.receipt.name}.")
     return 0
 
 
@@ -92,11 +94,12 @@ def report(decision: Decision) -> None:
         more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
         fates.setdefault((f"stays at home: {outcome if outcome.settled else 'undetermined'}", (*found[:SHOWN], *more)), []).append(one)
     for (fate, lines), held in fates.items():
-        rows, persons = sum(one.cell.rows for one in held), sum(len(one.cell.persons) for one in held)
+        rows, persons = sum(one.cell.rows for one in held), [one.cell.number for one in held]
         out()
         for line in wrap(f"{fate}: {', '.join(one.cell.place for one in held)}", columns(), "  ", "    "):
             out(line)
-        out(f"    {rows:,} rows, {persons:,} persons")
+        counted = f", {sum(filter(None, persons)):,} persons" if None not in persons else ""
+        out(f"    {rows:,} rows{counted}")
         for told in lines:
             for line in wrap(told, columns(), "    ", "      "):
                 out(line)

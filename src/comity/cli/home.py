@@ -3,82 +3,143 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import secrets
 from dataclasses import dataclass
+from os import PathLike, fspath
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from comity.gate.counting import definitions, kept_since
-from comity.gate.manifest import law
-from comity.ledger import entry as entries
+from comity.ledger import policy
+from comity.ledger.carrier import sender
 from comity.ledger.definition import Definition
 from comity.ledger.hold import HoldError
 from comity.ledger.key import LENGTH, Key, KeyFault
-from comity.ledger.ledger import Ledger
-from comity.ledger.note import KEY_BYTES, NoteError, Signer
-from comity.text.source import Mistake, Place, SourceError
-from comity.verdict.plan import Plan
+from comity.ledger.ledger import Ledger, stored
+from comity.ledger.note import KEY_BYTES, NoteError, Private, Signer
+from comity.ledger.secret import keep
+from comity.ledger.witnesses import Witnesses
+from comity.text.source import Mistake, Mistakes, Place, SourceError
+
+if TYPE_CHECKING:
+    from comity.verdict.plan import Plan
+
+P = TypeVar("P", bound=Private)
 
 LOG: Final = "log.sqlite"
 SIGNER: Final = "signer.key"
+LEDGER: Final = "comity-ledger"
+"""The folder where nobody names another."""
 HOME: Final = "home.key"
+POLICY: Final = "log.policy"
+"""Which witnesses must vouch for the log, where that is asked (C2SP tlog-policy)."""
 PUBLIC: Final = "log.vkey"
 """What others verify the log with."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """A ledger's folder. What is in it is asked for by name, so that it may lie on a disk of its own."""
+    """A ledger's folder. What is in it is asked for by name, so that it may lie on a disk of its own. `server`: the log's database, if it is no file."""
 
     folder: Path
+    server: str = ""
+
+    @classmethod
+    def at(cls, where: str | PathLike[str]) -> Home:
+        """The ledger at an address: a folder; or `postgresql://host/database#FOLDER`, with the keys in that folder."""
+        from comity.gate.address import SCHEMES
+
+        server, _, folder = fspath(where).partition("#")
+        return cls(Path(folder or LEDGER), server) if server.startswith(SCHEMES) else cls(Path(where))
 
     @property
-    def log(self) -> Path:
-        """The file of the log."""
-        return self.folder / LOG
+    def name(self) -> str:
+        """Where it is, for people: without secrets."""
+        if not self.server:
+            return str(self.folder)
+        from comity.gate.address import spoken
+
+        return spoken(self.server)
+
+    @property
+    def log(self) -> Path | str:
+        """Where the log is: a file, or the address of a database."""
+        return self.server or self.folder / LOG
+
+    def there(self) -> bool:
+        """Whether there is a log."""
+        if isinstance(self.log, Path):
+            return self.log.exists()
+        try:
+            stored(self.log).close()
+        except HoldError:
+            return False
+        return True
 
     def key(self) -> Key:
         """The key under which persons are digests and pseudonyms are made."""
+        file = self.folder / HOME
         try:
-            return Key.read(self.folder / HOME)
+            return Key.read(file)
         except KeyFault as fault:
-            raise self._fault(str(fault)) from fault
+            raise SourceError([Mistake(Place(str(file), 1, 1), str(fault).removeprefix(f"{file}: "))]) from fault
 
     def signer(self) -> Signer:
         """The key that signs the log."""
-        try:
-            return Signer.parse((self.folder / SIGNER).read_text(encoding="utf-8").strip())
-        except (OSError, NoteError) as fault:
-            raise self._fault(f"the key that signs the log cannot be read: {fault}") from fault
+        return private(self.folder / SIGNER, Signer)
 
     def open(self) -> Ledger:
-        """The ledger. One that is not there is not begun in passing: it would count from nought."""
-        if not self.log.exists():
-            raise SourceError([Mistake(Place(str(self.folder), 1, 1), "there is no ledger", f"begin one: comity ledger begin {self.folder}")])
+        """The ledger. One that is not there is not begun in passing: it would count from nought. The witnesses of its policy are asked at once."""
+        if isinstance(self.log, Path) and not self.log.exists():
+            raise SourceError([Mistake(Place(self.name, 1, 1), "there is no ledger", f"begin one: comity ledger begin {self.name}")])
         try:
-            return Ledger.open(self.log, signer=self.signer(), now=now)
+            return Ledger.open(self.log, signer=self.signer(), now=now, witnesses=self.witnesses())
         except HoldError as fault:
             raise self._fault(str(fault)) from fault
 
+    def witnesses(self) -> Witnesses | None:
+        """Those who must vouch for the log, if a policy lies in the folder."""
+        file, mistakes = self.folder / POLICY, Mistakes()
+        try:
+            text = file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as fault:
+            raise self._fault(f"the policy cannot be read: {fault.strerror}") from fault
+        found = policy.read(str(file), text, mistakes)
+        mistakes.settle()
+        assert found is not None  # or a mistake was told
+        send = {}
+        for key in found.quorum.witnesses():
+            try:
+                send[key] = sender(found.addresses[key])
+            except (KeyError, ValueError):
+                mistakes.add(Place(str(file), 1, 1), f"where witness '{key.name}' is asked is not said", "write: witness NAME VKEY URL")
+        if self.signer().key not in found.logs:
+            mistakes.add(Place(str(file), 1, 1), "the policy is of another log", f"write: log {self.signer().key}")
+        mistakes.settle()
+        return Witnesses(found, send)
+
     def begin(self, name: str) -> None:
         """A new ledger of this name, with keys of its own. An earlier attempt that stopped half-way is taken up where it stopped."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not (self.folder / HOME).exists():
-            Key(secrets.token_bytes(LENGTH)).write(self.folder / HOME)
-        if not (self.folder / SIGNER).exists():
-            _keep(self.folder / SIGNER, Signer(name, secrets.token_bytes(KEY_BYTES)).secret + "\n")
-        (self.folder / PUBLIC).write_text(f"{self.signer().key}\n", encoding="utf-8")
-        Ledger.create(self.log, signer=self.signer(), now=now).close()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for file, secret in ((HOME, secrets.token_bytes(LENGTH)), (SIGNER, f"{Signer(name, secrets.token_bytes(KEY_BYTES)).secret}\n".encode())):
+                if not (self.folder / file).exists():
+                    keep(self.folder / file, secret)
+            self.key()  # before anybody is counted under it
+            (self.folder / PUBLIC).write_text(f"{self.signer().key}\n", encoding="utf-8")
+            Ledger.create(self.log, signer=self.signer(), now=now).close()
+        except (OSError, HoldError, NoteError) as fault:
+            raise self._fault((getattr(fault, "strerror", None) or str(fault)).lower()) from fault
 
     def _fault(self, words: str) -> SourceError:
-        return SourceError([Mistake(Place(str(self.folder), 1, 1), words)])
+        return SourceError([Mistake(Place(self.name, 1, 1), words)])
 
 
 def begun(home: Home, plan: Plan) -> int:
     """A new ledger under this law; the index of the entry that adopts it. Raises SourceError where there is one."""
-    if home.log.exists():
-        raise SourceError([Mistake(Place(str(home.folder), 1, 1), "there is a ledger already", "a second beginning would count from nought")])
+    if home.there():
+        raise SourceError([Mistake(Place(home.name, 1, 1), "there is a ledger already", "a second beginning would count from nought")])
     home.begin(f"comity.ledger/{home.folder.resolve().name}")
     with home.open() as ledger:
         return ledger.adopt(*law_of(plan))
@@ -86,22 +147,25 @@ def begun(home: Home, plan: Plan) -> int:
 
 def law_of(plan: Plan) -> tuple[dict[str, str], list[Definition]]:
     """Law as a ledger goes by it: rulebooks by digest, and what they count."""
+    from comity.gate.counting import definitions  # here, since reading a log needs neither engines nor law
+    from comity.gate.manifest import law
+
     return {regime: told["digest"] for regime, told in law(plan).items()}, definitions(plan)
 
 
-def since(ledger: Ledger) -> dict[str, int]:
-    """The day on which a ledger began to keep each of its counts; of what moved before then, or while it did not, nobody knows the persons."""
-    return kept_since(entries.read(raw) for raw in ledger.store.entries(0, ledger.size) if b'"kind":"adopt"' in raw)
+def private(path: Path, kind: type[P]) -> P:
+    """The private key in a file. Raises SourceError."""
+    try:
+        return kind.parse(path.read_text(encoding="utf-8").strip())
+    except OSError as fault:
+        why = (fault.strerror or "cannot be read").lower()
+    except UnicodeDecodeError:
+        why = "this is no private key"
+    except NoteError as fault:
+        why = str(fault)
+    raise SourceError([Mistake(Place(str(path), 1, 1), why)]) from None
 
 
 def now() -> dt.datetime:
     """The clock."""
     return dt.datetime.now(dt.UTC)
-
-
-def _keep(file: Path, text: str) -> None:
-    """Writes a secret that only its owner may read, durably, where nothing is yet."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as held:
-        held.write(text)
-        held.flush()
-        os.fsync(held.fileno())

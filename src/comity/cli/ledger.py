@@ -4,52 +4,45 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import secrets
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
-from comity.cli.home import HOME, LOG, Home, begun, law_of
+from comity.cli.home import HOME, Home, begun, law_of, now, private
 from comity.cli.lines import columns, cut, out
+from comity.ledger import entry as entries
 from comity.ledger import policy
 from comity.ledger.cosignature import Cosigner, WitnessKey
 from comity.ledger.hold import CorruptError, HoldError
-from comity.ledger.ledger import Ledger
+from comity.ledger.ledger import Ledger, stored
 from comity.ledger.merkle import ProofError
-from comity.ledger.note import Key, Note, NoteError, Private, Signer, base64_of
+from comity.ledger.note import KEY_BYTES, Key, Note, NoteError, Signer, base64_of
 from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild as rebuilt
-from comity.ledger.sqlite import Sqlite
+from comity.ledger.secret import keep
 from comity.text.source import Mistake, Mistakes, Place, SourceError
-
-P = TypeVar("P", bound=Private)
 
 
 def key(args: argparse.Namespace) -> int:
     """Makes a private key, readable by its owner only, and says the public one."""
     path, kind = Path(args.file), Cosigner if args.witness else Signer
     with _told(str(path)):
-        made = kind(args.name, secrets.token_bytes(32))
+        made = kind(args.name, secrets.token_bytes(KEY_BYTES))
         said = str(made.key)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(f"{made.secret}\n")
-            file.flush()
-            os.fsync(file.fileno())
+        keep(path, f"{made.secret}\n".encode())
     out(said)
     return 0
 
 
 def new(args: argparse.Namespace) -> int:
     """Begins a ledger, signed by a key."""
-    signer = _private(Path(args.key), Signer)
+    signer = private(Path(args.key), Signer)
     with _told(args.ledger):
-        Ledger.create(Path(args.ledger), signer=signer, now=lambda: datetime.now(UTC)).close()
+        Ledger.create(Path(args.ledger), signer=signer, now=now).close()
     out(f"{args.ledger}: the log of {signer.key}")
     return 0
 
@@ -58,10 +51,10 @@ def begin(args: argparse.Namespace) -> int:
     """Begins a ledger in a folder, with keys of its own, under the shipped rulebooks and those named."""
     from comity import shelf
 
-    home = Home(Path(args.ledger))
-    with _told(args.ledger):
+    home = Home.at(args.ledger)
+    with _told(home.name):
         begun(home, shelf.plan(args.rulebooks or ()))
-    out(f"begun: {home.folder}, the log of {home.signer().key}")
+    out(f"begun: {home.name}, the log of {home.signer().key}")
     out(f"Keep {home.folder / HOME} where it is, and safe: under it persons are counted.")
     return 0
 
@@ -70,10 +63,10 @@ def adopt(args: argparse.Namespace) -> int:
     """Goes by the shipped rulebooks, and those named, as they are now: for a person to say, since what was reserved under others is held."""
     from comity import shelf
 
-    home = Home(Path(args.ledger))
-    with home.open() as ledger, _told(args.ledger):
+    home = Home.at(args.ledger)
+    with home.open() as ledger, _told(home.name):
         index = ledger.adopt(*law_of(shelf.plan(args.rulebooks or ())))
-    out(f"adopted: entry {index} of {home.folder}")
+    out(f"adopted: entry {index} of {home.name}")
     return 0
 
 
@@ -84,8 +77,7 @@ def show(args: argparse.Namespace) -> int:
             out(json.dumps(reader.entry(_within(reader, args)), ensure_ascii=False, indent=2))
             return 0
         wide = columns()
-        for index in range(reader.store.size()):
-            held = reader.entry(index)
+        for index, held in enumerate(map(entries.read, reader.store.entries(0, reader.size))):
             rest = {name: value for name, value in held.items() if name not in ("at", "kind", "id")}
             out(cut(f"{index:>7}  {held['at']}  {held['kind']:<8} {held.get('id', '')}  {json.dumps(rest, ensure_ascii=False)}", wide))
     return 0
@@ -138,12 +130,12 @@ def rebuild(args: argparse.Namespace) -> int:
 
 
 def witness(args: argparse.Namespace) -> int:
-    """Vouches for the checkpoints of other ledgers until it is interrupted."""
+    """Vouches for the checkpoints of other ledgers until it is interrupted; or begins to remember them, for a person to say once."""
     from comity.ledger.carrier import Server
-    from comity.ledger.memory import ForgotError, Memory, name_of
+    from comity.ledger.memory import ForgotError, Memory
     from comity.ledger.watch import Watch
 
-    cosigner, mistakes = _private(Path(args.key), Cosigner), Mistakes()
+    cosigner, mistakes = private(Path(args.key), Cosigner), Mistakes()
     logs: dict[str, list[Key]] = {}
     for text in args.log:
         try:
@@ -158,9 +150,11 @@ def witness(args: argparse.Namespace) -> int:
     assert listen is not None  # or a mistake was told
     try:
         with Memory(Path(args.folder), WitnessKey(cosigner.name, cosigner.key.public)) as memory:
-            for origin in logs if args.add else ():
-                if not (memory.folder / name_of(origin)).exists():
+            if args.add:
+                for origin in logs:
                     memory.add(origin)
+                    out(f"remembers {origin} from now on")
+                return 0
             with Server((listen[1], int(listen[2])), Watch(cosigner, memory, logs, lambda: int(time.time()))) as server:
                 host, port = server.server_address[:2]
                 out(f"{cosigner.key}\nlistens on http://{host!s}:{port}/")
@@ -175,10 +169,11 @@ def witness(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _reading(name: str) -> Iterator[Reader]:
-    with _told(name):
-        reader = Reader(Sqlite(path / LOG if (path := Path(name)).is_dir() else path))
+    home = Home.at(name)
+    with _told(home.name):
+        reader = Reader(stored(home.log if home.server or home.folder.is_dir() else home.folder))
     try:
-        with _told(name):
+        with _told(home.name):
             yield reader
     finally:
         reader.close()
@@ -200,18 +195,10 @@ def _mistake(name: str, message: str, suggestion: str = "") -> SourceError:
 
 
 def _within(reader: Reader, args: argparse.Namespace) -> int:
-    size, index = reader.store.size(), int(args.index)
+    size, index = reader.size, int(args.index)
     if not 0 <= index < size:
-        raise _mistake(args.ledger, f"there is no entry {index}", f"it has {size}, from 0 on")
+        raise _mistake(Home.at(args.ledger).name, f"there is no entry {index}", f"it has {size}, from 0 on")
     return index
-
-
-def _private(path: Path, kind: type[P]) -> P:
-    with _told(str(path)):
-        try:
-            return kind.parse(path.read_text(encoding="utf-8").strip())
-        except UnicodeDecodeError:
-            raise NoteError("this is no private key") from None
 
 
 def _policy(path: Path) -> policy.Policy:

@@ -18,7 +18,8 @@ CLOSING: Final = "，。；：、）」』》…,.;:)"
 
 def width(text: str) -> int:
     """How many columns a text takes; a Chinese character takes two, a mark of colour none."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in ANSI.sub("", text))
+    plain = ANSI.sub("", text)
+    return len(plain) if plain.isascii() else sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in plain)
 
 
 def pad(text: str, columns: int) -> str:

@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     propose.add_argument("--out", type=Path, metavar="FILE", help="write the draft into this file")
     query = verbs.add_parser("gate query", help="answer a query across a border: it sees what may cross, and nothing else")
     query.add_argument("sql", help="one SELECT; - reads it from standard input")
-    query.add_argument("--out", type=Path, metavar="FILE", help="write the answer into this Parquet file")
+    query.add_argument("--out", metavar="DEST", help="write the answer there, as gate does; nothing may be there yet")
     serve = verbs.add_parser("gate serve", help="answer queries over Arrow Flight, until it is stopped")
     serve.add_argument("--token", type=Path, required=True, metavar="FILE", help="the token by which the one who asks is known")
     serve.add_argument("--listen", default="127.0.0.1:8815", metavar="HOST:PORT", help="where to be asked")
@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     for one in (query, serve):
         one.add_argument("--table", action="append", required=True, metavar="NAME=FILE", help="a table of the world, and where it is (may be repeated)")
         one.add_argument("--minimum", type=int, metavar="PERSONS", help="answer only about groups of at least so many")
+        one.add_argument("--noise", metavar="EPSILON", help="noise each answer, at this cost to the budget that the world says under 'privacy'")
         _moving(one)
     _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, new"))
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, rebuild, witness"))
@@ -85,6 +86,7 @@ def _gate(command: argparse.ArgumentParser) -> None:
     command.add_argument("destination", nargs="?", help="where it goes; nothing may be there yet")
     command.add_argument("--table", metavar="NAME", help="the table as the world describes it, if there are several of the asset")
     command.add_argument("--query", metavar="SQL", help="of a database: the rows that this query gives")
+    command.add_argument("--engine", default="polars", metavar="ADDRESS", help="what moves it: polars, duckdb, or sc://host:port, which speaks Spark Connect")
     command.add_argument("--mode", choices=("enforce", "dry-run", "shadow"), default="enforce", help="move; only say; say and record")
     _moving(command)
     command.add_argument("--on", metavar="DATE", help="of a dry run: as on this day; what moves, moves today")
@@ -94,7 +96,7 @@ def _gate(command: argparse.ArgumentParser) -> None:
 def _moving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--movement", required=True, metavar="MOVEMENT", help="the movement of the world that this is")
     command.add_argument("--world", required=True, type=Path, metavar="FILE", help="the world file that describes it, its table too")
-    command.add_argument("--ledger", type=Path, default=Path("comity-ledger"), metavar="FOLDER", help="the folder of the ledger (comity ledger begin)")
+    command.add_argument("--ledger", default="comity-ledger", metavar="LEDGER", help="its folder, or postgresql://host/database#FOLDER (comity ledger begin)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
     command.set_defaults(on=None, regime=None, as_known=None)  # what moves is held to every law, as it is known
 
@@ -116,7 +118,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     )
     for verb, words in told:
         one = verbs.add_parser(verb, help=words)
-        one.add_argument("ledger", help="the ledger's folder, or its file")
+        one.add_argument("ledger", help="the ledger's folder, or its file; or postgresql://host/database#FOLDER")
         if verb in ("show", "prove"):
             one.add_argument("index", type=int, nargs="?" if verb == "show" else None, help="the entry, counted from 0")
         if verb == "new":
@@ -132,7 +134,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     watch.add_argument("folder", help="where it remembers what it vouched for")
     watch.add_argument("--key", type=Path, required=True, metavar="FILE", help="the witness's private key")
     watch.add_argument("--log", action="append", required=True, metavar="VKEY", help="the public key of a log (may be repeated)")
-    watch.add_argument("--add", action="store_true", help="begin to remember logs it does not know yet")
+    watch.add_argument("--add", action="store_true", help="begin to remember these logs, and end")
     watch.add_argument("--listen", default="127.0.0.1:8031", metavar="HOST:PORT", help="where to be asked (port 0: any)")
 
 

@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyarrow import csv, parquet
+from pyarrow import csv
 
 from comity.cli.check import read
 from comity.cli.gate import report
-from comity.cli.home import Home, since
+from comity.cli.home import Home
 from comity.cli.lines import out
 from comity.cli.transfer import gate_of
+from comity.gate.counting import kept_since
 from comity.gate.decide import Asking
+from comity.gate.destination import Destination, into
+from comity.gate.engine.polars import Polars
 from comity.gate.mapping import read_table
+from comity.gate.privacy import amount
 from comity.gate.query.answer import Answer, Started
-from comity.gate.query.offer import Minimum
 from comity.gate.query.room import HeldError, QueryError
 from comity.gate.run import GateError
 from comity.gate.source import opened
@@ -28,12 +31,10 @@ from comity.text.source import Mistake, Mistakes, Place, SourceError
 
 
 def query(args: argparse.Namespace) -> int:
-    """Answers one query as CSV, or into a Parquet file that is there whole or not at all: 0 if it was answered, 1 if it was held, 2 for bad input."""
+    """Answers one query as CSV, or into a table that is there whole or not at all: 0 if it was answered, 1 if it was held, 2 for bad input."""
     file, sql = ("SQL", args.sql) if args.sql != "-" else ("-", sys.stdin.read())
-    target = Path(args.out) if args.out else None
-    if target is not None and target.exists():
-        raise SourceError([Mistake(Place(str(target), 1, 1), "something is there already", "name another file")])
-    home = Home(args.ledger)
+    target = into(args.out) if args.out else None
+    home = Home.at(args.ledger)
     try:
         with home.open() as ledger, _answered(args, home, ledger, file, sql, None) as answer:
             _printed(answer) if target is None else _written(answer, target)
@@ -52,7 +53,7 @@ def serve(args: argparse.Namespace) -> int:
     """Answers queries over Arrow Flight until it is stopped. Law, world and day are read anew for each."""
     from comity.gate.serve import Certificate, Server, UnboundError, hashed
 
-    home = Home(args.ledger)
+    home = Home.at(args.ledger)
     host, _, port = args.listen.rpartition(":")
     token = _token(args.token)
     if bool(args.certificate) != bool(args.key):
@@ -73,18 +74,20 @@ def serve(args: argparse.Namespace) -> int:
 @contextmanager
 def _answered(args: argparse.Namespace, home: Home, ledger: Ledger, file: str, sql: str, bounds: tuple[str, Started] | None) -> Iterator[Answer]:
     """The answer to one query, on the world, the law and the day as they are now."""
-    asked, mistakes, tables = read(args), Mistakes(), {}
+    asked, mistakes, tables, epsilon = read(args), Mistakes(), {}, amount(args.noise)
+    if args.noise is not None and epsilon is None:
+        mistakes.add(Place("--noise", 1, 1), f"'{args.noise}' is no amount of epsilon", "write a number above 0: --noise 0.1")
     for told in args.table:
         name, sign, where = told.partition("=")
         if not sign:
             mistakes.add(Place("--table", 1, 1), f"'{told}' does not say where the table is", "write --table NAME=FILE")
             continue
         table = read_table(asked.world, name, args.movement, asked.plan.vocabulary)
-        asking = Asking(asked.world, asked.plan, args.movement, table, asked.asked_on, since(ledger))
-        tables[name] = Viewed(gate_of(asking, ledger, home, asked.digest), opened(where), Minimum(args.minimum, table.person) if args.minimum else None)
+        asking = Asking(asked.world, asked.plan, args.movement, table, asked.asked_on, kept_since(ledger.since()))
+        tables[name] = Viewed(gate_of(asking, ledger, home, asked.digest, Polars()), opened(where), args.minimum, epsilon)
     mistakes.settle()
     memory, started = bounds or ("1GB", None)
-    with view(file, sql, tables, None, memory, started) as answer:
+    with view(file, sql, tables, memory, started) as answer:
         yield answer
 
 
@@ -105,14 +108,8 @@ def _printed(answer: Answer) -> None:
             writer.write_batch(batch)
 
 
-def _written(answer: Answer, target: Path) -> None:
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        with parquet.ParquetWriter(beside, answer.schema, compression="zstd") as writer:
-            for batch in answer.batches:
-                writer.write_batch(batch)
-        beside.rename(target)
-    except OSError as fault:
-        raise SourceError([Mistake(Place(str(target), 1, 1), f"cannot be written: {(fault.strerror or 'no such folder').lower()}")]) from fault
-    finally:
-        beside.unlink(missing_ok=True)
+def _written(answer: Answer, target: Destination) -> None:
+    with target.stage(answer.schema) as stage:
+        for batch in answer.batches:
+            stage.write(batch)
+        stage.land()

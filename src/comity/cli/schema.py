@@ -76,6 +76,7 @@ def _table(vocabulary: Vocabulary) -> Schema:
             "latitude": {"type": "string", "description": "the column by which a grid's cells are measured"},
             "activities": {"type": "object", "additionalProperties": told},
             "columns": {"type": "object", "additionalProperties": column},
+            "privacy": {"type": "object", "required": ["epsilon", "delta"], "description": "what all noised answers to one recipient may cost together"},
             "note": TEXT,
         },
         "additionalProperties": False,

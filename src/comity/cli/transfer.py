@@ -8,26 +8,23 @@ from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Final
 
 import rfc8785
 
 from comity import shelf
 from comity.cli.check import on_day
-from comity.cli.home import Home, now, since
+from comity.cli.home import LEDGER, Home, now
 from comity.cli.lineage import Lineage, Telling
 from comity.files.world import world_file
 from comity.gate import address
+from comity.gate.counting import kept_since
 from comity.gate.decide import Asking, Decision
-from comity.gate.engine.polars import Polars
+from comity.gate.engine.named import engine
 from comity.gate.lineage import Mode, Run
 from comity.gate.mapping import read_table
-from comity.gate.run import Gate, Moved, holding
+from comity.gate.run import Gate, Moved, Mover, holding
 from comity.gate.source import Source, opened
 from comity.ledger.ledger import Ledger
-
-LEDGER: Final = "comity-ledger"
-"""The folder of the ledger where nobody names another."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,12 @@ class Transfer:
         source: the table, by a path or an address: see `comity.gate.address.read`.
         world: the world file that describes the movement, and its table under `tables`.
         movement: which movement of the world this is.
-        ledger: the folder of the ledger: `comity ledger begin` begins one.
+        ledger: the folder of the ledger, or `postgresql://host/database#FOLDER`: `comity ledger begin` begins one.
         table: the table as the world describes it, if there are several of the asset.
         query: of a database: the rows that this query gives.
         rulebooks: folders of more rulebooks.
         lineage: where the run is told as OpenLineage events, if anywhere.
+        engine: what reads and masks: `polars`, `duckdb`, or `sc://host:port` of what speaks Spark Connect and sees the same paths.
 
     Raises, whichever method is called:
         SourceError: the world, the table, the destination or the ledger's folder is not as it must be; every mistake with its place.
@@ -84,6 +82,7 @@ class Transfer:
     query: str = ""
     rulebooks: tuple[str | PathLike[str], ...] = ()
     lineage: Lineage | None = None
+    engine: str = "polars"
 
     def dry(self, on: dt.date | None = None) -> Decision:
         """What may cross, today or on another day. Nothing is reserved, moved or recorded."""
@@ -114,10 +113,10 @@ class Transfer:
         if on is not None:
             on_day(world, day)
         table = read_table(world, self.table, self.movement, plan.vocabulary)
-        where, home = fspath(self.source), Home(Path(self.ledger))
+        where, home = fspath(self.source), Home.at(self.ledger)
         source, into = opened(where, self.query), address.read(destination) if destination else None
-        with holding(), home.open() as ledger:
-            gate = gate_of(Asking(world, plan, self.movement, table, day, since(ledger)), ledger, home, digest)
+        with holding(), engine(self.engine) as mover, home.open() as ledger:
+            gate = gate_of(Asking(world, plan, self.movement, table, day, kept_since(ledger.since())), ledger, home, digest, mover)
             run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
             with Telling(self.lineage, run) as telling, holding():
                 yield gate, source, telling
@@ -125,7 +124,7 @@ class Transfer:
     def _kept(self, destination: str, moved: Moved, ledger: Ledger) -> Crossed:
         """Writes the manifest and the proof beside the table, or into the ledger's folder where the table is no file of this machine."""
         where = address.read(destination)
-        beside = Path(where.path) if where.local and not where.table else Path(self.ledger) / f"transfer-{moved.index}"
+        beside = Path(where.path) if where.local and not where.table else Home.at(self.ledger).folder / f"transfer-{moved.index}"
         manifest, receipt = (beside.with_name(f"{beside.name}.{ending}") for ending in ("manifest.json", "receipt"))
         told = {} if moved.manifest is None else {manifest: rfc8785.dumps(moved.manifest)}
         if moved.manifest is not None or not receipt.exists():  # whoever stopped before this left a table without its proof
@@ -138,6 +137,6 @@ class Transfer:
         return Crossed(moved.about["rows"], moved.index, manifest, receipt, moved.decision)
 
 
-def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str) -> Gate:
+def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover) -> Gate:
     """The gate for what is asked; `world`: the digest of the world's file."""
-    return Gate(asking, ledger, Polars(), home.key().secret, now, world)
+    return Gate(asking, ledger, mover, home.key().secret, now, world)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 from pyarrow import fs
@@ -27,8 +28,14 @@ SUFFIXES: Final[dict[str, Kind]] = {
 }
 PACKED: Final = (".gz", ".bz2", ".zst", ".lz4")
 """Ways in which a CSV file may be packed."""
+UNTOLD: Final = re.compile("[\0\n\ud800-\udfff]")
+"""Characters that no name has which can be told: bytes that are not UTF-8 come as the last of these."""
 SCHEMES: Final = ("postgresql://", "postgres://")
-SECRET: Final = re.compile(r"(?<=://)([^/@?#]*)@|\b(password|passfile|sslpassword|secret_key|access_key|session_token)=[^&#\s]*", re.IGNORECASE)
+SECRET: Final = re.compile(r"(?<=://)(?:[^/@]*:.*|[^/]*)@|(?<=[?&])(\w*(?:pass|secret|key|token)\w*)=[^&#\s]*", re.IGNORECASE)
+"""What of an address nobody else may read; rather too much of one that is not written as it must be, such as a password with a `/` in it."""
+ESCAPED: Final = "write % and two digits for each sign that means something in one"
+VALUE: Final = re.compile(r"(invalid value|got [0-9]+):? .*")
+"""Where Arrow begins to quote a CSV file; what other libraries quote of one, they quote on a line of its own."""
 PART: Final = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 
 
@@ -57,6 +64,16 @@ def wrong(name: str, message: str, suggestion: str = "", *, line: int = 1, colum
     return SourceError([Mistake(Place(name, line, column), message, suggestion)])
 
 
+def taken(name: str, what: str) -> SourceError:
+    """An error about a place for a table that is not free."""
+    return wrong(name, "there is something already", f"the gate writes over nothing: name another {what}")
+
+
+def changed(name: str) -> SourceError:
+    """An error about a table that is no longer as it was."""
+    return wrong(name, "changed while it was read", "run again when nobody writes to it")
+
+
 @contextmanager
 def driver(name: str) -> Iterator[None]:
     """A driver that not everybody installs, as an error that says how."""
@@ -67,11 +84,16 @@ def driver(name: str) -> Iterator[None]:
 
 
 def said(fault: BaseException) -> str:
-    """What a library says of a fault that is about a file's form, in brief; its first line only: the rest may quote the file."""
+    """What a library says of a fault that is about a file's form, in brief and without a value of it."""
     if isinstance(fault, OSError) and fault.strerror and fault.errno:
         return fault.strerror.lower()
-    line = (str(fault).strip().splitlines() or [""])[0]
-    return line[:1].lower() + line[1:160].rstrip(". ")
+    line = VALUE.sub(r"\1", (str(fault).strip().splitlines() or [""])[0])
+    return (line[:1] if line[1:2].isupper() else line[:1].lower()) + line[1:160].rstrip(". ")
+
+
+def spoken(text: str) -> str:
+    """An address for people: without secrets."""
+    return SECRET.sub(lambda m: f"{m[1]}=..." if m[1] else "", text)
 
 
 def read(text: str, query: str = "") -> Address:
@@ -88,11 +110,19 @@ def read(text: str, query: str = "") -> Address:
     Raises:
         SourceError: nothing can be at such an address.
     """
-    name = SECRET.sub(lambda m: f"{m[2]}=..." if m[2] else "", text)
-    if not text or "\0" in text or "\n" in text:
-        raise wrong(name.replace("\0", "").replace("\n", " ") or "''", "is no address of a table")
+    name = spoken(text)
+    if not text or UNTOLD.search(text):
+        raise wrong(UNTOLD.sub(" ", name) or "''", "is no address of a table")
+    if odd := re.search("[\0\ud800-\udfff]", query):
+        raise wrong(name, f"the query has a character in it that no database reads (U+{ord(odd[0]):04X})")
     if text.startswith(SCHEMES):
         where, _, fragment = text.partition("#")
+        try:
+            whole = "@" not in urlsplit(where).path  # else what stands before it is part of a password
+        except ValueError:
+            whole = False
+        if not whole:
+            raise wrong(name, f"is no address of a database: {ESCAPED}")
         return _database("postgresql", name, where, fragment, query)
     where, _, fragment = text.partition("#")
     if where.endswith(".duckdb"):
@@ -113,7 +143,8 @@ def _files(name: str, text: str) -> tuple[fs.FileSystem, str]:
     try:
         files, path = fs.FileSystem.from_uri(text)
     except (pa.ArrowException, OSError, ValueError) as fault:
-        raise wrong(name, f"is no address of a table: {said(fault)}") from fault
+        words = said(fault) if name == text else ESCAPED  # those of the fault hold all of it
+        raise wrong(name, f"is no address of a table: {words}") from None
     return files, path
 
 
@@ -147,8 +178,3 @@ def _database(kind: Kind, name: str, where: str, fragment: str, query: str) -> A
     if len(parts) > 2:
         raise wrong(name, "has more than a schema and a table after the '#'", 'put double quotes around a name that has a dot: "a.b"')
     return Address(kind, name, where, table=tuple(reversed(parts)), query=query)
-
-
-def quoted(identifier: str) -> str:
-    """An identifier as SQL writes it, whatever is in it."""
-    return '"' + identifier.replace('"', '""') + '"'

@@ -12,7 +12,7 @@ from typing import Final, Self
 import pyarrow as pa
 from pyarrow import fs
 
-from comity.gate.address import Address, wrong
+from comity.gate.address import Address, taken, wrong
 from comity.gate.destination import Beside, FileStage, writing
 
 STORES: Final = ("s3", "gcs", "abfs")
@@ -98,6 +98,6 @@ def absent(where: Address) -> None:
         bucket = where.path.partition("/")[0]
         here, there = where.files.get_file_info([where.path, bucket])
     if here.type != fs.FileType.NotFound:
-        raise wrong(where.name, "there is something already", "the gate writes over nothing: name another object")
+        raise taken(where.name, "object")
     if there.type == fs.FileType.NotFound:
         raise wrong(where.name, f"there is no bucket '{bucket}'")

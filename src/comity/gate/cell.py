@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
-from comity.gate.engine.engine import Profile
+from comity.gate.engine.engine import People, Profile
 from comity.gate.mapping import Table
 from comity.ledger.digests import Digests
 
@@ -18,16 +18,26 @@ class Cell:
 
     `rows`: those about them. `unknown`: those that do not say who, or on which device.
 
-    `latitudes`: how far north and south the rows reach, in degrees, if that is known.
+    `latitudes`: how far north and south the rows reach, in degrees, if that is known. `persons` and `devices`: None as long as nobody counted them.
     """
 
     place: str
-    values: tuple[str, ...]
+    values: tuple[str | None, ...]
     rows: int
     unknown: int
-    persons: Digests
-    devices: Digests
     latitudes: tuple[float, float] | None = None
+    persons: Digests | None = None
+    devices: Digests | None = None
+
+    @property
+    def number(self) -> int | None:
+        """How many persons, if that was counted."""
+        return None if self.persons is None else len(self.persons)
+
+    def with_persons(self, people: Mapping[str | None, People]) -> Cell:
+        """The cell with its persons, given by the values of the column of places."""
+        held = [people[value] for value in self.values]
+        return replace(self, persons=reduce(or_, (one.persons for one in held)), devices=reduce(or_, (one.devices for one in held)))
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ class Cells:
 
 
 def cells(profiles: Mapping[str | None, Profile], table: Table) -> Cells:
-    """The cells of a source that was profiled."""
+    """The cells of a source that was profiled; nobody is counted yet."""
     grouped: dict[str, list[tuple[str | None, Profile]]] = {}
     nowhere = 0
     for told, profile in profiles.items():
@@ -54,11 +64,9 @@ def cells(profiles: Mapping[str | None, Profile], table: Table) -> Cells:
 def _cell(place: str, held: Sequence[tuple[str | None, Profile]], table: Table) -> Cell:
     return Cell(
         place,
-        tuple(sorted(told for told, _ in held if told is not None)),
+        tuple(sorted((told for told, _ in held if told is not None))) if table.place.column is not None else (None,),
         sum(one.rows - one.unknown for _, one in held),
         sum(one.unknown for _, one in held),
-        reduce(or_, (one.persons for _, one in held)),
-        reduce(or_, (one.devices for _, one in held)),
         _reach([one.extremes.get(table.latitude or "", (None, None)) for _, one in held]),
     )
 

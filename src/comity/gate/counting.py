@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -15,9 +16,9 @@ from comity.facts.table import Choices, RecordTable
 from comity.facts.value import FALSE, MAX, Interval, only
 from comity.gate.cell import Cell
 from comity.gate.engine.engine import NOBODY
+from comity.gate.meaning import meaning
 from comity.law.condition import Compare, Counted
 from comity.ledger.definition import MOST, Asked, Definition, Total
-from comity.ledger.entry import Entry, day
 from comity.text.source import Mistakes
 from comity.verdict.decide import Stretch
 from comity.verdict.plan import Plan, walk
@@ -53,13 +54,14 @@ def counted(plan: Plan) -> list[Counted]:
     return list(found.values())
 
 
-def kept_since(entries: Iterable[Entry]) -> dict[str, int]:
-    """Since which day a ledger counts without a gap, by count: what moved while a count was not adopted is in no total of it."""
-    found: dict[str, int] = {}
-    for one in entries:
-        if one["kind"] == "adopt":
-            found = {count["name"]: found.get(count["name"], day(one)) for count in one["counts"]}
-    return found
+def names(plan: Plan) -> dict[Counted, str]:
+    """The counts of the law asked as the ledger names them: by what they mean too, so that what another edition counts under one name is another count."""
+    return {term: f"{term.name} {meaning(term, plan)}" for term in counted(plan)}
+
+
+def kept_since(began: Mapping[str, str]) -> dict[str, int]:
+    """By count, the last day on which something may have moved that a ledger did not count, which began at that moment: east of UTC it may be tomorrow."""
+    return {name: dt.date.fromisoformat(at[:10]).toordinal() + 1 for name, at in began.items()}
 
 
 def unit(term: Counted) -> str:
@@ -75,13 +77,13 @@ def definitions(plan: Plan) -> list[Definition]:
             for one in (n for n in walk([node.left, node.right]) if isinstance(n, Counted)):
                 plain = node.right if isinstance(node.right, int) and isinstance(node.left, Counted) else MOST
                 lines[one.name] = max(lines.get(one.name, 0), plain)
-    return [Definition(term.name, unit(term), term.window, lines.get(term.name, MOST)) for term in counted(plan)]
+    return [Definition(name, unit(term), term.window, lines.get(term.name, MOST)) for term, name in names(plan).items()]
 
 
 def shares(
-    stretches: Sequence[Stretch], movement: str, cells: Sequence[Cell], day: int, terms: Iterable[Counted], *, devices: bool
+    stretches: Sequence[Stretch], movement: str, cells: Sequence[Cell], day: int, terms: Mapping[Counted, str], *, devices: bool
 ) -> tuple[list[Share], set[int]]:
-    """What a movement with a part for each cell brings to every count; and the cells that cannot be counted.
+    """What a movement with a part for each cell brings to every count (`terms`, by name in the ledger); and the cells that cannot be counted.
 
     Those are cells of which it is not known whose count they are or would be, or, where devices are counted, a table without `devices`.
     """
@@ -104,8 +106,10 @@ def shares(
                 brings.update([leg.part] * may)
     made = []
     for (term, key), (ends, parts) in found.items():
-        sets = [cells[part].persons if term.unit == "persons" else cells[part].devices for part in sorted(parts)]
-        made.append(Share(term, ends, Asked(term.name, key, day, reduce(or_, sets, NOBODY)), sum(map(len, sets))))
+        held = [cells[part].persons if term.unit == "persons" else cells[part].devices for part in sorted(parts)]
+        sets = [one for one in held if one is not None]
+        assert len(sets) == len(held), "a count of cells whose persons nobody counted"
+        made.append(Share(term, ends, Asked(terms[term], key, day, reduce(or_, sets, NOBODY)), sum(map(len, sets))))
     return made, nobodys
 
 
@@ -129,13 +133,13 @@ def told(world: World, shares: Sequence[Share], totals: Sequence[Total], since: 
 
     A count is at least what an opening says, and at most that with what its legs add up to: the two ends are read apart. So the lower end
     is the total itself, and the upper one what is left of it: below nought where somebody is in two cells.
-    Before the ledger began to count (`since`, by count) it knows nothing: where a window reaches back so far (`starts`: the first day of
+    Up to the day on which the ledger began to count (`since`, by count) it knows nothing: where a window reaches back so far (`starts`: the first day of
     each), the count has no upper end, unless the world itself says what was counted until then.
     """
     made = []
     for share, total, start in zip(shares, totals, starts, strict=True):
-        said = any(one.count == share.asked.count and one.key.items() <= dict(share.key).items() for one in world.openings)
+        said = any(one.count == share.term.name and one.key.items() <= dict(share.key).items() for one in world.openings)
         whole = start > since.get(share.asked.count, MAX) or said or "counts" in world.closed
         persons = Interval(total.least, total.most - share.each if whole and total.most is not None else MAX)
-        made.append(Opening(share.asked.count, dict(share.key), persons))
+        made.append(Opening(share.term.name, dict(share.key), persons))
     return made

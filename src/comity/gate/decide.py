@@ -8,8 +8,9 @@ from functools import cached_property
 
 from comity.facts.record import World
 from comity.gate.cell import Cell, Cells
-from comity.gate.counting import Share, counted, shares, told
+from comity.gate.counting import Share, names, shares, told
 from comity.gate.crossing import Crossing
+from comity.gate.engine.engine import People
 from comity.gate.form import Drop
 from comity.gate.mapping import Table
 from comity.gate.variant import Tried, variant
@@ -23,6 +24,8 @@ from comity.verdict.verdict import Verdict
 
 Totals = Callable[[Sequence[Asked]], Sequence[Total]]
 """What the ledger counts of some persons under some keys, these included."""
+Persons = Callable[[Sequence[str | None]], Mapping[str | None, People]]
+"""Whom the rows are about that have these values in the column of places."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,21 @@ class Passed:
         """May it cross? Only what every law permits at the worst end."""
         return not self.uncounted and self.verdict.outcome.worst == PERMITTED
 
+    @property
+    def hopeless(self) -> bool:
+        """May it not cross, whatever else is found out?"""
+        return bool(self.verdict.unread) or self.verdict.outcome.best != PERMITTED
+
+    @property
+    def brief(self) -> dict[str, str | int]:
+        """It in a few words; how many persons, if they were counted."""
+        counted = {} if self.cell.number is None else {"persons": self.cell.number}
+        return {"place": self.cell.place, "rows": self.cell.rows, **counted, "outcome": str(self.verdict.outcome)}
+
 
 @dataclass(frozen=True)
 class Asking:
-    """What a transfer is asked with: the world, the law, the movement, the table, the day; `since`: when the ledger began to keep each count."""
+    """What a transfer is asked with: the world, the law, the movement, the table, the day; `since`: the day on which the ledger began to keep each count."""
 
     world: World
     plan: Plan
@@ -52,27 +66,36 @@ class Asking:
     since: Mapping[str, int]
 
     @cached_property
-    def terms(self) -> Sequence[Counted]:
-        """The counts for which the law draws lines."""
-        return counted(self.plan)
+    def terms(self) -> Mapping[Counted, str]:
+        """The counts for which the law draws lines, and their names in the ledger."""
+        return names(self.plan)
 
     def ask(self, tried: Sequence[Tried], totals: Totals) -> tuple[list[Passed], list[Share]]:
         """The verdict on each cell when all of these cross together, and what they bring to each count."""
         if not tried:
             return [], []
-        world = variant(self.world, self.movement, self.table, tried, self.day, self.plan)
+        world = self._tried(tried)
         cells, devices = [one.cell for one in tried], self.table.device is not None
         brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.day, self.terms, devices=devices)
         starts = [start(one.term.window, self.day) for one in brought]
         openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts)
+        return self._found(tried, replace(world, openings=[*world.openings, *openings]), nobodys), brought
+
+    def before(self, tried: Sequence[Tried]) -> list[Passed]:
+        """The verdict on each cell before anybody is counted: what is settled then, no count changes."""
+        return self._found(tried, replace(self._tried(tried), openings=[], closed=self.world.closed - {"counts"}), set())
+
+    def _tried(self, tried: Sequence[Tried]) -> World:
+        return variant(self.world, self.movement, self.table, tried, self.day, self.plan)
+
+    def _found(self, tried: Sequence[Tried], world: World, nobodys: set[int]) -> list[Passed]:
         legs: dict[int, list[Judged]] = {}
-        for one in stretches(replace(world, openings=[*world.openings, *openings]), self.plan):
+        for one in stretches(world, self.plan):
             for judged in judge(one, self.plan):
                 if judged.leg.movement == self.movement:
                     legs.setdefault(judged.leg.part, []).append(judged)
         about = self.world["movement"][self.movement].about
-        found = [Passed(one.cell, one, Verdict(self.movement, about, legs[part], self.plan, self.day), part in nobodys) for part, one in enumerate(tried)]
-        return found, brought
+        return [Passed(one.cell, one, Verdict(self.movement, about, legs[part], self.plan, self.day), part in nobodys) for part, one in enumerate(tried)]
 
 
 @dataclass(frozen=True)
@@ -88,34 +111,42 @@ class Decision:
     """By place and column: the provisions that would stand if the column crossed in the form preferred most."""
 
     @property
+    def rows(self) -> int:
+        """How many rows cross."""
+        return sum(one.cell.rows for one in self.crosses)
+
+    @property
     def crossing(self) -> Crossing:
         """The one filter and mask that lets through what crosses."""
         table = self.asking.table
         where = table.place
         chosen = [(one.cell, {name: one.tried.choice(table, name).form for name in table.columns}) for one in self.crosses]
-        cells = {value: forms for cell, forms in chosen for value in (cell.values if where.column is not None else (None,))}
+        cells = {value: forms for cell, forms in chosen for value in cell.values}
         kept = tuple(name for name in table.columns if any(not isinstance(forms[name], Drop) for _, forms in chosen))
         known = (table.person,) if table.device is None else (table.person, table.device)
         return Crossing(where.column, {value: {name: forms[name] for name in kept} for value, forms in cells.items()}, kept, known)
 
 
-def decide(asking: Asking, found: Cells, totals: Totals) -> Decision:
+def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals) -> Decision:
     """Which cells cross, and in which forms.
 
-    All in the forms preferred most, if the law permits that. Else each is tried in the most protective of its forms; of those that
-    may cross so, column by column, the first form is taken in which all of them still may. Each step is a verdict on all cells that
-    cross together, so that counts are those of the whole transfer; what is returned was asked as a whole.
+    Cells that may cross in no form, however many persons they hold, stay; nobody counts those. The others cross all in the forms
+    preferred most, if the law permits that. Else each is tried in the most protective of its forms; of those that may cross so, column
+    by column, the first form is taken in which all of them still may. Each step is a verdict on all cells that cross together, so that
+    counts are those of the whole transfer; what is returned was asked as a whole.
     """
     table = asking.table
-    best = [Tried(cell, dict.fromkeys(table.columns, 0)) for cell in found.cells if len(cell.persons)]
+    cells, hopeless = _parted(asking, [cell for cell in found.cells if cell.rows])
+    people = persons([value for cell in cells for value in cell.values])
+    best = [_preferred(table, cell.with_persons(people)) for cell in cells]
     passed, brought = asking.ask(best, totals)
     if passed and all(one.permitted for one in passed):
-        return Decision(asking, tuple(passed), (), _unmet(found), tuple(brought))
-    least = [Tried(one.cell, {name: len(column.forms) - 1 for name, column in table.columns.items()}) for one in best]
-    passed, _ = asking.ask(least, totals)
+        return Decision(asking, tuple(passed), tuple(hopeless), _unmet(found), tuple(brought))
+    passed, _ = asking.ask([_protective(table, one.cell) for one in best], totals)
     stays = {one.cell.place: one for one in passed if not one.permitted}
     crosses = [one.tried for one in passed if one.permitted]
     crosses, stays = _added(asking, crosses, stays, totals)
+    stays |= {one.cell.place: one for one in hopeless}
     before: list[Tried] = []
     while crosses != before:  # what one column takes may open or close a way for those before it
         before = crosses
@@ -125,6 +156,24 @@ def decide(asking: Asking, found: Cells, totals: Totals) -> Decision:
     if not all(one.permitted for one in passed):  # what was asked last was asked as a whole: this is the law changing its mind, so nothing moves
         return Decision(asking, (), (*stays.values(), *passed), _unmet(found), ())
     return replace(Decision(asking, tuple(passed), tuple(stays.values()), _unmet(found), tuple(brought)), effects=_effects(asking, passed, totals))
+
+
+def _parted(asking: Asking, cells: Sequence[Cell]) -> tuple[list[Cell], list[Passed]]:
+    """The cells that may perhaps cross; and those that may not, in the most protective of their forms."""
+    held = [one for one in asking.before([_protective(asking.table, cell) for cell in cells]) if one.hopeless]
+    held = [one for one, best in zip(held, asking.before([_preferred(asking.table, one.cell) for one in held]), strict=True) if best.hopeless]
+    staying = {one.cell.place for one in held}
+    return [cell for cell in cells if cell.place not in staying], held
+
+
+def _preferred(table: Table, cell: Cell) -> Tried:
+    """A cell, each of its columns in the form preferred most."""
+    return Tried(cell, dict.fromkeys(table.columns, 0))
+
+
+def _protective(table: Table, cell: Cell) -> Tried:
+    """The same in the most protective forms."""
+    return Tried(cell, {name: len(column.forms) - 1 for name, column in table.columns.items()})
 
 
 def _unmet(found: Cells) -> int:

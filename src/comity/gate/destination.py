@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from typing import Protocol, Self
 
 import pyarrow as pa
 from pyarrow import csv, ipc, parquet
 
 from comity.gate import address
-from comity.gate.address import Address, Kind, said, wrong
+from comity.gate.address import Address, Kind, said, taken, wrong
 
 
 class Stage(Protocol):
@@ -55,17 +56,19 @@ class Destination(Protocol):
 
 
 def parts(name: str) -> str:
-    """What a file is called until it is whole."""
+    """What the folder is called in which a file lies until it is whole."""
     return f".{name}.part"
 
 
 @contextmanager
 def writing(name: str) -> Iterator[None]:
-    """Faults of writing, as one error that says where."""
+    """Faults of writing, as one error that says where, and no value."""
     try:
         yield
-    except (pa.ArrowException, OSError) as fault:
-        raise wrong(name, f"cannot be written: {said(fault)}") from fault
+    except (pa.ArrowNotImplementedError, OSError) as fault:
+        raise wrong(name, f"cannot be written: {said(fault)}") from None
+    except pa.ArrowException as fault:
+        raise wrong(name, f"cannot be written: a value does not fit ({type(fault).__name__})") from None
 
 
 class Writer(Protocol):
@@ -93,7 +96,10 @@ def writer(kind: Kind, sink: pa.NativeFile, schema: pa.Schema) -> Writer:
 
 @dataclass
 class Beside:
-    """A file that is written beside its place. It is held by a lock that ends with the process: what a crash left behind is written over."""
+    """A file that is written in a folder beside its place. A lock that ends with the process holds the folder: what a crash left in it goes with the next run.
+
+    Not the file is held: a database that is made anew replaces it, and the lock would be gone with it.
+    """
 
     name: str
     file: Path
@@ -102,29 +108,32 @@ class Beside:
 
     def __enter__(self) -> Self:
         """Takes the place beside the file."""
-        self.part = self.file.with_name(parts(self.file.name))
+        folder = self.file.with_name(parts(self.file.name))
+        self.part = folder / self.file.name
         with writing(self.name):
-            self._held = os.open(self.part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            alone = self.part.exists() and os.path.samestat(os.fstat(self._held), self.part.stat())  # or who held it has just landed or gone
+            alone = folder.exists() and os.path.samestat(os.fstat(self._held), folder.stat())  # or who held it has just landed or gone
         except BlockingIOError:
             alone = False
         if not alone:
             os.close(self._held)
             raise wrong(self.name, "is being written by another run")
-        os.ftruncate(self._held, 0)
+        with writing(self.name):
+            for left in folder.iterdir():
+                rmtree(left) if left.is_dir() else left.unlink()
         return self
 
     def land(self) -> None:
-        """Syncs the file, then gives it its name, which nothing may have by now; then syncs the folder."""
+        """Syncs the file, then gives it its name, which nothing may have by now; then syncs the folder that it is in."""
         with self.part.open("rb+") as whole:
             os.fsync(whole.fileno())
         try:
             os.link(self.part, self.file)  # unlike a renaming, this replaces nothing
-        except FileExistsError as fault:
-            raise wrong(self.name, "there is something by now", "nothing was written over") from fault
-        self.part.unlink()
+        except FileExistsError:
+            raise wrong(self.name, "there is something by now", "nothing was written over") from None
         held = os.open(self.file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(held)
@@ -133,7 +142,7 @@ class Beside:
 
     def __exit__(self, *_: object) -> None:
         """Takes away what has not landed."""
-        self.part.unlink(missing_ok=True)
+        rmtree(self.part.parent, ignore_errors=True)
         os.close(self._held)
 
 
@@ -162,7 +171,7 @@ class FileStage:
     def finish(self) -> None:
         """The file is whole, but not in its place."""
         with writing(self.beside.name):
-            if self._writer is not None or self.beside.part.stat().st_size == 0:
+            if self._writer is not None or not self.beside.part.exists():
                 self._writing().close()
                 self._sink.close()
 
@@ -213,7 +222,7 @@ def vacant(where: Address) -> None:
     """Raises SourceError if there is a file, or none can be put there."""
     file = Path(where.path)
     if os.path.lexists(file):
-        raise wrong(where.name, "there is something already", "the gate writes over nothing: name another file")
+        raise taken(where.name, "file")
     if not file.parent.is_dir():
         raise wrong(where.name, f"there is no folder '{file.parent}'")
     if not os.access(file.parent, os.W_OK):

@@ -12,9 +12,10 @@ from typing import Final, Self
 import duckdb
 import pyarrow as pa
 
-from comity.gate.address import Address, quoted, said, wrong
+from comity.gate.address import Address, changed, said, taken, wrong
 from comity.gate.destination import Beside, vacant, writing
 from comity.gate.files import BATCH, state
+from comity.gate.statement import NO_QUERY, bare, quoted, steady
 from comity.text.source import Place, nearest
 
 PLAIN: Final = (
@@ -28,6 +29,11 @@ PLAIN: Final = (
     duckdb.TransactionException,
 )
 """Faults of a statement, or of the file: what is said of them holds no value of a row."""
+VOLATILE: Final = """
+    with volatile as (select distinct function_name as called from duckdb_functions() where stability = 'VOLATILE')
+    from volatile union select function_name from duckdb_functions() join volatile on contains(macro_definition, called || '(')
+"""
+"""Functions that do more than read, or find something else each time, and macros that call one."""
 
 
 @dataclass
@@ -41,7 +47,7 @@ class DuckDB:
     fingerprint: str = field(init=False)
     mixed: Mapping[str, Place] = field(init=False, default_factory=dict)
     _connection: duckdb.DuckDBPyConnection = field(init=False)
-    _select: str = field(init=False)
+    _from: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Opens the database and finds the table.
@@ -54,27 +60,27 @@ class DuckDB:
             raise wrong(self.name, "there is no such file")
         with faults(self.name, "is no DuckDB database that can be read"):
             # Without access to the outside, a query cannot reach another file, write one, or load code that could.
-            self._connection = duckdb.connect(self.where.path, read_only=True, config={"enable_external_access": False})
+            self._connection = connected(Path(self.where.path), read_only=True, outside=False)
             if not self._connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:  # or it is open here already
                 self._connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
         self.fingerprint = self._state()
-        self._select = self._query() if self.where.query else self._table()
+        self._from = self._query() if self.where.query else self._table()
         with faults(self.name, "cannot be read"):
-            self.schema = self._connection.sql(self._select).limit(0).to_arrow_table().schema.remove_metadata()
+            self.schema = self._connection.sql(f"from {self._from} limit 0").to_arrow_table().schema.remove_metadata()
             if not self.where.query:
-                self.rows = self._connection.execute(f"select count(*) from ({self._select})").fetchall()[0][0]  # noqa: S608 -- made of quoted identifiers
+                self.rows = self._connection.execute(f"select count(*) from {self._from}").fetchall()[0][0]  # noqa: S608 -- made of quoted identifiers
 
     def check(self) -> None:
         """Raises SourceError if the database is no longer as it was."""
         if self._state() != self.fingerprint:
-            raise wrong(self.name, "changed while it was read", "run again when nobody writes to it")
+            raise changed(self.name)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows, each time by a cursor of its own."""
         chosen = "*" if columns is None else ", ".join(quoted(c) for c in columns)
         self.check()
         with faults(self.name, "cannot be read"), self._connection.cursor() as cursor:
-            for batch in cursor.sql(f"select {chosen} from ({self._select}\n)").to_arrow_reader(BATCH):  # noqa: S608 -- quoted identifiers, or the query itself
+            for batch in cursor.sql(f"select {chosen} from {self._from}").to_arrow_reader(BATCH):  # noqa: S608 -- quoted identifiers, or the query itself
                 yield batch.replace_schema_metadata(None)
         self.check()
 
@@ -85,14 +91,20 @@ class DuckDB:
         if table is None:
             wanted = ".".join(reversed(self.where.table))
             raise wrong(self.name, f"there is no table '{wanted}' in this database", nearest(self.where.table[0], [t for t, _ in tables]))
-        return f"select * from {quoted(table[1])}.{quoted(table[0])}"  # noqa: S608 -- quoted identifiers of the catalogue
+        return f"{quoted(table[1])}.{quoted(table[0])}"
 
     def _query(self) -> str:
+        query = bare(self.where.query)
         with faults(self.name, "the query cannot be read"):
-            statements = self._connection.extract_statements(self.where.query)
+            statements = self._connection.extract_statements(query)
+            volatile = self._connection.execute(VOLATILE).fetchall()
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise wrong(self.name, "a query is one SELECT, and nothing else")
-        return self.where.query.strip().rstrip(";")
+            raise wrong(self.name, NO_QUERY)
+        try:
+            steady(query, "duckdb", {one for (one,) in volatile})
+        except ValueError as fault:
+            raise wrong(self.name, str(fault)) from None
+        return f"({query}\n)"
 
     def _state(self) -> str:
         """The file and its log of writes; a reader changes neither."""
@@ -118,19 +130,24 @@ class DuckDBStage:
         try:
             if not file.exists():
                 self._beside = self._stack.enter_context(Beside(self.where.name, file))
-                self._beside.part.unlink()  # an empty file is no database
                 file = self._beside.part
             with faults(self.where.name, "cannot be written"):
-                self._connection = self._stack.enter_context(duckdb.connect(str(file)))
-                self._connection.begin()
-                for schema in self.where.table[1:]:
-                    self._connection.execute(f"create schema if not exists {quoted(schema)}")
-                self._connection.register("rows of a batch", self.schema.empty_table())
-                self._connection.execute(f'create table {self._name(self._staging)} as from "rows of a batch"')
+                self._connection = self._stack.enter_context(connected(file))
+                self._make()
         except BaseException:
             self._stack.close()
             raise
         return self
+
+    def _make(self) -> None:
+        self._connection.begin()
+        for schema in self.where.table[1:]:
+            self._connection.execute(f"create schema if not exists {quoted(schema)}")
+        self._connection.register("rows of a batch", self.schema.empty_table())
+        self._connection.execute(f'create table {self._name(self._staging)} as from "rows of a batch"')
+        made = self._connection.execute(f"describe {self._name(self._staging)}").fetchall()
+        if odd := [given for given, (kept, *_) in zip(self.schema.names, made, strict=True) if given != kept or not given]:
+            raise wrong(self.where.name, f"column {odd[0]!r} has a name that DuckDB would change")
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Takes some more rows."""
@@ -144,7 +161,9 @@ class DuckDBStage:
         with faults(self.where.name, "cannot be written"):
             self._connection.execute(f"alter table {self._name(self._staging)} rename to {quoted(self.where.table[0])}")
             self._connection.commit()
-        self._connection.close()  # which writes what is in its log into the file
+            if self._beside is not None:
+                self._connection.execute("checkpoint")  # the file alone lands, without its log
+        self._connection.close()
         if self._beside is not None:
             with writing(self.where.name):
                 self._beside.land()
@@ -177,15 +196,20 @@ class DuckDBTable:
         if not Path(self.where.path).exists():
             vacant(self.where)
             return
-        with faults(self.name, "cannot be written"), duckdb.connect(self.where.path, read_only=True) as connection:
+        with faults(self.name, "cannot be written"), connected(Path(self.where.path), read_only=True) as connection:
             tables = listed(connection)
         if found(tables, self.where):
-            raise wrong(self.name, "there is something already", "the gate writes over nothing: name another table")
+            raise taken(self.name, "table")
 
     def stage(self, schema: pa.Schema) -> DuckDBStage:
         """A table under another name."""
         self.check()
         return DuckDBStage(self.where, schema)
+
+
+def connected(file: Path, *, read_only: bool = False, outside: bool = True) -> duckdb.DuckDBPyConnection:
+    """A connection to the database in a file: by its whole path, in which DuckDB finds no home, no service and no other kind of database."""
+    return duckdb.connect(str(file.absolute()), read_only=read_only, config={} if outside else {"enable_external_access": False})
 
 
 def listed(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
@@ -208,6 +232,6 @@ def faults(name: str, what: str) -> Iterator[None]:
     try:
         yield
     except PLAIN as fault:
-        raise wrong(name, f"{what}: {said(fault)}") from fault
+        raise wrong(name, f"{what}: {said(fault)}") from None
     except (duckdb.Error, pa.ArrowException) as fault:  # of a value: the message, which quotes it, goes no further
         raise wrong(name, f"{what}: a value does not fit ({type(fault).__name__})") from None

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 from pyarrow import fs, ipc, parquet
 
-from comity.gate.address import Address, said, wrong
+from comity.gate.address import Address, changed, said, wrong
 from comity.text.source import Mistakes, Place
 
 BATCH: Final = 65_536
@@ -48,12 +48,20 @@ def reading(name: str, what: str) -> Iterator[None]:
     """Faults of reading, as one error that says where."""
     try:
         yield
-    except FileNotFoundError as fault:
-        raise wrong(name, "there is no such file") from fault
+    except FileNotFoundError:
+        raise wrong(name, "there is no such file") from None
     except (pa.ArrowException, OSError) as fault:
         if isinstance(fault, OSError) and fault.errno:
-            raise wrong(name, f"cannot be read: {said(fault)}") from fault
-        raise wrong(name, f"is no {what} that can be read: {said(fault)}") from fault
+            raise wrong(name, f"cannot be read: {said(fault)}") from None
+        raise wrong(name, f"is no {what} that can be read: {said(fault)}") from None
+
+
+def unchanged(name: str, what: str, files: fs.FileSystem, paths: Sequence[str], before: str) -> None:
+    """Raises SourceError if some files are no longer in the states that they were in."""
+    with reading(name, what):
+        now = states(files, paths)
+    if now != before:
+        raise changed(name)
 
 
 @dataclass
@@ -88,6 +96,7 @@ class Parquet:
         mistakes.settle()
         assert first is not None
         self.schema = pa.schema([*first, *(pa.field(key, pa.string()) for key in self.given[0])])
+        _twice(self.schema, Place(self.name, 1, 1)).settle()
 
     @property
     def files(self) -> fs.FileSystem:
@@ -96,10 +105,7 @@ class Parquet:
 
     def check(self) -> None:
         """Raises SourceError if a file is no longer as it was."""
-        with reading(self.name, "Parquet file"):
-            now = states(self.files, self.paths)
-        if now != self.fingerprint:
-            raise wrong(self.name, "changed while it was read", "run again when nobody writes to it")
+        unchanged(self.name, "Parquet file", self.files, self.paths, self.fingerprint)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows, file by file."""
@@ -121,7 +127,7 @@ class Parquet:
 
 
 def folder(where: Address) -> Parquet:
-    """A folder of Parquet files, with those in folders within it; `country=FR` as a folder's name is a column of text (Apache Hive's way).
+    """A folder of Parquet files, with those in folders within it; `place=north` as a folder's name is a column of text (Apache Hive's way).
 
     Names that begin with a dot or an underscore are left out, as every engine does.
 
@@ -138,6 +144,8 @@ def folder(where: Address) -> Parquet:
             paths.append(one.path)
             pairs = [p.partition("=") for p in parts[:-1] if "=" in p]
             given.append({unquote(key): None if value == NOTHING else unquote(value) for key, _, value in pairs})
+            if len(given[-1]) < len(pairs):
+                raise wrong(one.path, "two of the folders that it is in are named after one column")
     if not paths:
         raise wrong(where.name, "there is no Parquet file in this folder")
     if any(keys.keys() != given[0].keys() for keys in given):
@@ -167,10 +175,7 @@ class ArrowFile:
 
     def check(self) -> None:
         """Raises SourceError if the file is no longer as it was."""
-        with reading(self.name, "Arrow file"):
-            now = states(self.where.files, [self.where.path])
-        if now != self.fingerprint:
-            raise wrong(self.name, "changed while it was read", "run again when nobody writes to it")
+        unchanged(self.name, "Arrow file", self.where.files, [self.where.path], self.fingerprint)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows."""

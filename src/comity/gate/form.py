@@ -9,12 +9,14 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never
 
-from comity.gate.kind import TEXT, Kind
+from comity.gate.kind import Kind
 from comity.text.source import nearest
 
 ROOM: Final = 37
 """Digits of a decimal that can be coarsened."""
 WIDEST: Final = 2**31 - 1
+HIGHEST: Final = 1.79e308
+"""A number beyond may be divided and multiplied into infinity."""
 FURTHEST: Final = 360
 """Degrees: a number beyond is no place, and nobody knows how coarse a grid it needs."""
 
@@ -56,7 +58,10 @@ class Truncate:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A number, down to the next multiple of a width: floor(x / w) · w. What is not finite, or has no multiple below it in its type, crosses as null."""
+    """A number, down to the next multiple of a width: floor(x / w) · w.
+
+    What is not finite, is beyond `HIGHEST`, or has no multiple below it in its type, crosses as null.
+    """
 
     width: int
 
@@ -123,8 +128,3 @@ def accepts(form: Form, kind: Kind) -> bool:
             fits = kind.precision <= ROOM and width < 10 ** (kind.precision - kind.scale)
             return kind.word in {"whole", "real"} or (kind.word == "decimal" and fits)
     assert_never(form)
-
-
-def given(form: Form, kind: Kind) -> Kind:
-    """The kind of what crosses in this form."""
-    return TEXT if isinstance(form, Pseudonym) else kind

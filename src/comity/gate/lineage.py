@@ -205,4 +205,5 @@ def _transformation(form: Form) -> Json:
 
 def _cells(passed: Iterable[Passed]) -> Json:
     held = list(passed)
-    return {"cells": len(held), "persons": sum(len(one.cell.persons) for one in held)}
+    numbers = [one.cell.number for one in held]
+    return {"cells": len(held), **({} if None in numbers else {"persons": sum(filter(None, numbers))})}

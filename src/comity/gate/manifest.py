@@ -7,7 +7,6 @@ they have none. Written in one way only (RFC 8785), so that its digest is its na
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, Final
 
 import rfc8785
@@ -27,8 +26,8 @@ ASKED: Final = 8
 Json = dict[str, Any]
 
 
-def manifest(decision: Decision, *, source: Json, rows: Mapping[str | None, int]) -> Json:
-    """What there is to say of a transfer that was decided and written. `rows`: how many were written of each value of the column of places.
+def manifest(decision: Decision, *, source: Json) -> Json:
+    """What there is to say of a transfer that was decided and written.
 
     It is the same on every engine, to the byte. Which one wrote, and the digest of what it wrote, are beside the manifest's own in the ledger's entry.
     """
@@ -46,11 +45,11 @@ def manifest(decision: Decision, *, source: Json, rows: Mapping[str | None, int]
         "dpv:hasPurpose": only(movement.facts.get("purpose")),
         "table": {"name": table.name, "asset": table.asset, "confirmed": {"by": table.confirmed.by, "on": table.confirmed.on}},
         "law": law(plan),
-        "odrl:permission": [_permission(one, decision, rows) for one in decision.crosses],
-        "stays": [{**_cell(one), "rows": one.cell.rows, "why": reasons(one)} for one in decision.stays],
+        "odrl:permission": [_permission(one, decision) for one in decision.crosses],
+        "stays": [{**one.brief, "why": reasons(one)} for one in decision.stays],
         "unknown rows": decision.nowhere,
-        "counts": [{"count": share.asked.count, "key": list(share.asked.key), "persons": len(share.asked.persons)} for share in decision.brought if share.each],
-        "rows": sum(rows.values()),
+        "counts": [{"count": share.term.name, "key": list(share.asked.key), "persons": len(share.asked.persons)} for share in decision.brought if share.each],
+        "rows": decision.rows,
     }
 
 
@@ -76,21 +75,14 @@ def reasons(one: Passed) -> list[str]:
     return found or [f"the verdict is {verdict.outcome}"]
 
 
-def _permission(one: Passed, decision: Decision, rows: Mapping[str | None, int]) -> Json:
-    table = decision.asking.table
-    values = one.cell.values if table.place.column is not None else (None,)
+def _permission(one: Passed, decision: Decision) -> Json:
     return {
         "@type": "odrl:Permission",
         "odrl:action": "odrl:distribute",
-        **_cell(one),
-        "rows": sum(rows.get(value, 0) for value in values),
-        "columns": _columns(one, decision, table),
+        **one.brief,
+        "columns": _columns(one, decision, decision.asking.table),
         "odrl:duty": _duties(one.verdict),
     }
-
-
-def _cell(one: Passed) -> Json:
-    return {"place": one.cell.place, "persons": len(one.cell.persons), "outcome": str(one.verdict.outcome)}
 
 
 def _columns(one: Passed, decision: Decision, table: Table) -> Json:

@@ -13,10 +13,11 @@ from comity.facts.vocabulary import Vocabulary
 from comity.gate.crossing import names
 from comity.gate.form import Drop, Form, accepts, parse, spoken
 from comity.gate.kind import Kind
+from comity.gate.privacy import Privacy, read_privacy
 from comity.text.literal import day
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest
 
-KEYS: Final = ("asset", "confirmed", "person", "device", "place", "latitude", "activities", "columns", "note")
+KEYS: Final = ("asset", "confirmed", "person", "device", "place", "latitude", "activities", "columns", "privacy", "note")
 NOBODY: Final = "none"
 """The field of a column that is about nobody."""
 
@@ -60,7 +61,7 @@ class Whereabouts:
 class Table:
     """How a table is read as an asset. `confirmed`: who looked it over, and when. `latitude`: the column by which a grid's cells are measured.
 
-    `activities`: in which processing the data of the persons of a place are, where that is not the movement's own.
+    `activities`: in which processing the data of the persons of a place are, where that is not the movement's own. `privacy`: it answers with noise only.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Table:
     latitude: str | None
     activities: Mapping[str, str]
     columns: Mapping[str, Column]
+    privacy: Privacy | None = None
 
 
 def read_table(world: World, name: str | None, movement: str, vocabulary: Vocabulary) -> Table:
@@ -102,13 +104,14 @@ def read_table(world: World, name: str | None, movement: str, vocabulary: Vocabu
     return table
 
 
-def fits(table: Table, kinds: Mapping[str, Kind | None], place: Place) -> None:
+def fits(table: Table, kinds: Mapping[str, Kind | None], place: Place, mixed: Mapping[str, Place]) -> None:
     """Raises SourceError if a source with columns of these kinds (None: one that crosses in no form but drop) is not what the table says.
 
     Args:
         table: how a person said that the source is to be read.
         kinds: what is there.
         place: where the source is.
+        mixed: of columns that are text because they hold values of several kinds, where the second kind first stands.
     """
     mistakes = Mistakes()
     for name in dict.fromkeys((*table.columns, *filter(None, (table.place.column,)))):
@@ -124,7 +127,7 @@ def fits(table: Table, kinds: Mapping[str, Kind | None], place: Place) -> None:
                 mistakes.add(place, f"column '{name}' holds lists, structs or something else that has no form but drop")
                 break
             if kind is not None and not accepts(form, kind):
-                mistakes.add(place, f"column '{name}' holds {kind.spoken}, which cannot cross as '{spoken(form)}'")
+                mistakes.add(mixed.get(name, place), f"column '{name}' holds {kind.spoken}, which cannot cross as '{spoken(form)}'")
     mistakes.settle()
 
 
@@ -151,6 +154,7 @@ class _Reader:
             latitude,
             self._activities(node),
             columns,
+            read_privacy(told, columns, self._mistakes) if (told := node.get("privacy")) is not None else None,
         )
         for key, named in (("person", table.person), ("device", table.device), ("latitude", table.latitude)):
             if named and named not in columns:

@@ -7,18 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Self
+from uuid import uuid4
 
 import adbc_driver_manager
 import pyarrow as pa
 import pyarrow.compute as pc
-import sqlglot
 from adbc_driver_postgresql import StatementOptions, dbapi
-from sqlglot import exp
 
-from comity.gate.address import Address, quoted, said, wrong
+from comity.gate.address import Address, changed, said, taken, wrong
+from comity.gate.statement import bare, quoted, steady
 from comity.text.source import Place, nearest
 
 SNAPSHOT: Final = "set transaction isolation level repeatable read, read only"
+ORDERED: Final = ("set local synchronize_seqscans = off", "set local max_parallel_workers_per_gather = 0")
+"""With these a table's rows come in the order in which they lie, so that what was written can be written again, to the byte."""
 PIECE: Final = 1 << 20
 """About so many bytes of rows are sent on at once."""
 STORED: Final = "rmp"
@@ -28,23 +30,30 @@ FIRST_DAY: Final = -2_440_588
 DAY: Final = 86_400_000_000
 LONGEST: Final = 38
 """Digits of a decimal, at most."""
+LONGEST_NAME: Final = 63
+"""Bytes of a name, at most."""
 
-VALUES: Final = frozenset({"21", "22", "23", "44", "P0"})
-"""Classes of faults of the values of rows (SQLSTATE, PostgreSQL's appendix A)."""
+TOLD: Final = frozenset({"08", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58"})
+"""Classes of faults that are not about the values of rows (SQLSTATE, PostgreSQL's appendix A): what is said of others may quote one."""
+CONNECTING: Final = "Failed to connect: "
 
 
 @contextmanager
 def faults(name: str, what: str) -> Iterator[None]:
-    """Faults of the server or on the way to it, as one error that says where."""
+    """Faults of the server or on the way to it, as one error that says where, and no value of a row and no password."""
     try:
         yield
     except adbc_driver_manager.Error as fault:
-        if (fault.sqlstate or "")[:2] in VALUES:  # the message quotes it, and goes no further
-            raise wrong(name, f"{what}: a value does not fit (SQLSTATE {fault.sqlstate})") from None
-        line = said(fault).partition("ERROR:  ")
-        raise wrong(name, f"{what}: {line[2] or line[0]}") from fault
+        _, connecting, why = said(fault).partition(CONNECTING)
+        if connecting:
+            words = why if why.startswith("connection to server") else "this is no address of a server, or of none that is known"
+        elif fault.sqlstate is None or fault.sqlstate[:2] in TOLD:
+            words = said(fault).rpartition("ERROR:  ")[2]
+        else:
+            words = f"a value does not fit (SQLSTATE {fault.sqlstate})"
+        raise wrong(name, f"{what}: {words}") from None
     except pa.ArrowException as fault:
-        raise wrong(name, f"{what}: {said(fault)}") from fault
+        raise wrong(name, f"{what}: a value does not fit ({type(fault).__name__})") from None
 
 
 @contextmanager
@@ -59,6 +68,26 @@ def asked(cursor: dbapi.Cursor, statement: str, values: Sequence[object] = ()) -
     cursor.execute(statement, values or None)
     found: list[tuple[object, ...]] = cursor.fetchall()
     return found
+
+
+def selected(cursor: dbapi.Cursor, query: str) -> str:
+    """A query as a table to read from. The server has read it by itself; and it calls nothing that a transaction which only reads does not hold back.
+
+    Raises:
+        adbc_driver_manager.Error: it is no statement to the server.
+        ValueError: it is not one SELECT, or calls a function that may do more than read.
+    """
+    text = bare(query)
+    cursor.adbc_execute_schema(text)
+    steady(text, "postgres", {str(one) for (one,) in asked(cursor, "select distinct lower(proname) from pg_proc where provolatile = 'v'")})
+    return f"({text}\n)"
+
+
+def decimal(told: Mapping[bytes, bytes]) -> tuple[int, int] | None:
+    """Precision and scale of a column of decimals, as the driver tells of it, if Arrow has room for them."""
+    packed = int(told.get(b"POSTGRESQL:typmod", b"-1")) - 4  # as PostgreSQL packs it: precision, then an 11-bit scale, which may be negative
+    precision, scale = packed >> 16 & 0xFFFF, (packed & 0x7FF ^ 0x400) - 0x400
+    return (precision, scale) if packed >= 0 and 0 <= scale <= precision <= LONGEST else None
 
 
 @dataclass
@@ -84,7 +113,7 @@ class PostgreSQL:
         self.name = self.where.name
         with connected(self.where, "cannot be read") as cursor:
             cursor.execute(SNAPSHOT)
-            self._from = self._query() if self.where.query else self._table(cursor)
+            self._from = self._query(cursor) if self.where.query else self._table(cursor)
             described = cursor.adbc_execute_schema(f"select * from {self._from} r")  # noqa: S608 -- quoted identifiers of the catalogue, or the query itself
             if double := next((n for n in described.names if described.names.count(n) > 1), None):
                 raise wrong(self.name, f"two columns are called '{double}'", "give one of them a name with AS")
@@ -106,6 +135,8 @@ class PostgreSQL:
         with connected(self.where, "cannot be read") as cursor:
             cursor.execute(SNAPSHOT)
             self._same(cursor)
+            for setting in ORDERED:
+                cursor.execute(setting)
             cursor.adbc_statement.set_options(**{StatementOptions.BATCH_SIZE_HINT_BYTES.value: PIECE})
             cursor.execute(f"select {listed} from {self._from} r")  # noqa: S608 -- as above
             for batch in cursor.fetch_record_batch():
@@ -136,14 +167,11 @@ class PostgreSQL:
             self._version = "r.tableoid::text || ' ' || r.ctid::text || ' ' || r.xmin::text"
         return f"{quoted(str(found[0]))}.{quoted(table)}"
 
-    def _query(self) -> str:
+    def _query(self, cursor: dbapi.Cursor) -> str:
         try:
-            parsed = sqlglot.parse(self.where.query, read="postgres")
-        except sqlglot.errors.SqlglotError as fault:
-            raise wrong(self.name, f"the query cannot be read: {said(fault)}") from fault
-        if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
-            raise wrong(self.name, "a query is one SELECT, and nothing else")
-        return f"({self.where.query.strip().rstrip(';')}\n)"
+            return selected(cursor, self.where.query)
+        except ValueError as fault:
+            raise wrong(self.name, str(fault)) from None
 
     def _state(self, cursor: dbapi.Cursor) -> tuple[int, str]:
         """How many rows, and a name of their versions: a change of any row, or of the columns, makes another."""
@@ -155,19 +183,14 @@ class PostgreSQL:
 
     def _same(self, cursor: dbapi.Cursor) -> None:
         if self._state(cursor) != (self.rows, self.fingerprint):
-            raise wrong(self.name, "changed while it was read", "run again when nobody writes to it")
-
-
-def _told(column: pa.Field, key: bytes) -> str:
-    return str((column.metadata or {}).get(key, b""), "utf-8")
+            raise changed(self.name)
 
 
 def _kind(column: pa.Field) -> pa.DataType:
     """What a column is in Arrow. A numeric with a precision is a decimal; one without, like whatever has no like in Arrow, is the text that SQL shows."""
-    if _told(column, b"POSTGRESQL:type") == "numeric":
-        told = int(_told(column, b"POSTGRESQL:typmod")) - 4  # as PostgreSQL packs it: precision, then an 11-bit scale, which may be negative
-        precision, scale = told >> 16 & 0xFFFF, (told & 0x7FF ^ 0x400) - 0x400
-        return pa.decimal128(precision, scale) if told >= 0 and 0 <= scale <= precision <= LONGEST else pa.string()
+    told = column.metadata or {}
+    if told.get(b"POSTGRESQL:type") == b"numeric":
+        return pa.decimal128(*found) if (found := decimal(told)) else pa.string()
     return pa.string() if isinstance(column.type, pa.BaseExtensionType) else column.type
 
 
@@ -183,6 +206,7 @@ class PostgreSQLStage:
     where: Address
     schema: pa.Schema
     path: None = field(init=False, default=None)
+    _number: str = field(init=False, default_factory=lambda: uuid4().hex)  # of its own: a second run would wait for the first to end
     _connection: dbapi.Connection = field(init=False)
 
     def __enter__(self) -> Self:
@@ -230,7 +254,7 @@ class PostgreSQLStage:
 
     @property
     def _staging(self) -> str:
-        return "part " + hashlib.sha256(self.where.table[0].encode()).hexdigest()[:32]  # a name may be 63 bytes long
+        return f"part {self._number}"
 
 
 @dataclass(frozen=True)
@@ -247,19 +271,22 @@ class PostgreSQLTable:
     def check(self) -> None:
         """Raises SourceError if the name is taken, is too long, or the server does not answer."""
         table, *schema = self.where.table
-        if len(table.encode()) > 63:
-            raise wrong(self.name, "is a name longer than 63 bytes, which PostgreSQL would cut")
+        if len(table.encode()) > LONGEST_NAME:
+            raise wrong(self.name, f"is a name longer than {LONGEST_NAME} bytes, which PostgreSQL would cut")
         with connected(self.where, "cannot be written") as cursor:
             if schema and not asked(cursor, "select 1 from pg_namespace where nspname = $1", schema):
                 raise wrong(self.name, f"there is no schema '{schema[0]}'")
             wanted = "n.nspname = $2" if schema else "n.nspname = current_schema()"
-            taken = f"select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = $1 and {wanted}"  # noqa: S608 -- no name in it
-            if asked(cursor, taken, (table, *schema)):
-                raise wrong(self.name, "there is something already", "the gate writes over nothing: name another table")
+            there = f"select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = $1 and {wanted}"  # noqa: S608 -- no name in it
+            if asked(cursor, there, (table, *schema)):
+                raise taken(self.name, "table")
 
     def stage(self, schema: pa.Schema) -> PostgreSQLStage:
         """A table in a transaction."""
         self.check()
+        for column in schema.names:
+            if "\0" in column or len(column.encode()) > LONGEST_NAME:
+                raise wrong(self.name, f"column {column!r} has a name that PostgreSQL would cut")
         return PostgreSQLStage(self.where, schema)
 
 

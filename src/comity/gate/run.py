@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,11 +22,11 @@ from pyarrow import parquet
 
 from comity.facts.value import only
 from comity.gate import address
-from comity.gate.cell import Cells, cells
+from comity.gate.cell import cells
 from comity.gate.crossing import Crossing, CrossingError
-from comity.gate.decide import Asking, Decision, Passed, decide
+from comity.gate.decide import Asking, Decision, decide
 from comity.gate.destination import Destination, into
-from comity.gate.engine.engine import Asked, EngineError, Profile
+from comity.gate.engine.engine import Asked, EngineError, People, Profile
 from comity.gate.files import Parquet
 from comity.gate.form import Grid
 from comity.gate.kind import TEXT, Kind
@@ -70,16 +70,23 @@ class Moved:
 
 
 class Mover(Protocol):
-    """An engine that reads the file a source was spooled to: see `comity.gate.engine.engine.Engine`."""
+    """An engine that reads the file a source was spooled to: see `comity.gate.engine.engine.Engine`. `name`: what the ledger calls it."""
+
+    @property
+    def name(self) -> str:
+        """Its kind, in a word."""
 
     def kinds(self, source: Path) -> dict[str, Kind | None]:
         """The columns in order, and the kind of each."""
 
-    def profile(self, source: Path, asked: Asked, home: bytes) -> dict[str | None, Profile]:
+    def profile(self, source: Path, asked: Asked) -> dict[str | None, Profile]:
         """What is in it, place by place."""
 
-    def write(self, source: Path, crossing: Crossing, destination: Path, mac: Mac) -> dict[str | None, int]:
-        """Writes what crosses as Parquet; the rows of each place."""
+    def persons(self, source: Path, asked: Asked, places: Sequence[str | None], home: bytes) -> dict[str | None, People]:
+        """Who is in some of its places."""
+
+    def write(self, source: Path, crossing: Crossing, destination: Path, mac: Mac) -> int:
+        """Writes what crosses as Parquet; how many rows that were."""
 
 
 @dataclass(frozen=True)
@@ -94,21 +101,27 @@ class Gate:
     world: str
 
     @cached_property
+    def importer(self) -> str:
+        """Whoever gets it, by the world's name for them."""
+        return only(self.asking.world["movement"][self.asking.movement].facts.get("importer"))
+
+    @cached_property
     def pseudonyms(self) -> Mac:
         """The pseudonyms that the importer gets."""
-        return Mac.pseudonyms(self.home, only(self.asking.world["movement"][self.asking.movement].facts.get("importer")))
+        return Mac.pseudonyms(self.home, self.importer)
 
     def dry(self, source: Source) -> Decision:
         """What may cross of a table on the totals of now. Nothing is reserved, written or recorded."""
+        self._whole()
         with spooled(source) as file, holding():
-            return decide(self.asking, self._cells(source, file), self.ledger.totals)
+            return self._asked(source, file)
 
     def shadow(self, source: Source) -> tuple[Decision, int]:
         """The same, recorded: the entry of the ledger, whose index is given too, says what would cross. Nothing is reserved or written."""
         decision = self.dry(source)
         with holding():
             request = f"shadow {self._request(source, '')} {self.ledger.size}"
-            crosses, stays = ([brief(one) for one in held] for held in (decision.crosses, decision.stays))
+            crosses, stays = ([one.brief for one in held] for held in (decision.crosses, decision.stays))
             index = self.ledger.append({"kind": "verdict", "id": request, **self.told(source), "crosses": crosses, "stays": stays})
         return decision, index
 
@@ -119,6 +132,7 @@ class Gate:
             GateError: nothing crossed.
             SourceError: the source or the destination is not as it must be; nothing crossed.
         """
+        self._whole()
         where = address.read(destination)
         request = self._request(source, where.name)
         with holding():
@@ -136,12 +150,19 @@ class Gate:
                 with self.until_moved(f"{request} {number}"):
                     return self._written(f"{request} {number}", source, file, place, decision, None)
 
-    def _cells(self, source: Source, file: Path) -> Cells:
+    def _whole(self) -> None:
+        """Rows and noise are two promises of which the first breaks the second. Raises SourceError if the table made the second."""
+        if self.asking.table.privacy is not None:
+            raise address.wrong(self.asking.table.name, "this table answers queries, with noise: its rows do not move", "leave out its 'privacy'")
+
+    def _asked(self, source: Source, file: Path) -> Decision:
+        """What may cross on the totals of now."""
         table = self.asking.table
-        fits(table, self.engine.kinds(file), Place(source.name, 1, 1))
+        fits(table, self.engine.kinds(file), Place(source.name, 1, 1), source.mixed)
         grids = any(isinstance(choice.form, Grid) for column in table.columns.values() for choice in column.forms)
         asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
-        return cells(self.engine.profile(file, asked, self.home), table)
+        found = cells(self.engine.profile(file, asked), table)
+        return decide(self.asking, found, lambda places: self.engine.persons(file, asked, places, self.home) if places else {}, self.ledger.totals)
 
     def reserved(self, reservation: str, source: Source, file: Path) -> Decision:
         """What crosses, decided on totals in which its persons are reserved under this name."""
@@ -151,11 +172,11 @@ class Gate:
 
     def _decided(self, source: Source, file: Path) -> Decision:
         """What crosses on the totals of now: something, or it is refused and that recorded."""
-        decision = decide(self.asking, self._cells(source, file), self.ledger.totals)
+        decision = self._asked(source, file)
         if not decision.crosses:
             told = self.told(source)
             request = hashlib.sha256(rfc8785.dumps(told)).hexdigest()
-            self.ledger.append({"kind": "refuse", "id": f"{request} {self.ledger.size}", **told, "stays": [brief(one) for one in decision.stays]})
+            self.ledger.append({"kind": "refuse", "id": f"{request} {self.ledger.size}", **told, "stays": [one.brief for one in decision.stays]})
             raise GateError("none of it may cross", decision)
         return decision
 
@@ -182,15 +203,20 @@ class Gate:
                 target = stage.path or made
                 rows = self.engine.write(file, decision.crossing, target, self.pseudonyms)
                 source.check()
+                if rows != decision.rows:
+                    raise GateError("the table changed while it was read", decision)
                 if stage.path is None:
                     with parquet.ParquetFile(made) as crossed:
                         for group in range(crossed.num_row_groups):  # all at once would hold the whole file
                             for batch in crossed.iter_batches(row_groups=[group]):
                                 stage.write(batch.cast(schema))  # an engine has its own widths of text
-                about = manifest(decision, source=self.told(source), rows=rows)
-                kept = {"manifest": name_of(about), "output": digest(target), "rows": about["rows"], "engine": type(self.engine).__name__.lower()}
+                about = manifest(decision, source=self.told(source))
+                kept = {"manifest": name_of(about), "output": digest(target), "rows": about["rows"], "engine": self.engine.name}
                 if done is not None and kept["output"] != done.about["output"]:
-                    raise GateError("what the ledger says was written cannot be written again: engine, law or the order of rows is another")
+                    raise GateError(
+                        f"entry {done.index} of the ledger says what was written, and this is not it: the engine is another, or the order of rows, which a"
+                        " query or a view fixes only by ORDER BY; name another destination, nobody is counted twice"
+                    )
                 index = done.index if done is not None else self.ledger.commit(name, kept)
                 stage.land()
         return Moved(decision, about, kept, index)
@@ -235,11 +261,6 @@ class Gate:
 def _schema(source: pa.Schema, kinds: Mapping[str, Kind]) -> pa.Schema:
     """The columns that cross, as they cross: a pseudonym is text."""
     return pa.schema([pa.field(name, pa.string()) if kind == TEXT else source.field(name) for name, kind in kinds.items()])
-
-
-def brief(one: Passed) -> Json:
-    """A cell in a few words."""
-    return {"place": one.cell.place, "persons": len(one.cell.persons), "outcome": str(one.verdict.outcome)}
 
 
 def digest(file: Path) -> str:

@@ -1,6 +1,7 @@
 """Tables as text, their values separated by commas (RFC 4180) or tabs: what kind of value a column holds is found in all of its rows before one moves.
 
-Nothing is guessed from the first rows, and nothing is lost: `007` and a number of twenty digits stay text, and so do `NA` and `NO`, which are places.
+Nothing is guessed from the first rows, and nothing is lost: `007` and a number of twenty digits stay text, and so do words that others read as
+nothing or as false: they may be places.
 Only a field with nothing in it is null; a field of two quotation marks is an empty text.
 """
 
@@ -14,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, fs
 
-from comity.gate.address import Address, wrong
-from comity.gate.files import reading, states
+from comity.gate.address import Address
+from comity.gate.files import reading, states, unchanged
 from comity.text.source import MAX_MISTAKES, Mistakes, Place
 
 BLOCK: Final = 4 << 20
@@ -124,10 +125,7 @@ class Separated:
 
     def check(self) -> None:
         """Raises SourceError if the file is no longer as it was."""
-        with reading(self.name, "CSV file"):
-            now = states(self.files, [self.where.path])
-        if now != self.fingerprint:
-            raise wrong(self.name, "changed while it was read", "run again when nobody writes to it")
+        unchanged(self.name, "CSV file", self.files, [self.where.path], self.fingerprint)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows."""

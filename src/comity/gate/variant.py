@@ -54,7 +54,8 @@ def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], d
         if activity != "":
             part["activity"] = ANY_CODE if activity is None else OneOf(frozenset({table.activities[activity]}))
         parts.append(part)
-    persons = sum(len(one.cell.persons) for one in tried)
+    numbers = [one.cell.number for one in tried]
+    persons = None if None in numbers else sum(filter(None, numbers))
     records["instrument"] = {name: replace(held, facts=_papers(held.facts, table.asset, names, persons)) for name, held in world["instrument"].items()}
     several = {name: values for name, values in record.several.items() if name not in ("population", "fields")}
     # what is kept is what the columns hold, whatever fields the movement itself is said to keep
@@ -70,15 +71,15 @@ def _free(name: str, world: World) -> str:
     return name
 
 
-def _papers(facts: Mapping[str, Stated], asset: str, cells: Sequence[str], persons: int) -> dict[str, Stated]:
+def _papers(facts: Mapping[str, Stated], asset: str, cells: Sequence[str], persons: int | None) -> dict[str, Stated]:
     """The facts of a paper: it speaks of what is in an asset as it speaks of the asset, and its limit is for all cells together."""
     found = dict(facts)
     match facts.get("assets"):
         case SetOf(known, possible) if possible is None or asset in possible:
             more = frozenset(cells)
             found["assets"] = SetOf(known | more if asset in known else known, None if possible is None else possible | more)
-    if isinstance(most := facts.get("persons_max"), Interval) and most.lo < persons:
-        found["persons_max"] = Interval(0, 0 if most.hi < persons else most.hi)
+    if isinstance(most := facts.get("persons_max"), Interval) and (persons is None or most.lo < persons):
+        found["persons_max"] = Interval(0, 0 if persons is not None and most.hi < persons else most.hi)
     return found
 
 
@@ -113,14 +114,17 @@ def around(among: Iterable[str], place: str, places: Places) -> str | None:
 def _people(name: str, base: Record | None, cell: Cell, *, devices: bool) -> Record:
     """The persons of a cell: counted, and what the world says of the group they belong to; of a group nobody described nothing is known."""
     facts: dict[str, Stated] = {**base.facts} if base is not None else {}
-    persons = len(cell.persons)
-    for fact in ("devices", "apart"):  # those of the whole group are not those of the cell, and somebody may be in two
+    for fact in ("devices", "apart", "persons"):  # those of the whole group are not those of the cell, and somebody may be in two
         facts.pop(fact, None)
-    if devices:
+    if devices and cell.devices is not None:
         facts["devices"] = Interval(len(cell.devices), len(cell.devices))
     if isinstance(minors := facts.get("minors"), Interval):
-        facts["minors"] = Interval(0, min(minors.hi, persons))
-    facts |= {"place": OneOf(frozenset({cell.place})), "persons": Interval(persons, persons)}
+        facts["minors"] = Interval(0, minors.hi)
+    if cell.number is not None:
+        facts["persons"] = Interval(cell.number, cell.number)
+        if isinstance(minors, Interval):
+            facts["minors"] = Interval(0, min(minors.hi, cell.number))
+    facts["place"] = OneOf(frozenset({cell.place}))
     return replace(base, id=name, facts=facts) if base is not None else Record(name, "population", Place("", 1, 1), facts)
 
 

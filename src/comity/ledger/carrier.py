@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import socket
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from comity.ledger.memory import ForgotError
 from comity.ledger.watch import Watch
 from comity.ledger.witness import ADD, MAX_REQUEST, TEXT, Answer, WitnessError
 
@@ -19,15 +21,23 @@ MAX_CALLERS: Final = 64
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one witness until `shutdown`. A caller beyond MAX_CALLERS is hung up on, and may come again."""
+    """Serves one witness until `shutdown`, or until it has stopped: `serve_forever` raises ForgotError then.
+
+    A caller beyond MAX_CALLERS is hung up on, and may come again.
+    """
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = MAX_CALLERS
 
     def __init__(self, address: tuple[str, int], watch: Watch) -> None:
-        self._places = threading.BoundedSemaphore(MAX_CALLERS)
+        self._watch, self._places = watch, threading.BoundedSemaphore(MAX_CALLERS)
         super().__init__(address, type("Handler", (_Handler,), {"watch": watch}))
+
+    def service_actions(self) -> None:
+        """Ends the serving of a witness that has stopped: somebody must hear of it."""
+        if self._watch.fault:
+            raise ForgotError(self._watch.fault)
 
     def process_request(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         """Hand a caller to a thread of its own, if there is room."""
@@ -43,8 +53,10 @@ class Server(ThreadingHTTPServer):
         finally:
             self._places.release()
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A caller that hangs up is no event."""
+    def handle_error(self, request: Any, client_address: object) -> None:  # noqa: ANN401 -- whatever kind of socket the base class has
+        """A caller that hangs up is no event; a fault of our own is, and is told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

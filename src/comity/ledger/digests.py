@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+from operator import lt
 from typing import Final, TypeVar
 
 import numpy as np
@@ -20,26 +20,26 @@ Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 SIZE: Final = 16
 """Bytes of a digest."""
+FEW: Final = 256
+"""Up to so many, Python's own lists are quicker than arrays."""
+UNSORTED: Final = "digests are not in strictly ascending order"
 
 
 class DigestsError(ValueError):
     """Bytes that are no set of digests."""
 
 
-@dataclass(frozen=True, eq=False)
 class Digests:
-    """A set of persons (or devices): an array of shape (n, 2), high and low halves, in strictly ascending order."""
+    """A set of persons (or devices). A small one that came as bytes stays so: nothing searches in it."""
 
-    halves: Halves
-
-    def __post_init__(self) -> None:
-        """Only what is in order is a set: everything that searches rests on it."""
-        if self.halves.dtype != np.uint64 or self.halves.ndim != 2 or self.halves.shape[1] != 2:
-            msg = f"digests are two columns of 64 bits, not {self.halves.dtype} of shape {self.halves.shape}"
+    def __init__(self, halves: Halves) -> None:
+        """From an array of shape (n, 2), high and low halves, in strictly ascending order: everything that searches rests on it."""
+        if halves.dtype != np.uint64 or halves.ndim != 2 or halves.shape[1] != 2:
+            msg = f"digests are two columns of 64 bits, not {halves.dtype} of shape {halves.shape}"
             raise DigestsError(msg)
-        object.__setattr__(self, "halves", np.asfortranarray(self.halves))  # each half one after the other: what is searched lies together
+        self.halves = np.asfortranarray(halves)  # each half one after the other: what is searched lies together
         if not _ascending(self.high, self.low):
-            raise DigestsError("digests are not in strictly ascending order")
+            raise DigestsError(UNSORTED)
 
     @classmethod
     def of(cls, halves: Halves) -> Digests:
@@ -59,21 +59,33 @@ class Digests:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Digests:
-        """The set that `to_bytes` wrote.
+        """The set that has these `data`.
 
         Raises:
             DigestsError: the bytes are not whole digests in strictly ascending order.
         """
-        return cls(_halves(data))
+        if len(data) > FEW * SIZE or len(data) % SIZE:
+            return cls(_halves(data))
+        made = cls.__new__(cls)
+        made.data = data
+        if not all(map(lt, made.words, made.words[1:])):
+            raise DigestsError(UNSORTED)
+        return made
 
-    def to_bytes(self) -> bytes:
+    @cached_property
+    def halves(self) -> Halves:
+        """An array of shape (n, 2), high and low halves."""
+        return _halves(self.data)
+
+    @cached_property
+    def data(self) -> bytes:
         """The digests one after the other, 16 big-endian bytes each: the same set gives the same bytes on every machine."""
         return self.halves.astype(">u8", order="C").tobytes()
 
     @cached_property
     def name(self) -> str:
         """SHA-256 of the set's bytes, 64 hexadecimal digits: what an entry says of whom it counts."""
-        return hashlib.sha256(self.to_bytes()).hexdigest()
+        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def high(self) -> Halves:
@@ -88,14 +100,14 @@ class Digests:
     @cached_property
     def words(self) -> list[bytes]:
         """Each digest as bytes that a dictionary may have for a key: `halves_of` reads them again."""
-        raw = self.halves.tobytes()
-        return [raw[i : i + SIZE] for i in range(0, len(raw), SIZE)]
+        data = self.data
+        return [data[i : i + SIZE] for i in range(0, len(data), SIZE)]
 
     def __len__(self) -> int:
-        return len(self.halves)
+        return len(self.data) // SIZE if "data" in self.__dict__ else len(self.halves)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Digests) and np.array_equal(self.halves, other.halves)
+        return isinstance(other, Digests) and self.data == other.data
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -103,10 +115,6 @@ class Digests:
     def within(self, other: Digests) -> Mask:
         """Of each digest here, in order: is it in the other set?"""
         return found(other.high, other.low, self.high, self.low)[1]
-
-    def new_to(self, other: Digests) -> int:
-        """How many digests here are not in the other set."""
-        return len(self) - int(np.count_nonzero(self.within(other)))
 
     def __or__(self, other: Digests) -> Digests:
         more = other.halves[~other.within(self)]
@@ -122,7 +130,7 @@ def _halves(data: bytes) -> Halves:
 
 def halves_of(words: Iterable[bytes]) -> Halves:
     """The halves of digests given as `words`, in the same order."""
-    return np.frombuffer(b"".join(words), dtype=np.uint64).reshape(-1, 2)
+    return _halves(b"".join(words))
 
 
 def _ascending(high: Halves, low: Halves) -> bool:

@@ -8,8 +8,10 @@ Kinds, and what each holds beside `kind` and `at` (UTC, to the second):
     commit    id of the reservation; about
     cancel    id of the reservation; why
     expire    id of the reservation
+    spend     id; asked: budgets by name, the amount that each loses, and the most that is ever spent of it, as decimal text; totals: what was
+              spent of each with it
     refuse, verdict    id; and whatever the asker records
-    key       id; role; vkey: the key that plays it from the next entry on (role `log`: it signs the checkpoints)
+    key       id; role; vkey: the key that plays it once this is durable (role `log`: it signs the checkpoints); and whatever the asker records
 """
 
 from __future__ import annotations
@@ -18,10 +20,12 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import rfc8785
 
+from comity.ledger.budget import AMOUNT
 from comity.ledger.hold import EntryError
 from comity.ledger.tiles import MAX_ENTRY
 
@@ -33,6 +37,10 @@ MAX_ID: Final = 200
 _ROOM_AT, _ROOM_TOTAL = 40, 60
 """Bytes that the ledger's additions take at most: the time, and each total."""
 _HIGHEST: Final = 2**53 - 1
+_TEXT: Final = {str}
+_LEVELS: Final = 50
+"""Of lists and objects in each other that an entry may have."""
+_decode: Final = json.JSONDecoder().raw_decode
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -47,11 +55,11 @@ def instant(moment: dt.datetime) -> str:
 
 def day(entry: Mapping[str, Any]) -> int:
     """The proleptic ordinal of the UTC day of an entry."""
-    return dt.date.fromisoformat(entry["at"][:10]).toordinal()
+    return ordinal(entry["at"][:10])
 
 
-def request(draft: Entry) -> bytes:
-    """The canonical bytes of a request: an entry before the ledger added to it. Raises EntryError unless it has its kind's shape."""
+def check(draft: Entry) -> None:
+    """Raises EntryError unless this request, an entry before the ledger added to it, has its kind's shape and a canonical form."""
     kind = draft.get("kind")
     if not isinstance(kind, str) or kind not in _SHAPES:
         raise EntryError(f"no entry is of the kind {kind!r}")
@@ -65,14 +73,15 @@ def request(draft: Entry) -> bytes:
             raise EntryError(f"'{name}' of an entry of kind {kind} is not what it should be")
     if kind not in _OPEN and (more := draft.keys() - shape.keys() - {"kind"}):
         raise EntryError(f"an entry of kind {kind} has no '{min(more)}'")
-    try:
-        _check_plain(draft)
-    except RecursionError as fault:
-        raise EntryError("an entry of too many levels") from fault
-    raw = _canonical(draft)
-    if len(raw) + _ROOM_AT + _ROOM_TOTAL * len(draft.get("asked", ())) > MAX_ENTRY:
-        raise EntryError(f"a request of {len(raw)} bytes: an entry has at most {MAX_ENTRY}")
-    return raw
+    most = MAX_ENTRY - _ROOM_AT - (_ROOM_TOTAL * len(draft["asked"]) if kind == "reserve" else 0)
+    if _room(draft) > most and (size := len(_canonical(draft))) > most:
+        raise EntryError(f"a request of {size} bytes: an entry has at most {MAX_ENTRY}")
+
+
+def request(draft: Entry) -> bytes:
+    """The canonical bytes of a request. Raises EntryError as `check`."""
+    check(draft)
+    return _canonical(draft)
 
 
 def write(entry: Entry) -> bytes:
@@ -86,10 +95,11 @@ def write(entry: Entry) -> bytes:
 def read(raw: bytes) -> Entry:
     """An entry from its bytes as the log holds them. Raises EntryError unless they are a JSON object with a time and a known kind."""
     try:
-        entry = json.loads(raw)
+        text = raw.decode()
+        entry, end = _decode(text)
     except (ValueError, RecursionError):
         raise EntryError("bytes that are no JSON") from None
-    if not isinstance(entry, dict) or entry.get("kind") not in _SHAPES or not is_instant(entry.get("at")):
+    if end != len(text) or not isinstance(entry, dict) or entry.get("kind") not in _SHAPES or not is_instant(entry.get("at")):
         raise EntryError("JSON that is no entry of the log")
     return entry
 
@@ -112,13 +122,21 @@ def name(entry: Mapping[str, Any]) -> str | None:
 
 def is_instant(value: object) -> bool:
     """Whether this is a moment as entries write it."""
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-        return False
+    return isinstance(value, str) and _is_moment(value)
+
+
+@lru_cache(maxsize=1024)
+def _is_moment(text: str) -> bool:
     try:
-        dt.datetime.fromisoformat(value)
+        return bool(_INSTANT.fullmatch(text)) and bool(dt.datetime.fromisoformat(text))
     except ValueError:
         return False
-    return True
+
+
+@lru_cache(maxsize=1024)
+def ordinal(text: str) -> int:
+    """The proleptic ordinal of a day, YYYY-MM-DD."""
+    return dt.date.fromisoformat(text).toordinal()
 
 
 def _canonical(value: Entry) -> bytes:
@@ -130,24 +148,50 @@ def _canonical(value: Entry) -> bytes:
         raise EntryError("an entry that has no canonical form: well-formed text, few levels") from fault
 
 
-def _check_plain(value: object) -> None:
-    """Text, whole numbers, lists and objects have one meaning everywhere; a float, a truth or a null would be read in more than one way."""
-    kind = type(value)
-    if kind is str:
-        return
-    if kind is int:
-        if not -_HIGHEST <= value <= _HIGHEST:  # type: ignore[operator]  # an int, as its type says
-            raise EntryError("a whole number beyond 2**53")
-    elif kind is list:
-        for held in value:  # type: ignore[attr-defined]
-            _check_plain(held)
-    elif kind is dict:
-        for key, held in value.items():  # type: ignore[attr-defined]
-            if type(key) is not str:
-                raise EntryError("a key that is no text")
-            _check_plain(held)
-    else:
-        raise EntryError("an entry holds text, whole numbers, lists and objects, nothing else")
+def _room(draft: Entry) -> int:
+    """More bytes than it takes, whatever must be escaped. Raises EntryError for what has no canonical form, or no one meaning.
+
+    Text, whole numbers, lists and objects have one meaning everywhere; a float, a truth or a null would be read in more than one way.
+    """
+    level, room = list[Any]([draft]), 0
+    for _ in range(_LEVELS):
+        below: list[Any] = []
+        texts: list[str] = []
+        for value in level:
+            kind = type(value)
+            if kind is str:
+                texts.append(value)
+            elif kind is dict:
+                room += 3
+                below += value
+                below += value.values()
+                if value and {*map(type, value)} != _TEXT:
+                    raise EntryError("a key that is no text")
+            elif kind is list:
+                room += 3
+                below += value
+            elif kind is not int:
+                raise EntryError("an entry holds text, whole numbers, lists and objects, nothing else")
+            elif not -_HIGHEST <= value <= _HIGHEST:
+                raise EntryError("a whole number beyond 2**53")
+            else:
+                room += 18
+        room += 6 * len(text := "".join(texts)) + 3 * len(texts)
+        if not text.isascii():
+            _check_text(texts)
+        if not below:
+            return room
+        if room > 10 * MAX_ENTRY:  # a number takes a tenth of its room at least
+            raise EntryError(f"a request of more bytes than the {MAX_ENTRY} of an entry")
+        level = below
+    raise EntryError("an entry of too many levels")
+
+
+def _check_text(texts: list[str]) -> None:
+    try:
+        "\n".join(texts).encode()  # one by one: halves of two do not make a whole
+    except UnicodeError as fault:
+        raise EntryError("an entry that has no canonical form: well-formed text, few levels") from fault
 
 
 def _is_id(value: object) -> bool:
@@ -166,7 +210,8 @@ def _is_digests(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(v, str) and _DIGEST.fullmatch(v) for v in value.values())
 
 
-def _is_asked(value: object) -> bool:
+def is_asked(value: object) -> bool:
+    """Whether this is what a reservation asks for, as entries write it."""
     return isinstance(value, list) and all(map(_is_one_asked, value))
 
 
@@ -174,6 +219,18 @@ def _is_one_asked(value: object) -> bool:
     match value:
         case {"count": str(), "key": list(key), "day": int(), "persons": {"set": str(digest), "number": int(number), **more}, **rest}:
             return not more and not rest and all(isinstance(part, str) for part in key) and number >= 0 and bool(_DIGEST.fullmatch(digest))
+        case _:
+            return False
+
+
+def _is_spending(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_one_spent, value))
+
+
+def _is_one_spent(value: object) -> bool:
+    match value:
+        case {"budget": str(), "amount": str(amount), "most": str(most), **rest}:
+            return not rest and amount != "0" and all(AMOUNT.fullmatch(one) for one in (amount, most))
         case _:
             return False
 
@@ -192,10 +249,11 @@ def _is_count(value: object) -> bool:
 
 _SHAPES: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "adopt": {"rulebooks": _is_digests, "counts": _is_counts},
-    "reserve": {"id": _is_id, "under": _is_digests, "asked": _is_asked, "until": is_instant, "about": _is_object},
+    "reserve": {"id": _is_id, "under": _is_digests, "asked": is_asked, "until": is_instant, "about": _is_object},
     "commit": {"id": _is_id, "about": _is_object},
     "cancel": {"id": _is_id, "why": _is_text},
     "expire": {"id": _is_id},
+    "spend": {"id": _is_id, "asked": _is_spending},
     "refuse": {"id": _is_id},
     "verdict": {"id": _is_id},
     "key": {"id": _is_id, "role": _is_text, "vkey": _is_text},

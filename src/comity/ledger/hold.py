@@ -27,12 +27,20 @@ class ExpiredError(HoldError):
     """The reservation ended before it was committed."""
 
 
+class SpentError(HoldError):
+    """A budget has less left than is asked for."""
+
+
 class ClockError(HoldError):
     """The clock says an earlier time than the last entry does, or a day that is yet to come."""
 
 
 class LockedError(HoldError):
     """Another process kept the store to itself for too long; nothing was written, and the same request may be made again."""
+
+
+class UnwitnessedError(HoldError):
+    """Fewer witnesses vouch for what is recorded than the ledger's policy asks for; it stays recorded, and the same request may be made again."""
 
 
 class StoreError(HoldError):
@@ -45,6 +53,10 @@ class FullError(StoreError):
 
 class CorruptError(StoreError):
     """What is stored is not what was written: the entries, the tree and the signed checkpoint disagree."""
+
+
+class RewrittenError(StoreError):
+    """A witness remembers a longer log of this name, or another: this one was cut, forked or brought back from a copy."""
 
 
 class FencedError(StoreError):

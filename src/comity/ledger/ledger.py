@@ -11,17 +11,23 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from comity.ledger import entry as entries
+from comity.ledger.budget import Spending
+from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, Definition, Total
 from comity.ledger.entry import Entry
-from comity.ledger.hold import EntryError, StoreError
-from comity.ledger.note import Signer
+from comity.ledger.hold import CorruptError, EntryError, StoreError, UnwitnessedError
+from comity.ledger.merkle import ProofError, leaf
+from comity.ledger.note import NoteError, Signer
+from comity.ledger.policy import NOBODY, Policy
+from comity.ledger.proof import Proof
 from comity.ledger.reader import Reader
-from comity.ledger.rebuild import rebuild
 from comity.ledger.sequencer import Sequencer
 from comity.ledger.sqlite import Sqlite
 from comity.ledger.state import read_total
 from comity.ledger.store import Store
-from comity.ledger.writer import Answer, Clock, Request, Totals, Writer
+from comity.ledger.tiles import TileError
+from comity.ledger.witnesses import Witnesses
+from comity.ledger.writer import Answer, Clock, Look, Request, Since, Totals, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Reserved:
 class Asking(Protocol):
     """Whoever takes what is asked to the one writer, and brings back an answer that is durable."""
 
-    def ask(self, asked: Request | Totals) -> Any:  # noqa: ANN401 -- an Answer to a request, else totals
+    def ask(self, asked: Request | Look) -> Any:  # noqa: ANN401 -- an Answer to a request, else what the look sees
         """Waits for the answer. Raises whatever reason there is to hold."""
 
     def close(self) -> None:
@@ -66,9 +72,9 @@ class Ledger(Reader):
     The same request under the same id is answered as it was the first time, so one may ask again when an answer was lost.
     """
 
-    def __init__(self, where: Path | str, sequencer: Asking) -> None:
+    def __init__(self, where: Path | str, policy: Policy, sequencer: Asking) -> None:
         super().__init__(stored(where))
-        self.where, self._sequencer = where, sequencer
+        self.where, self._policy, self._sequencer = where, policy, sequencer
 
     @classmethod
     def create(cls, where: Path | str, *, signer: Signer, now: Clock) -> Ledger:
@@ -86,27 +92,54 @@ class Ledger(Reader):
         return cls.open(where, signer=signer, now=now)
 
     @classmethod
-    def open(cls, where: Path | str, *, signer: Signer, now: Clock) -> Ledger:
-        """Opens a ledger, reading all of it. `now` is the clock. Raises StoreError when none is there, it is signed by another key, or damaged."""
+    def open(cls, where: Path | str, *, signer: Signer, now: Clock, witnesses: Witnesses | None = None) -> Ledger:
+        """Opens a ledger, reading what came after its last snapshot. `now` is the clock; `witnesses` must vouch for what is answered.
+
+        Raises:
+            StoreError: none is there, it is signed by another key, damaged, or a witness remembers another.
+            UnwitnessedError: too few witnesses vouch for it.
+        """
+        policy = witnesses.policy if witnesses is not None else Policy((signer.key,), NOBODY)
         if not isinstance(where, Path):
             with _driver():
                 from comity.ledger.elected import Elected  # noqa: PLC0415 -- its driver is an extra
-            return cls._over(where, Elected(where, signer, now))
+            return cls._over(where, policy, Elected(where, signer, now, witnesses))
         mine = Sqlite(where)
         try:
-            sequencer = Sequencer(Writer(mine, signer, now))
+            sequencer = Sequencer(Writer(mine, signer, now, witnesses))
         except BaseException:
             mine.close()
             raise
-        return cls._over(where, sequencer)
+        return cls._over(where, policy, sequencer)
 
     @classmethod
-    def _over(cls, where: Path | str, sequencer: Asking) -> Ledger:
+    def _over(cls, where: Path | str, policy: Policy, sequencer: Asking) -> Ledger:
         try:
-            return cls(where, sequencer)
+            return cls(where, policy, sequencer)
         except BaseException:
             sequencer.close()
             raise
+
+    def find(self, name: str) -> tuple[int, Entry] | None:
+        """The entry that stands alone under a name, and its index: see `comity.ledger.entry.name`.
+
+        Raises:
+            CorruptError: it is not in the log that was signed.
+            UnwitnessedError: too few witnesses vouch for it.
+        """
+        index = self.store.named([name]).get(name)
+        if index is None:
+            return None
+        try:
+            proof = Proof.parse(self.prove(index))
+            proof.check(leaf(proof.extra), Checkpoint.opened(proof.checkpoint, self._policy.logs))
+        except (NoteError, ProofError, TileError) as fault:
+            raise CorruptError(f"entry {index} is not what was signed: {fault}") from fault
+        try:
+            self._policy.accept(proof.checkpoint)
+        except NoteError as fault:
+            raise UnwitnessedError(f"entry {index}: {fault}") from fault
+        return index, entries.read(proof.extra)
 
     def adopt(self, rulebooks: Mapping[str, str], definitions: Iterable[Definition]) -> int:
         """Rulebooks (SHA-256 in hexadecimal, by regime) and counts to go by from now on; the index of the entry. Adopted already: no new one."""
@@ -116,6 +149,11 @@ class Ledger(Reader):
     def totals(self, asked: Sequence[Asked]) -> list[Total]:
         """What the counts would be with these persons; nothing is reserved, so it may be otherwise a moment later."""
         found: list[Total] = self._sequencer.ask(Totals(asked))
+        return found
+
+    def since(self) -> dict[str, str]:
+        """By count that is adopted, the moment (as entries write it) from which it has been without a gap."""
+        found: dict[str, str] = self._sequencer.ask(Since())
         return found
 
     def reserve(self, name: str, asked: Sequence[Asked], until: dt.datetime, about: Mapping[str, Any], under: Mapping[str, str]) -> Reserved:
@@ -147,24 +185,22 @@ class Ledger(Reader):
         """What was reserved under this id has not moved, and is no longer counted; the index of the entry."""
         return self._put({"kind": "cancel", "id": name, "why": why}).index
 
+    def spend(self, name: str, asked: Sequence[Spending]) -> int:
+        """Takes amounts out of budgets, all or none, for good; the index of the entry.
+
+        Asked again under the same id (`name`) it is answered as it was, and nothing more is spent: let each thing that is bought have an id of its own.
+
+        Raises:
+            SpentError: a budget has less left; says how much.
+            ConflictError: something else was bought under this id.
+        """
+        return self._put({"kind": "spend", "id": name, "asked": [one.entry() for one in asked]}).index
+
     def append(self, entry: Entry) -> int:
         """Records a refusal, a verdict or the event of a key; the index of the entry."""
         if entry.get("kind") not in {"refuse", "verdict", "key"}:
             raise EntryError("what is appended is of kind refuse, verdict or key")
         return self._put(entry).index
-
-    def rebuild(self) -> None:
-        """Writes anew what follows from the entries.
-
-        Raises:
-            CorruptError: they are not what was signed; nothing was changed.
-            LockedError: another gate is leading this ledger.
-        """
-        store = stored(self.where)
-        try:
-            rebuild(store)
-        finally:
-            store.close()
 
     def close(self) -> None:
         """Answers what was asked, then lets go."""

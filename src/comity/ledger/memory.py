@@ -15,6 +15,7 @@ from typing import Final, Self
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.cosignature import WitnessKey, witnessed
 from comity.ledger.note import Note, NoteError
+from comity.ledger.secret import sync_folder
 from comity.ledger.witness import Seen
 
 _NOTHING: Final = b"nothing seen yet\n"
@@ -93,13 +94,12 @@ def name_of(origin: str) -> str:
 
 def _replace(path: Path, held: bytes) -> None:
     fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(held)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)  # else the old name may come back with the power
+        with fresh.open("wb") as file:
+            file.write(held)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
     finally:
-        os.close(folder)
+        fresh.unlink(missing_ok=True)
+    sync_folder(path.parent)  # else the old name may come back with the power

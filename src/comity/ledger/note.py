@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import ClassVar, Final, Self, TypeVar
 
@@ -21,6 +22,7 @@ MAX_SIGNATURES: Final = 100
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 _MARK: Final = "PRIVATE+KEY"
+_weak: Final = lru_cache(maxsize=256)(weak)
 _DASH: Final = "\N{EM DASH} "
 
 
@@ -37,11 +39,11 @@ class Key:
     public: bytes
 
     def __post_init__(self) -> None:
-        if not self.name or "+" in self.name or any(letter.isspace() or letter < " " for letter in self.name):
-            raise NoteError(f"'{self.name}' is no name for a key: no spaces, no plus, not empty")
+        if not self.name or "+" in self.name or any(letter.isspace() or letter < " " or "\ud800" <= letter <= "\udfff" for letter in self.name):
+            raise NoteError(f"{self.name!a} is no name for a key: text without spaces or a plus, not empty")
         if len(self.public) != KEY_BYTES:
             raise NoteError(f"the key of '{self.name}' is not {KEY_BYTES} bytes long")
-        if weak(self.public):
+        if _weak(self.public):
             raise NoteError(f"under the key of '{self.name}' anybody can sign")
 
     @classmethod
@@ -120,7 +122,7 @@ class Private:
     def __post_init__(self) -> None:
         if len(self.seed) != KEY_BYTES:
             raise NoteError(f"the private key of '{self.name}' is not {KEY_BYTES} bytes long")
-        assert self.key.name == self.name  # the key checks the name
+        _ = self.key  # which checks the name
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -139,6 +141,10 @@ class Private:
     def secret(self) -> str:
         """The whole key as one line: whoever reads it can sign."""
         return f"{_MARK}+{self.name}+{self.key.number.hex()}+{base64_of(bytes([self.KEY.KIND]) + self.seed)}"
+
+    def derived(self, purpose: str) -> bytes:
+        """A secret for one purpose, which says nothing of the key."""
+        return hmac.digest(self.seed, purpose.encode(), "sha256")
 
     @cached_property
     def key(self) -> Key:

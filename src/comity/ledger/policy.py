@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,6 +62,8 @@ class Policy:
 
     logs: tuple[Key, ...]
     quorum: Group
+    addresses: Mapping[WitnessKey, str] = field(default_factory=dict, compare=False)
+    """Where witnesses are asked, of those of which the policy says it."""
 
     def __post_init__(self) -> None:
         if not self.logs:
@@ -101,7 +103,7 @@ def read(name: str, text: bytes, mistakes: Mistakes) -> Policy | None:
     if quorum is None or len(mistakes.found) > before:
         return None
     try:
-        return Policy(tuple(reader.logs), quorum)
+        return Policy(tuple(reader.logs), quorum, reader.addresses)
     except NoteError as fault:
         mistakes.add(Place(name, 1, 1), str(fault))
         return None
@@ -116,6 +118,7 @@ class _Reader:
     mistakes: Mistakes
     logs: list[Key] = field(default_factory=list)
     quorum: Group | None = None
+    addresses: dict[WitnessKey, str] = field(default_factory=dict)
     named: dict[str, WitnessKey | Group] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
@@ -149,6 +152,7 @@ class _Reader:
         if any(isinstance(one, WitnessKey) and one.public == key.public for one in self.named.values()):
             self.mistakes.add(rest[1][1], "this key is another witness's already")
         self._name(rest[0], key)
+        self.addresses.update((key, url) for url, _ in rest[2:])
 
     def _group(self, rest: Words) -> None:
         (many, place), of = rest[1], rest[2:]

@@ -7,7 +7,7 @@ gave to somebody else, appends nothing once another leads: it is fenced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -17,13 +17,19 @@ from comity.ledger.tiles import Tiles
 
 LOCK: Final = 0x434F4D4C
 """The advisory lock of whoever leads, in each database its own: COML."""
-EDITION: Final = 1
+EDITION: Final = 2
 """Of the tables."""
 AT_ONCE: Final = 4_096
 """Entries read in one piece."""
+PIECE: Final = 2**24
+"""Bytes of a snapshot in one row: a value has at most a gigabyte, and a session that writes for long counts as silent."""
 SILENCE: Final = "30s"
 """How long a leader may say nothing before the server ends its session, and another may lead."""
-_LEADING: Final = {"idle_session_timeout": SILENCE, "idle_in_transaction_session_timeout": SILENCE, "lock_timeout": "10s", "search_path": "comity_ledger"}
+LEADING: Final = ["idle_session_timeout", "idle_in_transaction_session_timeout", "tcp_user_timeout"]
+"""What it may not exceed by that, within a transaction or not. Only who leads: a reader may be silent for as long as a table takes to write."""
+_SETTINGS: Final = {"lock_timeout": "10s", "search_path": "comity_ledger"}
+# In one statement: a gate that stopped between the two would lead for ever.
+_LEAD: Final = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN (SELECT count(set_config(name, $2, false)) FROM unnest($3::text[]) name) > 0 ELSE false END"
 
 # The digests of persons are as random as what is compressed; and a name may hold any character, which PostgreSQL's text may not.
 _SCHEMA: Final = """
@@ -33,12 +39,15 @@ CREATE UNIQUE INDEX entry_name ON comity_ledger.entry (name) WHERE name IS NOT N
 CREATE TABLE comity_ledger.person_set (name text PRIMARY KEY, digests bytea NOT NULL);
 CREATE TABLE comity_ledger.tile (level integer, i bigint, hashes bytea NOT NULL, PRIMARY KEY (level, i));
 CREATE TABLE comity_ledger.checkpoint (size bigint PRIMARY KEY, note text NOT NULL);
+CREATE TABLE comity_ledger.vouched (size bigint PRIMARY KEY, note text NOT NULL);
+CREATE TABLE comity_ledger.snapshot (i bigint PRIMARY KEY, piece bytea NOT NULL);
 CREATE TABLE comity_ledger.epoch (edition integer PRIMARY KEY, n bigint NOT NULL, size bigint NOT NULL);
 CREATE UNLOGGED TABLE comity_ledger.request (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, asker text NOT NULL, body bytea NOT NULL, sets bytea[] NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp(), answer bytea
 );
-ALTER TABLE comity_ledger.person_set ALTER digests SET STORAGE EXTERNAL
+ALTER TABLE comity_ledger.person_set ALTER digests SET STORAGE EXTERNAL;
+ALTER TABLE comity_ledger.snapshot ALTER piece SET STORAGE EXTERNAL
 """
 
 
@@ -48,7 +57,7 @@ class Postgres:
     def __init__(self, uri: str) -> None:
         """Opens what `create` made. Raises StoreError when there is no ledger, or it is of another edition."""
         self.uri = uri
-        self._session = Session(uri, _LEADING)
+        self._session = Session(uri, _SETTINGS)
         self._epoch: int | None = None
         self._size = 0
         try:
@@ -78,7 +87,7 @@ class Postgres:
 
     def lead(self) -> bool:
         """Whether this session leads from now on, or did before; one that stops, or whose server hears nothing of it, leads no longer."""
-        if self._epoch is None and self._session.value("SELECT pg_try_advisory_lock($1)", LOCK):
+        if self._epoch is None and self._session.value(_LEAD, LOCK, SILENCE, LEADING):
             try:
                 self._epoch = int(self._session.value("UPDATE epoch SET n = n + 1 RETURNING n"))
             except LockedError:  # somebody appends who has no lock any more: after that it is fenced
@@ -155,14 +164,18 @@ class Postgres:
         """The bytes of one entry."""
         return _found(self._session.value("SELECT body FROM entry WHERE i = $1", index), f"the entry {index}")
 
-    def named(self, name: str) -> int | None:
-        """The index of the entry of this name."""
-        found = self._session.value("SELECT i FROM entry WHERE name = $1", _spelled(name))
-        return None if found is None else int(found)
+    def named(self, names: Sequence[str]) -> dict[str, int]:
+        """The indices of entries by name."""
+        rows = self._session.rows("SELECT name, i FROM entry WHERE name = any($1::bytea[])", [name.encode() for name in names]) if names else ()
+        return {bytes(name).decode(): int(i) for name, i in rows}
 
-    def persons(self, name: str) -> bytes:
-        """The bytes of a set of persons."""
-        return _found(self._session.value("SELECT digests FROM person_set WHERE name = $1", name), f"the set of persons {name}")
+    def persons(self, names: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of sets of persons."""
+        rows = self._session.rows("SELECT name, digests FROM person_set WHERE name = any($1::text[])", list(names)) if names else ()
+        found = {str(name): bytes(digests) for name, digests in rows}
+        if missing := next((name for name in names if name not in found), None):
+            raise CorruptError(f"the set of persons {missing} is not there")
+        return found
 
     def tile(self, level: int, index: int) -> bytes:
         """The bytes of a tile."""
@@ -172,6 +185,35 @@ class Postgres:
         """The signed checkpoint at a size, or the newest."""
         found = self._session.value("SELECT note FROM checkpoint WHERE size = coalesce($1, (SELECT max(size) FROM checkpoint))", size)
         return None if found is None else str(found)
+
+    def vouch(self, size: int, note: str) -> None:
+        """Keeps the checkpoint as witnesses signed it. Who leads no longer may: it says nothing that is not signed."""
+        self._session.execute("INSERT INTO vouched VALUES ($1, $2) ON CONFLICT (size) DO UPDATE SET note = excluded.note", size, note)
+
+    def vouched(self) -> str | None:
+        """The newest checkpoint that witnesses signed."""
+        found = self._session.value("SELECT note FROM vouched ORDER BY size DESC LIMIT 1")
+        return None if found is None else str(found)
+
+    def keep(self, snapshot: Iterable[bytes | memoryview]) -> None:
+        """A snapshot in rows, in a transaction of its own."""
+        held = b"".join(snapshot)
+        try:
+            self._session.execute("BEGIN")
+            self._session.execute("DELETE FROM snapshot")
+            for i in range(0, len(held), PIECE):
+                self._session.execute("INSERT INTO snapshot VALUES ($1, $2)", i, held[i : i + PIECE])
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def kept(self) -> bytearray | None:
+        """The bytes of these rows."""
+        held = bytearray()
+        for (i,) in self._session.rows("SELECT i FROM snapshot ORDER BY i"):
+            held += self._session.value("SELECT piece FROM snapshot WHERE i = $1", i) or b""  # another may have come in its place
+        return held or None
 
     def close(self) -> None:
         """Ends the session; another may lead, and is told so."""

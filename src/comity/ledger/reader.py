@@ -9,7 +9,8 @@ from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.entry import Entry
 from comity.ledger.follow import Follower
 from comity.ledger.hold import CorruptError, EntryError
-from comity.ledger.note import Note
+from comity.ledger.merkle import ProofError
+from comity.ledger.note import Key, Note, NoteError
 from comity.ledger.proof import Proof
 from comity.ledger.store import Store
 from comity.ledger.tiles import Tree, path
@@ -36,29 +37,30 @@ class Reader:
         """The entry at an index. Raises CorruptError when there is none."""
         return entries.read(self.store.entry(index))
 
-    def find(self, name: str) -> tuple[int, Entry] | None:
-        """The entry that stands alone under a name, and its index: see `comity.ledger.entry.name`."""
-        index = self.store.named(name)
-        return None if index is None else (index, self.entry(index))
-
     @property
     def size(self) -> int:
         """How many entries there are."""
         return self.store.size()
 
     def checkpoint(self) -> str:
-        """The newest signed checkpoint: how long the log is, and the root over all of it. Raises CorruptError when there is none."""
-        note = self.store.checkpoint()
+        """The newest signed checkpoint: how long the log is, and the root over all of it; with what witnesses signed, if they did.
+
+        Raises CorruptError when there is none.
+        """
+        note, vouched = self.store.checkpoint(), self.store.vouched()
         if note is None:
             raise CorruptError("the ledger has no checkpoint")
-        return note
+        return vouched if vouched is not None and Note.parse(vouched).text == Note.parse(note).text else note
 
     def prove(self, index: int) -> str:
-        """A proof, in the form of C2SP tlog-proof, that the entry at this index is in the log of the newest checkpoint.
+        """A proof, in the form of C2SP tlog-proof, that the entry at this index is in the log of the newest checkpoint; the newest
+        that witnesses signed, if it reaches so far.
 
         The entry goes with it. Raises ProofError.
         """
-        note = Note.parse(self.checkpoint())
+        note, vouched = Note.parse(self.checkpoint()), self.store.vouched()
+        if vouched is not None and Checkpoint.parse(Note.parse(vouched).text).size > index:
+            note = Note.parse(vouched)
         size = Checkpoint.parse(note.text).size
         return str(Proof(index, tuple(Tree.at(size, self.store.tile).inclusion(index)), note, self.store.entry(index)))
 
@@ -71,21 +73,35 @@ class Reader:
         log = Follower(self.store)
         size = self.store.size()
         note = self.store.checkpoint(size)
-        for read, tiles in log.pieces(size):
-            for index, raw in enumerate(read, log.state.size - len(read)):
-                entry = entries.read(raw)
+        for read, made, tiles in log.pieces(size):
+            names: dict[str, int] = {}
+            for index, (raw, entry) in enumerate(zip(read, made, strict=True), log.state.size - len(read)):
                 _check_spelling(index, entry, raw)
-                if (name := entries.name(entry)) is not None and self.store.named(name) != index:
-                    raise CorruptError(f"entry {index} is not found by its name, {name}")
+                if (name := entries.name(entry)) is not None and names.setdefault(name, index) != index:
+                    raise CorruptError(f"entry {index} has the name of another, {name}")
+            if wrong := names.items() - self.store.named(list(names)).items():
+                raise CorruptError(f"entry {min(wrong)[1]} is not found by its name, {min(wrong)[0]}")
             for (level, index), due in tiles.items():
                 if not self.store.tile(level, index).startswith(due):  # it may be longer by now
                     raise CorruptError(f"{path(level, index)} is not what the entries make of it")
         log.believe(note)
+        if (vouched := self.store.vouched()) is not None:
+            _check_vouched(vouched, log)
         return Checked(size, log.tree.head(), len(log.state.pending), log.state.signers[-1])
 
     def close(self) -> None:
         """Lets go of the store."""
         self.store.close()
+
+
+def _check_vouched(note: str, log: Follower) -> None:
+    try:
+        told = Checkpoint.opened(Note.parse(note), map(Key.parse, log.state.signers))
+        same = told.root == log.tree.head(told.size)
+    except (NoteError, ProofError) as fault:
+        raise CorruptError(f"the checkpoint that witnesses signed: {fault}") from fault
+    if not same:
+        raise CorruptError("the checkpoint that witnesses signed is of another log")
 
 
 def _check_spelling(index: int, entry: Entry, raw: bytes) -> None:

@@ -16,9 +16,8 @@ def rebuild(store: Store) -> Follower:
     size = store.begin()
     try:
         log = Follower(store)
-        for read, tiles in log.pieces(size):
-            first = log.state.size - len(read)
-            store.derive(first, [entries.name(entries.read(raw)) for raw in read], tiles)
+        for _, made, tiles in log.pieces(size):
+            store.derive(log.state.size - len(made), list(map(entries.name, made)), tiles)
         log.believe(store.checkpoint())
         store.commit()
     except BaseException:

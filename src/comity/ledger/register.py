@@ -171,27 +171,26 @@ class Register:
         one.turn = turn = self._turn(one.day)
         waiting, words = self._waiting, one.persons.words
         before = [waiting.get(word, NOWHERE) for word in words]
-        wait, left = set(words), [i for i, known in enumerate(before) if known == NOWHERE]
+        left, placed = [i for i, known in enumerate(before) if known == NOWHERE], set[bytes]()
         for run in self._runs:
-            if not left:
-                break
-            here = _places(run, one.persons, left)
-            for i, at in zip(left, here, strict=True):
-                if at >= 0:
-                    before[i], run.turn[at] = int(run.turn[at]), turn
-                    wait.discard(words[i])
-            left = [i for i, at in zip(left, here, strict=True) if at < 0]
-        for i in left:
-            before[i] = NOBODY
-        for known in before:
-            if known:
+            if left and (here := _places(run, one.persons, left)):
+                for i, at in zip(left, here, strict=True):
+                    if at >= 0:
+                        before[i], run.turn[at] = int(run.turn[at]), turn
+                        placed.add(words[i])
+                left = [i for i, at in zip(left, here, strict=True) if at < 0]
+        one.before = np.zeros(len(before), dtype=np.int32)
+        if len(left) < len(before):
+            for i in left:
+                before[i] = NOBODY
+            for known in filter(None, before):
                 self._added(int(self._days[known]), -1)
+            self._dead -= before.count(NOBODY) - len(left)
+            one.before[:] = before
         self._added(one.day, len(before))
         self._size += len(left)
-        self._dead -= before.count(NOBODY) - len(left)
-        one.before = np.array(before, dtype=np.int32)
         self.pending[turn] = one
-        waiting.update(dict.fromkeys(wait, turn))
+        waiting.update(dict.fromkeys((word for word in words if word not in placed) if placed else words, turn))
         self._flush_if_many()
         return one
 
@@ -304,11 +303,13 @@ class Register:
 
 
 def _places(run: Run, persons: Digests, some: list[int]) -> list[int]:
-    """Where in a run some of the persons are, or -1."""
+    """Where in a run some of the persons are, or -1; nothing when none of them is there."""
     if len(some) <= SINGLE:
         words = persons.words
         return [run.at(words[i]) for i in some]
     high, low = (persons.high, persons.low) if len(some) == len(persons) else (persons.high[some], persons.low[some])
     at, there = found(run.high, run.low, high, low)
+    if not there.any():
+        return []
     here: list[int] = np.where(there, at, NOWHERE).tolist()
     return here

@@ -7,28 +7,30 @@ is answered as it was the first time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from comity.ledger import entry as entries
 from comity.ledger.definition import Asked, CountError, DayWentBackError, IdError, NotAdoptedError
 from comity.ledger.digests import Digests, DigestsError
-from comity.ledger.hold import ClockError, ConflictError, EntryError, ExpiredError, HoldError, StaleError, UnreservedError
+from comity.ledger.hold import ClockError, ConflictError, EntryError, ExpiredError, HoldError, SpentError, StaleError, UnreservedError
 from comity.ledger.session import Session
 from comity.ledger.state import read_total, written
-from comity.ledger.writer import Answer, Request, Totals
+from comity.ledger.writer import Answer, Look, Request, Since, Totals
 
 STALE: Final = "20 seconds"
 """A request older than this, by the server's clock, is not taken up: whoever asked has stopped waiting."""
-REASONS: Final = {
+REASONS: Final[Mapping[str, type[Exception]]] = {
     kind.__name__: kind
     for kind in (
-        ClockError, ConflictError, CountError, DayWentBackError, DigestsError, EntryError, ExpiredError, IdError, NotAdoptedError, StaleError, UnreservedError,
+        ClockError, ConflictError, CountError, DayWentBackError, DigestsError, EntryError, ExpiredError, IdError, NotAdoptedError, SpentError, StaleError,
+        UnreservedError,
     )
 }  # fmt: skip
-"""Reasons to hold that are about a request, and not about the store; any other comes back as the last of all."""
+"""Reasons to hold that are about a request, and not about the store; any other comes back as a HoldError without a kind."""
 
+UNREADABLE: Final = HoldError("the gate that leads this ledger said something that cannot be read")
 
 _PUT: Final = """
 WITH told AS (SELECT pg_notify('comity_ledger', 'asked')),
@@ -44,7 +46,7 @@ class Forwarded:
     """What another gate asks."""
 
     id: int
-    asked: Request | Totals
+    asked: Request | Look
 
 
 class Relay:
@@ -61,7 +63,7 @@ class Relay:
 
         self._session.listen("comity_ledger", told)
 
-    def ask(self, asked: Sequence[Request | Totals]) -> list[int]:
+    def ask(self, asked: Sequence[Request | Look]) -> list[int]:
         """Puts requests into the table; their numbers."""
         written = [_written(one) for one in asked]
         sets = [(number, held) for number, (_, several) in enumerate(written, 1) for held in several]
@@ -69,8 +71,8 @@ class Relay:
         rows = self._session.rows(_PUT, self.asker, bodies, owners, digests)
         return sorted(number for (number,) in rows)  # numbered in the order in which they were given
 
-    def answers(self) -> list[tuple[int, Answer | list[Any] | Exception]]:
-        """What was answered to this gate, by the numbers of its requests; each once."""
+    def answers(self) -> list[tuple[int, object]]:
+        """What was answered to this gate, by the numbers of its requests; each once. An answer that cannot be read is a reason to hold."""
         rows = self._session.rows("DELETE FROM request WHERE asker = $1 AND answer IS NOT NULL RETURNING id, answer", self.asker)
         return [(number, _read_answer(answer)) for number, answer in rows]
 
@@ -79,19 +81,21 @@ class Relay:
         self._session.execute("DELETE FROM request WHERE id = any($1::bigint[])", list(numbers))
 
     def waiting(self, most: int) -> list[Forwarded]:
-        """What others ask of the leader, the oldest first; what nobody waits for any more is let go."""
+        """What others ask of the leader, the oldest first; what nobody waits for any more is let go, what cannot be read is answered with that."""
         self._session.execute(f"DELETE FROM request WHERE at < clock_timestamp() - interval '{STALE}'")  # noqa: S608 -- a constant
         rows = self._session.rows("SELECT id, body, sets FROM request WHERE answer IS NULL ORDER BY id LIMIT $1", most)
-        return [Forwarded(number, _read(body, sets)) for number, body, sets in rows]
+        found = {number: _read(body, sets) for number, body, sets in rows}
+        if faults := {number: asked for number, asked in found.items() if isinstance(asked, Exception)}:
+            self.answer(list(faults), list(faults.values()))
+        return [Forwarded(number, asked) for number, asked in found.items() if not isinstance(asked, Exception)]
 
-    def answer(self, answered: Sequence[Forwarded], answers: Sequence[object]) -> None:
+    def answer(self, numbers: Sequence[int], answers: Sequence[object]) -> None:
         """Answers what others asked. What they asked was committed before: a leader that dies in between is asked again."""
-        numbers, bodies = [one.id for one in answered], [_written_answer(one) for one in answers]
         given = (
             "WITH given AS (UPDATE request SET answer = a.body FROM unnest($1::bigint[], $2::bytea[]) AS a (id, body) WHERE request.id = a.id RETURNING asker)"
             " SELECT pg_notify('comity_ledger', asker) FROM (SELECT DISTINCT asker FROM given) g"
         )
-        self._session.rows(given, numbers, bodies)
+        self._session.rows(given, list(numbers), [_written_answer(one) for one in answers])
 
     @property
     def ended(self) -> bool:
@@ -103,19 +107,34 @@ class Relay:
         self._session.close()
 
 
-def _written(asked: Request | Totals) -> tuple[bytes, list[bytes]]:
-    if isinstance(asked, Totals):
-        body = {"totals": [one.entry() for one in asked.asked]}
-        return json.dumps(body).encode(), list({one.persons.name: one.persons.to_bytes() for one in asked.asked}.values())
-    return entries.request(asked.entry), [held.to_bytes() for held in asked.sets.values()]
+def _written(asked: Request | Look) -> tuple[bytes, list[bytes]]:
+    match asked:
+        case Request():
+            return entries.request(asked.entry), [held.data for held in asked.sets.values()]
+        case Totals():
+            body = {"totals": [one.entry() for one in asked.asked]}
+            return json.dumps(body).encode(), list({one.persons.name: one.persons.data for one in asked.asked}.values())
+        case Since():
+            return b'{"since":""}', []
 
 
-def _read(body: bytes, sets: Sequence[bytes]) -> Request | Totals:
-    given = {one.name: one for one in map(Digests.from_bytes, sets)}
-    asked = json.loads(body)
-    if "totals" in asked:
-        return Totals([Asked.read(one, given.__getitem__) for one in asked["totals"]])
-    return Request(asked, given)
+def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
+    """What is asked; of what anybody may have put there instead, why it is not."""
+    try:
+        request = Request(json.loads(body), {one.name: one for one in map(Digests.from_bytes, sets)})
+        match request.entry:
+            case {"totals": asked} if entries.is_asked(asked):
+                return Totals([Asked.read(one, request.persons) for one in asked])
+            case {"since": ""}:
+                return Since()
+            case {"kind": str()}:
+                return request  # what else it must be, the writer says
+            case _:
+                return EntryError("a request that is none")
+    except (CountError, DigestsError, EntryError) as fault:
+        return fault
+    except (ValueError, RecursionError):
+        return EntryError("a request that cannot be read")
 
 
 def _written_answer(answer: object) -> bytes:
@@ -127,15 +146,22 @@ def _written_answer(answer: object) -> bytes:
         case list():
             told = {"totals": [written(total) for total in answer]}
         case _:
-            raise AssertionError(answer)
+            told = {"since": answer}
     return json.dumps(told).encode()
 
 
-def _read_answer(raw: bytes) -> Answer | list[Any] | Exception:
-    told = json.loads(raw)
-    if "reason" in told:
-        reason: type[Exception] = REASONS.get(told["reason"], HoldError)
-        return reason(told["why"])
-    if "totals" in told:
-        return [read_total(total) for total in told["totals"]]
-    return Answer(told["index"], told["entry"])
+def _read_answer(raw: bytes) -> object:
+    try:
+        match json.loads(raw):
+            case {"reason": str(reason), "why": str(why)}:
+                return REASONS.get(reason, HoldError)(why)
+            case {"totals": list(totals)}:
+                return [read_total(total) for total in totals]
+            case {"since": dict(since)}:
+                return since
+            case {"index": int(index), "entry": dict(entry)}:
+                return Answer(index, entry)
+            case _:
+                return UNREADABLE
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return UNREADABLE

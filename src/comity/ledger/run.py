@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +35,7 @@ class Run:
 
     def at(self, word: bytes) -> int:
         """Where a person is; -1: nowhere. For one at a time this is faster than a search for many."""
-        high, low = int.from_bytes(word[:8], sys.byteorder), int.from_bytes(word[8:], sys.byteorder)
+        high, low = int.from_bytes(word[:8]), int.from_bytes(word[8:])
         i, n = bisect_left(self._highs, high), len(self._highs)
         while i < n and self._highs[i] == high:
             if self._lows[i] == low:

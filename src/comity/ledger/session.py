@@ -100,7 +100,12 @@ class Session:
     def _await(self, asked: Coroutine[Any, Any, T]) -> T:
         try:
             return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError, ValueError, TimeoutError) as fault:
+        except TimeoutError as fault:  # nobody waits twice for a server that is silent
+            if (connection := self._connection) is not None:
+                self._loop.call_soon_threadsafe(connection.terminate)
+                self._connection = None
+            raise _reason(fault) from fault
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError, ValueError) as fault:
             raise _reason(fault) from fault
 
 

@@ -1,9 +1,9 @@
-"""Counts in a file, mapped into memory when a ledger opens: a cache, never a record. What is not exactly as written is nothing at all.
+"""What a ledger knew after so many entries, in bytes: a cache, never a record. What is not exactly as this ledger wrote it is nothing at all.
 
-The file: a line that names the format; the length of the header, 8 bytes; the header, JSON; high halves, low halves and turns of each
-register, and halves of what is pending, all little-endian and each beginning at a multiple of 8; HMAC-SHA256 of all that under a
-secret of the house, so that who may write files cannot write counts. The header names the size of the log and the head of its tree:
-whoever loads holds both to the log, and goes on from there.
+The bytes: a line that names the format; the length of the header, 8 bytes; the header, JSON; high halves, low halves and turns of each
+register, and halves of what is pending, all little-endian and each beginning at a multiple of 8; HMAC-SHA256 of all that under a secret
+that only the log's signer has, so that who may write files cannot write counts. The header names the size of the log and the head of its
+tree: whoever opens a ledger holds both to the log, and goes on from there.
 """
 
 from __future__ import annotations
@@ -11,77 +11,70 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import mmap
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.ledger import budget
+from comity.ledger import state as states
 from comity.ledger.counts import Counts
 from comity.ledger.definition import Definition
 from comity.ledger.digests import Digests
 from comity.ledger.register import Pending, Register
 from comity.ledger.run import Run
+from comity.ledger.state import State
 
-FORMAT: Final = b"comity counts 1\n"
+FORMAT: Final = b"comity state 02\n"
+"""16 bytes, so that numbers lie where a processor wants them. Counted up by whoever changes what follows, or what an entry does to the state:
+what was folded by another rule is not read."""
 NUMBER: Final = 8
 MAC: Final = 32
 HALF, TURN = np.dtype("<u8"), np.dtype("<i4")
 
+Piece = bytes | memoryview
+
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Counts after the first `size` entries of the log whose tree then had this head; `about`: what else its owner keeps there, as JSON."""
+    """A state, and the head of the log's tree at its size."""
 
-    size: int
-    head: str
-    counts: Counts
-    about: Mapping[str, Any]
+    state: State
+    head: bytes
 
-    def save(self, path: Path, secret: bytes) -> None:
-        """Write it whole, in place of what was there; not seen to the disk, for what a power cut tears is not loaded.
-
-        Raises:
-            OSError: nothing was replaced.
-        """
+    def pieces(self, secret: bytes) -> Iterator[Piece]:
+        """Its bytes, piece by piece. The state must stay as it is meanwhile."""
         arrays: list[NDArray[Any]] = []
-        header = json.dumps({"size": self.size, "head": self.head, "about": self.about, **_header(self.counts, arrays)}).encode()
+        header = json.dumps(_header(self, arrays), sort_keys=True).encode()
         header += b" " * (-len(header) % NUMBER)
         mac = hmac.new(secret, digestmod=hashlib.sha256)
-        new = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
-            with new.open("xb") as file:
-                for piece in (FORMAT, len(header).to_bytes(NUMBER, "little"), header, *_padded(arrays)):
-                    mac.update(piece)
-                    file.write(piece)
-                file.write(mac.digest())
-            new.replace(path)
-        finally:
-            new.unlink(missing_ok=True)
+        for piece in (FORMAT, len(header).to_bytes(NUMBER, "little"), header, *_padded(arrays)):
+            mac.update(piece)
+            yield piece
+        yield mac.digest()
 
     @classmethod
-    def load(cls, path: Path, secret: bytes) -> Snapshot | None:
-        """What was saved there under that secret; None if that is not what is there. Its pages are read when they are needed, and never written."""
-        try:
-            with path.open("rb") as file:
-                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-        except (OSError, ValueError):  # not there; empty
-            return None
-        view = memoryview(data)
-        if bytes(view[: len(FORMAT)]) != FORMAT or not hmac.compare_digest(hmac.digest(secret, view[:-MAC], hashlib.sha256), view[-MAC:]):
+    def read(cls, held: bytearray, secret: bytes) -> Snapshot | None:
+        """What was written there under that secret; None if that is not what is there. The bytes become its own."""
+        view = memoryview(held)
+        if not held.startswith(FORMAT) or not hmac.compare_digest(hmac.digest(secret, view[:-MAC], "sha256"), view[-MAC:]):
             return None
         begin = len(FORMAT) + NUMBER
         length = int.from_bytes(view[len(FORMAT) : begin], "little")
         header = json.loads(bytes(view[begin : begin + length]))
-        return cls(header["size"], header["head"], _counts(header, _Pieces(view, begin + length)), header["about"])
+        counts = _counts(header, _Pieces(view, begin + length))
+        pending = {name: states.Pending(until, under) for name, (until, under) in header["held"].items()}
+        spent = {name: Decimal(amount) for name, amount in header["spent"].items()}
+        state = State(header["size"], header["at"], counts, header["rulebooks"], header["adopted"], pending, spent, header["signers"], header["since"])
+        return cls(state, bytes.fromhex(header["head"]))
 
 
-def _header(counts: Counts, arrays: list[NDArray[Any]]) -> dict[str, Any]:
+def _header(snapshot: Snapshot, arrays: list[NDArray[Any]]) -> dict[str, Any]:
     """What says which array is whose; the arrays are put where they are said to be."""
+    state, counts = snapshot.state, snapshot.state.counts
     registers, pending = [], []
     for count, by_key in counts.registers.items():
         for key, one in by_key.items():
@@ -96,10 +89,15 @@ def _header(counts: Counts, arrays: list[NDArray[Any]]) -> dict[str, Any]:
             count, key = where[id(register)]
             parts.append({"count": count, "key": key, "day": held.day, "persons": len(held.persons)})
         pending.append({"id": name, "parts": parts})
-    return {"definitions": [one.entry() for one in counts.definitions.values()], "registers": registers, "pending": pending}
+    return {
+        "size": state.size, "head": snapshot.head.hex(), "at": state.at, "rulebooks": dict(state.rulebooks), "adopted": state.adopted,
+        "since": dict(state.since), "spent": {name: budget.written(amount) for name, amount in state.spent.items()},
+        "signers": state.signers, "held": {name: [one.until, dict(one.under)] for name, one in state.pending.items()},
+        "definitions": [one.entry() for one in counts.definitions.values()], "registers": registers, "pending": pending,
+    }  # fmt: skip
 
 
-def _padded(arrays: list[NDArray[Any]]) -> Iterator[bytes | memoryview]:
+def _padded(arrays: list[NDArray[Any]]) -> Iterator[Piece]:
     for array in arrays:
         yield array.data.cast("B") if array.size else b""
         yield bytes(-array.nbytes % NUMBER)
@@ -107,7 +105,7 @@ def _padded(arrays: list[NDArray[Any]]) -> Iterator[bytes | memoryview]:
 
 @dataclass
 class _Pieces:
-    """The arrays of a file, one after the other."""
+    """The arrays, one after the other."""
 
     view: memoryview
     at: int

@@ -6,7 +6,8 @@ reach across machines. Nothing is ever updated but the last, growing tiles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -18,7 +19,7 @@ from comity.ledger.tiles import Tiles
 
 APPLICATION: Final = 0x434F4D4C
 """Says in the file's header whose it is (`file` shows it): COML."""
-EDITION: Final = 1
+EDITION: Final = 2
 """Of the tables."""
 PATIENCE_MS: Final = 10_000
 """How long a writer waits for another before it holds."""
@@ -31,6 +32,7 @@ CREATE UNIQUE INDEX entry_name ON entry (name) WHERE name IS NOT NULL;
 CREATE TABLE person_set (name TEXT PRIMARY KEY, digests BLOB NOT NULL) STRICT;
 CREATE TABLE tile (level INTEGER, i INTEGER, hashes BLOB NOT NULL, PRIMARY KEY (level, i)) STRICT;
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+CREATE TABLE vouched (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {EDITION};
 """
@@ -116,7 +118,7 @@ class Sqlite:
     @_told
     def derive(self, first: int, names: Sequence[str | None], tiles: Tiles) -> None:
         """Names and tiles written anew."""
-        self._db.executemany("UPDATE entry SET name = ? WHERE i = ?", ((name, first + i) for i, name in enumerate(names)))
+        self._db.executemany("UPDATE entry SET name = ?1 WHERE i = ?2 AND name IS NOT ?1", ((name, first + i) for i, name in enumerate(names)))
         self._tiles(tiles)
 
     @_told
@@ -152,15 +154,17 @@ class Sqlite:
         return self._found("SELECT body FROM entry WHERE i = ?", (index,), f"the entry {index}")
 
     @_told
-    def named(self, name: str) -> int | None:
-        """The index of the entry of this name."""
-        found = self._one("SELECT i FROM entry WHERE name = ?", (name,))
-        return None if found is None else int(found)
+    def named(self, names: Sequence[str]) -> dict[str, int]:
+        """The indices of entries by name."""
+        return dict(self._db.executemany("SELECT name, i FROM entry WHERE name = ?", ((name,) for name in names)))
 
     @_told
-    def persons(self, name: str) -> bytes:
-        """The bytes of a set of persons."""
-        return self._found("SELECT digests FROM person_set WHERE name = ?", (name,), f"the set of persons {name}")
+    def persons(self, names: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of sets of persons."""
+        found = dict(self._db.executemany("SELECT name, digests FROM person_set WHERE name = ?", ((name,) for name in names)))
+        if missing := next((name for name in names if name not in found), None):
+            raise CorruptError(f"{self.path}: the set of persons {missing} is not there")
+        return found
 
     @_told
     def tile(self, level: int, index: int) -> bytes:
@@ -174,9 +178,38 @@ class Sqlite:
         return None if found is None else str(found)
 
     @_told
-    def faults(self) -> list[str]:
-        """What SQLite itself finds wrong with the file; nothing, if it is whole."""
-        return [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    def vouch(self, size: int, note: str) -> None:
+        """Keeps the checkpoint as witnesses signed it."""
+        self._db.execute("INSERT OR REPLACE INTO vouched VALUES (?, ?)", (size, note))
+
+    @_told
+    def vouched(self) -> str | None:
+        """The newest checkpoint that witnesses signed."""
+        found = self._one("SELECT note FROM vouched ORDER BY size DESC LIMIT 1", ())
+        return None if found is None else str(found)
+
+    @_told
+    def keep(self, snapshot: Iterable[bytes | memoryview]) -> None:
+        """A snapshot in a file beside the ledger's: whole or not at all. It is not synced: what a power cut tears is not read."""
+        new = self._snapshot.with_name(f"{self._snapshot.name}.{os.getpid()}.{id(self)}")
+        try:
+            with new.open("wb") as file:
+                file.writelines(snapshot)
+            new.replace(self._snapshot)
+        finally:
+            new.unlink(missing_ok=True)
+
+    @_told
+    def kept(self) -> bytearray | None:
+        """The bytes of that file."""
+        try:
+            return bytearray(self._snapshot.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    @property
+    def _snapshot(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.snapshot")
 
     @_told
     def close(self) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
+from comity.ledger import budget
 from comity.ledger import entry as entries
 from comity.ledger.counts import Counts
 from comity.ledger.definition import Asked, Total
 from comity.ledger.digests import Digests
 from comity.ledger.entry import Entry
-from comity.ledger.hold import ClockError, CorruptError, ExpiredError, HoldError, StaleError, StoreError, UnreservedError
+from comity.ledger.hold import ClockError, CorruptError, EntryError, ExpiredError, HoldError, StaleError, StoreError, UnreservedError
+from comity.ledger.note import Key, NoteError
 
 Persons = Callable[[str], Digests]
 """A set of persons by its name."""
@@ -26,7 +30,7 @@ class Pending:
 
 @dataclass
 class State:
-    """Counts, reservations, adopted rulebooks and keys after so many entries. A function of the log and of the sets of persons it names."""
+    """Counts, reservations, spent budgets, adopted rulebooks and keys after so many entries. A function of the log and of the sets of persons it names."""
 
     size: int = 0
     at: str = ""
@@ -35,8 +39,12 @@ class State:
     adopted: int | None = None
     """Index of the entry that adopted them."""
     pending: dict[str, Pending] = field(default_factory=dict)
+    spent: dict[str, Decimal] = field(default_factory=dict)
+    """Of each budget by name; it only grows."""
     signers: list[str] = field(default_factory=list)
     """Keys of the log, oldest first; the last one signs."""
+    since: Mapping[str, str] = field(default_factory=dict)
+    """By count, the moment from which it has been adopted without a gap: what moved before may be in no total of it."""
 
     def due(self, at: str) -> Iterator[str]:
         """Reservations whose time is over by then."""
@@ -47,47 +55,60 @@ class State:
 
         Raises:
             ClockError: the time is before that of the last entry.
+            SpentError: a budget has less left.
             StaleError, UnreservedError, ExpiredError: the request does not fit what is adopted and reserved.
             CountError: a count refuses it.
+            EntryError: a key that is to sign the log is none.
         """
-        if at < self.at:
-            raise ClockError(f"the clock says {at}, and the last entry {self.at}")
-        made = {**request, "at": at}
-        match request["kind"]:
-            case "adopt":
-                self.counts.apply(request, persons)
-                self.rulebooks, self.adopted = request["rulebooks"], self.size
-            case "reserve":
-                made["totals"] = self._reserve(request, made, persons)
-            case "commit" | "cancel" | "expire" as kind:
-                self._check_settles(kind, request["id"], at)
-                self.counts.apply(request, persons)
-                del self.pending[request["id"]]
-            case "key" if request["role"] == "log":
-                self.signers.append(request["vkey"])
-        self.size, self.at = self.size + 1, at
-        return made
+        totals = self._go_on(request, at, persons)
+        return {**request, "at": at} if totals is None else {**request, "at": at, "totals": totals}
 
     def apply(self, entry: Entry, persons: Persons) -> None:
         """Goes on with an entry of the log. Raises CorruptError unless the same request makes the same entry again."""
         index = self.size
         try:
-            again = self.take(entries.drafted(entry), entry["at"], persons)
+            totals = self._go_on(entry, entry["at"], persons)
         except StoreError:
             raise
         except (KeyError, TypeError, ValueError, HoldError) as fault:
             raise CorruptError(f"entry {index} does not follow from those before it: {fault}") from fault
-        if again != entry:
-            raise CorruptError(f"entry {index} does not follow from those before it: {again} was due")
+        if ("totals" in entry) != (totals is not None) or entry.get("totals") != totals:
+            raise CorruptError(f"entry {index} does not follow from those before it: totals of {totals} were due")
 
-    def _reserve(self, request: Entry, made: Entry, persons: Persons) -> list[Entry]:
+    def _go_on(self, request: Entry, at: str, persons: Persons) -> list[Any] | None:
+        """The totals of a reservation or a spending; None of anything else."""
+        if at < self.at:
+            raise ClockError(f"the clock says {at}, and the last entry {self.at}")
+        totals: list[Any] | None = None
+        match request["kind"]:
+            case "reserve":
+                totals = self._reserve(request, at, persons)
+            case "commit" | "cancel" | "expire" as kind:
+                self._check_settles(kind, request["id"], at)
+                self.counts.apply(request, persons)
+                del self.pending[request["id"]]
+            case "adopt":
+                self.counts.apply(request, persons)
+                self.rulebooks, self.adopted = request["rulebooks"], self.size
+                self.since = {one["name"]: self.since.get(one["name"], at) for one in request["counts"]}
+            case "spend":
+                asked = [budget.Spending.read(one) for one in request["asked"]]
+                now = budget.spent(self.spent, asked)
+                totals = [budget.written(now[one.budget]) for one in asked]
+                self.spent |= now
+            case "key" if request["role"] == "log":
+                self.signers.append(_log_key(request))
+        self.size, self.at = self.size + 1, at
+        return totals
+
+    def _reserve(self, request: Entry, at: str, persons: Persons) -> list[Entry]:
         if request["under"] != self.rulebooks:
             raise StaleError(f"{request['id']} was decided under other rulebooks than those adopted")
         asked = [Asked.read(one, persons) for one in request["asked"]]
-        tomorrow = entries.day(made) + 1  # east of here it may be tomorrow already
+        tomorrow = entries.ordinal(at[:10]) + 1  # east of here it may be tomorrow already
         if late := [one.day for one in asked if one.day > tomorrow]:
             raise ClockError(f"{request['id']} is of the day {late[0]}, which is yet to come")
-        if request["until"] <= made["at"]:
+        if request["until"] <= at:
             raise ExpiredError(f"{request['id']} would be over when it begins")
         totals = self.counts.reserve(request["id"], asked)
         self.pending[request["id"]] = Pending(request["until"], request["under"])
@@ -104,6 +125,14 @@ class State:
             raise StaleError(f"the rulebooks changed after {name} was reserved")
         if kind == "expire" and not over:
             raise UnreservedError(f"the reservation {name} is not over before {held.until}")
+
+
+def _log_key(request: Entry) -> str:
+    """The key that signs from now on. One that is none would end the log: nobody could sign after it."""
+    try:
+        return str(Key.parse(request["vkey"]))
+    except NoteError as fault:
+        raise EntryError(f"no key for a log: {fault}") from fault
 
 
 def written(total: Total) -> Entry:

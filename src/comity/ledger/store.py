@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from comity.ledger.tiles import Tiles
@@ -41,17 +41,29 @@ class Store(Protocol):
     def entry(self, index: int) -> bytes:
         """The bytes of one entry. Raises CorruptError when it is not there."""
 
-    def named(self, name: str) -> int | None:
-        """The index of the entry of this name."""
+    def named(self, names: Sequence[str]) -> dict[str, int]:
+        """The indices of the entries of these names, of those there are."""
 
-    def persons(self, name: str) -> bytes:
-        """The bytes of a set of persons. Raises CorruptError when it is not there."""
+    def persons(self, names: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of sets of persons. Raises CorruptError when one is not there."""
 
     def tile(self, level: int, index: int) -> bytes:
         """The bytes of a tile, as long as it is by now. Raises CorruptError when it is not there."""
 
     def checkpoint(self, size: int | None = None) -> str | None:
         """The signed checkpoint at a size; the newest one by default; None before there is one."""
+
+    def vouch(self, size: int, note: str) -> None:
+        """Keeps the checkpoint at this size as witnesses signed it, outside of any transaction; durably."""
+
+    def vouched(self) -> str | None:
+        """The newest checkpoint that witnesses signed, with their signatures; None before there is one."""
+
+    def keep(self, snapshot: Iterable[bytes | memoryview]) -> None:
+        """Puts a snapshot in place of the one before, outside of any transaction. It may be lost: whoever opens a ledger does without."""
+
+    def kept(self) -> bytearray | None:
+        """The bytes of the last snapshot, if there is one. Nothing says that they are what was written."""
 
     def close(self) -> None:
         """Lets go of the store. What was not committed is forgotten."""

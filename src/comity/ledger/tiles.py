@@ -5,7 +5,6 @@ A tile that is not full yet is kept under the name of the full one: its bytes on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,8 +23,6 @@ Tiles = dict[tuple[int, int], bytes]
 """The bytes of tiles by level and index."""
 ReadTile = Callable[[int, int], bytes]
 """The bytes of the tile of this level and index, partial or not; whatever it raises goes through."""
-
-_PATH: Final = re.compile(r"tile/(?P<level>entries|0|[1-9]\d?)/(?P<index>(?:x\d{3}/)*\d{3})(?:\.p/(?P<width>[1-9]\d{0,2}))?", re.ASCII)
 
 
 class TileError(ValueError):
@@ -143,17 +140,6 @@ def path(level: int | None, index: int, width: int = WIDTH) -> str:
     parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
     named = "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
     return f"tile/{'entries' if level is None else level}/{named}" + (f".p/{width}" if width < WIDTH else "")
-
-
-def parse_path(text: str) -> tuple[int | None, int, int]:
-    """Level (None for entries), index and width of a name that `path` writes, and of no other. Raises TileError."""
-    if found := _PATH.fullmatch(text):
-        level = None if found["level"] == "entries" else int(found["level"])
-        index = int(found["index"].replace("x", "").replace("/", ""))
-        width = int(found["width"] or WIDTH)
-        if (level is None or level < 64) and index <= MAX_SIZE and width <= WIDTH and path(level, index, width) == text:
-            return level, index, width
-    raise TileError(f"'{text}' names no tile")
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:

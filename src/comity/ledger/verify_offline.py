@@ -154,7 +154,7 @@ def number_of(text: str) -> int:
 
 def named(name: str) -> bool:
     """Whether this may name a key."""
-    return bool(name) and "+" not in name and not any(letter.isspace() or letter < " " for letter in name)
+    return bool(name) and "+" not in name and not any(letter.isspace() or letter < " " or "\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def key_of(text: str, kind: int) -> Key:
@@ -165,7 +165,7 @@ def key_of(text: str, kind: int) -> Key:
         raw = bytes_of(material)
     except RefusedError:
         raw = b""
-    expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    expected = hashlib.sha256(name.encode(errors="surrogatepass") + b"\n" + raw).digest()[:4]
     if not named(name) or len(raw) != 33 or raw[0] != kind or number != expected.hex() or weak(raw[1:]):
         raise ValueError(f"'{text}' is no verifier key of a {'log' if kind == LOG else 'witness'}")
     return Key(name, expected, kind, raw[1:])

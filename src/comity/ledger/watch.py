@@ -13,6 +13,8 @@ from comity.ledger.memory import ForgotError, Memory, name_of
 from comity.ledger.note import Key, Note
 from comity.ledger.witness import ADD, Answer, RefusedError, Request, judge, origin_of
 
+STOPPED: Final = Answer(503, "the witness has stopped: its memory failed\n")
+NOTHING: Final = Answer(404, "nothing was vouched for under this name\n")
 _ASKED: Final = re.compile(r"/([0-9a-f]{64})/checkpoint")
 
 
@@ -28,7 +30,8 @@ class Watch:
     logs: Mapping[str, Sequence[Key]]
     clock: Callable[[], int]
     _turn: threading.Lock = field(default_factory=threading.Lock)
-    _fault: str = ""
+    fault: str = ""
+    """Why it has stopped, if it has."""
 
     def __post_init__(self) -> None:
         """Raises ForgotError: a memory that is not whole stops the witness here, not at the first request."""
@@ -41,30 +44,31 @@ class Watch:
             return Answer(404, "nothing is posted here\n")
         try:
             request, origin = origin_of(body, self.logs)
-            with self._turn:
-                return self._held() or self._decide(request, origin)
         except RefusedError as refused:
             return refused.answer
-        except (ForgotError, OSError) as fault:
-            self._fault = self._fault or str(fault)
-            return Answer(503, "the witness has stopped: its memory failed\n")
+        return self._turned(lambda: self._decide(request, origin))
 
     def get(self, path: str) -> Answer:
         """The last checkpoint this witness vouched for of the log whose origin hashes to this, for monitors."""
         asked = _ASKED.fullmatch(path)
-        for origin in self.logs if asked else ():
-            if asked and name_of(origin) == asked[1]:
-                try:
-                    note = self.memory.note(origin)
-                except ForgotError as fault:
-                    self._fault = self._fault or str(fault)
-                    return Answer(503, "the witness has stopped: its memory failed\n")
-                if note is not None:
-                    return Answer(200, str(note))
-        return Answer(404, "nothing was vouched for under this name\n")
+        found = [origin for origin in self.logs if asked and name_of(origin) == asked[1]]
+        return self._turned(lambda: self._last(found[0])) if found else NOTHING
 
-    def _held(self) -> Answer | None:
-        return Answer(503, "the witness has stopped: its memory failed\n") if self._fault else None
+    def _turned(self, work: Callable[[], Answer]) -> Answer:
+        """One after another; after a fault of the memory, nobody: what follows would hang on what may not be there when the power is back."""
+        with self._turn:
+            if not self.fault:
+                try:
+                    return work()
+                except RefusedError as refused:
+                    return refused.answer
+                except (ForgotError, OSError) as fault:
+                    self.fault = str(fault)
+            return STOPPED
+
+    def _last(self, origin: str) -> Answer:
+        note = self.memory.note(origin)
+        return NOTHING if note is None else Answer(200, str(note))
 
     def _decide(self, request: Request, origin: str) -> Answer:
         keys, at = self.logs[origin], self.clock()

@@ -5,7 +5,7 @@ A log that was cut, forked or brought back from an old copy fails here: its witn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,8 @@ from comity.ledger.proof import hashes
 ADD: Final = "/add-checkpoint"
 TEXT: Final = "text/plain; charset=utf-8"
 SIZE: Final = "text/x.tlog.size"
+PATIENCE: Final = 8
+"""How often a witness may say that it remembers more by now."""
 MAX_REQUEST: Final = 256 * 1024
 """Bytes, in either direction: a proof, a checkpoint and a good many signatures are a tenth of it."""
 
@@ -121,8 +123,10 @@ def cosigned(note: Note, key: WitnessKey, consistency: Callable[[int], Sequence[
     """
     size = Checkpoint.parse(note.text).size
     answer = send(_request(old, consistency, note))
-    if answer.status == 409:  # what it remembers is learnt from its refusal
-        vouched, old = old, _remembered(answer, key)
+    for _ in range(PATIENCE):
+        if answer.status != 409:
+            break
+        vouched, old = old, _remembered(answer, key)  # what it remembers is learnt from its refusal; another gate of this ledger may ask meanwhile
         if old < vouched:
             raise WitnessError(f"witness '{key.name}' vouched for {vouched} entries and remembers {old}: it lost its memory")
         if old > size:
@@ -133,31 +137,6 @@ def cosigned(note: Note, key: WitnessKey, consistency: Callable[[int], Sequence[
     if answer.status != 200:
         raise WitnessError(f"witness '{key.name}' answered {answer.status}: {answer.body.strip()[:200]}")
     return _cosignature(answer, note, key)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A witness as its log knows it: its key, what posts to it, and the size it last vouched for."""
-
-    key: WitnessKey
-    send: Callable[[str], Answer]
-    old: int = 0
-
-
-def gather(note: Note, consistency: Callable[[int], Sequence[bytes]], witnesses: Iterable[Asked]) -> tuple[Note, list[WitnessError]]:
-    """The note with the cosignature of every witness that gave one, and the faults of those that did not. Whether they are enough is a policy's matter.
-
-    Raises OtherHistoryError as soon as one of them knows another log: then no number of others makes this one good.
-    """
-    faults: list[WitnessError] = []
-    for one in witnesses:
-        try:
-            note = note.with_signatures(cosigned(note, one.key, consistency, one.send, one.old))
-        except OtherHistoryError:
-            raise
-        except WitnessError as fault:
-            faults.append(fault)
-    return note, faults
 
 
 def _request(old: int, consistency: Callable[[int], Sequence[bytes]], note: Note) -> str:

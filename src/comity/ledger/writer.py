@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from comity.ledger import entry as entries
 from comity.ledger.checkpoint import Checkpoint
@@ -14,12 +15,17 @@ from comity.ledger.digests import Digests, DigestsError
 from comity.ledger.entry import Entry
 from comity.ledger.follow import Follower
 from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, HoldError, LockedError, SignerError, StoreError
-from comity.ledger.merkle import leaf
+from comity.ledger.merkle import ProofError, check_inclusion, leaf
 from comity.ledger.note import Signer
+from comity.ledger.snapshot import Snapshot
 from comity.ledger.state import State
 from comity.ledger.store import Store
+from comity.ledger.tiles import TileError
+from comity.ledger.witnesses import Witnesses
 
 Clock = Callable[[], dt.datetime]
+OFTEN: Final = 2**15
+"""Entries after which a writer keeps a snapshot: reading so many anew takes a second or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +51,28 @@ class Answer:
     entry: Entry
 
 
-Look = Callable[[State], Any]
-"""What somebody wants to know of the state."""
-
-
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The look at what the counts would be with these persons. It says what it looks at, so one gate may ask it of another."""
+    """The look at what the counts would be with these persons."""
 
     asked: Sequence[Asked]
 
     def __call__(self, state: State) -> list[Total]:
         """The totals, one for each asked."""
         return state.counts.totals(self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The look at when the ledger began to keep each of its counts."""
+
+    def __call__(self, state: State) -> dict[str, str]:
+        """See `State.since`."""
+        return dict(state.since)
+
+
+Look = Totals | Since
+"""What somebody wants to know of the state."""
 
 
 @dataclass(slots=True)
@@ -74,24 +89,51 @@ class _Batch:
 class Writer:
     """The state and the tree of a log, and the transactions that make it longer. One thread uses it; after a StoreError nobody does."""
 
-    def __init__(self, store: Store, signer: Signer, now: Clock) -> None:
-        """Follows the log from its first entry, and writes that entry, the key of the log, when there is none.
+    def __init__(self, store: Store, signer: Signer, now: Clock, witnesses: Witnesses | None = None) -> None:
+        """Follows the log from the newest snapshot of it, or its first entry, and writes that entry, the key of the log, when there is none.
 
         Raises:
             SignerError: another key signs this log.
             CorruptError: the entries, the tree and the checkpoint disagree.
+            RewrittenError, UnwitnessedError: what the witnesses say of it.
         """
-        self.store, self.signer, self.now = store, signer, now
-        self.log = Follower(store)
-        vkey = str(signer.key)
-        for answer in self.write([Request({"kind": "key", "id": vkey, "role": "log", "vkey": vkey})] if store.size() == 0 else [lambda _: None]):
+        self.store, self.signer, self.now, self.witnesses = store, signer, now, witnesses
+        self._secret = signer.derived("comity snapshot")
+        self.log = self._resumed()
+        self._kept = resumed = self.log.state.size
+        try:
+            self._begin()
+        except CorruptError:
+            if not resumed:
+                raise
+            self.log, self._kept = Follower(store), 0  # from a snapshot it does not follow: what the log itself says counts
+            self._begin()
+
+    def _resumed(self) -> Follower:
+        """The log as far as a snapshot knows it; not at all if there is any doubt about the snapshot."""
+        with suppress(StoreError):
+            if (held := self.store.kept()) is not None and (found := Snapshot.read(held, self._secret)) is not None:
+                return Follower(self.store, found)
+        return Follower(self.store)
+
+    def _begin(self) -> None:
+        vkey = str(self.signer.key)
+        for answer in self.write([Request({"kind": "key", "id": vkey, "role": "log", "vkey": vkey})] if self.store.size() == 0 else [Since()]):
             if isinstance(answer, Exception):
                 raise answer
 
+    def keep(self, after: int = OFTEN) -> None:
+        """Keeps a snapshot for the next opening if the log is so much longer than the last. One that cannot be kept is done without."""
+        if self.log.state.size >= self._kept + after:
+            self._kept = self.log.state.size
+            with suppress(StoreError):
+                self.store.keep(Snapshot(self.log.state, self.log.tree.head()).pieces(self._secret))
+
     def write(self, asked: Sequence[Request | Look]) -> list[Any]:
-        """An answer or a reason to hold for each, in order; what is answered is durable.
+        """An answer or a reason to hold for each, in order; what is answered is durable, and witnesses vouch for it where they must.
 
         Raises:
+            UnwitnessedError: too few of them do; what was taken is durable all the same, and one may ask again.
             LockedError: another process kept the store to itself; nothing has changed, and one may ask again.
             StoreError: this writer is of no use any more.
         """
@@ -111,6 +153,8 @@ class Writer:
             if isinstance(fault, LockedError):  # not at the door but within: what was taken is in the state, and not in the log
                 raise StoreError(str(fault)) from fault
             raise
+        if self.witnesses is not None:
+            self.witnesses.vouch(self.store, self.log.state.size)
         return answers
 
     def _check_signer(self) -> None:
@@ -125,37 +169,49 @@ class Writer:
                 self._take(batch, Request({"kind": "expire", "id": due}))
         except HoldError as fault:  # the clock
             return [fault] * len(asked)
-        for one in asked:
+        names = [_checked(one) if isinstance(one, Request) else None for one in asked]
+        known = self.store.named([name for name in names if isinstance(name, str)])
+        for one, name in zip(asked, names, strict=True):
+            if isinstance(name, EntryError):
+                answers.append(name)
+                continue
             try:
-                answers.append(self._answer(batch, one) if isinstance(one, Request) else one(self.log.state))
+                answers.append(self._answer(batch, one, name, known) if isinstance(one, Request) else one(self.log.state))
             except StoreError:
                 raise
             except (HoldError, CountError, DigestsError) as refused:
                 answers.append(refused)
         return answers
 
-    def _answer(self, batch: _Batch, request: Request) -> Answer:
+    def _answer(self, batch: _Batch, request: Request, name: str | None, known: Mapping[str, int]) -> Answer:
         """What was answered before to the same request, or a new entry."""
-        entries.request(request.entry)
-        name = entries.name(request.entry)
         if name is None:
             found = self.log.state.adopted
-        elif (known := batch.named.get(name)) is not None:
-            return _same(known, request.entry)
+        elif (before := batch.named.get(name)) is not None:
+            return _same(before, request.entry)
         else:
-            found = self.store.named(name)
+            found = known.get(name)
         if found is not None:
-            before = Answer(found, entries.read(batch.added[found - batch.first][0] if found >= batch.first else self.store.entry(found)))
+            before = Answer(found, entries.read(batch.added[found - batch.first][0] if found >= batch.first else self._recorded(found)))
             if name is not None or entries.drafted(before.entry) == request.entry:
                 return _same(before, request.entry)
         return self._take(batch, request)
+
+    def _recorded(self, index: int) -> bytes:
+        """An entry, held to the tree: what a snapshot stands for was not read when the ledger was opened. Raises CorruptError."""
+        raw, tree = self.store.entry(index), self.log.tree
+        try:
+            check_inclusion(leaf(raw), index, tree.size, tree.inclusion(index), tree.head())
+        except (ProofError, TileError) as fault:
+            raise CorruptError(f"entry {index} is not what was signed: {fault}") from fault
+        return raw
 
     def _take(self, batch: _Batch, request: Request) -> Answer:
         made = self.log.state.take(request.entry, batch.at, request.persons)
         answer = Answer(batch.first + len(batch.added), made)
         name = entries.name(made)
         batch.added.append((entries.write(made), name))
-        batch.sets |= {held.name: held.to_bytes() for held in request.sets.values()}
+        batch.sets |= {held.name: held.data for held in request.sets.values()}
         if name is not None:
             batch.named[name] = answer
         return answer
@@ -170,6 +226,15 @@ class Writer:
         self.log.tree, tiles = self.log.tree.append([leaf(raw) for raw in kept])
         note = Checkpoint(self.signer.name, end, self.log.tree.head()).signed(self.signer)
         self.store.seal(tiles, end, str(note))
+
+
+def _checked(request: Request) -> str | EntryError | None:
+    """The name of a request, or what is wrong with it."""
+    try:
+        entries.check(request.entry)
+    except EntryError as fault:
+        return fault
+    return entries.name(request.entry)
 
 
 def _same(before: Answer, request: Entry) -> Answer:

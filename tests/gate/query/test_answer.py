@@ -1,5 +1,6 @@
 """An answer is what the query finds in tables that hold only what the gate would have written; nothing else can change it."""
 
+import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,13 +10,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from visits import CROSSING, MAC, crossing_rows, home_rows, many, offer, queries, rows, table
+from visits import CROSSING, MAC, ask, crossing_rows, home_rows, offer, queries, rows, table
 
 from comity.gate.crossing import Crossing
 from comity.gate.engine.polars import Polars
 from comity.gate.form import Keep
-from comity.gate.query.answer import answered, ask
-from comity.gate.query.home import by_duckdb, by_polars
+from comity.gate.query.answer import answered
+from comity.gate.query.home import by_polars
 from comity.gate.query.offer import Offer
 from comity.gate.query.read import ODD
 from comity.gate.query.room import HeldError, QueryError
@@ -108,8 +109,7 @@ def test_a_fault_at_home_holds_the_answer_and_tells_nothing():
     for sql in ("SELECT n, city FROM visits", "SELECT count(n), min(city) FROM visits"):
         with pytest.raises(HeldError) as held, answered(ask("query", sql, {"visits": broken})) as answer:
             list(answer.batches)
-        assert "canary" not in str(held.value)
-        assert isinstance(held.value.__cause__, ValueError)
+        assert "canary" not in "".join(traceback.format_exception(held.value, chain=True))
 
 
 def test_an_answer_can_be_stopped_while_it_runs():
@@ -128,15 +128,6 @@ def test_memory_is_bounded_and_nothing_is_written_to_a_disk():
     sql = "SELECT count(*) FROM (SELECT DISTINCT a.n, b.n, c.n FROM visits a, visits b, visits c)"
     with pytest.raises(QueryError, match=r"(?i)allocate|memory"), answered(ask("query", sql, {"visits": offer()}), memory="30MB") as answer:
         list(answer.batches)
-
-
-def test_duckdb_at_home_gives_the_same_answer(tmp_path):
-    many().write_parquet(tmp_path / "visits.parquet")
-    with duckdb.connect() as database:
-        there = by_duckdb(database, f"SELECT * FROM '{tmp_path / 'visits.parquet'}'", CROSSING, MAC)
-        for sql in ("SELECT * FROM visits", "SELECT a.city, sum(b.amount) FROM visits a JOIN visits b ON a.n = b.n + 2 GROUP BY a.city ORDER BY 1"):
-            with answered(ask("query", sql, {"visits": there})) as answer:
-                assert pa.Table.from_batches(answer.batches, schema=answer.schema).to_pylist() == rows(sql)
 
 
 @given(st.text(min_size=1, max_size=20).filter(lambda name: name.isprintable()), st.text(min_size=1, max_size=20).filter(str.isprintable))

@@ -3,10 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from visits import crossing_rows, home_rows, offer, rows, table
+from visits import ask, crossing_rows, home_rows, offer, rows, table
 
 from comity.gate.crossing import CrossingError
-from comity.gate.query.answer import ask
 from comity.gate.query.offer import Minimum
 from comity.text.source import SourceError
 

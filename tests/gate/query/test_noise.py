@@ -1,27 +1,31 @@
 """Noise: what a person brings is bounded, what an answer costs is spent before anything is computed, and the figures are near the truth."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from visits import offer, rows, table
+from visits import ask, offer, rows, table
 
 from comity.gate.crossing import CrossingError
 from comity.gate.query import noise
-from comity.gate.query.answer import ask
 from comity.gate.query.offer import Minimum, Noise
-from comity.gate.query.room import Room
+from comity.gate.query.room import QueryError, Room
+from comity.ledger.budget import Spending
 from comity.text.source import SourceError
 
 STRONG = Decimal(10**6)  # so much that there is next to no noise: what is left is what was bounded
 
 
+COSTS = {"epsilon": Spending("epsilon", Decimal(1), Decimal(3)), "delta": Spending("delta", Decimal("1e-6"), Decimal("3e-6"))}
+
+
 def minimum(epsilon=STRONG, groups=2, per_group=3, persons=3):
-    return Minimum(persons, "patient", Noise(epsilon, 1e-6, groups, per_group, {"n": (0, 100)}))
+    return Minimum(persons, "patient", Noise(replace(COSTS["epsilon"], amount=epsilon), COSTS["delta"], groups, per_group, {"n": (0, 100)}))
 
 
 def told(sql, visits, least):
     spent = []
-    return rows(sql, visits, least, spent.append), spent
+    return rows(sql, visits, least, spent.extend), [one.amount for one in spent if one.budget == "epsilon"]
 
 
 def test_each_person_brings_no_more_than_the_bounds():
@@ -57,7 +61,7 @@ def test_all_may_be_asked_of_what_was_noised_and_each_block_costs():
     block = "SELECT city, count(*) AS c, sum(n) AS s FROM visits GROUP BY city"
     found, spent = told(f"SELECT a.s / b.c AS mean FROM ({block}) a JOIN ({block}) b USING (city) ORDER BY mean", visits, minimum())
     assert found == [{"mean": 50.0}]
-    assert spent == [2 * STRONG]
+    assert spent == [STRONG, STRONG]
 
 
 def test_without_a_budget_nothing_is_answered():
@@ -69,6 +73,24 @@ def test_without_a_budget_nothing_is_answered():
 
     with pytest.raises(LookupError):
         rows("SELECT count(*) FROM visits", minimum=minimum(), spend=empty)
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT d FROM (SELECT count(*) AS c FROM visits)", "SELECT c + city FROM (SELECT city, count(*) AS c FROM visits GROUP BY city)"]
+)
+def test_a_query_that_does_not_fit_costs_nothing(sql):
+    spent = []
+    with pytest.raises(SourceError):
+        rows(sql, minimum=minimum(), spend=spent.extend)
+    assert spent == []
+
+
+def test_what_fails_once_it_was_computed_has_been_paid_for():
+    """That it failed tells of it: were it paid back, one could ask for ever."""
+    spent = []
+    with pytest.raises(QueryError):
+        rows("SELECT CAST('x' || CAST(c AS VARCHAR) AS INTEGER) FROM (SELECT count(*) AS c FROM visits)", minimum=minimum(), spend=spent.extend)
+    assert len(spent) == 2
 
 
 @pytest.mark.parametrize(
@@ -88,9 +110,10 @@ def test_what_cannot_be_noised_is_refused(sql, said):
 
 
 def test_bounds_bound():
-    for wrong in ({"epsilon": Decimal(0)}, {"delta": 0.0}, {"groups": 0}, {"rows": 0}, {"sums": {"n": (2, 1)}}):
+    nothing = {name: replace(cost, amount=Decimal(0)) for name, cost in COSTS.items()}
+    for wrong in ({"epsilon": nothing["epsilon"]}, {"delta": nothing["delta"]}, {"groups": 0}, {"rows": 0}, {"sums": {"n": (2, 1)}}):
         with pytest.raises(CrossingError):
-            Noise(**{"epsilon": Decimal(1), "delta": 1e-6, **wrong})
+            Noise(**{**COSTS, **wrong})
 
 
 def test_the_totals_that_are_noised_differ_by_one_person_as_the_noise_assumes():

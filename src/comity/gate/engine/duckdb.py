@@ -1,10 +1,10 @@
-# ruff: noqa: S608 -- every name and text goes through `name` and `literal`; the query is the user's own
+# ruff: noqa: S608 -- every name and text goes through `quoted` and `literal`; the query is the user's own
 """DuckDB: queries over files and tables of any kind that it reads, pushed down and streamed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,10 +13,11 @@ import duckdb
 import polars as pl
 
 from comity.gate.crossing import Crossing
-from comity.gate.engine.engine import Asked, EngineError, Profile, profile, split
-from comity.gate.engine.sql import Dialect, literal
+from comity.gate.engine.engine import Asked, EngineError, People, Profile, people, profile
+from comity.gate.engine.sql import Dialect
 from comity.gate.kind import TEXT, Kind
 from comity.gate.mac import DIGITS, Mac
+from comity.gate.statement import bare, literal
 from comity.gate.vector import trust
 
 Found = TypeVar("Found")
@@ -49,10 +50,8 @@ class DuckDBDialect(Dialect):
 
     text = "VARCHAR"
     whole = "HUGEINT"
-
-    def type(self, kind: Kind) -> str:
-        """The type of a kind of value."""
-        return f"DECIMAL({kind.precision}, {kind.scale})" if kind.word == "decimal" else TYPES[kind]
+    decimal = "DECIMAL"
+    types = TYPES
 
     def digest(self, text: str) -> str:
         """HMAC (RFC 2104) of the SHA-256 there is."""
@@ -84,22 +83,19 @@ class DuckDB:
 
     def kinds(self, source: str) -> dict[str, Kind | None]:
         """The columns and their kinds."""
-        return {str(row[0]): kind(str(row[1])) for row in self._run(f"DESCRIBE {self._only(source)}")}
+        return {str(row[0]): kind(str(row[1])) for row in self._run(f"DESCRIBE SELECT * FROM {self._only(source)}")}
 
-    def profile(self, source: str, asked: Asked, home: bytes) -> dict[str | None, Profile]:
+    def profile(self, source: str, asked: Asked) -> dict[str | None, Profile]:
         """What is in a table, place by place."""
-        trust(self)
         kinds, query = self.kinds(source), self._only(source)
-        rows = self._run(f"SELECT {SPEAKS.profile(asked, kinds)} FROM ({query}) GROUP BY ALL")
-        persons, devices = (split(self._digests(query, asked, who, mac)) for who, mac in asked.macs(home))
-        return {row[0]: profile(row, asked, persons, devices) for row in rows}
+        rows = self._run(f"SELECT {SPEAKS.profile(asked, kinds)} FROM {query} GROUP BY ALL")
+        return {row[0]: profile(row, asked) for row in rows}
 
-    def _digests(self, query: str, asked: Asked, who: str | None, mac: Mac) -> pl.DataFrame | None:
-        """Of each place, the keyed digests of those in a column."""
-        if who is None:
-            return None
-        once = SPEAKS.once(query, asked, who)
-        return self._frame(f"SELECT place, {SPEAKS.digest('who')} AS digest FROM ({once})", mac)
+    def persons(self, source: str, asked: Asked, places: Sequence[str | None], home: bytes) -> dict[str | None, People]:
+        """Who is in some of its places."""
+        trust(self)
+        select, query = f"SELECT place, {SPEAKS.digest('who')} AS digest", self._only(source)
+        return people(asked, places, home, lambda who, mac: self._frame(f"{select} FROM ({SPEAKS.once(query, asked, places, who)})", mac))
 
     def masked(self, source: str, crossing: Crossing, mac: Mac) -> pl.DataFrame:
         """What crosses of a few rows."""
@@ -108,34 +104,28 @@ class DuckDB:
     def _masked(self, source: str, crossing: Crossing) -> str:
         kinds = self.kinds(source)
         crossing.kinds(kinds)
-        return f"SELECT {SPEAKS.masks(crossing, kinds)} {self._passing(source, crossing)}"
+        return f"SELECT {SPEAKS.masks(crossing, kinds)} FROM {self._only(source)} WHERE {SPEAKS.passes(crossing)}"
 
-    def _passing(self, source: str, crossing: Crossing) -> str:
-        return f"FROM ({self._only(source)}) WHERE {SPEAKS.passes(crossing)}"
-
-    def write(self, source: str, crossing: Crossing, destination: Path, mac: Mac) -> dict[str | None, int]:
-        """Writes what crosses and returns how many rows of each place."""
+    def write(self, source: str, crossing: Crossing, destination: Path, mac: Mac) -> int:
+        """Writes what crosses and returns how many rows that were."""
         trust(self)
-        copy = f"COPY ({self._masked(source, crossing)}) TO {literal(str(destination))} (FORMAT parquet, COMPRESSION zstd)"
-        moved = self._run(copy, mac)[0][0]
-        counted = {row[0]: row[1] for row in self._run(f"SELECT {SPEAKS.place(crossing.place)}, count(*) {self._passing(source, crossing)} GROUP BY ALL")}
-        if sum(counted.values()) != moved:
-            raise EngineError("the table changed while it was read")
-        return counted
+        copy = f"COPY ({self._masked(source, crossing)}) TO {literal(str(destination.absolute()))} (FORMAT parquet, COMPRESSION zstd)"
+        return int(self._run(copy, mac)[0][0])
 
     def _only(self, source: str) -> str:
-        """A query that reads and does nothing else.
+        """A query that reads and does nothing else, as a table to read from.
 
         Raises:
             EngineError: it is no query, or does something else.
         """
         try:
-            statements = self.connection.extract_statements(source)
-        except duckdb.Error as fault:
-            raise EngineError("the query cannot be read") from fault
+            query = bare(source)
+            statements = self.connection.extract_statements(query)
+        except (duckdb.Error, ValueError):
+            raise EngineError("the query cannot be read") from None
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT or statements[0].named_parameters:
             raise EngineError("the query must be one SELECT")
-        return statements[0].query.rstrip().removesuffix(";")
+        return f"({query}\n)"
 
     def _run(self, sql: str, mac: Mac | None = None) -> list[tuple[Any, ...]]:
         """The rows that a statement finds."""
@@ -153,7 +143,7 @@ class DuckDB:
             values = dict(zip(("inner", "outer"), mac.pads, strict=True)) if mac else {}
             return ask({parameter: values[parameter] for parameter in named})
         except duckdb.Error as fault:
-            raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from fault
+            raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from None
 
 
 def kind(dtype: str) -> Kind | None:

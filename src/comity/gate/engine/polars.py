@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, assert_never
 
 import polars as pl
+from polars import selectors
 from polars_hash import CryptographicHashingNameSpace
 
 from comity.gate.crossing import Crossing
-from comity.gate.engine.engine import Asked, EngineError, Profile, profile, split
+from comity.gate.engine.engine import Asked, EngineError, People, Profile, people, profile
 from comity.gate.engine.types import WHOLE, kind
-from comity.gate.form import FURTHEST, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
+from comity.gate.form import FURTHEST, HIGHEST, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
 from comity.gate.kind import Kind
 from comity.gate.mac import DIGITS, Mac
 from comity.gate.vector import trust
@@ -27,32 +28,38 @@ LEVEL: Final = 1
 class Polars:
     """Reads Parquet files and frames, writes Parquet."""
 
+    name = "polars"
+
     def of(self, rows: pl.DataFrame) -> pl.LazyFrame:
         """A few rows."""
         return rows.lazy()
 
     def kinds(self, source: Path | pl.LazyFrame) -> dict[str, Kind | None]:
-        """The columns and their kinds. One whose name Polars reads as a pattern, and so as other columns, crosses not at all."""
+        """The columns and their kinds."""
         try:
-            found = scan(source).collect_schema()
-            return {name: None if name == "*" or (name.startswith("^") and name.endswith("$")) else kind(dtype) for name, dtype in found.items()}
+            return {name: kind(dtype) for name, dtype in scan(source).collect_schema().items()}
         except (pl.exceptions.PolarsError, OSError) as fault:
-            raise EngineError(f"the table cannot be read: {type(fault).__name__}") from fault
+            raise EngineError(f"the table cannot be read: {type(fault).__name__}") from None
 
-    def profile(self, source: Path | pl.LazyFrame, asked: Asked, home: bytes) -> dict[str | None, Profile]:
+    def profile(self, source: Path | pl.LazyFrame, asked: Asked) -> dict[str | None, Profile]:
         """What is in a table, place by place."""
-        trust(self)
         frame, place = scan(source), whose(asked.place)
-        ends = [pl.col(c).drop_nans() if dtype.is_float() else pl.col(c) for c in asked.extremes for dtype in [frame.collect_schema()[c]]]
+        ends = [col(c).drop_nans() if dtype.is_float() else col(c) for c in asked.extremes for dtype in [frame.collect_schema()[c]]]
         extremes = [e.alias(f"{end} {i}") for i, c in enumerate(ends) for end, e in (("least", c.min()), ("most", c.max()))]
         unknown = pl.len() - named(asked.known).sum()
         rows = frame.group_by(place.alias("place")).agg(pl.len().alias("rows"), unknown.alias("unknown"), *extremes)
         try:
-            found = rows.collect(engine="streaming")
-            persons, devices = (split(None if who is None else digests(frame, asked, who, mac).collect(engine="streaming")) for who, mac in asked.macs(home))
+            return {row[0]: profile(row, asked) for row in rows.collect(engine="streaming").iter_rows()}
         except (pl.exceptions.PolarsError, OSError) as fault:
-            raise EngineError(f"the table cannot be read: {type(fault).__name__}") from fault
-        return {row[0]: profile(row, asked, persons, devices) for row in found.iter_rows()}
+            raise EngineError(f"the table cannot be read: {type(fault).__name__}") from None
+
+    def persons(self, source: Path | pl.LazyFrame, asked: Asked, places: Sequence[str | None], home: bytes) -> dict[str | None, People]:
+        """Who is in some of its places."""
+        trust(self)
+        try:
+            return people(asked, places, home, lambda who, mac: digests(scan(source), asked, places, who, mac).collect(engine="streaming"))
+        except (pl.exceptions.PolarsError, OSError) as fault:
+            raise EngineError(f"the table cannot be read: {type(fault).__name__}") from None
 
     def masked(self, source: Path | pl.LazyFrame, crossing: Crossing, mac: Mac) -> pl.DataFrame:
         """What crosses of a few rows."""
@@ -63,44 +70,43 @@ class Polars:
         crossing.kinds(kinds)
         return scan(source).filter(passes(crossing)).select(masks(crossing, kinds, mac))
 
-    def write(self, source: Path | pl.LazyFrame, crossing: Crossing, destination: Path, mac: Mac) -> dict[str | None, int]:
-        """Writes what crosses and returns how many rows of each place."""
+    def write(self, source: Path | pl.LazyFrame, crossing: Crossing, destination: Path, mac: Mac) -> int:
+        """Writes what crosses and returns how many rows that were."""
         trust(self)
         masked = self._masked(source, crossing, mac)
         try:
-            masked.sink_parquet(destination, compression="zstd", compression_level=LEVEL, engine="streaming")
-            written = pl.scan_parquet(destination)
-            seen = crossing.place is not None and crossing.place in crossing.crossing and crossing.forms(crossing.place).keys() == {Keep()}
-            passing = written if seen else scan(source).filter(passes(crossing))  # what was written says where it is from, unless places do not cross
-            counted = dict(passing.group_by(whose(crossing.place).alias("place")).len().collect(engine="streaming").iter_rows())
-            moved = written.select(pl.len()).collect().item()
+            masked.sink_parquet(destination.absolute(), compression="zstd", compression_level=LEVEL, engine="streaming")
+            return int(scan(destination).select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as fault:
-            raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from fault
-        if sum(counted.values()) != moved:
-            raise EngineError("the table changed while it was read")
-        return counted
+            raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from None
 
 
 def scan(source: Path | pl.LazyFrame) -> pl.LazyFrame:
-    """The table, not yet read."""
-    return source if isinstance(source, pl.LazyFrame) else pl.scan_parquet(source)
+    """The table, not yet read: the file of that name, and no other that the name would find as a pattern; nothing but what is in it."""
+    return source if isinstance(source, pl.LazyFrame) else pl.scan_parquet(source.absolute(), glob=False, hive_partitioning=False)
+
+
+def col(name: str) -> pl.Expr:
+    """The column of that name: `pl.col` reads `*` and `^a.*$` as patterns, and so as other columns."""
+    return selectors.by_name(name).as_expr()
 
 
 def whose(place: str | None) -> pl.Expr:
     """The place of a row."""
-    return pl.lit(None, pl.String) if place is None else pl.col(place).cast(pl.String)
+    return pl.lit(None, pl.String) if place is None else col(place).cast(pl.String)
 
 
-def digests(frame: pl.LazyFrame, asked: Asked, who: str, mac: Mac) -> pl.LazyFrame:
-    """Of each place, the keyed digests of those in a column."""
-    found = frame.filter(named(asked.known)).select(whose(asked.place).alias("place"), pl.col(who).cast(pl.String).alias("who"))
-    once = (found if asked.places is None else found.filter(pl.col("place").is_in(asked.places))).unique()
+def digests(frame: pl.LazyFrame, asked: Asked, places: Sequence[str | None], who: str, mac: Mac) -> pl.LazyFrame:
+    """Of each of some places, the keyed digests of those in a column."""
+    here = pl.lit(value=True) if asked.place is None else whose(asked.place).is_in(places)
+    place = whose(asked.place).cast(pl.Enum([place for place in places if place is not None]))  # a number, which is told apart sooner than text
+    once = frame.filter(named(asked.known), here).select(place.alias("place"), col(who).cast(pl.String).alias("who")).unique()
     return once.select("place", digest=hmac(pl.col("who"), mac))
 
 
 def named(known: tuple[str, ...]) -> pl.Expr:
     """Whether somebody is named in each of some columns."""
-    return pl.all_horizontal(pl.col(c).cast(pl.String).fill_null("") != "" for c in known)
+    return pl.all_horizontal(col(c).cast(pl.String).fill_null("") != "" for c in known)
 
 
 def hmac(value: pl.Expr, mac: Mac) -> pl.Expr:
@@ -110,7 +116,7 @@ def hmac(value: pl.Expr, mac: Mac) -> pl.Expr:
 
 def passes(crossing: Crossing) -> pl.Expr:
     """Whether a row crosses."""
-    here = pl.lit(value=True) if crossing.place is None else pl.col(crossing.place).cast(pl.String).is_in(crossing.places)
+    here = pl.lit(value=True) if crossing.place is None else col(crossing.place).cast(pl.String).is_in(crossing.places)
     return pl.all_horizontal(here, named(crossing.known)) if crossing.known else here
 
 
@@ -127,8 +133,8 @@ def column(name: str, crossing: Crossing, kind: Kind, mac: Mac) -> pl.Expr:
     for form, places in forms.items():
         if isinstance(form, Drop):
             continue
-        here = None if len(forms) == 1 else pl.col(str(crossing.place)).cast(pl.String).is_in(places)
-        value = pl.col(name) if here is None else pl.when(here).then(pl.col(name))
+        here = None if len(forms) == 1 else col(str(crossing.place)).cast(pl.String).is_in(places)
+        value = col(name) if here is None else pl.when(here).then(col(name))
         made = mask(value.cast(pl.String) if text or kind.word == "text" else value, form, kind, mac)
         whole = made if whole is None else pl.coalesce(whole, made)
     assert whole is not None
@@ -178,7 +184,7 @@ def band(value: pl.Expr, width: int, kind: Kind) -> pl.Expr:
         return down(value, Decimal(width), kind)
     if kind.word == "real":
         number = value.cast(pl.Float64)
-        return pl.when(value.is_finite()).then(real((number / all_(width, number)).floor() * width, kind))
+        return pl.when(number.is_between(-HIGHEST, HIGHEST)).then(real((number / all_(width, number)).floor() * width, kind))
     lowest, wide = -(-kind.least // width) * width, value.cast(pl.Int64) if kind.signed else value.cast(pl.UInt64)
     dtype = next(dtype for dtype, known in WHOLE.items() if known == kind)
     return pl.when(value >= lowest).then(wide // width * width).cast(dtype)

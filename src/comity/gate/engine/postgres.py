@@ -1,9 +1,9 @@
-# ruff: noqa: S608 -- every name and text goes through `name` and `literal`; the query is the user's own
+# ruff: noqa: S608 -- every name and text goes through `quoted` and `literal`; the query is the user's own
 """PostgreSQL: queries answered where the table lies; only what crosses leaves the server. From version 12, without extensions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,11 @@ from adbc_driver_postgresql import dbapi
 from pyarrow import parquet
 
 from comity.gate.crossing import Crossing
-from comity.gate.engine.engine import Asked, EngineError, Profile, profile, split
+from comity.gate.engine.engine import Asked, EngineError, People, Profile, people, profile
 from comity.gate.engine.sql import Dialect
 from comity.gate.kind import TEXT, Kind
 from comity.gate.mac import DIGITS, Mac
+from comity.gate.postgresql import decimal, selected
 from comity.gate.vector import trust
 
 KINDS: Final = {
@@ -59,14 +60,8 @@ class PostgresDialect(Dialect):
 
     text = "text"
     whole = "numeric"
-
-    def type(self, kind: Kind) -> str:
-        """The type of a kind of value."""
-        return f"numeric({kind.precision}, {kind.scale})" if kind.word == "decimal" else TYPES[kind]
-
-    def of(self, value: str) -> str:
-        """A value as text that is equal where its bytes are, whatever the collation of the column."""
-        return f'CAST({value} AS text) COLLATE "C"'
+    decimal = "numeric"
+    types = TYPES
 
     def digest(self, text: str) -> str:
         """HMAC (RFC 2104) of the SHA-256 there is."""
@@ -83,8 +78,6 @@ class PostgresDialect(Dialect):
         return f"CAST(date_trunc('{unit}', CAST({value} AS timestamp)) AS {self.type(kind)})"
 
 
-MOST: Final = 38
-"""Digits of a decimal in Arrow."""
 SPEAKS: Final = PostgresDialect()
 MAC: Final = "WITH mac AS MATERIALIZED (SELECT decode(current_setting('comity.ipad'), 'hex') AS ipad, decode(current_setting('comity.opad'), 'hex') AS opad)"
 
@@ -105,33 +98,38 @@ class Postgres:
     def kinds(self, source: str) -> dict[str, Kind | None]:
         """The columns and their kinds."""
         with self._reading() as cursor:
-            return kinds(cursor, source)
+            return kinds(cursor, rows_of(cursor, source))
 
-    def profile(self, source: str, asked: Asked, home: bytes) -> dict[str | None, Profile]:
+    def profile(self, source: str, asked: Asked) -> dict[str | None, Profile]:
         """What is in a table, place by place."""
+        with self._reading() as cursor:
+            table = rows_of(cursor, source)
+            cursor.execute(f"SELECT {SPEAKS.profile(asked, kinds(cursor, table))} FROM {table} AS source GROUP BY 1")
+            return {row[0]: profile(row, asked) for row in cursor.fetchall()}
+
+    def persons(self, source: str, asked: Asked, places: Sequence[str | None], home: bytes) -> dict[str | None, People]:
+        """Who is in some of its places."""
         trust(self)
         with self._reading() as cursor:
-            cursor.execute(f"SELECT {SPEAKS.profile(asked, kinds(cursor, source))} FROM ({source}) AS source GROUP BY 1")
-            rows = cursor.fetchall()
-            persons, devices = (split(digests(cursor, source, asked, who, mac)) for who, mac in asked.macs(home))
-        return {row[0]: profile(row, asked, persons, devices) for row in rows}
+            table = rows_of(cursor, source)
+            return people(asked, places, home, lambda who, mac: digests(cursor, SPEAKS.once(table, asked, places, who), mac))
 
     def masked(self, source: str, crossing: Crossing, mac: Mac) -> pl.DataFrame:
         """What crosses of a few rows."""
         with self._reading() as cursor:
-            return pl.DataFrame(pa.Table.from_batches(*crossed(cursor, source, crossing, mac)))
+            return pl.DataFrame(pa.Table.from_batches(*crossed(cursor, rows_of(cursor, source), crossing, mac)))
 
-    def write(self, source: str, crossing: Crossing, destination: Path, mac: Mac) -> dict[str | None, int]:
-        """Writes what crosses and returns how many rows of each place."""
+    def write(self, source: str, crossing: Crossing, destination: Path, mac: Mac) -> int:
+        """Writes what crosses and returns how many rows that were."""
         trust(self)
         with self._reading() as cursor:
-            batches, schema = crossed(cursor, source, crossing, mac)
+            table, moved = rows_of(cursor, source), 0
+            batches, schema = crossed(cursor, table, crossing, mac)
             with parquet.ParquetWriter(destination, schema, compression="zstd") as writer:
                 for batch in batches:
                     writer.write_batch(batch)
-            place, passes = SPEAKS.place(crossing.place), SPEAKS.passes(crossing)
-            cursor.execute(f"SELECT {place}, count(*) FROM ({source}) AS source WHERE {passes} GROUP BY 1")
-            return dict(cursor.fetchall())
+                    moved += batch.num_rows
+            return moved
 
     @contextmanager
     def _reading(self) -> Iterator[Cursor]:
@@ -142,7 +140,7 @@ class Postgres:
                 cursor.execute("SET LOCAL TimeZone = 'UTC'")
                 yield cursor
         except (dbapi.Error, pa.ArrowException, OSError) as fault:
-            raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from fault
+            raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from None
 
 
 def give(cursor: Cursor, mac: Mac) -> None:
@@ -151,9 +149,21 @@ def give(cursor: Cursor, mac: Mac) -> None:
         cursor.execute("SELECT set_config($1, $2, true)", (setting, pad.hex()))
 
 
+def rows_of(cursor: Cursor, source: str) -> str:
+    """A query as a table to read from.
+
+    Raises:
+        EngineError: it is not one that reads.
+    """
+    try:
+        return selected(cursor, source)
+    except ValueError as fault:
+        raise EngineError(str(fault)) from None
+
+
 def kinds(cursor: Cursor, source: str) -> dict[str, Kind | None]:
     """The columns of a query and their kinds; decimals without a number of places have none."""
-    cursor.execute(f"SELECT * FROM ({source}) AS source LIMIT 0")
+    cursor.execute(f"SELECT * FROM {source} AS source LIMIT 0")
     return {field.name: kind(field.metadata or {}) for field in cursor.fetch_arrow_table().schema}
 
 
@@ -161,17 +171,12 @@ def kind(told: Mapping[bytes, bytes]) -> Kind | None:
     """The kind of a type, as the driver tells it."""
     if told.get(b"POSTGRESQL:type") != b"numeric":
         return KINDS.get(told.get(b"POSTGRESQL:type", b"").decode())
-    packed = int(told.get(b"POSTGRESQL:typmod", b"-1")) - 4
-    precision, scale = packed >> 16, packed & 0x7FF
-    return Kind("decimal", precision=precision, scale=scale) if 0 <= scale <= precision <= MOST and packed >= 0 else None
+    return Kind("decimal", precision=found[0], scale=found[1]) if (found := decimal(told)) else None
 
 
-def digests(cursor: Cursor, source: str, asked: Asked, who: str | None, mac: Mac) -> pl.DataFrame | None:
-    """Of each place, the keyed digests of those in a column."""
-    if who is None:
-        return None
+def digests(cursor: Cursor, once: str, mac: Mac) -> pl.DataFrame:
+    """The keyed digests of those that a query finds, each beside the place."""
     give(cursor, mac)
-    once = SPEAKS.once(source, asked, who)
     cursor.execute(f"{MAC} SELECT place, {SPEAKS.digest('who')} AS digest FROM ({once}) AS once")
     return pl.DataFrame(cursor.fetch_arrow_table())
 
@@ -181,7 +186,7 @@ def crossed(cursor: Cursor, source: str, crossing: Crossing, mac: Mac) -> tuple[
     here = kinds(cursor, source)
     schema = pa.schema([(column, arrow(kind)) for column, kind in crossing.kinds(here).items()])
     give(cursor, mac)
-    cursor.execute(f"{MAC} SELECT {SPEAKS.masks(crossing, here)} FROM ({source}) AS source WHERE {SPEAKS.passes(crossing)}")
+    cursor.execute(f"{MAC} SELECT {SPEAKS.masks(crossing, here)} FROM {source} AS source WHERE {SPEAKS.passes(crossing)}")
     batches = cursor.fetch_record_batch()
     return (pa.RecordBatch.from_arrays([plain(a).cast(t) for a, t in zip(b.columns, schema.types, strict=True)], schema=schema) for b in batches), schema
 

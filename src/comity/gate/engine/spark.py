@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,9 +18,9 @@ from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
 from comity.gate.crossing import Crossing
-from comity.gate.engine.engine import Asked, EngineError, Profile, profile, split
+from comity.gate.engine.engine import Asked, EngineError, People, Profile, people, profile
 from comity.gate.engine.types import kind as of_polars
-from comity.gate.form import FURTHEST, ROOM, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
+from comity.gate.form import FURTHEST, HIGHEST, ROOM, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
 from comity.gate.kind import TEXT, Kind
 from comity.gate.mac import DIGITS, Mac
 from comity.gate.vector import trust
@@ -39,6 +39,8 @@ TYPES: Final = {
     Kind("instant", unit="us", zone="UTC"): t.TimestampType(),
     Kind("bytes"): t.BinaryType(),
 }
+PATTERN: Final = "*?[]{},\\"
+"""What makes a path a pattern, to Hadoop's file systems and to those who follow them."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +58,34 @@ class Spark:
         with self._asking():
             return self.session.createDataFrame(rows.rows(), t.StructType([t.StructField(name, of(kind)) for name, kind in found]))
 
+    def file(self, path: Path) -> DataFrame:
+        """A Parquet file, or a folder of them, where the engine's machines see that path.
+
+        Raises:
+            EngineError: engines of this kind would read the path as a pattern, and so perhaps other files.
+        """
+        plain = one(path)
+        with self._asking():
+            return self.session.read.parquet(plain)
+
     def kinds(self, source: DataFrame) -> dict[str, Kind | None]:
         """The columns and their kinds."""
         with self._asking():
             return {field.name: kind(field.dataType) for field in source.schema.fields}
 
-    def profile(self, source: DataFrame, asked: Asked, home: bytes) -> dict[str | None, Profile]:
+    def profile(self, source: DataFrame, asked: Asked) -> dict[str | None, Profile]:
         """What is in a table, place by place."""
-        trust(self)
         with self._asking():
             ends = [end(column(c)) for c in asked.extremes for end in (ends_of(self.kinds(source)[c], f.min), ends_of(self.kinds(source)[c], f.max))]
             counts = [f.count(f.lit(1)), f.count(f.lit(1)) - f.count(f.when(named(asked.known), 1))]
             rows = source.groupBy(place(asked.place).alias("place")).agg(*counts, *ends).collect()
-            persons, devices = (split(digests(source, asked, who, mac)) for who, mac in asked.macs(home))
-        return {row[0]: profile(row, asked, persons, devices) for row in rows}
+        return {row[0]: profile(row, asked) for row in rows}
+
+    def persons(self, source: DataFrame, asked: Asked, places: Sequence[str | None], home: bytes) -> dict[str | None, People]:
+        """Who is in some of its places."""
+        trust(self)
+        with self._asking():
+            return people(asked, places, home, lambda who, mac: digests(source, asked, places, who, mac))
 
     def masked(self, source: DataFrame, crossing: Crossing, mac: Mac) -> pl.DataFrame:
         """What crosses of a few rows."""
@@ -84,18 +100,13 @@ class Spark:
         with self._asking():
             return source.where(passes(crossing)).select(*[crossed(name, crossing, kind, mac).alias(name) for name, kind in found])
 
-    def write(self, source: DataFrame, crossing: Crossing, destination: Path, mac: Mac) -> dict[str | None, int]:
-        """Writes what crosses as a folder of Parquet files, where the engine's machines see that path, and returns how many rows of each place."""
+    def write(self, source: DataFrame, crossing: Crossing, destination: Path, mac: Mac) -> int:
+        """Writes what crosses as a folder of Parquet files, where the engine's machines see that path, and returns how many rows that were."""
         trust(self)
-        masked = self._masked(source, crossing, mac)
+        masked, there = self._masked(source, crossing, mac), one(destination)
         with self._asking():
-            masked.write.mode("error").option("compression", "zstd").parquet(str(destination))
-            rows = source.where(passes(crossing)).groupBy(place(crossing.place).alias("place")).count().collect()
-            counted = {row[0]: row[1] for row in rows}
-            moved = self.session.read.parquet(str(destination)).count()
-        if sum(counted.values()) != moved:
-            raise EngineError("the table changed while it was read")
-        return counted
+            masked.write.mode("error").option("compression", "zstd").parquet(there)
+            return int(self.file(destination).count())
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
@@ -107,11 +118,18 @@ class Spark:
             raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from None
 
 
+def one(path: Path) -> str:
+    """The path of a file or folder that can be no pattern, and so no other files."""
+    if odd := sorted(set(str(path)) & set(PATTERN)):
+        raise EngineError(f"the path has '{odd[0]}' in it, which the engine reads as a pattern of paths")
+    return str(path)
+
+
 def kind(dtype: t.DataType) -> Kind | None:
-    """The kind of a type of Spark, if it crosses at all."""
+    """The kind of a type of Spark, if it crosses at all: not text that is compared by a collation, by which another place may be equal."""
     if isinstance(dtype, t.DecimalType):
         return Kind("decimal", precision=dtype.precision, scale=dtype.scale)
-    return next((kind for kind, known in TYPES.items() if type(known) is type(dtype)), None)
+    return next((kind for kind, known in TYPES.items() if known == dtype), None)
 
 
 def of(kind: Kind) -> t.DataType:
@@ -142,12 +160,10 @@ def named(known: tuple[str, ...]) -> Column:
     return reduce(and_, (column(c).cast("string") != "" for c in known))
 
 
-def digests(source: DataFrame, asked: Asked, who: str | None, mac: Mac) -> pl.DataFrame | None:
-    """Of each place, the keyed digests of those in a column."""
-    if who is None:
-        return None
+def digests(source: DataFrame, asked: Asked, places: Sequence[str | None], who: str, mac: Mac) -> pl.DataFrame:
+    """Of each of some places, the keyed digests of those in a column."""
     found = source.where(named(asked.known)).select(place(asked.place).alias("place"), column(who).cast("string").alias("who"))
-    once = (found if asked.places is None else found.where(f.col("place").isin(list(asked.places)))).distinct()
+    once = (found if asked.place is None else found.where(f.col("place").isin(list(places)))).distinct()
     return pl.DataFrame(once.select("place", digest(f.col("who"), mac).alias("digest")).toArrow())
 
 
@@ -164,10 +180,12 @@ def crossed(name: str, crossing: Crossing, kind: Kind, mac: Mac) -> Column:
     value = column(name).cast("string") if text else column(name)
     if len(forms) == 1:
         return mask(value, next(iter(forms)), kind, mac)
-    whole = None
+    whole: Column | None = None
     for form, places in forms.items():
         if not isinstance(form, Drop):
-            whole = (f if whole is None else whole).when(place(crossing.place).isin(places), mask(value, form, kind, mac))
+            here, made = place(crossing.place).isin(places), mask(value, form, kind, mac)
+            whole = f.when(here, made) if whole is None else whole.when(here, made)
+    assert whole is not None
     return whole
 
 
@@ -209,8 +227,7 @@ def band(value: Column, width: int, kind: Kind) -> Column:
     if kind.word == "decimal":
         return down(value, Decimal(width), kind)
     if kind.word == "real":
-        most = f.lit(1.7976931348623157e308)
-        return f.when(f.abs(value.cast("double")) <= most, real(floor(value.cast("double") / f.lit(float(width))) * f.lit(float(width)), kind))
+        return f.when(f.abs(value.cast("double")) <= f.lit(HIGHEST), real(floor(value.cast("double") / f.lit(float(width))) * f.lit(float(width)), kind))
     lowest, whole = -(-kind.least // width) * width, value.cast("long")
     return f.when(whole >= lowest, (whole - (whole % width + width) % width).cast(of(kind)))
 

@@ -1,10 +1,10 @@
-# ruff: noqa: S608 -- every name and text goes through `name` and `literal`
+# ruff: noqa: S608 -- every name and text goes through `quoted` and `literal`
 """Masks as SQL, for engines that speak it: what a dialect says in its own way, it says in a class of its own."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final, assert_never
@@ -14,33 +14,14 @@ import polars as pl
 from comity.gate.crossing import Crossing
 from comity.gate.engine.engine import Asked
 from comity.gate.engine.types import kind as of_polars
-from comity.gate.form import FURTHEST, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
+from comity.gate.form import FURTHEST, HIGHEST, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
 from comity.gate.kind import Kind
+from comity.gate.statement import literal, quoted
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 ALL: Final = "TRUE"
-
-
-def name(text: str) -> str:
-    """A name in SQL, whatever is in it.
-
-    Raises:
-        ValueError: it holds the character that ends all text.
-    """
-    if "\0" in text:
-        raise ValueError("a name with a character of code 0")
-    return '"' + text.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text in SQL, whatever is in it: both dialects take a backslash as it is.
-
-    Raises:
-        ValueError: it holds the character that ends all text.
-    """
-    if "\0" in text:
-        raise ValueError("a text with a character of code 0")
-    return "'" + text.replace("'", "''") + "'"
+LEAST: Final = 5e-324
+"""The least number above nought."""
 
 
 class Dialect(ABC):
@@ -51,9 +32,14 @@ class Dialect(ABC):
     whole: str
     """A type of whole numbers wide enough for all that a column can hold."""
 
-    @abstractmethod
+    decimal: str
+    """The type of decimals."""
+    types: Mapping[Kind, str]
+    """The types of all other kinds of value."""
+
     def type(self, kind: Kind) -> str:
         """The type of a kind of value."""
+        return f"{self.decimal}({kind.precision}, {kind.scale})" if kind.word == "decimal" else self.types[kind]
 
     @abstractmethod
     def digest(self, text: str) -> str:
@@ -71,36 +57,36 @@ class Dialect(ABC):
         """A query that finds a few rows, each value written as text and read as its type."""
         types = [self.type(kind) for dtype in rows.dtypes if (kind := of_polars(dtype)) is not None]
         told = [", ".join("NULL" if v is None else literal(str(v)) for v in row) for row in rows.iter_rows()]
-        columns = ", ".join(f"CAST({name(c)} AS {dtype}) AS {name(c)}" for c, dtype in zip(rows.columns, types, strict=True))
+        columns = ", ".join(f"CAST({quoted(c)} AS {dtype}) AS {quoted(c)}" for c, dtype in zip(rows.columns, types, strict=True))
         values = "), (".join(told) if told else ", ".join(["NULL"] * rows.width)
-        return f"SELECT {columns} FROM (VALUES ({values})) AS told({', '.join(map(name, rows.columns))}) WHERE {bool(told)}"
+        return f"SELECT {columns} FROM (VALUES ({values})) AS told({', '.join(map(quoted, rows.columns))}) WHERE {bool(told)}"
 
     def place(self, column: str | None) -> str:
         """The place of a row."""
-        return f"CAST(NULL AS {self.text})" if column is None else self.of(name(column))
+        return f"CAST(NULL AS {self.text})" if column is None else self.of(quoted(column))
 
     def of(self, value: str) -> str:
-        """A value as text that is equal where its bytes are."""
-        return f"CAST({value} AS {self.text})"
+        """A value as text that is equal where its bytes are, whatever the collation of the column or the database."""
+        return f'CAST({value} AS {self.text}) COLLATE "C"'
 
     def profile(self, asked: Asked, kinds: Mapping[str, Kind | None]) -> str:
         """The place, rows, rows without a person, and the ends of each column asked for; what is not a number is no end."""
         found = [self.place(asked.place), "count(*)", f"count(*) - count(CASE WHEN {self.named(asked.known)} THEN 1 END)"]
         for column in asked.extremes:
-            kind, value = kinds[column], name(column)
+            kind, value = kinds[column], quoted(column)
             numbers = f" FILTER (WHERE {value} <> CAST('NaN' AS {self.type(kind)}))" if kind is not None and kind.word == "real" else ""
             found += [f"min({value}){numbers}", f"max({value}){numbers}"]
         return ", ".join(found)
 
-    def once(self, query: str, asked: Asked, who: str) -> str:
-        """A query for those in a column, each once a place."""
+    def once(self, query: str, asked: Asked, places: Sequence[str | None], who: str) -> str:
+        """A query for those in a column of another, each once a place."""
         place = self.place(asked.place)
-        here = ALL if asked.places is None else among(place, list(asked.places))
-        return f"SELECT DISTINCT {place} AS place, {self.of(name(who))} AS who FROM ({query}) AS source WHERE {self.named(asked.known)} AND {here}"
+        here = ALL if asked.place is None else among(place, [one for one in places if one is not None])
+        return f"SELECT DISTINCT {place} AS place, {self.of(quoted(who))} AS who FROM {query} AS source WHERE {self.named(asked.known)} AND {here}"
 
     def named(self, known: tuple[str, ...]) -> str:
         """Whether somebody is named in each of some columns."""
-        return " AND ".join(f"{self.of(name(c))} <> ''" for c in known)
+        return " AND ".join(f"{self.of(quoted(c))} <> ''" for c in known)
 
     def passes(self, crossing: Crossing) -> str:
         """Whether a row crosses."""
@@ -112,13 +98,13 @@ class Dialect(ABC):
     def masks(self, crossing: Crossing, kinds: Mapping[str, Kind | None]) -> str:
         """The columns of the output, separated by commas."""
         found = [(column, kind) for column in crossing.crossing if (kind := kinds[column]) is not None]
-        return ", ".join(f"{self.column(column, crossing, kind)} AS {name(column)}" for column, kind in found)
+        return ", ".join(f"{self.column(column, crossing, kind)} AS {quoted(column)}" for column, kind in found)
 
     def column(self, column: str, crossing: Crossing, kind: Kind) -> str:
         """A column in the form of each row's cell."""
         forms = crossing.forms(column)
         as_text = kind.word == "text" or any(isinstance(form, Pseudonym) for form in forms)
-        value = f"CAST({name(column)} AS {self.text})" if as_text else name(column)
+        value = f"CAST({quoted(column)} AS {self.text})" if as_text else quoted(column)
         if len(forms) == 1:
             return self.mask(value, next(iter(forms)), kind)
         cells = [(places, form) for form, places in forms.items() if not isinstance(form, Drop)]
@@ -157,16 +143,14 @@ class Dialect(ABC):
         if kind.word == "decimal":
             return self.down(value, Decimal(width), kind)
         if kind.word == "real":
-            double, most = self.type(Kind("real", 64)), self.greatest(kind)
-            wide = f"CAST({width} AS {double})"
-            line = self.real(f"floor(CAST({value} AS {double}) / {wide}) * {wide}", kind)
-            return f"CASE WHEN {value} BETWEEN -{most} AND {most} THEN {line} END"
+            double = self.type(Kind("real", 64))
+            number, wide = f"CAST({value} AS {double})", f"CAST({width} AS {double})"
+            nought = f"CAST('{width // 2 * LEAST}' AS {double})"  # divided, it and what is less come to nought: PostgreSQL calls that a fault
+            line = self.real(f"CASE WHEN {number} BETWEEN -{nought} AND {nought} THEN 0 ELSE floor({number} / {wide}) * {wide} END", kind)
+            most = f"CAST('{HIGHEST}' AS {double})"
+            return f"CASE WHEN {number} BETWEEN -{most} AND {most} THEN {line} END"
         lowest, whole = -(-kind.least // width) * width, f"CAST({value} AS {self.whole})"
         return f"CASE WHEN {value} >= {lowest} THEN CAST({whole} - ({whole} % {width} + {width}) % {width} AS {self.type(kind)}) END"
-
-    def greatest(self, kind: Kind) -> str:
-        """The greatest finite number of a kind."""
-        return f"CAST('{3.4028234663852886e38 if kind.bits == 32 else 1.7976931348623157e308}' AS {self.type(kind)})"
 
     def real(self, value: str, kind: Kind) -> str:
         """A number without minus nought, in its type."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 
 import duckdb
@@ -18,9 +17,10 @@ from comity.gate.crossing import Crossing
 from comity.gate.query import noise
 from comity.gate.query.minimum import Block, blocks
 from comity.gate.query.offer import Offer
-from comity.gate.query.read import Asked, fold, read
+from comity.gate.query.read import Asked, fold
 from comity.gate.query.room import Room, spoken
-from comity.text.source import Mistake, Mistakes, Place, SourceError
+from comity.ledger.budget import Spending
+from comity.text.source import Mistake, Mistakes, SourceError
 
 Started = Callable[[Callable[[], None]], None]
 """Is given, before anything runs, what stops it from another thread."""
@@ -38,9 +38,9 @@ class Question:
     aloud: bool
 
     @property
-    def epsilon(self) -> Decimal:
+    def costs(self) -> list[Spending]:
         """What its noise costs; nothing where there is none."""
-        return sum((noise.cost(block) for block in self.noised.values()), Decimal(0))
+        return [one for block in self.noised.values() for one in noise.cost(block)]
 
 
 @dataclass(frozen=True)
@@ -51,21 +51,17 @@ class Answer:
     batches: Iterator[pa.RecordBatch]
 
 
-def ask(file: str, sql: str, offers: Mapping[str, Offer]) -> Question:
-    """Reads a query over tables that are offered.
+def ask(asked: Asked, offers: Mapping[str, Offer]) -> Question:
+    """A query that was read (once: its tree is used up), over tables that are offered.
 
     Args:
-        file: what the query is called where mistakes are told.
-        sql: one SELECT, in the dialect of DuckDB.
+        asked: one SELECT, in the dialect of DuckDB.
         offers: the tables, by the names that a query gives them.
 
     Raises:
         SourceError: all that is not answered across a border, each with its place.
     """
     mistakes = Mistakes()
-    asked = read(file, sql, offers, mistakes)
-    mistakes.settle()
-    assert asked is not None
     folded = {fold(name): offer for name, offer in offers.items()}
     crossings = _crossings(asked, folded)
     found = blocks(asked, folded, mistakes)
@@ -88,7 +84,7 @@ def ask(file: str, sql: str, offers: Mapping[str, Offer]) -> Question:
     try:
         text = tree.sql(dialect="duckdb", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as fault:
-        raise SourceError([Mistake(Place(file, 1, 1), "it cannot be written so that DuckDB reads it in one way")]) from fault
+        raise SourceError([Mistake(asked.place(asked.tree), "it cannot be written so that DuckDB reads it in one way")]) from fault
     return Question(asked, text, folded, crossings, noised, aloud=not found)
 
 
@@ -106,7 +102,7 @@ def answered(question: Question, spend: noise.Spend | None = None, memory: str =
 
     Args:
         question: what is asked.
-        spend: takes what noise costs out of a budget, or raises; called once, before anything is computed.
+        spend: takes what noise costs out of budgets, or raises; called once, when the query is known to fit, before anything is computed.
         memory: the most that the query may use, as DuckDB reads it; nothing is written to a disk.
         started: is given, before anything runs, what stops it from another thread.
 
@@ -116,7 +112,7 @@ def answered(question: Question, spend: noise.Spend | None = None, memory: str =
         QueryError: the query failed while it ran.
         ValueError: its noise has a cost, and nobody bears it.
     """
-    if question.epsilon and spend is None:
+    if question.costs and spend is None:
         raise ValueError("this answer needs noise, and there is no budget for it")
     with Room(memory) as room:
         if started is not None:
@@ -124,24 +120,27 @@ def answered(question: Question, spend: noise.Spend | None = None, memory: str =
         for name, crossing in question.crossings.items():
             room.admit(name, partial(question.offers[name].stream, crossing))
         room.close_door()
-        if spend is not None and question.epsilon:
-            spend(question.epsilon)
-        for name, block in question.noised.items():
-            totals = _bound(question, room, noise.totals(block).sql(dialect="duckdb", identify=True))
-            found = pa.Table.from_batches(room.batches(totals, aloud=False), schema=totals.schema)
-            room.admit(name, noise.noised(block, found).to_reader)
-        reader = _bound(question, room, question.sql)
+        if spend is not None and question.costs:
+            totals = {name: _bound(question, room, noise.totals(block).sql(dialect="duckdb", identify=True)) for name, block in question.noised.items()}
+            for name, block in question.noised.items():  # as if nobody were there: a query that does not fit must cost nothing
+                room.admit(name, noise.noised(block, room.read(totals[name].limit(0), aloud=False).read_all()).to_reader)
+            _bound(question, room, question.sql)
+            spend(question.costs)
+            for name, block in question.noised.items():
+                reader = room.read(totals[name], aloud=False)
+                found = pa.Table.from_batches(room.batches(reader, aloud=False), schema=reader.schema)
+                room.admit(name, noise.noised(block, found).to_reader)
+        reader = room.read(_bound(question, room, question.sql), aloud=question.aloud)
         yield Answer(reader.schema, room.batches(reader, aloud=question.aloud))
 
 
-def _bound(question: Question, room: Room, sql: str) -> pa.RecordBatchReader:
-    """The query bound to its tables, as a stream; what does not fit them is a mistake of who wrote it."""
+def _bound(question: Question, room: Room, sql: str) -> duckdb.DuckDBPyRelation:
+    """The query bound to its tables; what does not fit them is a mistake of who wrote it."""
     try:
-        bound = room.bind(sql)
+        return room.bind(sql)
     except duckdb.Error as fault:
         said = spoken(fault)
         names = {fold(name) for name in re.findall(r'"([^"]+)"', said)}
         stands = [i for i in question.asked.tree.find_all(exp.Identifier) if fold(i.this) in names]
         place = question.asked.place(stands[0] if stands else question.asked.tree)
         raise SourceError([Mistake(place, said)]) from None
-    return room.read(bound, aloud=question.aloud)

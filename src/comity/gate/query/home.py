@@ -1,4 +1,4 @@
-"""Where tables are read for a query: the masks of an engine, as a stream instead of a file."""
+"""Where tables are read for a query: the masks of the engine for files, as a stream instead of a file."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import duckdb
 import polars as pl
 import pyarrow as pa
 
 from comity.gate.crossing import Crossing
-from comity.gate.engine.duckdb import SPEAKS, DuckDB
-from comity.gate.engine.engine import EngineError
 from comity.gate.engine.polars import Polars, masks, passes, scan
 from comity.gate.mac import Mac
 from comity.gate.query.offer import Minimum, Offer
@@ -45,33 +42,5 @@ def by_polars(source: Path | pl.LazyFrame, crossing: Crossing, mac: Mac, minimum
                     yield from part.to_arrow().cast(schema).to_batches()
 
         return pa.RecordBatchReader.from_batches(schema, batches())
-
-    return Offer(crossing, kinds, stream, minimum)
-
-
-def by_duckdb(connection: duckdb.DuckDBPyConnection, source: str, crossing: Crossing, mac: Mac, minimum: Minimum | None = None) -> Offer:
-    """An offer of what one SELECT finds in files or tables of a database, read by DuckDB.
-
-    Each reading has a cursor of its own, so what exists for one connection only (a temporary table) cannot be read.
-
-    Raises:
-        EngineError: the query cannot be read, or the engine failed its self-test.
-        CrossingError: the crossing does not fit the table.
-    """
-    trust(DuckDB(connection))
-    kinds = DuckDB(connection.cursor()).kinds(source)
-    rows = source.rstrip().removesuffix(";")
-
-    def stream(narrowed: Crossing) -> pa.RecordBatchReader:
-        narrowed.kinds(kinds)
-        masked = f"SELECT {SPEAKS.masks(narrowed, kinds)} FROM ({rows}) WHERE {SPEAKS.passes(narrowed)}"  # noqa: S608 -- names are quoted; who owns the table wrote its query
-        try:
-            cursor = connection.cursor()
-            cursor.execute("SET TimeZone = 'UTC'")
-            named = cursor.extract_statements(masked)[0].named_parameters
-            values = dict(zip(("inner", "outer"), mac.pads, strict=True))
-            return cursor.sql(masked, params={parameter: values[parameter] for parameter in named}).to_arrow_reader(ROWS)
-        except duckdb.Error as fault:
-            raise EngineError(f"the table cannot be read: {type(fault).__name__}") from fault
 
     return Offer(crossing, kinds, stream, minimum)

@@ -8,8 +8,7 @@ persons reaches a threshold, which is at least the minimum and high enough that 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Final
 
@@ -20,10 +19,11 @@ from comity.gate.query.minimum import Block, Output
 from comity.gate.query.offer import Minimum, Noise
 from comity.gate.query.read import fold
 from comity.gate.query.room import QueryError
+from comity.ledger.budget import Spending
 from comity.text.source import Mistakes, Place
 
-Spend = Callable[[Decimal], None]
-"""Takes epsilon out of a budget, or raises: called before anything is computed."""
+Spend = Callable[[Sequence[Spending]], object]
+"""Takes costs out of their budgets, or raises: called before anything is computed."""
 GRACE: Final = 1e-9
 """What rounding adds to a number that is written in binary, at most, as a share of it."""
 
@@ -66,9 +66,10 @@ def _parts(block: Block) -> list[Output]:
     return [output for output in block.outputs if output.shown not in block.keys and not _persons(block, output)]
 
 
-def cost(block: Block) -> Decimal:
-    """The epsilon of one answer."""
-    return _of(block)[1].epsilon
+def cost(block: Block) -> tuple[Spending, Spending]:
+    """What one answer costs: of epsilon, and of delta."""
+    _, noise = _of(block)
+    return noise.epsilon, noise.delta
 
 
 def instead(block: Block, name: str) -> exp.Select:
@@ -125,7 +126,7 @@ def noised(block: Block, found: pa.Table) -> pa.Table:
     """The groups that are shown, with noise in all that is counted or summed: the outputs of the block, by name."""
     least, noise = _of(block)
     parts = _parts(block)
-    share = float(noise.epsilon) / (1 + len(parts))
+    share = float(noise.epsilon.amount) / (1 + len(parts))
     persons = _shown(found.column("persons").to_pylist(), least, noise, share)
     rows = sorted(persons)
     chosen = found.take(pa.array(rows, pa.int64()))
@@ -147,11 +148,12 @@ def _shown(persons: list[int], least: Minimum, noise: Noise, epsilon: float) -> 
     dp = _library()
     space = dp.map_domain(dp.atom_domain(T="String"), dp.atom_domain(T="i64")), dp.l01inf_distance(dp.absolute_distance(T="i64"))
     apart, scale = (noise.groups, noise.groups, 1), noise.groups / epsilon * (1 + GRACE)
-    threshold = max(least.persons, 1 + math.ceil(scale * math.log(noise.groups / (2 * noise.delta))))
+    delta = math.nextafter(float(noise.delta.amount), 0)  # what is written in binary may be more than what was spent
+    threshold = max(least.persons, 1 + math.ceil(scale * math.log(noise.groups / (2 * delta))))
     while True:
         measure = dp.m.make_laplace_threshold(*space, scale=scale, threshold=threshold)
         spent, slack = measure.map(apart)
-        if slack <= noise.delta:
+        if slack <= delta:
             break
         threshold += 1
     _kept(spent, epsilon)

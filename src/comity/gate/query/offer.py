@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from comity.gate.crossing import Crossing, CrossingError
 from comity.gate.form import Keep, Pseudonym
 from comity.gate.kind import Kind
 from comity.gate.query.read import fold
+from comity.ledger.budget import Spending
 
+WIDEST: Final = 2**40
+"""What one person adds to a sum is no further from nought."""
 Stream = Callable[[Crossing], Any]
 """Reads at home: the rows and masked columns of a crossing, as a new stream of Arrow record batches each time."""
 
@@ -21,20 +23,20 @@ Stream = Callable[[Crossing], Any]
 class Noise:
     """Differential privacy for each person of a table: noise that hides whether anybody is in it.
 
-    `epsilon`, `delta`: what one answer costs. `groups`: a person counts in at most so many groups of one answer; `rows`: with at
+    `epsilon`, `delta`: what one answer costs, and the budgets that bear it. `groups`: a person counts in at most so many groups of one answer; `rows`: with at
     most so many rows in each. `sums`: the columns that may be summed, and the least and most that one person adds to one sum, in whole units.
     """
 
-    epsilon: Decimal
-    delta: float
+    epsilon: Spending
+    delta: Spending
     groups: int = 1
     rows: int = 1
     sums: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """A bound that bounds nothing is none."""
-        ends = all(least <= most and max(abs(least), abs(most)) <= 2**40 for least, most in self.sums.values())
-        if not (self.epsilon > 0 and 0 < self.delta < 1 and 1 <= self.groups <= 2**20 and 1 <= self.rows <= 2**20 and ends):
+        ends = all(least <= most and max(abs(least), abs(most)) <= WIDEST for least, most in self.sums.values())
+        if not (self.epsilon.amount > 0 and 0 < self.delta.amount < 1 and 1 <= self.groups <= 2**20 and 1 <= self.rows <= 2**20 and ends):
             raise CrossingError(["noise needs epsilon above 0, delta between 0 and 1, and bounds from the least to the most"])
 
 

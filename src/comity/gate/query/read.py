@@ -13,6 +13,7 @@ from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from comity.gate.query.construct import AGGREGATES, CONSTRUCTS, FUNCTIONS, JOINS, NAMES, PARTS, SPOKEN, TYPES, UNITS, WINDOWS
+from comity.gate.statement import BEGINS
 from comity.text.source import Mistakes, Place, nearest
 
 LONGEST: Final = 100_000
@@ -23,7 +24,6 @@ DEEPEST: Final = 40
 """Brackets within brackets."""
 ODD: Final = re.compile(r"[^\S \t\r\n]|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 """Characters that nobody sees, or that change the order of those one sees."""
-BEGINS: Final = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN, TokenType.VALUES)
 NUMBER: Final = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 """A number as every reader reads it."""
 JOINED: Final = "use inner, left, right, full, cross, semi or anti"

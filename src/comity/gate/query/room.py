@@ -68,9 +68,9 @@ class Doorway:
     def _opened(self) -> pa.RecordBatchReader:
         try:
             return self.open()
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 -- as below
             self.fault = fault
-            raise HeldError("a table cannot be read at home") from fault
+            raise HeldError("a table cannot be read at home") from None
 
     def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         """The rows in batches of one size. A fault is kept here: its words may hold a value that stays home."""
@@ -177,7 +177,7 @@ class _Told:
             return
         behind = next((d.fault for d in self._doorways.values() if d.fault is not None), None)
         if behind is not None or isinstance(error, HeldError):
-            raise HeldError("a table cannot be read at home: the answer is held") from behind
+            raise HeldError("a table cannot be read at home: the answer is held") from None
         said = spoken(error) if self._aloud else ""
         raise QueryError("the query failed while it ran" + (f": {said}" if said else "")) from None
 

@@ -1,0 +1,24 @@
+"""A secret as a file: only its owner may open it, it is written once, and it is on the disk before anything hangs on it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def keep(path: Path, secret: bytes) -> None:
+    """Writes a secret where nothing is yet, and sees it and its name to the disk. Raises OSError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Sees to the disk which names are in a folder. Raises OSError."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
