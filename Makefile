@@ -12,7 +12,7 @@ DEMO := examples/platform/world.yaml
 EXPLAINED := engineers-in-beijing-open-american-logs
 MOVED := build/demo
 
-.PHONY: help demo test lint format docs bench fuzz nightly lock clean
+.PHONY: help demo test servers lint format docs bench fuzz nightly lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ demo: $(READY) ## Decide the example platform's transfers, explain one, then mov
 test: $(READY) ## Run the tests, and every rulebook's own cases
 	$(BIN)/pytest -q -n auto
 	$(BIN)/comity law test
+
+servers: $(READY) ## Install what some tests need beside Debian's packages: a Spark-compatible engine and an S3-compatible store
+	@cmp -s requirements-servers.lock .venv/.servers || { $(PIP) install --require-hashes -r requirements-servers.lock; cp requirements-servers.lock .venv/.servers; }
 
 lint: $(READY) ## Check style, types, the direction of imports, and the budgets of the tree
 	$(BIN)/ruff check

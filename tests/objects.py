@@ -1,7 +1,5 @@
 """An S3-compatible server for tests, on loopback only: moto's, which nobody here wrote, in a process of its own; once a session and ended by its process."""
 
-import importlib.util
-import os
 import re
 import subprocess
 import sys
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from postgres import REQUIRE
+from needs import needed
 from pyarrow import fs
 
 ADDRESS: Final = re.compile(rb"Running on http://(127\.0\.0\.1:\d+)")
@@ -38,11 +36,7 @@ class Objects:
 @pytest.fixture(scope="session")
 def objects() -> Iterator[Objects]:
     """The session's store; tests that use it are skipped, by name of the missing package, where there is none."""
-    if importlib.util.find_spec("moto") is None:
-        missing = "no S3-compatible server here: pip install 'moto[server]'"
-        if "s3" in os.environ.get(REQUIRE, "").split(","):
-            pytest.fail(missing)
-        pytest.skip(missing)
+    needed("moto", "s3", "no S3-compatible server here: make servers")
     command = [sys.executable, "-c", "from moto.server import main; main(['-H', '127.0.0.1', '-p', '0'])"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:

@@ -13,9 +13,8 @@ from threading import Thread
 from typing import Final
 
 import pytest
+from needs import missing
 
-REQUIRE: Final = "COMITY_REQUIRE"
-"""An environment variable that lists, with commas, what must be there: `postgresql` makes tests fail that would be skipped without the server."""
 USERS: Final = ("postgres", "nobody")
 """Who runs the server when the tests run as root, which it refuses: the first of these that there is."""
 
@@ -100,10 +99,7 @@ def serving() -> Iterator[Server]:
     """A server that runs until it is no longer needed."""
     where = binaries()
     if where is None:
-        missing = "no PostgreSQL server here: install Debian's package postgresql"
-        if "postgresql" in os.environ.get(REQUIRE, "").split(","):
-            pytest.fail(missing)
-        pytest.skip(missing)
+        missing("postgresql", "no PostgreSQL server here: install Debian's package postgresql")
     known = {entry.pw_name for entry in pwd.getpwall()}
     user = next((name for name in USERS if name in known), None) if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="pg") as name:  # a socket's path must be short

@@ -3,12 +3,13 @@
 import sys
 
 import pytest
+from needs import needed
 
 
 @pytest.fixture(scope="session")
 def sail_address():
     """Where it listens; tests that use it are skipped where it is not installed."""
-    server = pytest.importorskip("pysail.spark", reason="pysail and pyspark-client are not installed").SparkConnectServer("127.0.0.1", 0)
+    server = needed("pysail.spark", "spark", "pysail and pyspark-client are not installed: make servers").SparkConnectServer("127.0.0.1", 0)
     vars(sys.modules["__main__"]).setdefault("__file__", __file__)  # a program without a file, as a worker of xdist is, Spark's client takes for a doctest
     server.start(background=True)
     yield f"sc://127.0.0.1:{server.listening_address[1]}"

@@ -3,7 +3,8 @@
 import signal
 
 import pytest
-from postgres import REQUIRE, serving
+from needs import REQUIRE
+from postgres import serving
 
 
 def test_it_answers_is_durable_and_listens_to_nobody_outside(postgres):

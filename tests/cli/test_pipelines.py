@@ -15,7 +15,7 @@ from threading import Thread
 import polars as pl
 import pytest
 from lineage import read
-from postgres import REQUIRE
+from needs import needed
 
 import comity
 from comity.cli.main import main
@@ -29,15 +29,6 @@ def shown(heading, language):
     """The blocks of a language under a heading."""
     section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     return re.findall(rf"^```{language}\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
-
-
-def needed(package, why):
-    """A package that not everybody has; where it is required, its absence is a failure."""
-    try:
-        __import__(package)
-    except ImportError:
-        assert why not in os.environ.get(REQUIRE, "").split(","), f"{why} is required, and not installed"
-        pytest.skip(f"{why} is not installed")
 
 
 @pytest.fixture
@@ -136,7 +127,7 @@ def test_every_template_of_a_task_is_a_field_of_it():
 
 @pytest.fixture
 def project(folder):
-    needed("dbt.adapters.duckdb", "dbt-duckdb")
+    needed("dbt.adapters.duckdb", "dbt", "dbt-duckdb is not installed")
     shutil.copytree(ROOT / "examples/dbt", "examples/dbt", ignore=shutil.ignore_patterns("build", "target", "logs"))
     shutil.copytree(ROOT / "examples/gate", "examples/gate")
     return folder / "examples/dbt"

@@ -4,6 +4,7 @@ import socket
 
 import polars as pl
 import pytest
+from needs import needed
 from shop import SCHEMA, Shop
 
 from comity.gate.engine import named
@@ -69,12 +70,12 @@ def _cut(_, __, ___, destination, ____):
 
 
 def test_parts_of_a_run_that_was_killed_are_not_joined_with_others(sail_address, shop):
-    parts = shop.folder / ".out.parquet.parts"
-    parts.mkdir()
+    parts = shop.folder / ".out.parquet.part/out.parquets"
+    parts.mkdir(parents=True)
     pl.DataFrame({"who": ["of before"]}).write_parquet(parts / "part-0.parquet")
     _, found = moved(shop, sail_address, shop.folder / "customers.parquet", shop.folder / "out.parquet")
     assert found.height == 20
-    assert not parts.exists()
+    assert not parts.parent.exists()
 
 
 def test_a_part_that_is_missing_holds_the_table(sail_address, shop, monkeypatch):
@@ -112,7 +113,7 @@ def test_an_unknown_engine_is_a_mistake(address, words):
 
 
 def test_an_engine_that_is_not_there_holds_and_tells_no_token():
-    pytest.importorskip("pyspark", reason="pyspark-client is not installed")
+    needed("pyspark", "spark", "pyspark-client is not installed: make servers")
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # taken, and nobody listens
         address = f"sc://127.0.0.1:{held.getsockname()[1]}"

@@ -72,7 +72,6 @@ class InParts(OfFiles[Source]):
     def write(self, source: Path, crossing: Crossing, destination: Path, mac: Mac) -> int:
         """Writes what crosses; how many rows that were."""
         parts = destination.resolve().with_name(f"{destination.name}s")
-        rmtree(parts, ignore_errors=True)  # of a run that was killed: whoever writes to the destination is alone
         try:
             rows = super().write(source, crossing, parts, mac)
             joined = _join(sorted(parts.glob("*.parquet")), destination)
