@@ -1,7 +1,7 @@
 """A table through the gate, beside a plain copy and beside the same masks written by hand; ratios within rounds of one run.
 
     python bench/gate.py [--rows 5000000] [--rounds 5]
-    python bench/gate.py --rows 100000000 --memory     # the write alone, in a process of its own: its peak of memory
+    python bench/gate.py --rows 100000000 --memory     # the whole, in a process of its own: its peak of memory
 
 The masks by hand are what one writes for Polars; they divide by a literal, so that a third of the coordinates is off by the last digit.
 """
@@ -115,7 +115,7 @@ def speed(folder, rows, rounds):
 def memory(folder, rows):
     source, out = folder / "source.parquet", folder / "out.parquet"
     made(source, rows)
-    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import gate; gate.WAYS['ours'](*map(gate.Path, sys.argv[1:])); print(gate.peak())"
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import gate; gate.WAYS['whole'](*map(gate.Path, sys.argv[1:])); print(gate.peak())"
     done = subprocess.run([sys.executable, "-c", code, source, out], capture_output=True, text=True, check=True)
     figures = {"rows": rows, "peak_mb": float(done.stdout.split()[-1])}
     return figures, {"peak_mb": MEMORY}, figures["peak_mb"] < MEMORY

@@ -182,9 +182,10 @@ class Judge:
         return min((self.alike(kinds.get(end, self.things["party"])[name], keys.get(end, end)) for end, name in opening.key.items()), default=TRUE)
 
     def joins(self, other, term, least):
-        """Does another leg count with this one? With the same key, up to the same day, from the start of its year or so many months before."""
+        """Does another leg count with this one? With the same key, up to the same day, from the start of a year, so many months before, or since a day."""
         (window, n), mine, theirs = term.window, self.leg.days, other.leg.days
-        first = after(mine, -n, "months", None) if window == "months" else after(Interval(mine.lo + 1, mine.hi + 1), -1, "01-01", None)
+        ends = {"months": (mine, -n, "months"), "year": (Interval(mine.lo + 1, mine.hi + 1), -1 - n, "01-01")}
+        first = after(*ends[window], None) if window in ends else Interval(n, n)
         timely = window == "always" or other is self or min(compare(first, "<=", theirs), compare(theirs, "<=", mine)) >= least
         return timely and all(self.alike(other, key) >= least for key in term.key) and other.holds(term.where, least)
 

@@ -10,15 +10,18 @@ import hmac
 import json
 import math
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from judge import Judge
 from strategies import world_of
 
 from comity.facts.value import MAX, TRUE, UNKNOWN, Interval, OneOf, SetOf, only
+from comity.gate.mac import Mac
 from comity.law.condition import Counted
 from comity.verdict.decide import stretches
 from comity.verdict.plan import walk
 
+PERSONS = Mac.of(bytes(range(32)), "person")  # under the key of the gates here
 METRES = 110_574  # of a degree of latitude, where it is shortest
 
 
@@ -26,13 +29,28 @@ def first(window, day):
     """The first day of a window that ends on a day."""
     date = dt.date.fromordinal(day)
     match window:
-        case ("year", _):
-            return dt.date(date.year, 1, 1).toordinal()
+        case ("year", n):
+            return dt.date(date.year - n, 1, 1).toordinal()
+        case ("since", n):
+            return n
         case ("months", n):
             months = date.year * 12 + date.month - 1 - n
             year, month = months // 12, months % 12 + 1
             return dt.date(year, month, min(date.day, calendar.monthrange(year, month)[1])).toordinal()
     return 1
+
+
+def days(instant, zones):
+    """The earliest and the latest day that an instant is on: where the zones are, or anywhere."""
+    utc = instant.astimezone(dt.UTC)
+    told = [instant.astimezone(ZoneInfo(zone)) for zone in zones] or [utc - dt.timedelta(hours=12), utc + dt.timedelta(hours=14)]
+    return min(one.date().toordinal() for one in told), max(one.date().toordinal() for one in told)
+
+
+def torn(window, days, zones):
+    """Whether it hangs on the zone in which window a movement counts. By months nothing can be said of a law without zones, and nothing is."""
+    begins, ends = first(window, days[0]), first(window, days[1])
+    return bool(zones) and days[0] != days[1] if window[0] == "months" else begins != ends or (days[0] < begins) != (days[1] < begins)
 
 
 class Counting(Judge):
@@ -53,7 +71,7 @@ class Counting(Judge):
     def counted(self, term):
         """Those of the ledger and of the transfer; beside them, whom the rest of the world may move. Before the ledger began, whatever it says."""
         transfer, world, key = self.transfer, self.world, self.key(term)
-        if first(term.window, self.leg.days.lo) > transfer.began:
+        if first(term.window, transfer.day) > transfer.began:
             self.world = replace(world, closed={*world.closed, "counts"})
         lo, hi = super().counted(term)
         self.world = world
@@ -71,10 +89,14 @@ class Counting(Judge):
 
 
 class Transfer:
-    """A table that is to move on a day, with what moved before: (count, key, day, persons) each. `told`: the world as it is written, before it is read."""
+    """A table that is to move, with what moved before: (count, key, day, persons) each. `told`: the world as it is written, before it is read.
 
-    def __init__(self, told, plan, movement, rows, day, began, moved):
-        self.told, self.plan, self.movement, self.day, self.began, self.moved = told, plan, movement, day, began, moved
+    `days`: the earliest and the latest that it may be where the law is; persons count on the latest.
+    """
+
+    def __init__(self, told, plan, movement, rows, days, began, moved):
+        self.told, self.plan, self.movement, self.began, self.moved = told, plan, movement, began, moved
+        self.on, self.day = "..".join(dt.date.fromordinal(day).isoformat() for day in days), days[1]
         self.table, self.rows, self.found = told["tables"]["t"], rows, {}
         self.terms = {node.name: node for node in walk(plan.conditions()) if isinstance(node, Counted)}.values()
         self.dealing = any("dealing" in p.when.text for r in plan.regimes for p in r.book.prohibitions.values())
@@ -83,6 +105,7 @@ class Transfer:
             if (place := self.place(row)) and self.named(row):
                 self.cells.setdefault(place, []).append(row)
         self.cells = dict(sorted(self.cells.items()))
+        self.few = {}
         self.order = list(self.table["columns"])
 
     def place(self, row):
@@ -96,9 +119,11 @@ class Transfer:
 
     def persons(self, term, key):
         """All persons of a count under a key in its window: those who moved before, and those who move now."""
-        start = first(term.window, self.day)
-        before = {one for name, who, day, held in self.moved if (name, who) == (term.name, key) and day >= start for one in held}
-        return before | self.brought.get((term.name, key), set())
+        return self.before(term.name, key) | self.brought.get((term.name, key), set())
+
+    def here(self, place):
+        """The rows of a place that are about somebody who crosses, if that place does."""
+        return [row for row in self.cells[place] if place not in self.few or row[self.table["person"]] in self.few[place]]
 
     def form(self, chosen, column):
         """The words of the form that is chosen, and what the column then holds."""
@@ -159,15 +184,15 @@ class Transfer:
         told = json.loads(json.dumps(self.told))
         own = told["movements"].pop(self.movement)
         own = {k: v for k, v in own.items() if k not in ("fields", "population")}
-        everybody = sum(len({row[self.table["person"]] for row in self.cells[one]}) for one in choices)
+        everybody = sum(len({row[self.table["person"]] for row in self.here(one)}) for one in choices)
         for number, other in enumerate([place, *(one for one in choices if one != place and self.dealing)]):
-            rows, name = self.cells[other], self.movement if number == 0 else f"beside{number}"
+            rows, name = self.here(other), self.movement if number == 0 else f"beside{number}"
             people = {k: v for k, v in self.group(other).items() if k not in ("devices", "apart")}
             told["populations"][f"those{number}"] = {**people, "place": other, "persons": str(len({row[self.table["person"]] for row in rows}))}
             if "device" in self.table:
                 told["populations"][f"those{number}"]["devices"] = str(len({row[self.table["device"]] for row in rows} - {None, ""}))
             told["assets"][f"what{number}"] = {**told["assets"]["a0"], "populations": [f"those{number}"], "fields": self.fields(other, choices[other])}
-            moving = {"asset": f"what{number}", "population": f"those{number}", "on": dt.date.fromordinal(self.day).isoformat()}
+            moving = {"asset": f"what{number}", "population": f"those{number}", "on": self.on}
             told["movements"][name] = {**own, **self.activity(other), **moving}
             for paper in told["instruments"].values():
                 if "a0" in paper.get("assets", ()):
@@ -182,7 +207,7 @@ class Transfer:
 
     def permits(self, choices):
         """The places whose rows every law surely permits, if all of these move together in these forms."""
-        key = tuple((place, tuple(chosen.items())) for place, chosen in choices.items())
+        key = tuple((place, tuple(chosen.items()), tuple(sorted(self.few.get(place, ("*",))))) for place, chosen in choices.items())
         if key not in self.found:
             self.found[key] = self.judged(choices)
         return self.found[key]
@@ -216,7 +241,7 @@ class Transfer:
                 unsaid.add(place)
             elif may:
                 column = self.table["person" if term.unit == "persons" else "device"]
-                self.brought.setdefault((term.name, key), set()).update({row[column] for row in self.cells[place]} - {None, ""})
+                self.brought.setdefault((term.name, key), set()).update({row[column] for row in self.here(place)} - {None, ""})
 
     def allowed(self, judge):
         """Does every law permit the leg, at the worst, and has somebody been asked for each place that it touches?"""
@@ -244,6 +269,8 @@ class Transfer:
         for place in [one for one in self.cells if one not in able]:
             more = {**chosen, place: last}
             chosen = more if len(self.cells) > 1 and self.permits(more) == set(more) else chosen
+        for place in [one for one in self.cells if one not in chosen and self.table.get("beyond_a_line")]:
+            chosen = self.in_part(place, chosen, last)
         before = None
         while chosen != before:
             before = chosen
@@ -255,6 +282,25 @@ class Transfer:
                     settled = {place: tried[place] if place in may else one for place, one in chosen.items()}
                     chosen = settled if self.permits(settled) == set(settled) else chosen
         return chosen if chosen and self.permits(chosen) == set(chosen) else {}
+
+    def in_part(self, place, chosen, last):
+        """With a part of those of a place, if some may cross: first who is in each of its counts already, then in the order of their digests."""
+        more = {**chosen, place: last}
+        self.judged({place: last})
+        persons = {row[self.table["person"]] for row in self.cells[place]}
+        old = set.intersection(persons, *({one for one in persons if one in self.before(name, key)} for name, key in self.brought))
+        order = sorted(persons, key=lambda one: (one not in old, PERSONS.digest(one)))
+        few, beyond = 0, len(order)
+        while beyond - few > 1:
+            self.few[place] = set(order[: (few + beyond) // 2])
+            few, beyond = ((few + beyond) // 2, beyond) if self.permits(more) == set(more) else (few, (few + beyond) // 2)
+        self.few[place] = set(order[:few])
+        return more if self.few[place] else chosen
+
+    def before(self, name, key):
+        """The persons of a count under a key who moved before, in the window of now."""
+        (term,) = (one for one in self.terms if one.name == name)
+        return {one for n, who, day, held in self.moved if (n, who) == (name, key) and day >= first(term.window, self.day) for one in held}
 
     def needless(self, choices):
         """Columns that cross in a later form than they need: in an earlier one, cells that take a later now may all cross too."""
@@ -276,7 +322,7 @@ class Transfer:
         found = []
         for row in self.rows:
             place = self.place(row)
-            if place in choices and self.named(row):
+            if place in choices and self.named(row) and row in self.here(place):
                 found.append({c: mask(row[c], self.form(choices[place], c)[0], secret, text=c in text) for c in kept})
         return found, kept
 

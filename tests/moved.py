@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 from bookkeeping import MORNING, SIGNER, Clock
-from letting import Transfer
+from letting import Transfer, days, torn
 from strategies import plan_of, world_of
 
 from comity.cli.home import law_of
 from comity.gate.counting import kept_since
+from comity.gate.days import Days
 from comity.gate.decide import Asking
 from comity.gate.engine.polars import Polars
 from comity.gate.mac import Mac
@@ -32,18 +33,22 @@ def moved(law, told, tables, folder: Path):
     text = json.dumps(told, ensure_ascii=False).replace('"unknown"', "unknown")
     world = world_of(text, plan)
     clock = Clock(MORNING)
-    pseudonyms, began, before = Mac.pseudonyms(HOME, told["movements"]["t0"]["importer"]), clock.now.toordinal(), []
+    zones = json.loads(law).get("zones", ())
+    pseudonyms, began, before = Mac.pseudonyms(HOME, told["movements"]["t0"]["importer"]), days(clock.now, zones)[1], []
     with Ledger.create(folder / "log.sqlite", signer=SIGNER, now=clock) as ledger:
         ledger.adopt(*law_of(plan))
         table = read_table(world, "t", "t0", plan.vocabulary)
         for number, (rows, later) in enumerate(tables):
             clock.now += dt.timedelta(days=later, minutes=number)
-            day = clock.now.toordinal()
+            here = days(clock.now, zones)
             source, there = folder / f"{number}.parquet", folder / f"{number}.out.parquet"
             pl.DataFrame(rows, schema=SCHEMA).write_parquet(source)
-            own = Transfer(told, plan, "t0", rows, day, began, before)
+            own = Transfer(told, plan, "t0", rows, here, began, before)
             expected, columns = own.crossing(pseudonyms.digits.encode())
-            gate = Gate(Asking(world, plan, "t0", table, day, kept_since(ledger.since())), ledger, Polars(), HOME, clock, "00" * 32)
+            if any(torn(term.window, here, zones) for term in own.terms):
+                expected, columns, own.chosen = [], [], {}
+            asking = Asking(world, plan, "t0", table, Days.at(clock.now, plan), kept_since(ledger.since(), plan))
+            gate = Gate(asking, ledger, Polars(), HOME, clock, "00" * 32)
             try:
                 gate.enforce(opened(str(source)), str(there))
                 frame = pl.read_parquet(there)
@@ -52,6 +57,6 @@ def moved(law, told, tables, folder: Path):
                 assert not there.exists()
                 found, names = [], []
             if found:
-                before += [(name, key, day, persons) for (name, key), persons in own.brought.items()]
+                before += [(name, key, here[1], persons) for (name, key), persons in own.brought.items()]
             wanted = [tuple(row[c] for c in columns) for row in expected]
             yield sorted(map(repr, found)), sorted(map(repr, wanted)), names, columns, own

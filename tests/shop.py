@@ -10,6 +10,7 @@ from comity import shelf
 from comity.cli.home import law_of
 from comity.files.world import world_file
 from comity.gate.counting import kept_since
+from comity.gate.days import Days
 from comity.gate.decide import Asking
 from comity.gate.engine.polars import Polars
 from comity.gate.mac import Mac
@@ -100,13 +101,19 @@ PLACES = {"Aland": "XA", "Beland": "XB"}
 class Shop:
     """The shop in a folder of its own, with a ledger."""
 
-    def __init__(self, folder: Path, world: str = WORLD) -> None:
+    def __init__(self, folder: Path, world: str = WORLD, law: str = RULEBOOK) -> None:
         self.folder, self.clock = folder, Clock()
         (folder / "xx.act").mkdir()
-        (folder / "xx.act" / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
+        (folder / "xx.act" / "rulebook.yaml").write_text(law, encoding="utf-8")
         (folder / "world.yaml").write_text(world, encoding="utf-8")
         self.plan = shelf.plan([folder / "xx.act"], ["xx.act"])
         self.day = self.clock.now.toordinal()
+
+    @classmethod
+    def parting(cls, folder: Path):
+        """A shop from whose table as many persons cross as stay below the line."""
+        world = WORLD.replace("    person: who\n", "    person: who\n    beyond_a_line: hold\n")
+        return cls(folder, world, RULEBOOK.replace(" and any(f.kind == 'email' for f in fields)", ""))
 
     @classmethod
     def again(cls, folder: Path):
@@ -127,7 +134,7 @@ class Shop:
                 ledger.adopt(*law_of(self.plan))
             world, _, digest = world_file(self.folder / "world.yaml", self.plan, self.day)
             table = read_table(world, name, "sending", self.plan.vocabulary)
-            asking = Asking(world, self.plan, "sending", table, self.day, kept_since(ledger.since()))
+            asking = Asking(world, self.plan, "sending", table, Days.at(self.clock.now, self.plan), kept_since(ledger.since(), self.plan))
             yield Gate(asking, ledger, Polars(), HOME, self.clock, digest)
 
     def source(self, rows, name="customers"):

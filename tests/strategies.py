@@ -16,6 +16,7 @@ from comity.text.source import Mistakes, read_documents
 from comity.verdict.plan import Plan
 
 PLACES = ("DE", "FR", "DE-BE", "EU", "US", "CN", "HK", "NO", "XX")
+WINDOWS = ("year", "years(2)", "months(12)", "since(2026-02-28)")
 DAYS = ("2025-12-31", "2026-01-01", "2026-02-28", "2026-03-01", "2026-06-30", "2026-07-01", "2027-01-01")
 PARTIES = ("p0", "p1", "p2", "p3")
 
@@ -299,7 +300,7 @@ def rulebooks(draw, regime="xx.random"):
             "chained": {**LAW, "of": "party", "is": "share(by=privileged, through=product) >= 10%"},
             "close": {**LAW, "given": {"one": "party", "two": "party"}, "is": "one.group == two.group or any(o.party == two for o in one.owners)"},
             "moved": {**LAW, "is": f"counted(persons, where={where}, key=[{draw(st.sampled_from(('exporter', 'exporter.entity')))}])"},
-            "yearly": {**LAW, "is": f"counted(persons, where={where}, key=[exporter, importer.group], window={draw(st.sampled_from(('year', 'months(12)')))})"},
+            "yearly": {**LAW, "is": f"counted(persons, where={where}, key=[exporter, importer.group], window={draw(st.sampled_from(WINDOWS))})"},
             "way": {**LAW, "is": [{"when": draw(st.sampled_from(ATOMS[:30])), "is": "first"}, {"is": "second"}]},
         },
         "prohibitions": draw(laws(PATHS, when=EXPRESSION, effect=st.sampled_from(("prohibited", "authorisation_required", "conditional"))))

@@ -36,6 +36,7 @@ OWN = (
     "population.place in {'DE'}",
     "population.place in {'EU'}",
     "population.persons < 2",
+    "moved > 1",
     "moved > 4",
     "yearly >= 5",
     "not yearly >= 3",
@@ -48,6 +49,9 @@ OWN = (
     "any(i.kind == 'licence' for i in instruments)",
     "any(f.kind == 'health' for f in dealing)",
 )
+WINDOWS = ("year", "years(2)", "months(12)", "since(2026-12-15)")
+"""The last begins after some tables moved, and before others."""
+ZONES = ([], [], ["Asia/Shanghai"], ["Pacific/Kiritimati"], ["Pacific/Honolulu", "Pacific/Kiritimati"])
 CONDITION = st.recursive(
     st.sampled_from(OWN),
     lambda inner: st.one_of(
@@ -70,7 +74,7 @@ def laws(draw):
             "places": {"CONCERN": ["CN", "XX"]},
             "definitions": {
                 "moved": {**LAW, "is": f"counted(persons, where={where}, key=[{end}])"},
-                "yearly": {**LAW, "is": f"counted(persons, where={where}, key=[exporter, importer], window={draw(st.sampled_from(('year', 'months(12)')))})"},
+                "yearly": {**LAW, "is": f"counted(persons, where={where}, key=[exporter, importer], window={draw(st.sampled_from(WINDOWS))})"},
                 "elsewhere": {**LAW, "is": "counted(persons, where=any(f.kind == 'health' for f in fields), key=[exporter], window=months(2))"},
                 "handsets": {**LAW, "is": "counted(devices, where=any(f.kind == 'location' for f in fields), key=[importer], window=year)"},
             },
@@ -84,7 +88,8 @@ def laws(draw):
             },
             "duties": {},
         }
-    text = json.dumps({**book, "jurisdiction": ["EU", "NO", "US", "CN", "HK", "XX"][draw(st.integers(0, 9)) // 9 :]}, ensure_ascii=False)
+    places = ["EU", "NO", "US", "CN", "HK", "XX"][draw(st.integers(0, 9)) // 9 :]
+    text = json.dumps({**book, "zones": draw(st.sampled_from(ZONES)), "jurisdiction": places}, ensure_ascii=False)
     for old, new in NUMBERS.items():
         text = text.replace(old, new)
     return text
@@ -139,6 +144,8 @@ def transfers(draw):
     }
     if device:
         table["device"] = "device"
+    elif draw(st.booleans()):
+        table["beyond_a_line"] = "hold"
     if "lat" in columns and draw(st.booleans()):
         table["latitude"] = "lat"
     if draw(st.integers(0, 2)) == 0:

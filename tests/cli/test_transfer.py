@@ -81,7 +81,7 @@ def test_what_the_law_holds_is_raised_with_the_decision(transfer):
 def test_a_dry_run_may_ask_of_another_day_and_begins_nothing(transfer):
     assert [one.cell.place for one in transfer.dry().crosses] == ["QM"]
     early = transfer.dry(dt.date(2019, 12, 31))  # before there was an act
-    assert early.asking.day == dt.date(2019, 12, 31).toordinal()
+    assert early.asking.days.day == dt.date(2019, 12, 31).toordinal()
     recorded = transfer.shadow()
     assert recorded.index == 2  # the first that anything left behind
     elsewhere = dataclasses.replace(transfer, ledger="nowhere")

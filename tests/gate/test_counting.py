@@ -9,12 +9,15 @@ from tempfile import TemporaryDirectory
 import polars as pl
 import pytest
 from bookkeeping import SIGNER, Clock
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from moved import SCHEMA, moved
 from strategies import HEAD, LAW, plan_of, world_of
 
 from comity.cli.home import law_of
 from comity.facts.place import Places
-from comity.gate.counting import counted, definitions, kept_since
+from comity.gate.counting import counted, definitions, kept_since, names
+from comity.gate.days import Days
 from comity.gate.decide import Asking
 from comity.gate.engine.polars import Polars
 from comity.gate.mapping import read_table
@@ -120,6 +123,28 @@ def test_devices_are_not_counted_where_no_column_names_them():
     assert crossed(text, world(table=device), rows("abcd", device="m"), [one for m in "mnop" for one in rows("a", device=m)]) == [2, 0]
 
 
+SOME = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("AAABC")), min_size=1, max_size=7)
+
+
+@settings(max_examples=12)
+@given(
+    st.integers(0, 4),
+    st.integers(0, 4),
+    st.integers(0, 3),
+    st.sampled_from(("year", "months(1)", "since(2026-12-20)")),
+    st.lists(st.tuples(SOME, st.sampled_from((0, 20, 40))), min_size=1, max_size=3),
+)
+def test_of_a_place_that_would_cross_a_line_as_many_cross_as_stay_below_it(few, letters, low, window, tables):
+    """Whoever is counted already goes first, then the order is that of the digests; forms are chosen for those who cross. One line forbids few, not many."""
+    sent = f"counted(persons, where=population.place in {{'EU'}}, key=[exporter], window={window})"
+    lines = f"sent > {few} or letters > {letters} and any(f.kind == 'email' for f in fields) or sent < {low} and any(f.kind == 'health' for f in fields)"
+    text, told = law(lines, sent=sent, letters=SENT), world(table={"beyond_a_line": "hold"})
+    held = [([row for who, place in table for row in rows([who], place)], later) for table, later in tables]
+    with TemporaryDirectory() as folder:
+        for found, wanted, *_ in moved(text, told, held, Path(folder)):
+            assert found == wanted
+
+
 def test_two_counts_of_one_name_are_refused():
     plan = plan_of(law("sent > 3", sent="counted(persons, key=[exporter]) + counted(persons, where=onward, key=[exporter])"))
     with pytest.raises(SourceError, match=r"two things are counted as 'xx.t/sent'"):
@@ -157,9 +182,21 @@ def test_a_count_goes_on_while_it_means_the_same(newer, columns, tmp_path):
     assert found == [2, columns]
 
 
-def test_a_ledger_knows_nothing_of_the_day_on_which_it_began_to_count():
-    """Nor of the next: it had begun already farther east."""
-    assert kept_since({"a": "2026-12-31T11:00:00Z"}) == {"a": dt.date(2027, 1, 1).toordinal()}
+@pytest.mark.parametrize(
+    ("at", "zones", "day"),
+    [
+        ("2025-12-31T20:00:00Z", ["Asia/Shanghai"], 1),
+        ("2025-12-31T20:00:00Z", ["America/New_York"], 0),
+        ("2025-12-31T20:00:00Z", ["Asia/Shanghai", "America/New_York"], 1),
+        ("2025-12-31T11:00:00Z", [], 1),
+        ("2025-12-31T09:00:00Z", [], 0),
+    ],
+)
+def test_a_ledger_knows_nothing_of_the_last_day_on_which_it_may_have_begun_to_count_where_the_law_is(at, zones, day):
+    """Else what moved there on its first day, before the ledger was begun, would be taken for nothing. Where nobody says where that is, it may be far east."""
+    plan = plan_of(json.dumps({**json.loads(law("sent > 3", sent=SENT)), "zones": zones}))
+    (name,) = names(plan).values()
+    assert kept_since({name: at, "xx.u/other": at}, plan) == {name: dt.date(2025, 12, 31).toordinal() + day}
 
 
 def editions(laws, told, table, folder):
@@ -174,8 +211,8 @@ def editions(laws, told, table, folder):
             ledger.adopt(*law_of(plan))
             clock.now += dt.timedelta(days=1)
             read = world_of(json.dumps(told), plan)
-            day = clock.now.toordinal()
-            asking = Asking(read, plan, "t0", read_table(read, "t", "t0", plan.vocabulary), day, kept_since(ledger.since()))
+            table = read_table(read, "t", "t0", plan.vocabulary)
+            asking = Asking(read, plan, "t0", table, Days.at(clock.now, plan), kept_since(ledger.since(), plan))
             decision = Gate(asking, ledger, Polars(), bytes(32), clock, "00" * 32).dry(opened(str(source)))
             found.append(len(decision.crossing.columns) if decision.crosses else 0)
     return found
@@ -202,7 +239,7 @@ def meant(text, **other):
 
 def test_a_count_means_the_same_on_every_run():
     """And whatever else the law says beside it; whoever changes the digest lets every ledger begin to count anew."""
-    assert meant(reading(aside="sent > 9 or onward"), places=PLACES_OF) == meant(reading(), places=PLACES_OF) == "d48c786a838f4e2032a92bb0626f32ae"
+    assert meant(reading(aside="sent > 9 or onward"), places=PLACES_OF) == meant(reading(), places=PLACES_OF) == "cb03507380c3407bfcc0cfc9e6d03476"
 
 
 PLACES_OF = Places({"EU": frozenset({"DE", "FR"}), "ASEAN": frozenset({"SG", "VN"})}, {"UK": "GB"})
@@ -213,5 +250,6 @@ def test_what_a_count_rests_on_is_part_of_what_it_means():
     fewer, aside = (replace(PLACES_OF, groups={**PLACES_OF.groups, name: frozenset()}) for name in ("EU", "ASEAN"))
     others = reading("false"), reading("unknown"), reading(place="US")
     first = meant(reading(), places=PLACES_OF)
-    assert len({first, meant(reading(), places=fewer), *(meant(one, places=PLACES_OF) for one in others)}) == 5
+    elsewhere = json.dumps({**json.loads(reading()), "zones": ["Asia/Shanghai"]})  # whose days are others
+    assert len({first, meant(reading(), places=fewer), *(meant(one, places=PLACES_OF) for one in (*others, elsewhere))}) == 6
     assert meant(reading(), places=aside) == first

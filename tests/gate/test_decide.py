@@ -11,8 +11,9 @@ from moved import HOME, SCHEMA
 from strategies import HEAD, LAW, plan_of, world_of
 
 from comity.gate.cell import cells
+from comity.gate.days import Days
 from comity.gate.decide import Asking, decide, standing
-from comity.gate.engine.engine import Asked
+from comity.gate.engine.engine import NOBODY, Asked
 from comity.gate.engine.polars import Polars
 from comity.gate.mapping import read_table
 from comity.ledger.definition import Total
@@ -34,13 +35,13 @@ WORLD = {
 }
 
 
-def decided(*rules, told=None, totals=None, persons="ABBC", forms=FORMS, jurisdiction=("EU", "US")):
+def decided(*rules, told=None, totals=None, known=None, persons="ABBC", forms=FORMS, jurisdiction=("EU", "US"), **more):
     """The decision on a table with a row for each letter of `persons`, whose places are A: DE, B: FR, C: CN."""
     definitions = {name: {**LAW, "is": text} for name, text in (told or {}).items()}
     prohibitions = {f"rule{at}": {**LAW, "when": rule} for at, rule in enumerate(rules)}
     plan = plan_of(json.dumps({**HEAD, "jurisdiction": list(jurisdiction), "definitions": definitions, "prohibitions": prohibitions, "duties": {}}))
     place = {"column": "country", "codes": {"A": "DE", "B": "FR", "C": "CN"}}
-    table = {"asset": "a0", "confirmed": {"by": "x", "on": "2026-01-01"}, "person": "who", "place": place, "columns": forms}
+    table = {"asset": "a0", "confirmed": {"by": "x", "on": "2026-01-01"}, "person": "who", "place": place, "columns": forms, **more}
     world = world_of(json.dumps({**WORLD, "tables": {"t": table}}), plan)
     read = read_table(world, "t", "t0", plan.vocabulary)
     with TemporaryDirectory() as folder:
@@ -50,7 +51,8 @@ def decided(*rules, told=None, totals=None, persons="ABBC", forms=FORMS, jurisdi
         found = cells(Polars().profile(file, asked), read)
         people = Polars().persons(file, asked, [value for cell in found.cells for value in cell.values], HOME)
     counts = totals or (lambda asked: [Total(len(one.persons), len(one.persons)) for one in asked])
-    return decide(Asking(world, plan, "t0", read, DAY, {}), found, lambda places: {place: people[place] for place in places}, counts)
+    asking = Asking(world, plan, "t0", read, Days.only(DAY), {})
+    return decide(asking, found, lambda places: {place: people[place] for place in places}, counts, known or (lambda asked: [NOBODY for _ in asked]))
 
 
 def forms(decision):

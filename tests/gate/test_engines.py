@@ -2,6 +2,7 @@
 
 import hmac
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from comity.gate.engine.engine import NOBODY, Asked, EngineError, People
 from comity.gate.engine.polars import Polars
 from comity.gate.engine.postgres import Postgres
 from comity.gate.form import Band, Drop, Grid, Keep, Pseudonym, Truncate, spoken
+from comity.gate.mac import Mac
 from comity.gate.vector import trust
 from comity.ledger.digests import Digests
 
@@ -118,6 +120,26 @@ def test_what_cannot_cross_so_is_refused_before_anything_is_written(engine, tmp_
     with pytest.raises(CrossingError, match="which cannot cross as 'pseudonym'"):
         engine.write(engine.of(ROWS), Crossing(None, {None: {"lat": Pseudonym()}}, ("lat",)), tmp_path / "out.parquet", MAC)
     assert not list(tmp_path.iterdir())
+
+
+def test_some_persons_of_a_place_cross_where_an_engine_can_tell_them_apart(engine, tmp_path):
+    """Any other moves nothing, and so does one that was not told by which key."""
+    people = Mac.of(b"s" * 32, "person")
+    crossing = Crossing("at", {at: {"who": Keep()} for at in ("AA", "BB")}, ("who",), ("who",), {"AA": digests("person", ["q"])}, people)
+    rows = pl.DataFrame({"at": ["AA", "AA", "BB", "AA", None], "who": ["p", "q", "p", "q", "q"]})
+    file = tmp_path / "out.parquet"
+    if not isinstance(engine, Polars):
+        with pytest.raises(CrossingError, match="moves a place whole"):
+            engine.write(engine.of(rows), crossing, file, MAC)
+        with pytest.raises(CrossingError, match="moves a place whole"):
+            engine.masked(engine.of(rows), crossing, MAC)
+        return
+    assert (engine.write(engine.of(rows), crossing, file, MAC), engine.parts(engine.of(rows), crossing)) == (3, {"AA": 2})
+    assert pl.read_parquet(file)["who"].to_list() == ["q", "p", "q"]
+    with pytest.raises(CrossingError, match="was not given"):
+        engine.write(engine.of(rows), replace(crossing, people=None), file, MAC)
+    alone = Crossing(None, {None: {"who": Keep()}}, ("who",), ("who",), {None: digests("person", ["p"])}, people)
+    assert engine.masked(engine.of(rows), alone, MAC)["who"].to_list() == ["p", "p"]
 
 
 @pytest.mark.parametrize("query", ["SELECT 1 AS n) --\0", "SELECT 1\0", "DROP TABLE t", "SELECT 1; SELECT 2", "SELECT $1", "nonsense", "COPY t TO 'x'", ""])

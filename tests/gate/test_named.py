@@ -5,7 +5,7 @@ import socket
 import polars as pl
 import pytest
 from needs import needed
-from shop import SCHEMA, Shop
+from shop import LINE, SCHEMA, Shop
 
 from comity.gate.engine import named
 from comity.gate.engine.engine import EngineError
@@ -90,6 +90,16 @@ def _halved(part):
     rows = pl.read_parquet(part)
     rows.head(rows.height // 2).write_parquet(part)
     return part
+
+
+def test_an_engine_that_moves_places_whole_says_so_before_anybody_is_reserved(tmp_path):
+    shop = Shop.parting(tmp_path)
+    shop.source(ROWS[:36])
+    with pytest.raises(GateError, match="moves a place whole"):
+        moved(shop, "duckdb", shop.folder / "customers.parquet", shop.folder / "out.parquet")
+    with shop.gate() as gate:
+        assert [gate.ledger.entry(at)["kind"] for at in range(gate.ledger.size)] == ["key", "adopt"]
+    assert moved(shop, "polars", shop.folder / "customers.parquet", shop.folder / "out.parquet")[1].height == LINE
 
 
 @pytest.mark.parametrize("name", ["polars", "duckdb"])

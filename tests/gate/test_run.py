@@ -9,8 +9,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import LINE, SIGNER, Shop, crossing
+from shop import HOME, LINE, SIGNER, Shop, crossing
 
+from comity.gate.address import read
+from comity.gate.lineage import Ending, Run
+from comity.gate.mac import Mac
 from comity.gate.run import GateError, digest
 from comity.gate.source import opened
 from comity.ledger.cosignature import Cosigner
@@ -102,6 +105,52 @@ def test_nothing_gets_through_but_what_the_law_permits(tables):
             held = [tuple(one.get(c) for c in ("who", "email", "health", "born")) for one in found.rows(named=True)]
             assert sorted(held, key=str) == sorted(expected, key=str)
             before |= {one[0] for one in rows if one[0] and one[1] in ("Aland", "Beland")}
+
+
+@pytest.fixture
+def parting(tmp_path):
+    return Shop.parting(tmp_path)
+
+
+def test_of_a_place_as_many_persons_cross_as_stay_below_a_line(parting):
+    """Each with all of their rows; who stays is told by number and provision; the same persons again are the first to cross, and the others stay."""
+    whole, part = [row(f"a{i}") for i in range(4)], [row(f"b{i % 9}", "Beland") for i in range(18)]
+    first, found = parting.move([*whole, *part], "one")
+    went = found["who"].to_list()
+    mac = Mac.pseudonyms(HOME, "helper")
+    order = sorted((f"b{i}" for i in range(9)), key=Mac.of(HOME, "person").digest)
+    assert sorted(went) == sorted(mac.digest(who) for who in [*(f"a{i}" for i in range(4)), *order[: LINE - 4], *order[: LINE - 4]])
+    (stays,) = first.manifest["stays"]
+    assert (stays["place"], stays["persons"], stays["rows"]) == ("XB", 3, 6)
+    assert stays["why"] == ["with more persons it is beyond a line", "xx.act many (s. 4)"]
+    assert [one["rows"] for one in first.manifest["odrl:permission"]] == [4, 12]
+    events = Run(first.decision.asking, "enforce", "", "", parting.source(part), read("a.parquet"), read("b.parquet"))
+    assert events._transfer(Ending("COMPLETE", first.decision, first.index, first.about))["stays"]["rows"] == 6
+    fresh = [row("b12", "Beland"), *part]  # whose digest is before all of theirs
+    assert set(parting.move(fresh, "two")[1]["who"]) == {mac.digest(who) for who in order[: LINE - 4]}
+    with pytest.raises(GateError, match="none of it may cross"):
+        parting.move([row("b12", "Beland")], "three")
+
+
+def test_rows_of_a_place_that_crosses_in_part_are_those_of_all_its_spellings(parting):
+    world = parting.folder / "world.yaml"
+    world.write_text(world.read_text().replace("Beland: XB", "Beland: XB, Bland: XB, Blnd: XB"))
+    rows = [row(f"b{i % (LINE + 3)}", country) for i in range(4 * LINE) for country in ("Beland", "Bland")]
+    last = max((f"b{i}" for i in range(LINE + 3)), key=Mac.of(HOME, "person").digest)  # a spelling of which nothing crosses
+    decided, found = parting.move([*rows, row(last, "Blnd")])
+    (crosses,), (stays,) = decided.manifest["odrl:permission"], decided.manifest["stays"]
+    assert crosses["rows"] == decided.manifest["rows"] == len(found)
+    assert (crosses["persons"], stays["persons"], crosses["rows"] + stays["rows"]) == (LINE, 3, len(rows) + 1)
+
+
+def test_what_crossed_in_part_is_written_again_to_the_byte(parting):
+    source, file = parting.source([row(f"p{i}") for i in range(LINE + 3)]), parting.folder / "out.parquet"
+    with parting.gate() as gate:
+        gate.enforce(source, str(file))
+        kept = file.read_bytes()
+        file.unlink()
+        gate.enforce(source, str(file))
+    assert file.read_bytes() == kept
 
 
 def test_the_same_again_changes_nothing(shop):
@@ -215,7 +264,7 @@ def test_a_destination_that_is_there_is_not_written_over(shop):
 def test_while_a_year_ends_somewhere_nothing_that_is_counted_by_the_year_moves(shop):
     with shop.gate() as gate:
         shop.clock.now = dt.datetime(shop.clock.now.year, 12, 31, 11, tzinfo=dt.UTC)  # it is next year in the easternmost places
-        with pytest.raises(GateError, match="a year is ending"):
+        with pytest.raises(GateError, match=r"in which window xx\.act/sent counts hangs on where its law is"):
             gate.enforce(shop.source([row("p1")]), str(shop.folder / "out.parquet"))
     assert not (shop.folder / "out.parquet").exists()
 

@@ -53,7 +53,7 @@ def made(told=TOLD, places=("DE",), persons=2, latitudes=None, **forms):
     held = [Digests.joined([bytes([at, number]) + bytes(14) for number in range(persons)]) for at, _ in enumerate(places)]
     cells = [Cell(place, ("x",), 5, 0, latitudes, who, NOBODY) for place, who in zip(places, held, strict=True)]
     tried = [Tried(cell, {name: forms.get(name, 0) for name in table.columns}) for cell in cells]
-    return variant(world, "t", table, tried, 740_000, PLAN)
+    return variant(world, "t", table, tried, Interval(740_000, 740_000), PLAN)
 
 
 def fields(world, cell=0):

@@ -3,7 +3,7 @@
 import polars as pl
 import pyarrow as pa
 import pytest
-from shop import HOME, LINE, Shop
+from shop import HOME, LINE, RULEBOOK, WORLD, Shop
 
 from comity.gate.mac import Mac
 from comity.gate.run import GateError
@@ -32,6 +32,15 @@ def test_what_is_seen_is_what_crosses_and_it_is_taken_down(shop):
     found, kinds = seen(shop, "SELECT who, email, count(*) AS c FROM customers GROUP BY ALL", [row("p1"), row("p2", "Deland"), row(None)])
     assert found == [{"who": Mac.pseudonyms(HOME, "helper").digest("p1"), "email": "a@b", "c": 1}]
     assert kinds[-2:] == ["reserve", "commit"]
+
+
+def test_of_a_place_as_many_are_seen_as_stay_below_a_line(tmp_path):
+    world, law = (
+        WORLD.replace("    person: who\n", "    person: who\n    beyond_a_line: hold\n"),
+        RULEBOOK.replace(" and any(f.kind == 'email' for f in fields)", ""),
+    )
+    found, _ = seen(Shop(tmp_path, world, law), "SELECT count(DISTINCT email) AS c FROM customers", [row(f"p{i}", email=f"{i}") for i in range(LINE + 5)])
+    assert found == [{"c": LINE}]
 
 
 def test_persons_seen_are_counted_whatever_the_query_finds(shop):

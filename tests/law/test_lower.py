@@ -11,6 +11,7 @@ from comity.facts.value import FALSE, TRUE, UNKNOWN, WORDS
 from comity.files.rulebook import read_rulebook
 from comity.law.lower import regimes
 from comity.law.rulebook import STATUS
+from comity.text.source import SourceError
 from comity.verdict.decide import decide
 from comity.verdict.opinion import opinions
 from comity.verdict.plan import Plan
@@ -332,6 +333,42 @@ def test_the_traps(text, facts, word):
     """Nobody, the unlisted row, the coarser place, a sum of unknowns: each reads as it must."""
     made = plan(definitions={"x": {**LAW, "is": text}})
     assert says(made, on("2026-01-31", f", {facts}" if facts else "")) == word
+
+
+@pytest.mark.parametrize(
+    ("window", "before", "day", "number"),
+    [
+        ("year", "2025-12-31", "2026-03-31", 1),
+        ("year", "2026-01-01", "2026-03-31", 2),
+        ("years(2)", "2024-12-31", "2026-03-31", 1),
+        ("years(2)", "2025-01-01", "2026-12-31", 2),
+        ("months(1)", "2026-02-27", "2026-03-31", 1),
+        ("months(1)", "2026-02-28", "2026-03-31", 2),
+        ("since(2026-02-01)", "2026-01-31", "2026-03-31", 1),
+        ("since(2026-02-01)", "2026-02-01", "2026-03-31", 2),
+        ("since(2026-02-01)", "2026-01-15", "2026-01-31", 0),
+        ("since(2026-02-01)", "2026-02-02", "2026-02-01", 1),
+        ("always", "1900-01-01", "2026-03-31", 2),
+    ],
+)
+def test_where_a_window_begins_and_ends(window, before, day, number):
+    """One person moved before (or after), another on the day; on a day before its first a window holds nobody."""
+    made = plan(
+        definitions={
+            "x": {**LAW, "is": f"counted(persons, key=[exporter], window={window}) >= {number}"},
+            "y": {**LAW, "is": f"counted(persons, key=[exporter], window={window}) > {number}"},
+        }
+    )
+    people = "{one: {persons: 1, apart: true}, other: {persons: 1, apart: true}}"
+    moves = f"{{t: {{exporter: a, population: one, on: {day}}}, u: {{exporter: a, population: other, on: {before}}}}}"
+    told = f"{{assume: {{closed: [counts]}}, parties: {{a: {{}}}}, populations: {people}, movements: {moves}}}"
+    assert (says(made, told), says(made, told, "y")) == ("true", "false")
+
+
+@pytest.mark.parametrize("window", ["years(0)", "months(2.5)", "months(-1)", "since(3)", "since", "week", "year(2)"])
+def test_there_is_no_other_window(window):
+    with pytest.raises(SourceError, match="the window is always, year"):
+        plan(definitions={"x": {**LAW, "is": f"counted(persons, window={window}) > 1"}})
 
 
 def test_a_perhaps_absent_row_settles_nothing():

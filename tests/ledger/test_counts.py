@@ -152,6 +152,10 @@ class Machine(RuleBasedStateMachine):
                 turns = [turn for part in (*(run.turn.tolist() for run in one._runs), one._waiting.values()) for turn in part]
                 assert (one._size, one._dead) == (len(turns), turns.count(0))
                 expected = self.naive.last(count, key, [*self.naive.done, *(part for some in self.naive.open.values() for part in some)])
+                begins = start(self.naive.definitions[count].window, self.day)
+                inside = {who for who, day in expected.items() if day >= begins}
+                (known,) = self.counts.known([Asked(count, key, self.day, persons(range(9)))])
+                assert known == persons(inside) if len(inside) <= one.most else bool(known.within(persons(inside)).all())
                 for begins in {0, *expected.values()}:
                     number = sum(n for day, n in one._numbers.items() if day >= begins)
                     assert min(number, one.most + 1) == min(sum(day >= begins for day in expected.values()), one.most + 1)

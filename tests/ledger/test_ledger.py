@@ -5,7 +5,7 @@ import threading
 import apsw
 import bookkeeping
 import pytest
-from bookkeeping import COUNT, DAY, MORNING, SIGNER, UNDER, asked
+from bookkeeping import COUNT, DAY, MORNING, SIGNER, UNDER, asked, persons
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from power import Disk
@@ -38,6 +38,7 @@ def test_what_is_reserved_counts_until_it_is_cancelled_and_for_good_when_committ
     assert ledger.totals([asked(())]) == [Total(6, 6)]
     assert ledger.totals([asked(range(20))]) == [Total(20, 20)]
     assert ledger.totals([asked(())]) == [Total(6, 6)]  # looking reserves nothing
+    assert ledger.known([asked(range(4, 20)), asked(range(3), key=("nobody",))]) == [persons(range(4, 9)), persons(())]
     with pytest.raises(NotAdoptedError):
         ledger.totals([asked((), count=Definition("heard", "person", ("always", 0), 5))])
 

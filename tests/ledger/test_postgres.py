@@ -203,6 +203,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
     assert other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER) == mine  # as it was answered to the other
     assert other.totals([asked([77])]) == leader.totals([asked([77])])
     assert other.since() == leader.since() == {COUNT.name: "2026-11-26T10:00:00Z"}
+    assert [one.words for one in other.known([asked([77]), asked(range(4), key=("x", "y"))])] == [[], bookkeeping.persons(range(4)).words]
     assert other.commit("b", {"rows": 4}) == leader.commit("b", {"rows": 4})
     assert other.spend("s", [half]) == leader.spend("s", [half])
     assert other.adopt(UNDER, [COUNT]) == leader.adopt(UNDER, [COUNT]) == 1
@@ -266,6 +267,7 @@ def test_a_leader_that_does_not_answer_is_a_reason_to_hold_and_what_was_asked_is
         (b'{"kind": "verdict", "id": "x", "n": 1.5}', []),
         (b'{"totals": [{"count": "sent", "key": [], "day": 1.5, "persons": {"set": "", "number": 0}}]}', []),
         (b'{"totals": [{"count": "sent"}]}', []),
+        (b'{"known": [{"count": "sent"}]}', []),
         (b'{"since": ""}', [b"no digest"]),
     ],
 )
@@ -279,7 +281,7 @@ def test_a_row_that_nobody_can_read_is_a_reason_to_hold_for_its_asker_alone(gate
         raise _read_answer(answer)
 
 
-@pytest.mark.parametrize("answer", [b"\xff", b"7", b"{}", b'{"index": "0"}', b'{"totals": [{}]}', b"[" * 10**5])
+@pytest.mark.parametrize("answer", [b"\xff", b"7", b"{}", b'{"index": "0"}', b'{"totals": [{}]}', b'{"known": ["0"]}', b'{"known": [0]}', b"[" * 10**5])
 def test_an_answer_that_cannot_be_read_is_a_reason_to_hold(gate, uri, answer):
     gate().close()
     mute = Postgres(uri)

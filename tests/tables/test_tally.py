@@ -25,7 +25,7 @@ FACTS = {
 POPULATION = {"persons": Fact("persons", "number"), "apart": Fact("apart", "bool")}
 POPULATIONS = {"many": {"persons": Interval(50, 80)}, "few": {"persons": Interval(7, 7), "apart": TRUE}, "some": {}}
 BEGIN = 739_000
-WINDOWS = (("months", 12), ("months", 12), ("months", 24), ("year", 0), ("months", 3), ("always", 0))
+WINDOWS = (("months", 12), ("months", 12), ("months", 24), ("year", 0), ("year", 1), ("months", 3), ("since", BEGIN), ("always", 0))
 EXACT = st.integers(BEGIN, BEGIN + 900).map(lambda day: Interval(day, day))
 MOVEMENTS = st.lists(
     st.tuples(

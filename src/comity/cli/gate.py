@@ -84,11 +84,11 @@ def _crossed(crossed: Crossed, args: argparse.Namespace) -> int:
 
 def report(decision: Decision) -> None:
     """What crosses, in which forms and by which provisions; what stays at home, and why. Places with one fate stand together."""
-    table, day = decision.asking.table, dt.date.fromordinal(decision.asking.day)
+    table, day = decision.asking.table, dt.date.fromordinal(decision.asking.days.day)
     out(f"{decision.asking.movement}, {day}: the table '{table.name}', cell by cell")
     fates: dict[tuple[str, tuple[str, ...]], list[Passed]] = {}
     for one in decision.crosses:
-        fates.setdefault(("crosses", tuple(_forms(one, table, decision))), []).append(one)
+        fates.setdefault((f"crosses{' in part' * one.cell.part}", tuple(_forms(one, table, decision))), []).append(one)
     for one in decision.stays:
         found, outcome = reasons(one), one.verdict.outcome
         more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []

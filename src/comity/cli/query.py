@@ -12,10 +12,11 @@ from pyarrow import csv
 
 from comity.cli.check import read
 from comity.cli.gate import report
-from comity.cli.home import Home
+from comity.cli.home import Home, now
 from comity.cli.lines import out
 from comity.cli.transfer import gate_of
 from comity.gate.counting import kept_since
+from comity.gate.days import Days
 from comity.gate.decide import Asking
 from comity.gate.destination import Destination, into
 from comity.gate.engine.polars import Polars
@@ -83,7 +84,7 @@ def _answered(args: argparse.Namespace, home: Home, ledger: Ledger, file: str, s
             mistakes.add(Place("--table", 1, 1), f"'{told}' does not say where the table is", "write --table NAME=FILE")
             continue
         table = read_table(asked.world, name, args.movement, asked.plan.vocabulary)
-        asking = Asking(asked.world, asked.plan, args.movement, table, asked.asked_on, kept_since(ledger.since()))
+        asking = Asking(asked.world, asked.plan, args.movement, table, Days.at(now(), asked.plan), kept_since(ledger.since(), asked.plan))
         tables[name] = Viewed(gate_of(asking, ledger, home, asked.digest, Polars()), opened(where), args.minimum, epsilon)
     mistakes.settle()
     memory, started = bounds or ("1GB", None)

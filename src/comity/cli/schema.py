@@ -77,6 +77,7 @@ def _table(vocabulary: Vocabulary) -> Schema:
             "activities": {"type": "object", "additionalProperties": told},
             "columns": {"type": "object", "additionalProperties": column},
             "privacy": {"type": "object", "required": ["epsilon", "delta"], "description": "what all noised answers to one recipient may cost together"},
+            "beyond_a_line": {"const": "hold", "description": "of a place whose persons would cross a line, let as many cross as stay below it"},
             "note": TEXT,
         },
         "additionalProperties": False,

@@ -18,6 +18,7 @@ from comity.cli.lineage import Lineage, Telling
 from comity.files.world import world_file
 from comity.gate import address
 from comity.gate.counting import kept_since
+from comity.gate.days import Days
 from comity.gate.decide import Asking, Decision
 from comity.gate.engine.named import engine
 from comity.gate.lineage import Mode, Run
@@ -108,15 +109,16 @@ class Transfer:
 
     @contextmanager
     def _begun(self, mode: Mode, on: dt.date | None = None, *, destination: str = "") -> Iterator[tuple[Gate, Source, Telling]]:
-        plan, day = shelf.plan([Path(folder) for folder in self.rulebooks]), (on or dt.date.today()).toordinal()  # noqa: DTZ011 -- the user's own day
-        world, _, digest = world_file(Path(self.world), plan, day)
+        plan = shelf.plan([Path(folder) for folder in self.rulebooks])
+        days = Days.at(now(), plan) if on is None else Days.only(on.toordinal())
+        world, _, digest = world_file(Path(self.world), plan, days.day)
         if on is not None:
-            on_day(world, day)
+            on_day(world, days.day)
         table = read_table(world, self.table, self.movement, plan.vocabulary)
         where, home = fspath(self.source), Home.at(self.ledger)
         source, into = opened(where, self.query), address.read(destination) if destination else None
         with holding(), engine(self.engine) as mover, home.open() as ledger:
-            gate = gate_of(Asking(world, plan, self.movement, table, day, kept_since(ledger.since())), ledger, home, digest, mover)
+            gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover)
             run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
             with Telling(self.lineage, run) as telling, holding():
                 yield gate, source, telling

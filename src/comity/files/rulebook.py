@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, TypeVar
+from zoneinfo import available_timezones
 
 from comity.facts.place import PLACE
 from comity.facts.value import MAX, MIN
@@ -32,6 +33,7 @@ _TOP: Final = (
     "published",
     "jurisdiction",
     "speaks_about",
+    "zones",
     "last_checked",
     "source",
     "scope",
@@ -98,6 +100,7 @@ class _Reader:
             regime=regime,
             place=node.place,
             digest=digest,
+            zones=self._zones(pairs["zones"]) if "zones" in pairs else frozenset(),
             title=self._words(pairs.get("title")),
             edition=self._text(pairs.get("edition")),
             published=self._day(pairs.get("published"), MIN),
@@ -346,6 +349,12 @@ class _Reader:
             if name in found and node is not None:
                 self._mistakes.add(node.keys[name], f"'{name}' names itself through other sets", "it would have no members")
         return made
+
+    def _zones(self, node: Node) -> frozenset[str]:
+        found, known = self._codes(node), {zone for zone in available_timezones() if "/" in zone}  # `localtime` is another one on every machine
+        for zone in sorted(found - known):
+            self._mistakes.add(node.place, f"there is no time zone '{zone}'", nearest(zone, known))
+        return found
 
     def _words(self, node: Node | None) -> dict[str, str]:
         return {key: child.text or "" for key, child in (node.pairs or {}).items()} if node else {}

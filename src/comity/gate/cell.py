@@ -19,6 +19,8 @@ class Cell:
     `rows`: those about them. `unknown`: those that do not say who, or on which device.
 
     `latitudes`: how far north and south the rows reach, in degrees, if that is known. `persons` and `devices`: None as long as nobody counted them.
+
+    `part`: `persons` are some of those of the place.
     """
 
     place: str
@@ -28,6 +30,7 @@ class Cell:
     latitudes: tuple[float, float] | None = None
     persons: Digests | None = None
     devices: Digests | None = None
+    part: bool = False
 
     @property
     def number(self) -> int | None:

@@ -15,6 +15,7 @@ from comity.facts.record import Opening, World
 from comity.facts.table import Choices, RecordTable
 from comity.facts.value import FALSE, MAX, Interval, only
 from comity.gate.cell import Cell
+from comity.gate.days import Days
 from comity.gate.engine.engine import NOBODY
 from comity.gate.meaning import meaning
 from comity.law.condition import Compare, Counted
@@ -59,9 +60,9 @@ def names(plan: Plan) -> dict[Counted, str]:
     return {term: f"{term.name} {meaning(term, plan)}" for term in counted(plan)}
 
 
-def kept_since(began: Mapping[str, str]) -> dict[str, int]:
-    """By count, the last day on which something may have moved that a ledger did not count, which began at that moment: east of UTC it may be tomorrow."""
-    return {name: dt.date.fromisoformat(at[:10]).toordinal() + 1 for name, at in began.items()}
+def kept_since(began: Mapping[str, str], plan: Plan) -> dict[str, int]:
+    """By count, the last day of its law on which something may have moved that a ledger did not count, which began at that moment."""
+    return {name: Days.at(dt.datetime.fromisoformat(began[name]), plan).of(term.name).hi for term, name in names(plan).items() if name in began}
 
 
 def unit(term: Counted) -> str:
@@ -81,7 +82,7 @@ def definitions(plan: Plan) -> list[Definition]:
 
 
 def shares(
-    stretches: Sequence[Stretch], movement: str, cells: Sequence[Cell], day: int, terms: Mapping[Counted, str], *, devices: bool
+    stretches: Sequence[Stretch], movement: str, cells: Sequence[Cell], days: Days, terms: Mapping[Counted, str], *, devices: bool
 ) -> tuple[list[Share], set[int]]:
     """What a movement with a part for each cell brings to every count (`terms`, by name in the ledger); and the cells that cannot be counted.
 
@@ -109,7 +110,7 @@ def shares(
         held = [cells[part].persons if term.unit == "persons" else cells[part].devices for part in sorted(parts)]
         sets = [one for one in held if one is not None]
         assert len(sets) == len(held), "a count of cells whose persons nobody counted"
-        made.append(Share(term, ends, Asked(terms[term], key, day, reduce(or_, sets, NOBODY)), sum(map(len, sets))))
+        made.append(Share(term, ends, Asked(terms[term], key, days.of(term.name).hi, reduce(or_, sets, NOBODY)), sum(map(len, sets))))
     return made, nobodys
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comity.gate.form import Drop, Form, Keep, Pseudonym, accepts, spoken
 from comity.gate.kind import TEXT, Kind
+from comity.gate.mac import Mac
+from comity.ledger.digests import Digests
 
 
 def names(kind: Kind | None) -> bool:
@@ -28,6 +30,7 @@ class Crossing:
 
     `place`: the column of the place; none if all rows are of one place, whose cell is then under None.
     A row of another place, or of an unknown one, stays home; so does a row with null or no text in a column of `known`: who is not named is not known.
+    `few`: of these places only rows about some persons cross, by the digests under `people` of who is in the first column of `known`.
 
     Raises:
         CrossingError: a cell leaves a column unsaid, or says one that is not there; or nothing crosses at all.
@@ -37,6 +40,8 @@ class Crossing:
     cells: Mapping[str | None, Mapping[str, Form]]
     columns: tuple[str, ...]
     known: tuple[str, ...] = ()
+    few: Mapping[str | None, Digests] = field(default_factory=dict)
+    people: Mac | None = None
 
     def __post_init__(self) -> None:
         """Silence is no form: each cell speaks of each column."""
@@ -46,10 +51,17 @@ class Crossing:
                 lines.append("a cell with no place in a table with places" if where is None else f"a cell of '{where}' in a table without a column of places")
             lines += [f"column '{c}': the cell of '{where}' does not say how it crosses" for c in self.columns if c not in forms]
             lines += [f"column '{c}': the cell of '{where}' speaks of it, but it is not to cross" for c in forms if c not in self.columns]
+        if self.few and not (self.known and self.few.keys() <= self.cells.keys()):
+            lines.append("some persons stay at home of a place that does not cross, or of a table that does not say who they are")
         if not lines and not self.crossing:
             lines.append("no column crosses in any cell: there is nothing to move")
         if lines:
             raise CrossingError(lines)
+
+    def whole(self) -> None:
+        """For an engine that tells rows apart by their places alone. Raises CrossingError where not everybody of a place crosses."""
+        if self.few:
+            raise CrossingError(["some persons of a place stay at home, and this engine moves a place whole"])
 
     @property
     def places(self) -> list[str]:

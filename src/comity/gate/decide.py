@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from comity.facts.record import World
 from comity.gate.cell import Cell, Cells
 from comity.gate.counting import Share, names, shares, told
 from comity.gate.crossing import Crossing
+from comity.gate.days import Days
 from comity.gate.engine.engine import People
 from comity.gate.form import Drop
 from comity.gate.mapping import Table
@@ -17,6 +20,7 @@ from comity.gate.variant import Tried, variant
 from comity.law.condition import Counted
 from comity.law.rulebook import PERMITTED
 from comity.ledger.definition import Asked, Total
+from comity.ledger.digests import Digests, Places
 from comity.ledger.window import start
 from comity.verdict.decide import Judged, judge, stretches
 from comity.verdict.plan import Plan
@@ -26,6 +30,8 @@ Totals = Callable[[Sequence[Asked]], Sequence[Total]]
 """What the ledger counts of some persons under some keys, these included."""
 Persons = Callable[[Sequence[str | None]], Mapping[str | None, People]]
 """Whom the rows are about that have these values in the column of places."""
+Known = Callable[[Sequence[Asked]], Sequence[Digests]]
+"""Which of these persons it counts already."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +62,13 @@ class Passed:
 
 @dataclass(frozen=True)
 class Asking:
-    """What a transfer is asked with: the world, the law, the movement, the table, the day; `since`: the day on which the ledger began to keep each count."""
+    """What a transfer is asked with: the world, the law, the movement, the table, its days; `since`: the day on which the ledger began to keep each count."""
 
     world: World
     plan: Plan
     movement: str
     table: Table
-    day: int
+    days: Days
     since: Mapping[str, int]
 
     @cached_property
@@ -76,8 +82,8 @@ class Asking:
             return [], []
         world = self._tried(tried)
         cells, devices = [one.cell for one in tried], self.table.device is not None
-        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.day, self.terms, devices=devices)
-        starts = [start(one.term.window, self.day) for one in brought]
+        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.days, self.terms, devices=devices)
+        starts = [start(one.term.window, one.asked.day) for one in brought]
         openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts)
         return self._found(tried, replace(world, openings=[*world.openings, *openings]), nobodys), brought
 
@@ -86,7 +92,7 @@ class Asking:
         return self._found(tried, replace(self._tried(tried), openings=[], closed=self.world.closed - {"counts"}), set())
 
     def _tried(self, tried: Sequence[Tried]) -> World:
-        return variant(self.world, self.movement, self.table, tried, self.day, self.plan)
+        return variant(self.world, self.movement, self.table, tried, self.days.on, self.plan)
 
     def _found(self, tried: Sequence[Tried], world: World, nobodys: set[int]) -> list[Passed]:
         legs: dict[int, list[Judged]] = {}
@@ -95,12 +101,15 @@ class Asking:
                 if judged.leg.movement == self.movement:
                     legs.setdefault(judged.leg.part, []).append(judged)
         about = self.world["movement"][self.movement].about
-        return [Passed(one.cell, one, Verdict(self.movement, about, legs[part], self.plan, self.day), part in nobodys) for part, one in enumerate(tried)]
+        return [Passed(one.cell, one, Verdict(self.movement, about, legs[part], self.plan, self.days.day), part in nobodys) for part, one in enumerate(tried)]
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What crosses, what stays, and why. `stays`: cells that may not cross in any form that was offered, in the most protective of them."""
+    """What crosses, what stays, and why. `stays`: cells that may not cross in any form that was offered, in the most protective of them.
+
+    Of a cell of which a part crosses the rest stays, with the verdict on one person more.
+    """
 
     asking: Asking
     crosses: tuple[Passed, ...]
@@ -111,9 +120,21 @@ class Decision:
     """By place and column: the provisions that would stand if the column crossed in the form preferred most."""
 
     @property
+    def parted(self) -> bool:
+        """Does any cell cross in part?"""
+        return any(one.cell.part for one in self.crosses)
+
+    @property
     def rows(self) -> int:
         """How many rows cross."""
         return sum(one.cell.rows for one in self.crosses)
+
+    def counted(self, rows: Mapping[str | None, int]) -> Decision:
+        """It with the rows that cross of each cell in part, given by the values of the column of places; the others of its rows stay."""
+        crosses = tuple(_with_rows(one, sum(rows[value] for value in one.cell.values)) if one.cell.part else one for one in self.crosses)
+        moved = {one.cell.place: one.cell.rows for one in crosses if one.cell.part}
+        stays = tuple(_with_rows(one, one.cell.rows - moved[one.cell.place]) if one.cell.part else one for one in self.stays)
+        return replace(self, crosses=crosses, stays=stays)
 
     @property
     def crossing(self) -> Crossing:
@@ -124,16 +145,22 @@ class Decision:
         cells = {value: forms for cell, forms in chosen for value in cell.values}
         kept = tuple(name for name in table.columns if any(not isinstance(forms[name], Drop) for _, forms in chosen))
         known = (table.person,) if table.device is None else (table.person, table.device)
-        return Crossing(where.column, {value: {name: forms[name] for name in kept} for value, forms in cells.items()}, kept, known)
+        few = {value: _persons(one.cell) for one in self.crosses if one.cell.part for value in one.cell.values}
+        return Crossing(where.column, {value: {name: forms[name] for name in kept} for value, forms in cells.items()}, kept, known, few)
 
 
-def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals) -> Decision:
+def _with_rows(one: Passed, rows: int) -> Passed:
+    return replace(one, cell=replace(one.cell, rows=rows))
+
+
+def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals, known: Known) -> Decision:
     """Which cells cross, and in which forms.
 
     Cells that may cross in no form, however many persons they hold, stay; nobody counts those. The others cross all in the forms
     preferred most, if the law permits that. Else each is tried in the most protective of its forms; of those that may cross so, column
-    by column, the first form is taken in which all of them still may. Each step is a verdict on all cells that cross together, so that
-    counts are those of the whole transfer; what is returned was asked as a whole.
+    by column, the first form is taken in which all of them still may. Of a cell that may not cross whole in any form, as many persons
+    as may, if a person asked for it. Each step is a verdict on all cells that cross together, so that counts are those of the whole
+    transfer; what is returned was asked as a whole.
     """
     table = asking.table
     cells, hopeless = _parted(asking, [cell for cell in found.cells if cell.rows])
@@ -146,6 +173,8 @@ def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals) -> De
     stays = {one.cell.place: one for one in passed if not one.permitted}
     crosses = [one.tried for one in passed if one.permitted]
     crosses, stays = _added(asking, crosses, stays, totals)
+    if table.parts:
+        crosses, stays = _in_part(asking, crosses, stays, totals, known)
     stays |= {one.cell.place: one for one in hopeless}
     before: list[Tried] = []
     while crosses != before:  # what one column takes may open or close a way for those before it
@@ -191,6 +220,47 @@ def _added(asking: Asking, crosses: list[Tried], stays: dict[str, Passed], total
             crosses = [*crosses, one.tried]
             del stays[place]
     return crosses, stays
+
+
+def _in_part(asking: Asking, crosses: list[Tried], stays: dict[str, Passed], totals: Totals, known: Known) -> tuple[list[Tried], dict[str, Passed]]:
+    """Of each cell that could not cross whole, with what crosses by now: the first of its persons, up to one with whom it may no longer."""
+    found = dict(stays)
+    for place, one in stays.items():
+        if one.uncounted or one.verdict.unread:  # that hangs on no number
+            continue
+        order = _order(asking, one.tried, totals, known)
+        few, beyond, why = 0, len(order), one
+        while beyond - few > 1:
+            middle = (few + beyond) // 2
+            passed, _ = asking.ask([*crosses, _first(one.tried, order, middle)], totals)
+            barred = [other for other in passed if not other.permitted]
+            few, beyond, why = (few, middle, barred[0]) if barred else (middle, beyond, why)
+        if few:
+            crosses = [*crosses, _first(one.tried, order, few)]
+            found[place] = replace(one, cell=_some(one.cell, order[few:]), verdict=why.verdict, uncounted=why.uncounted)
+    return crosses, found
+
+
+def _order(asking: Asking, tried: Tried, totals: Totals, known: Known) -> Places:
+    """In which order the persons of a cell cross: who is in each of its counts already adds nothing, and goes first; then by digest, so always alike."""
+    persons = _persons(tried.cell)
+    there = [persons.within(one) for one in known([share.asked for share in asking.ask([tried], totals)[1] if share.each])]
+    return np.argsort(~np.logical_and.reduce([np.ones(len(persons), dtype=bool), *there]), kind="stable")
+
+
+def _first(tried: Tried, order: Places, number: int) -> Tried:
+    """A cell with so many of its persons."""
+    return replace(tried, cell=_some(tried.cell, order[:number]))
+
+
+def _some(cell: Cell, which: Places) -> Cell:
+    """A cell with some of its persons."""
+    return replace(cell, persons=_persons(cell).only(np.sort(which)), part=True)
+
+
+def _persons(cell: Cell) -> Digests:
+    assert cell.persons is not None, "a part of persons whom nobody counted"
+    return cell.persons
 
 
 def _relaxed(asking: Asking, crosses: list[Tried], name: str, forms: int, totals: Totals) -> list[Tried]:

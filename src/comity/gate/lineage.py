@@ -143,7 +143,7 @@ class Run:
             "_schemaURL": f"{PRODUCER}#{SCHEMA}",
             "mode": self.mode,
             "movement": asking.movement,
-            "day": dt.date.fromordinal(asking.day).isoformat(),
+            "day": dt.date.fromordinal(asking.days.day).isoformat(),
             "table": asking.table.name,
             "exporter": only(movement.facts.get("exporter")),
             "importer": only(movement.facts.get("importer")),

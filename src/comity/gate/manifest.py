@@ -12,6 +12,7 @@ from typing import Any, Final
 import rfc8785
 
 from comity.facts.value import only
+from comity.gate.counting import Share
 from comity.gate.decide import Decision, Passed, standing
 from comity.gate.form import Drop, Pseudonym, spoken
 from comity.gate.mapping import Table
@@ -39,7 +40,7 @@ def manifest(decision: Decision, *, source: Json) -> Json:
         "@type": "dpv:Transfer",
         "dcterms:source": source,
         "movement": asking.movement,
-        "day": asking.day,
+        "day": asking.days.day,
         "dpv:hasDataExporter": only(movement.facts.get("exporter")),
         "dpv:hasDataImporter": only(movement.facts.get("importer")),
         "dpv:hasPurpose": only(movement.facts.get("purpose")),
@@ -48,9 +49,13 @@ def manifest(decision: Decision, *, source: Json) -> Json:
         "odrl:permission": [_permission(one, decision) for one in decision.crosses],
         "stays": [{**one.brief, "why": reasons(one)} for one in decision.stays],
         "unknown rows": decision.nowhere,
-        "counts": [{"count": share.term.name, "key": list(share.asked.key), "persons": len(share.asked.persons)} for share in decision.brought if share.each],
+        "counts": [_count(share) for share in decision.brought if share.each],
         "rows": decision.rows,
     }
+
+
+def _count(share: Share) -> Json:
+    return {"count": share.term.name, "key": list(share.asked.key), "day": share.asked.day, "persons": len(share.asked.persons)}
 
 
 def law(plan: Plan) -> Json:
@@ -66,7 +71,8 @@ def name(found: Json) -> str:
 def reasons(one: Passed) -> list[str]:
     """Why a cell stays at home: what stands, or what nobody said; never nothing."""
     verdict = one.verdict
-    found = ["it is not known whose count these persons are, or which devices"] if one.uncounted else []
+    found = ["with more persons it is beyond a line"] if one.cell.part else []
+    found += ["it is not known whose count these persons are, or which devices"] if one.uncounted else []
     found += [f"there is no rulebook for {'the place where they are' if place == one.cell.place else place}" for place in verdict.unread]
     found += standing(verdict)
     if not verdict.outcome.settled:

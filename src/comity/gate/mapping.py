@@ -17,7 +17,7 @@ from comity.gate.privacy import Privacy, read_privacy
 from comity.text.literal import day
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest
 
-KEYS: Final = ("asset", "confirmed", "person", "device", "place", "latitude", "activities", "columns", "privacy", "note")
+KEYS: Final = ("asset", "confirmed", "person", "device", "place", "latitude", "activities", "columns", "beyond_a_line", "privacy", "note")
 NOBODY: Final = "none"
 """The field of a column that is about nobody."""
 
@@ -62,6 +62,7 @@ class Table:
     """How a table is read as an asset. `confirmed`: who looked it over, and when. `latitude`: the column by which a grid's cells are measured.
 
     `activities`: in which processing the data of the persons of a place are, where that is not the movement's own. `privacy`: it answers with noise only.
+    `parts`: where not all persons of a place may cross, those cross who may; else the place stays at home whole.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Table:
     activities: Mapping[str, str]
     columns: Mapping[str, Column]
     privacy: Privacy | None = None
+    parts: bool = False
 
 
 def read_table(world: World, name: str | None, movement: str, vocabulary: Vocabulary) -> Table:
@@ -155,6 +157,7 @@ class _Reader:
             self._activities(node),
             columns,
             read_privacy(told, columns, self._mistakes) if (told := node.get("privacy")) is not None else None,
+            self._parts(node),
         )
         for key, named in (("person", table.person), ("device", table.device), ("latitude", table.latitude)):
             if named and named not in columns:
@@ -199,6 +202,16 @@ class _Reader:
         if is_ is not None and not PLACE.fullmatch(is_):
             self._mistakes.add(told.place, f"'{is_}' is not the code of a place")
         return Whereabouts((told.get("column") or Node(told.place)).text, codes, is_)
+
+    def _parts(self, node: Node) -> bool:
+        told = node.get("beyond_a_line")
+        if told is not None and told.text != "hold":
+            self._mistakes.add(told.place, "what is beyond a line is held", "write beyond_a_line: hold; without it a place crosses whole, or not at all")
+        if told is not None and node.get("device") is not None:
+            self._mistakes.add(told.place, "a table that says which device crosses place by place", "leave out beyond_a_line")
+        if told is not None and node.get("privacy") is not None:  # who comes in may push somebody out, and noise hides one person only
+            self._mistakes.add(told.place, "a table that answers with noise is asked about place by place", "leave out beyond_a_line")
+        return told is not None
 
     def _activities(self, node: Node) -> dict[str, str]:
         told = node.get("activities") or Node(node.place, pairs={})

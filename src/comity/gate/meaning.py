@@ -17,7 +17,7 @@ DIGITS: Final = 32
 
 
 def meaning(term: Counted, plan: Plan) -> str:
-    """A digest of who is counted, in which unit and under which key, the same on every run and machine; the window is no part of it.
+    """A digest of who is counted, in which unit, under which key and by whose days, the same on every run and machine; the window is no part of it.
 
     With the condition goes all that it rests on beside its own words: definitions that rest on themselves, readings that prevail, groups of places.
     """
@@ -30,6 +30,7 @@ def meaning(term: Counted, plan: Plan) -> str:
     told = {
         "unit": term.unit,
         "key": term.key,
+        "zones": sorted(plan.regime(term.name.partition("/")[0]).book.zones),
         "nodes": [[type(node).__name__, *(_spelled(value, numbers) for value in node.values)] for node in nodes if isinstance(node, Unique)],
         "where": numbers[id(term.where)],
         "definitions": {fact: numbers[id(body)] for fact, body in bodies.items()},

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol
@@ -24,6 +24,7 @@ from comity.facts.value import only
 from comity.gate import address
 from comity.gate.cell import cells
 from comity.gate.crossing import Crossing, CrossingError
+from comity.gate.days import Days
 from comity.gate.decide import Asking, Decision, decide
 from comity.gate.destination import Destination, into
 from comity.gate.engine.engine import Asked, EngineError, People, Profile
@@ -37,18 +38,13 @@ from comity.gate.mapping import fits
 from comity.gate.source import Source
 from comity.gate.spool import spool
 from comity.ledger.definition import Asked as Counting
-from comity.ledger.definition import CountError
+from comity.ledger.definition import CountError, Total
 from comity.ledger.hold import HoldError
 from comity.ledger.ledger import Ledger
 from comity.text.source import Place
 
 LEASE: Final = dt.timedelta(hours=6)
 """How long persons stay reserved for a table that is being written."""
-
-
-WEST: Final = dt.timedelta(hours=12)
-EAST: Final = dt.timedelta(hours=14)
-"""How far the last place to begin a year is behind UTC, and the first ahead of it."""
 
 
 class GateError(Exception):
@@ -85,6 +81,9 @@ class Mover(Protocol):
     def persons(self, source: Path, asked: Asked, places: Sequence[str | None], home: bytes) -> dict[str | None, People]:
         """Who is in some of its places."""
 
+    def parts(self, source: Path, crossing: Crossing) -> dict[str | None, int]:
+        """How many rows cross of each place of which not everybody does. Raises CrossingError if it moves places whole."""
+
     def write(self, source: Path, crossing: Crossing, destination: Path, mac: Mac) -> int:
         """Writes what crosses as Parquet; how many rows that were."""
 
@@ -109,6 +108,10 @@ class Gate:
     def pseudonyms(self) -> Mac:
         """The pseudonyms that the importer gets."""
         return Mac.pseudonyms(self.home, self.importer)
+
+    def crossing(self, decision: Decision) -> Crossing:
+        """What crosses, for an engine that knows persons by their digests."""
+        return replace(decision.crossing, people=Mac.of(self.home, "person"))
 
     def dry(self, source: Source) -> Decision:
         """What may cross of a table on the totals of now. Nothing is reserved, written or recorded."""
@@ -162,7 +165,12 @@ class Gate:
         grids = any(isinstance(choice.form, Grid) for column in table.columns.values() for choice in column.forms)
         asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
         found = cells(self.engine.profile(file, asked), table)
-        return decide(self.asking, found, lambda places: self.engine.persons(file, asked, places, self.home) if places else {}, self.ledger.totals)
+
+        def persons(places: Sequence[str | None]) -> dict[str | None, People]:
+            return self.engine.persons(file, asked, places, self.home) if places else {}
+
+        decision = decide(self.asking, found, persons, self.ledger.totals, self.ledger.known)
+        return decision.counted(self.engine.parts(file, self.crossing(decision))) if decision.parted else decision
 
     def reserved(self, reservation: str, source: Source, file: Path) -> Decision:
         """What crosses, decided on totals in which its persons are reserved under this name."""
@@ -181,14 +189,18 @@ class Gate:
         return decision
 
     def _reserve(self, reservation: str, source: Source, decision: Decision) -> None:
-        """Reserves the persons of a decision, and decides once more on totals that hold them."""
-        here = self.now()
-        if (here - WEST).year != (here + EAST).year and any(one.term.window[0] == "year" for one in decision.brought):
-            raise GateError("a year is ending somewhere: which one a count belongs to hangs on where its law is", decision)
+        """Reserves the persons of a decision, and decides once more: on totals that hold them, and on every day from its beginning until now."""
+        asking = replace(self.asking, days=self.asking.days.until(Days.at(self.now(), self.asking.plan)))
+        if torn := [one.term.name for one in decision.brought if not asking.days.settled(one.term)]:
+            raise GateError(f"it is another day elsewhere, and in which window {torn[0]} counts hangs on where its law is: ask again later", decision)
         asked = [one.asked for one in decision.brought]
         under = {regime: told["digest"] for regime, told in law(self.asking.plan).items()}
         totals = dict(zip(map(_key, asked), self.ledger.reserve(reservation, asked, self.now() + LEASE, self.told(source), under).totals, strict=True))
-        passed, _ = self.asking.ask([one.tried for one in decision.crosses], lambda more: [totals[_key(one)] for one in more])
+        unknown = Total(0, None)  # of persons whom a later day brings to a count, and who were not reserved in it
+        passed, brought = asking.ask([one.tried for one in decision.crosses], lambda more: [totals.get(_key(one), unknown) for one in more])
+        if any(_key(one.asked) not in totals for one in brought):
+            self.forget(reservation)
+            raise GateError("it is another day than when the run began, and the law counts others: ask again", decision)
         if not all(one.permitted for one in passed):
             self.ledger.cancel(reservation, "with these persons reserved the law does not permit it")
             raise GateError("others reserved persons up to the same line in the meantime", decision)
@@ -197,11 +209,12 @@ class Gate:
         """Writes what crosses, takes it down, and puts it in place."""
         with spool() as folder:
             made = folder / "crossed.parquet"
-            kinds = decision.crossing.kinds(self.engine.kinds(file))
+            crossing = self.crossing(decision)
+            kinds = crossing.kinds(self.engine.kinds(file))
             schema = _schema(parquet.read_schema(file), kinds)
             with destination.stage(schema) as stage:
                 target = stage.path or made
-                rows = self.engine.write(file, decision.crossing, target, self.pseudonyms)
+                rows = self.engine.write(file, crossing, target, self.pseudonyms)
                 source.check()
                 if rows != decision.rows:
                     raise GateError("the table changed while it was read", decision)
@@ -250,7 +263,7 @@ class Gate:
     def told(self, source: Source) -> Json:
         """What is asked, for the ledger."""
         asking = self.asking
-        return {"movement": asking.movement, "day": asking.day, "table": asking.table.name, "source": source.fingerprint, "world": self.world}
+        return {"movement": asking.movement, "day": asking.days.day, "table": asking.table.name, "source": source.fingerprint, "world": self.world}
 
     def _request(self, source: Source, destination: str) -> str:
         """The name of a request: the same source, state by state, world, law, day and destination have the same."""

@@ -34,8 +34,8 @@ class Tried:
         return table.columns[column].forms[self.chosen[column]]
 
 
-def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], day: int, plan: Plan) -> World:
-    """The world in which this movement, on that day, moves what crosses of each cell: as many persons, the fields kept, in their forms."""
+def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], on: Interval, plan: Plan) -> World:
+    """The world in which this movement, on one of these days, moves what crosses of each cell: as many persons, the fields kept, in their forms."""
     record = world["movement"][movement]
     if record.parts:
         raise SourceError([Mistake(record.place, f"'{movement}' has parts", "the gate moves one thing at a time: give each part a name of its own")])
@@ -59,7 +59,7 @@ def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], d
     records["instrument"] = {name: replace(held, facts=_papers(held.facts, table.asset, names, persons)) for name, held in world["instrument"].items()}
     several = {name: values for name, values in record.several.items() if name not in ("population", "fields")}
     # what is kept is what the columns hold, whatever fields the movement itself is said to keep
-    facts: dict[str, Stated] = {**{name: value for name, value in record.facts.items() if name != "fields"}, "on": Interval(day, day)}
+    facts: dict[str, Stated] = {**{name: value for name, value in record.facts.items() if name != "fields"}, "on": on}
     records["movement"][movement] = replace(record, facts=facts, parts=tuple(parts), several=several)
     return replace(world, records=records)
 

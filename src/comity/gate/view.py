@@ -89,7 +89,7 @@ def view(file: str, sql: str, tables: Mapping[str, Viewed], memory: str = "1GB",
                 where = stack.enter_context(spooled(one.source))
                 decision = one.gate.reserved(f"{name}.{len(reserved)}", one.source, where)
                 reserved.append((one.gate, f"{name}.{len(reserved)}"))
-                offers[table] = by_polars(where, decision.crossing, one.gate.pseudonyms, minima[table])
+                offers[table] = by_polars(where, one.gate.crossing(decision), one.gate.pseudonyms, minima[table])
             question = ask(asked, offers)
             answer = stack.enter_context(answered(question, lambda costs: reserved[0][0].ledger.spend(name, costs), memory, started))
             for one in named.values():

@@ -10,7 +10,7 @@ from typing import Final
 from comity.facts.vocabulary import Vocabulary
 from comity.law import rulebook as rb
 from comity.law.compare import as_set, is_set, tested
-from comity.law.condition import ALWAYS, And, Condition, Counted, Member, Share, Tally, negation
+from comity.law.condition import ALWAYS, And, Compare, Condition, Counted, Member, Share, Tally, every, negation
 from comity.law.extreme import later
 from comity.law.mentions import dotted
 from comity.law.scope import LEG, Codes, ConstRow, Exact, Meaning, Number, Piece, Record, Scope, among, kind_of, word
@@ -136,16 +136,18 @@ class Calls:
             raise ExpressionError("counted takes persons or devices")
         keys, window = named.get("key"), named.get("window", Name(call.at, "always"))
         key = tuple(dotted(k) for k in keys.args) if isinstance(keys, Call) else ("exporter", "importer")
+        where = self._truth(named["where"], LEG if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
         match window:
             case Name(_, ("always" | "year") as span):
-                months = 0
-            case Call(_, "months" as span, (Lit(_, _, Fraction() as n),)):
-                months = int(n)
+                n = 0
+            case Call(_, ("months" | "years") as span, (Lit(_, _, Fraction(denominator=1, numerator=n)),)) if 0 < n <= FARTHEST:
+                span, n = ("year", n - 1) if span == "years" else (span, n)
+            case Call(_, "since" as span, (Lit(_, "date", int() as n),)):
+                where = every((where, Compare(LEG.me.path("on"), ">=", n)))
             case _:
-                raise ExpressionError("the window is always, year or months(12)")
-        where = self._truth(named["where"], LEG if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
+                raise ExpressionError("the window is always, year, years(2), months(12) or since(2026-03-01)", at=window.at)
         name = f"{self.book.regime}/{self._open[-1]}" if self._open else self.book.regime
-        return Number(Counted(name, unit, where, key, (span, months)))
+        return Number(Counted(name, unit, where, key, (span, n)))
 
     def _lifted(self, call: Call, scope: Scope) -> Condition:
         path = word(self._expr(call.args[0], scope))

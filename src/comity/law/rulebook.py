@@ -158,7 +158,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """One regime."""
+    """One regime. `zones`: the time zones of IANA in which its days are told; none if that is not to be said."""
 
     regime: str
     place: Place
@@ -168,6 +168,7 @@ class Rulebook:
     jurisdiction: frozenset[str]
     speaks_about: frozenset[str]
     digest: str
+    zones: frozenset[str] = frozenset()
     last_checked: int = MAX
     source: str = ""
     read: bool = True

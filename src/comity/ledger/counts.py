@@ -55,6 +55,15 @@ class Counts:
         self._check(asked)
         return [self._total(one, self.registers[one.count].get(one.key) or Register(0), one.persons) for one in asked]
 
+    def known(self, asked: Sequence[Asked]) -> list[Digests]:
+        """Of each, the persons who are counted already in the window that ends on its day, pending or committed.
+
+        Raises:
+            CountError: as `reserve`.
+        """
+        self._check(asked)
+        return [self._known(one) for one in asked]
+
     def reserve(self, name: str, asked: Sequence[Asked]) -> list[Total]:
         """Count some persons until it is decided; of each, the distinct persons in its window with them.
 
@@ -138,6 +147,10 @@ class Counts:
         if number > definition.most:
             return Total(definition.most + 1, None)
         return Total(number, None if register.gone >= begins else number)
+
+    def _known(self, one: Asked) -> Digests:
+        register = self.registers[one.count].get(one.key) or Register(0)
+        return one.persons.only(register.known(one.persons, start(self.definitions[one.count].window, one.day)))
 
     def _taken(self, name: str) -> list[tuple[Register, Pending]]:
         if name not in self.pending:

@@ -112,6 +112,10 @@ class Digests:
     def __hash__(self) -> int:
         return hash(self.name)
 
+    def only(self, some: Mask | Places) -> Digests:
+        """Some of them, by which they are, in order."""
+        return Digests(self.halves[some])
+
     def within(self, other: Digests) -> Mask:
         """Of each digest here, in order: is it in the other set?"""
         return found(other.high, other.low, self.high, self.low)[1]

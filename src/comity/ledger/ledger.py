@@ -14,6 +14,7 @@ from comity.ledger import entry as entries
 from comity.ledger.budget import Spending
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, Definition, Total
+from comity.ledger.digests import Digests
 from comity.ledger.entry import Entry
 from comity.ledger.hold import CorruptError, EntryError, StoreError, UnwitnessedError
 from comity.ledger.merkle import ProofError, leaf
@@ -27,7 +28,7 @@ from comity.ledger.state import read_total
 from comity.ledger.store import Store
 from comity.ledger.tiles import TileError
 from comity.ledger.witnesses import Witnesses
-from comity.ledger.writer import Answer, Clock, Look, Request, Since, Totals, Writer
+from comity.ledger.writer import Answer, Clock, Known, Look, Request, Since, Totals, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,11 @@ class Ledger(Reader):
     def since(self) -> dict[str, str]:
         """By count that is adopted, the moment (as entries write it) from which it has been without a gap."""
         found: dict[str, str] = self._sequencer.ask(Since())
+        return found
+
+    def known(self, asked: Sequence[Asked]) -> list[Digests]:
+        """Of each, the persons whom the count holds already."""
+        found: list[Digests] = self._sequencer.ask(Known(asked))
         return found
 
     def reserve(self, name: str, asked: Sequence[Asked], until: dt.datetime, about: Mapping[str, Any], under: Mapping[str, str]) -> Reserved:

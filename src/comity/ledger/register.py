@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from comity.ledger.digests import Digests, Halves, Places, found, halves_of
+from comity.ledger.digests import Digests, Halves, Mask, Places, found, halves_of
 from comity.ledger.run import NOBODY, Run, Turns, numbered
 
 SINGLE: Final = 6
@@ -85,7 +85,12 @@ class Register:
 
     def new(self, persons: Digests, start: int) -> int:
         """How many of some persons are not counted since that day."""
-        return int(np.count_nonzero(self._days[self._find(persons).turns] < start))
+        return int(np.count_nonzero(~self.known(persons, start)))
+
+    def known(self, persons: Digests, start: int) -> Mask:
+        """Of some persons: is each counted since that day, and not let go?"""
+        found: Mask = self._days[self._find(persons).turns] >= start
+        return found
 
     def reserve(self, persons: Digests, day: int) -> Pending:
         """Persons counted on a day, until it is committed or cancelled."""

@@ -17,7 +17,7 @@ from comity.ledger.digests import Digests, DigestsError
 from comity.ledger.hold import ClockError, ConflictError, EntryError, ExpiredError, HoldError, SpentError, StaleError, UnreservedError
 from comity.ledger.session import Session
 from comity.ledger.state import read_total, written
-from comity.ledger.writer import Answer, Look, Request, Since, Totals
+from comity.ledger.writer import Answer, Known, Look, Request, Since, Totals
 
 STALE: Final = "20 seconds"
 """A request older than this, by the server's clock, is not taken up: whoever asked has stopped waiting."""
@@ -111,8 +111,8 @@ def _written(asked: Request | Look) -> tuple[bytes, list[bytes]]:
     match asked:
         case Request():
             return entries.request(asked.entry), [held.data for held in asked.sets.values()]
-        case Totals():
-            body = {"totals": [one.entry() for one in asked.asked]}
+        case Totals() | Known():
+            body = {"totals" if isinstance(asked, Totals) else "known": [one.entry() for one in asked.asked]}
             return json.dumps(body).encode(), list({one.persons.name: one.persons.data for one in asked.asked}.values())
         case Since():
             return b'{"since":""}', []
@@ -125,6 +125,8 @@ def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
         match request.entry:
             case {"totals": asked} if entries.is_asked(asked):
                 return Totals([Asked.read(one, request.persons) for one in asked])
+            case {"known": asked} if entries.is_asked(asked):
+                return Known([Asked.read(one, request.persons) for one in asked])
             case {"since": ""}:
                 return Since()
             case {"kind": str()}:
@@ -143,6 +145,8 @@ def _written_answer(answer: object) -> bytes:
             told: dict[str, Any] = {"index": index, "entry": entry}
         case Exception():
             told = {"reason": type(answer).__name__, "why": str(answer)}
+        case [Digests(), *_]:
+            told = {"known": [known.data.hex() for known in answer]}  # type: ignore[attr-defined]  # so are they all
         case list():
             told = {"totals": [written(total) for total in answer]}
         case _:
@@ -157,6 +161,8 @@ def _read_answer(raw: bytes) -> object:
                 return REASONS.get(reason, HoldError)(why)
             case {"totals": list(totals)}:
                 return [read_total(total) for total in totals]
+            case {"known": list(known)}:
+                return [Digests.from_bytes(bytes.fromhex(one)) for one in known]
             case {"since": dict(since)}:
                 return since
             case {"index": int(index), "entry": dict(entry)}:

@@ -10,16 +10,18 @@ from typing import Final
 FIRST: Final = 1
 LAST: Final = dt.date.max.toordinal()
 KINDS: Final = ("year", "months", "since", "always")
-"""The calendar year so far; so many months up to a day and with it; from a day on; everything."""
+"""The calendar year so far, with so many whole ones before it; so many months up to a day and with it; from a day on; everything."""
 
 Window = tuple[str, int]
-"""The kind, and its number: of months, or the ordinal day since when; 0 for the others."""
+"""The kind, and its number: of whole years before this one, of months, or the ordinal day since when; 0 for everything."""
 
 
 def fault(window: Window) -> str:
     """What is wrong with a window; empty if nothing is."""
     match window:
-        case ("year" | "always", 0):
+        case ("always", 0):
+            return ""
+        case ("year", n) if 0 <= n <= dt.MAXYEAR:
             return ""
         case ("months", n) if 1 <= n <= 12 * dt.MAXYEAR:
             return ""
@@ -33,7 +35,7 @@ def start(window: Window, day: int) -> int:
     """The first day of the window that ends on a day. A month before a day its month has not is the last that it has: 31 March, 29 February."""
     match window[0]:
         case "year":
-            return dt.date.fromordinal(day).replace(month=1, day=1).toordinal()
+            return dt.date(max(dt.MINYEAR, dt.date.fromordinal(day).year - window[1]), 1, 1).toordinal()
         case "months":
             here = dt.date.fromordinal(day)
             year, month = divmod(here.year * 12 + here.month - 1 - window[1], 12)

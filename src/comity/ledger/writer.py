@@ -63,6 +63,17 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The look at which of these persons are counted already."""
+
+    asked: Sequence[Asked]
+
+    def __call__(self, state: State) -> list[Digests]:
+        """Those who are, of each asked."""
+        return state.counts.known(self.asked)
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """The look at when the ledger began to keep each of its counts."""
 
@@ -71,7 +82,7 @@ class Since:
         return dict(state.since)
 
 
-Look = Totals | Since
+Look = Totals | Known | Since
 """What somebody wants to know of the state."""
 
 

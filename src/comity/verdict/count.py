@@ -98,8 +98,8 @@ def count(universe: Tallied, legs: Tallied, window: tuple[str, int]) -> Counts:
     found = Counts(*(np.zeros(len(legs.lo), dtype=np.int64) for _ in range(3)))
     if not len(legs.lo) or not len(universe.lo):
         return found
-    if window[0] == "always":  # days do not matter: all is one day of one year
-        universe, legs, window = universe.one_day, legs.one_day, ("year", 0)
+    if window[0] == "always":  # days do not matter: all is one day
+        universe, legs, window = universe.one_day, legs.one_day, ("since", 1)
     if window not in universe.running:
         universe.running[window] = _running(universe, window)
     if (running := universe.running[window]) is not None and (totals := running.at(legs)) is not None:
@@ -116,11 +116,9 @@ def _group(universe: Tallied, sure: Ints, may: Ints, legs: Tallied, own: Ints, w
     """The legs `own` of one key; `sure` and `may` are the rows of the universe that surely and possibly share it."""
     for day in np.unique(np.stack([legs.first[own], legs.last[own]]), axis=1).T.tolist():
         here = own[(legs.first[own] == day[0]) & (legs.last[own] == day[1])]
-        inside, perhaps = sure, may
-        if window[0] != "always":
-            start, latest = _start(day[0], window), _start(day[1], window)
-            inside = sure[(universe.first[sure] >= latest) & (universe.last[sure] <= day[0])]
-            perhaps = may[(universe.last[may] >= start) & (universe.first[may] <= day[1])]
+        start, latest = _start(day[0], window), _start(day[1], window)
+        inside = sure[(universe.first[sure] >= latest) & (universe.last[sure] <= day[0])]
+        perhaps = may[(universe.last[may] >= start) & (universe.first[may] <= day[1])]
         apart, others = universe.least
         out.apart[here] = np.maximum(legs.least[0][here], _sum(universe.unit, apart, inside))
         out.others[here] = np.maximum(legs.least[1][here], int(others[inside].max(initial=0)))
@@ -138,12 +136,14 @@ def _sum(unit: Ints, persons: Ints, rows: Ints) -> int:
 
 
 def _start(day: int, window: tuple[str, int]) -> int:
-    """The first day of the window that ends on a day."""
+    """The first day of the window that ends on a day; of one since a day no day, for what moved before is not counted in the first place."""
+    if window[0] == "since":
+        return MIN
     if not 1 <= day <= dt.date.max.toordinal():
         return MIN if day <= 0 else day
     if window[0] == "months":
         return after(Interval(day, day), -window[1], "months", None).lo
-    return dt.date(dt.date.fromordinal(day).year, 1, 1).toordinal()
+    return dt.date(max(1, dt.date.fromordinal(day).year - window[1]), 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,7 @@ class _Running:
         day = legs.first
         if not legs.exact or int(day.min()) < 1 or int(day.max()) > self.until:
             return None
-        group = np.zeros(len(day), dtype=np.int64)
-        known = np.ones(len(day), dtype=bool)
+        group, known = np.zeros(len(day), dtype=np.int64), np.ones(len(day), dtype=bool)
         for level, part in zip(self.keys, legs.keys, strict=True):
             joined = group * ROWS + part
             group = np.minimum(np.searchsorted(level, joined), len(level) - 1)
@@ -175,19 +174,17 @@ class _Running:
 
 
 def _running(universe: Tallied, window: tuple[str, int]) -> _Running | None:
-    """Running totals, if all is known and the window never lets go of a day within a period: a year; everything."""
+    """Running totals, if all is known and the window never lets go of a day within a period: a year; everything; all of what is known."""
     day, years, until = universe.first, np.zeros(0, dtype=np.int64), dt.date.max.toordinal()
     low, high = int(day.min()), int(day.max())
     if not universe.exact or not 1 <= low <= high <= until:
         return None
-    match window[0]:
-        case "months":
-            until = after(Interval(low, low), window[1], "months", None).lo - 1
-        case "year":
-            span = range(dt.date.fromordinal(low).year, min(dt.date.fromordinal(high).year + 2, dt.MAXYEAR + 1))
-            years = np.array([dt.date(year, 1, 1).toordinal() for year in span])
-        case _:
-            return None
+    if window == ("year", 0):
+        span = range(dt.date.fromordinal(low).year, min(dt.date.fromordinal(high).year + 2, dt.MAXYEAR + 1))
+        years = np.array([dt.date(year, 1, 1).toordinal() for year in span])
+    elif window[0] != "since":
+        step = (window[1], "months") if window[0] == "months" else (window[1] + 1, "01-01")
+        until = after(Interval(low, low), *step, None).lo - 1
     group, keys = np.zeros(len(day), dtype=np.int64), []
     for part in universe.keys:
         joined = group * ROWS + part

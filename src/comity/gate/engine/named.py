@@ -55,6 +55,11 @@ class OfFiles(Generic[Source]):
         """Who is in some of its places."""
         return self.engine.persons(self._read(source), asked, places, home)
 
+    def parts(self, source: Path, crossing: Crossing) -> dict[str | None, int]:  # noqa: ARG002 -- it need not look
+        """None: such an engine moves places whole."""
+        crossing.whole()
+        return {}
+
     def write(self, source: Path, crossing: Crossing, destination: Path, mac: Mac) -> int:
         """Writes what crosses; how many rows that were."""
         return self.engine.write(self._read(source), crossing, destination, mac)

@@ -12,7 +12,7 @@ import polars as pl
 from polars import selectors
 from polars_hash import CryptographicHashingNameSpace
 
-from comity.gate.crossing import Crossing
+from comity.gate.crossing import Crossing, CrossingError
 from comity.gate.engine.engine import Asked, EngineError, People, Profile, people, profile
 from comity.gate.engine.types import WHOLE, kind
 from comity.gate.form import FURTHEST, HIGHEST, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
@@ -60,6 +60,16 @@ class Polars:
             return people(asked, places, home, lambda who, mac: digests(scan(source), asked, places, who, mac).collect(engine="streaming"))
         except (pl.exceptions.PolarsError, OSError) as fault:
             raise EngineError(f"the table cannot be read: {type(fault).__name__}") from None
+
+    def parts(self, source: Path | pl.LazyFrame, crossing: Crossing) -> dict[str | None, int]:
+        """How many rows cross of each place of which not everybody does."""
+        trust(self)
+        rows = scan(source).filter(passes(crossing)).group_by(whose(crossing.place).alias("place")).agg(pl.len())
+        try:
+            found = dict(rows.collect(engine="streaming").iter_rows())
+        except (pl.exceptions.PolarsError, OSError) as fault:
+            raise EngineError(f"the table cannot be read: {type(fault).__name__}") from None
+        return {place: found.get(place, 0) for place in crossing.few}
 
     def masked(self, source: Path | pl.LazyFrame, crossing: Crossing, mac: Mac) -> pl.DataFrame:
         """What crosses of a few rows."""
@@ -117,7 +127,25 @@ def hmac(value: pl.Expr, mac: Mac) -> pl.Expr:
 def passes(crossing: Crossing) -> pl.Expr:
     """Whether a row crosses."""
     here = pl.lit(value=True) if crossing.place is None else col(crossing.place).cast(pl.String).is_in(crossing.places)
-    return pl.all_horizontal(here, named(crossing.known)) if crossing.known else here
+    tests = [here, *([named(crossing.known)] if crossing.known else ()), *([chosen(crossing)] if crossing.few else ())]
+    return pl.all_horizontal(tests)
+
+
+def chosen(crossing: Crossing) -> pl.Expr:
+    """Whether a row is about somebody who crosses, where not everybody of its place does.
+
+    Raises:
+        CrossingError: it is not said by which digests they are known.
+    """
+    if crossing.people is None:
+        raise CrossingError(["some persons of a place stay at home, and the key that tells who they are was not given"])
+    there, who = whose(crossing.place), hmac(col(crossing.known[0]).cast(pl.String), crossing.people).str.slice(0, DIGITS)
+    found = pl.lit(value=True)
+    for place, persons in crossing.few.items():
+        digits = persons.data.hex()
+        here = who.is_in([digits[at : at + DIGITS] for at in range(0, len(digits), DIGITS)])
+        found = here if place is None else pl.when(there == place).then(here).otherwise(found)
+    return found
 
 
 def masks(crossing: Crossing, kinds: Mapping[str, Kind | None], mac: Mac) -> list[pl.Expr]:

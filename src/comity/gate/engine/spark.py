@@ -149,6 +149,7 @@ def place(name: str | None) -> Column:
 
 def passes(crossing: Crossing) -> Column:
     """Whether a row crosses."""
+    crossing.whole()
     test = f.lit(True) if crossing.place is None else place(crossing.place).isin(crossing.places)
     for name in crossing.known:
         test = test & (column(name).cast("string") != "")

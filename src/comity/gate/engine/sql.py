@@ -90,6 +90,7 @@ class Dialect(ABC):
 
     def passes(self, crossing: Crossing) -> str:
         """Whether a row crosses."""
+        crossing.whole()
         tests = [self.named(crossing.known)] if crossing.known else []
         if crossing.place is not None:
             tests.append(among(self.place(crossing.place), crossing.places))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -93,4 +93,4 @@ class Offer:
         kept = named or [min(self.visible, key=lambda c: any(not isinstance(form, Keep) for form in self.crossing.forms(c)))]
         who = (self.minimum.person,) if self.minimum else ()
         cells = {place: {**{c: forms[c] for c in kept}, **dict.fromkeys(who, Pseudonym())} for place, forms in self.crossing.cells.items()}
-        return Crossing(self.crossing.place, cells, (*kept, *who), tuple(dict.fromkeys((*self.crossing.known, *who))))
+        return replace(self.crossing, cells=cells, columns=(*kept, *who), known=tuple(dict.fromkeys((*self.crossing.known, *who))))
