@@ -23,6 +23,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@cmp -s requirements.lock .venv/.lock || { $(PIP) install --require-hashes -r requirements.lock; cp requirements.lock .venv/.lock; }
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 demo: $(READY) ## Decide the example platform's transfers, explain one, then move a table across two borders

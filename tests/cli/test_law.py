@@ -22,6 +22,17 @@ def test_a_failing_case_is_told_with_its_place(say, regime, tmp_path):
     assert said.out.splitlines()[-1] == "2 passed, 1 failed"
 
 
+def test_of_several_regimes_each_is_run_and_a_mistake_in_one_is_told(say, regime, tmp_path):
+    assert (said := say("law", "test", regime, regime)).code == 0
+    assert said.out.splitlines()[-1] == "6 passed, 0 failed"
+    folder = tmp_path / "xx.export-act"
+    folder.mkdir()
+    (folder / "rulebook.yaml").write_text((regime / "rulebook.yaml").read_text().replace("kind: licence", "kind: license"))
+    said = say("law", "test", regime, folder)
+    assert (said.code, said.out) == (2, "")
+    assert "did you mean 'licence'?" in said.err
+
+
 def test_every_mistake_of_a_rulebook_is_told(say, regime, tmp_path):
     folder = tmp_path / "xx.export-act"
     folder.mkdir()

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import cast
 
 from comity import shelf
 from comity.cli.lines import columns, cut, out, pad, width, wrap
-from comity.files.case import Case, run_case
+from comity.files.case import run_case
 from comity.law.rulebook import Law, Rulebook
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
-from comity.verdict.plan import Plan
 
 
 @dataclass
 class Tested:
-    """How the cases of one regime went."""
+    """How the cases of one regime went. `told`: what is to be said of those that failed."""
 
     regime: str
     cases: int = 0
@@ -27,6 +28,7 @@ class Tested:
     unread: int = 0
     passed: int = 0
     failed: int = 0
+    told: list[str] = field(default_factory=list)
 
 
 def check(args: argparse.Namespace) -> int:
@@ -47,13 +49,12 @@ def check(args: argparse.Namespace) -> int:
 
 def test(args: argparse.Namespace) -> int:
     """Runs the cases beside each rulebook; a case whose source nobody opened is run and told, but gates nothing."""
-    results = []
-    for folder in folders(args):
-        plan = shelf.alone(folder)
-        mistakes = Mistakes()
-        cases = shelf.cases(folder, plan, mistakes)
-        mistakes.settle()
-        results.append(_run(plan, cases))
+    asked = folders(args)
+    with ProcessPoolExecutor(min(len(asked), os.cpu_count() or 1)) as others:
+        results = list(others.map(_tested, asked) if len(asked) > 1 else map(_tested, asked))
+    for one in results:
+        for line in one.told:
+            out(line)
     rows: list[tuple[str, ...]] = [("regime", "cases", "independent", "unread", "failed")]
     rows += [(t.regime, str(t.cases), str(t.independent), str(t.unread), str(t.failed)) for t in results]
     total = [sum(getattr(t, name) for t in results) for name in ("cases", "independent", "unread", "failed")]
@@ -64,13 +65,16 @@ def test(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _run(plan: Plan, cases: list[Case]) -> Tested:
-    """Runs the cases of one regime and tells each failure with its place."""
+def _tested(folder: Path) -> Tested:
+    """Runs the cases of one regime; each failure is told with its place."""
+    plan, mistakes = shelf.alone(folder), Mistakes()
+    cases = shelf.cases(folder, plan, mistakes)
+    mistakes.settle()
     found = Tested(plan.regimes[0].book.regime, len(cases))
     for case in cases:
         failures = run_case(case, plan)
         for failure in failures:
-            out(f"{failure.place}: {case.id}: {failure.subject} {failure.path}: expected {failure.expected}, found {failure.found}")
+            found.told.append(f"{failure.place}: {case.id}: {failure.subject} {failure.path}: expected {failure.expected}, found {failure.found}")
         found.passed += not failures
         found.failed += bool(failures) and case.read
         found.unread += not case.read

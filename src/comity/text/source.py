@@ -50,6 +50,9 @@ class SourceError(Exception):
         self.mistakes = sorted(mistakes, key=lambda m: (m.place.file, m.place.line, m.place.column))
         super().__init__("\n".join(str(m) for m in self.mistakes))
 
+    def __reduce__(self) -> tuple[type[SourceError], tuple[list[Mistake]]]:
+        return type(self), (self.mistakes,)  # an exception is otherwise made anew from its message
+
 
 @dataclass(slots=True)
 class Mistakes:
