@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from moving import MAC, crossings, edge, right, tables
 
 from comity.gate.crossing import Crossing, CrossingError
+from comity.gate.engine import polars
 from comity.gate.engine.duckdb import SPEAKS, DuckDB
 from comity.gate.engine.engine import NOBODY, Asked, EngineError, People
 from comity.gate.engine.polars import Polars
@@ -90,6 +91,16 @@ def test_a_profile_counts_whom_the_ledger_would_count(engine):
     }
     assert {place: one.persons for place, one in people.items()} == {at: digests("person", [who]) for at, who in (("AA", "p"), ("BB", "q"), ("CC", "r"))}
     assert people["AA"].devices == digests("device", ["p"])
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 6, 7, 100])
+def test_who_is_told_apart_piece_by_piece_is_the_same(monkeypatch, rows):
+    asked, places = Asked("at", "who", "device"), ["AA", "BB", "DD"]
+    table = pl.concat([ROWS.with_columns(device=pl.Series([f"m{turn}", None, "", "n", "o", "m", "k"])) for turn in range(3)])
+    whole = Polars().persons(table.lazy(), asked, places, b"s" * 32)
+    assert len(whole["AA"].devices) == 3
+    monkeypatch.setattr(polars, "AT_ONCE", rows)
+    assert Polars().persons(table.lazy(), asked, places, b"s" * 32) == whole
 
 
 def test_nobody_is_counted_of_a_row_that_stays_home_because_another_is_not_named(engine):

@@ -63,6 +63,9 @@ class People:
     persons: Digests
     devices: Digests = NOBODY
 
+    def __or__(self, other: People) -> People:
+        return People(self.persons | other.persons, self.devices | other.devices)
+
 
 def profile(row: Sequence[Any], asked: Asked) -> Profile:
     """A profile of a row of an engine: the place, rows, rows without a person, then least and greatest of each column asked for."""
@@ -78,9 +81,11 @@ def people(asked: Asked, places: Sequence[str | None], home: bytes, digests: Cal
 
 def split(found: pl.DataFrame, places: Sequence[str | None]) -> list[Digests]:
     """Digests in hexadecimal digits beside their places, as a set for each of these. Of longer digits the first 128 bits are taken."""
+    if found.is_empty():
+        return [NOBODY] * len(places)
     numbers = found["place"].cast(pl.Enum([place for place in places if place is not None])).to_physical().fill_null(0).to_numpy()
     digits = found["digest"].to_arrow().cast(pa.large_string())
-    pairs = np.frombuffer(digits.buffers()[2] or b"", dtype="<u2").reshape(len(digits), -1)[:, :SIZE]
+    pairs = np.frombuffer(digits.buffers()[2], dtype="<u2").reshape(len(digits), -1)[:, :SIZE]
     high, low = np.ascontiguousarray(PAIRS[pairs].view(">u8").T).astype(np.uint64)
     order = np.argsort(numbers, kind="stable")
     ends = np.searchsorted(numbers, np.arange(len(places) + 1), sorter=order)
