@@ -21,8 +21,8 @@ from comity.gate.kind import Kind
 from comity.gate.mac import DIGITS, Mac
 from comity.gate.vector import trust
 
-AT_ONCE: Final = 3_000_000
-"""Rows of which persons are told apart together, or up to twice as many: they take some 300 MB."""
+AT_ONCE: Final = 2_000_000
+"""Rows of which persons are told apart together, where there are three times as many or more: they take some 200 MB."""
 LEVEL: Final = 1
 """Of zstd: level 3 takes a fifth longer and makes the file three hundredths smaller; most of it is digests, which nothing makes smaller."""
 
@@ -103,10 +103,10 @@ def scan(source: Path | pl.LazyFrame) -> pl.LazyFrame:
 def pieces(frame: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """The table in parts of like size: to tell persons apart takes memory for all rows that are looked at together."""
     rows = int(frame.select(pl.len()).collect(engine="streaming").item())
-    number = max(1, rows // AT_ONCE)
-    if number == 1:
+    if rows < 3 * AT_ONCE:
         yield frame  # a slice would keep the filter from being pushed down
         return
+    number = rows // AT_ONCE
     for part in range(number):
         first, end = rows * part // number, rows * (part + 1) // number
         yield frame.slice(first, end - first)
