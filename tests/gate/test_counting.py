@@ -16,7 +16,7 @@ from strategies import HEAD, LAW, plan_of, world_of
 
 from comity.cli.home import law_of
 from comity.facts.place import Places
-from comity.gate.counting import counted, definitions, kept_since, names
+from comity.gate.counting import Kept, counted, definitions, kept_since, names
 from comity.gate.days import Days
 from comity.gate.decide import Asking
 from comity.gate.engine.polars import Polars
@@ -176,10 +176,12 @@ TO_GERMANS = "counted(persons, where=population.place in {'DE'}, key=[exporter],
 )
 def test_a_count_goes_on_while_it_means_the_same(newer, columns, tmp_path):
     """What a newer edition counts anew under the name of a count that is kept is known for no month yet; of what it counts on, all of this year is."""
-    told = world(assume={"closed": ["instruments", "measures"], "by": "x", "on": "2026-01-01"})
     table = rows("abc", device="m")
-    found = editions([(law(LINED, sent=TO_GERMANS), 0), (law(LINED, sent=newer), 45)], told, table, tmp_path)
-    assert found == [2, columns]
+    for closed, first in ((["instruments", "measures"], 2), (["instruments", "measures", "counts"], 3)):
+        told = world(assume={"closed": closed, "by": "x", "on": "2026-01-01"})
+        (folder := tmp_path / str(first)).mkdir()
+        found = editions([(law(LINED, sent=TO_GERMANS), 0), (law(LINED, sent=newer), 45)], told, table, folder)
+        assert found == [first, 3 if "2" in newer and first == 3 else columns]  # what the world says was counted before the ledger is not what it forgot
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,31 @@ def test_a_ledger_knows_nothing_of_the_last_day_on_which_it_may_have_begun_to_co
     """Else what moved there on its first day, before the ledger was begun, would be taken for nothing. Where nobody says where that is, it may be far east."""
     plan = plan_of(json.dumps({**json.loads(law("sent > 3", sent=SENT)), "zones": zones}))
     (name,) = names(plan).values()
-    assert kept_since({name: at, "xx.u/other": at}, plan) == {name: dt.date(2025, 12, 31).toordinal() + day}
+    assert kept_since({name: [at], "xx.u/other": [at]}, plan) == {name: Kept(dt.date(2025, 12, 31).toordinal() + day, first=True)}
+
+
+@pytest.mark.parametrize(
+    ("turns", "kept"),
+    [
+        ({"xx.t/sent": 1}, [True]),
+        ({"xx.t/sent": 2}, []),
+        ({"xx.t/sent": 3}, [False]),
+        ({"xx.t/sent": 1, "xx.t/sent other": 2}, [False]),
+        ({"xx.t/sent other": 1}, []),
+    ],
+    ids=["first", "let go", "again", "after another meaning", "another meaning alone"],
+)
+def test_a_count_is_the_first_of_its_name_or_it_is_not(turns, kept):
+    plan = plan_of(law("sent > 3", sent=SENT))
+    (name,) = names(plan).values()
+    told = {name if one == "xx.t/sent" else one: [f"2026-01-0{day + 1}T00:00:00Z" for day in range(n)] for one, n in turns.items()}
+    assert [found.first for found in kept_since(told, plan).values()] == kept
+
+
+def test_whom_a_count_counts_may_not_hang_on_another():
+    told = law("beyond > 5", sent=SENT, beyond="counted(persons, where=sent > 3, key=[exporter])")
+    with pytest.raises(SourceError, match=r"whom 'xx.t/beyond' counts hangs on another count"):
+        counted(plan_of(told))
 
 
 def editions(laws, told, table, folder):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,13 +10,15 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import HOME, LINE, SIGNER, Shop, crossing
+from shop import HOME, LINE, RULEBOOK, SIGNER, Shop, crossing
 
 from comity.gate.address import read
+from comity.gate.decide import Asking
 from comity.gate.lineage import Ending, Run
 from comity.gate.mac import Mac
 from comity.gate.run import GateError, digest
 from comity.gate.source import opened
+from comity.gate.view import Viewed, view
 from comity.ledger.cosignature import Cosigner
 from comity.ledger.hold import UnwitnessedError
 from comity.ledger.policy import Group, Policy
@@ -267,6 +270,80 @@ def test_while_a_year_ends_somewhere_nothing_that_is_counted_by_the_year_moves(s
         with pytest.raises(GateError, match=r"in which window xx\.act/sent counts hangs on where its law is"):
             gate.enforce(shop.source([row("p1")]), str(shop.folder / "out.parquet"))
     assert not (shop.folder / "out.parquet").exists()
+
+
+class Slow:
+    """An engine over which hours pass while it writes."""
+
+    def __init__(self, shop, engine, hours):
+        self.shop, self.engine, self.hours = shop, engine, hours
+
+    def __getattr__(self, name):
+        return getattr(self.engine, name)
+
+    def write(self, *asked):
+        self.shop.clock.now += dt.timedelta(hours=self.hours)
+        return self.engine.write(*asked)
+
+
+UTC = RULEBOOK.replace("speaks_about: [data]", "speaks_about: [data]\nzones: [Etc/UTC]")
+NEXT_YEAR = UTC.replace("prohibitions:", 'prohibitions:\n  over: {cite: s. 7, en: none from 2027, zh: 禁, when: "on >= 2027-01-01"}')
+
+
+@pytest.mark.parametrize(
+    ("law", "hours", "why"),
+    [(UTC, 3, "in which window xx.act/sent counts"), (NEXT_YEAR.replace("window=year", "window=always"), 3, "the law of another day"), (UTC, 1 / 4, "")],
+    ids=["another year begins", "another law begins", "the same day"],
+)
+def test_what_was_decided_must_stand_when_it_is_taken_down(tmp_path, law, hours, why):
+    shop = Shop(tmp_path, law=law)
+    with shop.gate():
+        pass
+    shop.clock.now = dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)
+    shop.day, there = shop.clock.now.toordinal(), tmp_path / "out.parquet"
+    with shop.gate() as gate:
+        slow = replace(gate, engine=Slow(shop, gate.engine, hours))
+        if not why:
+            slow.enforce(shop.source([row("p1")]), str(there))
+            assert there.exists()
+            return
+        with pytest.raises(GateError, match=why):
+            slow.enforce(shop.source([row("p1")]), str(there))
+        assert not there.exists()
+        assert gate.ledger.check().pending == 0
+
+
+def test_what_is_interrupted_while_it_is_decided_once_more_leaves_nobody_reserved(shop):
+    class Stopped(Asking):
+        def ask(self, tried, totals):
+            if gate.ledger.check().pending:
+                raise KeyboardInterrupt
+            return super().ask(tried, totals)
+
+    with shop.gate() as gate:
+        stopped = replace(gate, asking=Stopped(**{one.name: getattr(gate.asking, one.name) for one in fields(Asking)}))
+        source = shop.source([row("p1")])
+        with pytest.raises(KeyboardInterrupt):
+            stopped.enforce(source, str(shop.folder / "out.parquet"))
+        assert gate.ledger.check().pending == 0
+        with pytest.raises(KeyboardInterrupt), view("q", "select count(*) from customers", {"customers": Viewed(stopped, source)}):
+            pass
+        assert gate.ledger.check().pending == 0
+
+
+def test_a_count_that_hangs_on_a_reading_of_which_a_world_says_otherwise_holds(tmp_path):
+    """Else who was counted by the one reading would not be counted by the other, under one name."""
+    counted = "where=event == 'send' and (reading.wide or any(f.kind == 'health' for f in fields))"
+    wide = "readings:\n  wide: {en: all persons count, zh: 人, prevails: true, for: {cite: a, en: b}, against: {cite: c, en: d}}\ndefinitions:"
+    shop = Shop(tmp_path, law=RULEBOOK.replace("where=event == 'send'", counted).replace("definitions:", wide))
+    world = (tmp_path / "world.yaml").read_text(encoding="utf-8")
+    for number, (says, crosses) in enumerate([("true", True), ("false", False), ("unknown", False)]):
+        (tmp_path / "world.yaml").write_text(f"{world}readings:\n  xx.act/wide: {says}\n", encoding="utf-8")
+        if crosses:
+            assert len(shop.move([row("p1")], str(number))[1]) == 1
+        else:
+            with pytest.raises(GateError, match="none of it may cross"):
+                shop.move([row("p1")], str(number))
 
 
 def test_other_rulebooks_than_those_adopted_hold(shop):

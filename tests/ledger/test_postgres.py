@@ -202,7 +202,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
     assert [total.least for total in theirs.totals] == [6, 9]
     assert other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER) == mine  # as it was answered to the other
     assert other.totals([asked([77])]) == leader.totals([asked([77])])
-    assert other.since() == leader.since() == {COUNT.name: "2026-11-26T10:00:00Z"}
+    assert other.since() == leader.since() == {COUNT.name: ["2026-11-26T10:00:00Z"]}
     assert [one.words for one in other.known([asked([77]), asked(range(4), key=("x", "y"))])] == [[], bookkeeping.persons(range(4)).words]
     assert other.commit("b", {"rows": 4}) == leader.commit("b", {"rows": 4})
     assert other.spend("s", [half]) == leader.spend("s", [half])

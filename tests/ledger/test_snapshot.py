@@ -194,7 +194,7 @@ def test_an_old_entry_that_somebody_changed_is_no_answer(tmp_path):
     with Ledger.open(story.path, signer=SIGNER, now=story.clock) as ledger:
         with pytest.raises(CorruptError):
             ledger.find("verdict v")
-        assert [at[:4] for at in ledger.since().values()] == ["2026"]  # since when is counted is as it was signed
+        assert [at[:4] for (at,) in ledger.since().values()] == ["2026"]  # since when is counted is as it was signed
         assert ledger.entry(1)["at"][:4] == "2016"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -48,9 +49,12 @@ def counted(plan: Plan) -> list[Counted]:
     found: dict[str, Counted] = {}
     mistakes = Mistakes()
     for node in walk(plan.conditions()):
-        if isinstance(node, Counted) and found.setdefault(node.name, node) is not node:
-            book = next(one.book for one in plan.regimes if one.book.regime == node.name.partition("/")[0])
-            mistakes.add(book.place, f"two things are counted as '{node.name}', so no ledger could keep them", "give each a definition of its own")
+        if isinstance(node, Counted):
+            place = plan.regime(node.name.partition("/")[0]).book.place
+            if found.setdefault(node.name, node) is not node:
+                mistakes.add(place, f"two things are counted as '{node.name}', so no ledger could keep them", "give each a definition of its own")
+            if any(isinstance(other, Counted) for other in walk([node.where])):
+                mistakes.add(place, f"whom '{node.name}' counts hangs on another count, so no ledger could keep it", "draw the line where the count is used")
     mistakes.settle()
     return list(found.values())
 
@@ -60,9 +64,29 @@ def names(plan: Plan) -> dict[Counted, str]:
     return {term: f"{term.name} {meaning(term, plan)}" for term in counted(plan)}
 
 
-def kept_since(began: Mapping[str, str], plan: Plan) -> dict[str, int]:
-    """By count, the last day of its law on which something may have moved that a ledger did not count, which began at that moment."""
-    return {name: Days.at(dt.datetime.fromisoformat(began[name]), plan).of(term.name).hi for term, name in names(plan).items() if name in began}
+@dataclass(frozen=True)
+class Kept:
+    """How long a ledger keeps a count. `since`: the last day of its law on which something may have moved that it did not count.
+
+    `first`: it never ceased to, nor did it ever keep another of the law's name. What it counted then is in no total of this one.
+    """
+
+    since: int
+    first: bool
+
+
+def kept_since(turns: Mapping[str, Sequence[str]], plan: Plan) -> dict[str, Kept]:
+    """How long a ledger keeps each count that it keeps; `turns`: see `Ledger.since`."""
+    ever = Counter(name.partition(" ")[0] for name in turns)
+    return {
+        name: Kept(Days.at(dt.datetime.fromisoformat(turns[name][-1]), plan).of(term.name).hi, first=len(turns[name]) == ever[term.name] == 1)
+        for term, name in names(plan).items()
+        if len(turns.get(name, ())) % 2
+    }
+
+
+NEVER: Final = Kept(MAX, first=True)
+"""Of a count that no ledger keeps."""
 
 
 def unit(term: Counted) -> str:
@@ -82,17 +106,28 @@ def definitions(plan: Plan) -> list[Definition]:
 
 
 def shares(
-    stretches: Sequence[Stretch], movement: str, cells: Sequence[Cell], days: Days, terms: Mapping[Counted, str], *, devices: bool
+    stretches: Sequence[Stretch],
+    movement: str,
+    cells: Sequence[Cell],
+    days: Days,
+    terms: Mapping[Counted, str],
+    unsettled: Collection[Counted],
+    *,
+    devices: bool,
 ) -> tuple[list[Share], set[int]]:
     """What a movement with a part for each cell brings to every count (`terms`, by name in the ledger); and the cells that cannot be counted.
 
-    Those are cells of which it is not known whose count they are or would be, or, where devices are counted, a table without `devices`.
+    Those are cells of which it is not known whose count they are or would be; all, of an `unsettled` count; where devices are counted, those of a table
+    without `devices`.
     """
     found: dict[tuple[Counted, tuple[str, ...]], tuple[tuple[tuple[str, str], ...], set[int]]] = {}
     nobodys: set[int] = set()
     for one in stretches:
         own = [(row, leg) for row, leg in enumerate(one.legs) if leg.movement == movement]
         for term in terms if own else ():
+            if term in unsettled:
+                nobodys.update(leg.part for _, leg in own)
+                continue
             codes = np.broadcast_to(one.columns.truth(term.where, one.frame), one.frame.n)
             tallied = one.columns.tallied(term, one.frame, codes)
             for row, leg in own:
@@ -129,18 +164,19 @@ def _end(columns: Columns, name: str, number: int) -> str:
     return table.ids[number]
 
 
-def told(world: World, shares: Sequence[Share], totals: Sequence[Total], since: Mapping[str, int], starts: Sequence[int]) -> list[Opening]:
+def told(world: World, shares: Sequence[Share], totals: Sequence[Total], kept: Mapping[str, Kept], starts: Sequence[int]) -> list[Opening]:
     """What the verdict is told of each count, so that with the cells' own persons it reads the ledger's total.
 
     A count is at least what an opening says, and at most that with what its legs add up to: the two ends are read apart. So the lower end
     is the total itself, and the upper one what is left of it: below nought where somebody is in two cells.
-    Up to the day on which the ledger began to count (`since`, by count) it knows nothing: where a window reaches back so far (`starts`: the first day of
-    each), the count has no upper end, unless the world itself says what was counted until then.
+    Up to the day on which the ledger began to count (`kept`, by count) it knows nothing: where a window reaches back so far (`starts`: the first day of
+    each), the count has no upper end, unless the world itself says what was counted until then: before the ledger, that is, not while it counted otherwise.
     """
     made = []
     for share, total, start in zip(shares, totals, starts, strict=True):
         said = any(one.count == share.term.name and one.key.items() <= dict(share.key).items() for one in world.openings)
-        whole = start > since.get(share.asked.count, MAX) or said or "counts" in world.closed
+        own = kept.get(share.asked.count, NEVER)
+        whole = start > own.since or (own.first and (said or "counts" in world.closed))
         persons = Interval(total.least, total.most - share.each if whole and total.most is not None else MAX)
         made.append(Opening(share.term.name, dict(share.key), persons))
     return made

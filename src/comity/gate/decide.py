@@ -10,12 +10,13 @@ import numpy as np
 
 from comity.facts.record import World
 from comity.gate.cell import Cell, Cells
-from comity.gate.counting import Share, names, shares, told
+from comity.gate.counting import Kept, Share, names, shares, told
 from comity.gate.crossing import Crossing
 from comity.gate.days import Days
 from comity.gate.engine.engine import People
 from comity.gate.form import Drop
 from comity.gate.mapping import Table
+from comity.gate.meaning import rests
 from comity.gate.variant import Tried, variant
 from comity.law.condition import Counted
 from comity.law.rulebook import PERMITTED
@@ -62,19 +63,25 @@ class Passed:
 
 @dataclass(frozen=True)
 class Asking:
-    """What a transfer is asked with: the world, the law, the movement, the table, its days; `since`: the day on which the ledger began to keep each count."""
+    """What a transfer is asked with: the world, the law, the movement, the table, its days; `kept`: how long the ledger keeps each count."""
 
     world: World
     plan: Plan
     movement: str
     table: Table
     days: Days
-    since: Mapping[str, int]
+    kept: Mapping[str, Kept]
 
     @cached_property
     def terms(self) -> Mapping[Counted, str]:
         """The counts for which the law draws lines, and their names in the ledger."""
         return names(self.plan)
+
+    @cached_property
+    def unsettled(self) -> frozenset[Counted]:
+        """Counts that hang on a reading of which this world says otherwise than what prevails: the ledger counts by what prevails."""
+        other = {name for name, truth in self.world.readings.items() if self.plan.prevailing.get(name) != truth}
+        return frozenset(term for term in self.terms if not rests(term, self.plan).isdisjoint(other))
 
     def ask(self, tried: Sequence[Tried], totals: Totals) -> tuple[list[Passed], list[Share]]:
         """The verdict on each cell when all of these cross together, and what they bring to each count."""
@@ -82,9 +89,9 @@ class Asking:
             return [], []
         world = self._tried(tried)
         cells, devices = [one.cell for one in tried], self.table.device is not None
-        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.days, self.terms, devices=devices)
+        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.days, self.terms, self.unsettled, devices=devices)
         starts = [start(one.term.window, one.asked.day) for one in brought]
-        openings = told(world, brought, totals([one.asked for one in brought]), self.since, starts)
+        openings = told(world, brought, totals([one.asked for one in brought]), self.kept, starts)
         return self._found(tried, replace(world, openings=[*world.openings, *openings]), nobodys), brought
 
     def before(self, tried: Sequence[Tried]) -> list[Passed]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from comity.facts.place import Places
 from comity.facts.value import FALSE
-from comity.law.condition import Condition, Counted, Member, Path, Unique
+from comity.law.condition import Condition, Counted, Member, Path, Term, Unique
 from comity.verdict.plan import Plan, walk
 
 DIGITS: Final = 32
@@ -21,11 +21,7 @@ def meaning(term: Counted, plan: Plan) -> str:
 
     With the condition goes all that it rests on beside its own words: definitions that rest on themselves, readings that prevail, groups of places.
     """
-    bodies: dict[str, Condition] = {}
-    nodes = list(walk([term.where]))
-    while more := {node.fact for node in nodes if isinstance(node, Path) and node.fact in plan.recursive} - bodies.keys():
-        bodies |= {fact: plan.recursive[fact] for fact in more}
-        nodes = list(walk([term.where, *(bodies[fact] for fact in sorted(bodies))]))
+    nodes, bodies = _nodes(term, plan)
     numbers = {id(node): n for n, node in enumerate(nodes)}
     told = {
         "unit": term.unit,
@@ -38,6 +34,21 @@ def meaning(term: Counted, plan: Plan) -> str:
         "places": [_places(node, plan.places) for node in nodes if isinstance(node, Member) and node.place],
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:DIGITS]
+
+
+def rests(term: Counted, plan: Plan) -> frozenset[str]:
+    """The facts, readings among them, on which it hangs who is counted."""
+    return frozenset(node.fact for node in _nodes(term, plan)[0] if isinstance(node, Path))
+
+
+def _nodes(term: Counted, plan: Plan) -> tuple[list[Condition | Term], dict[str, Condition]]:
+    """All that the condition of a count rests on, and the definitions among it that rest on themselves."""
+    bodies: dict[str, Condition] = {}
+    nodes = list(walk([term.where]))
+    while more := {node.fact for node in nodes if isinstance(node, Path) and node.fact in plan.recursive} - bodies.keys():
+        bodies |= {fact: plan.recursive[fact] for fact in more}
+        nodes = list(walk([term.where, *(bodies[fact] for fact in sorted(bodies))]))
+    return nodes, bodies
 
 
 def _spelled(value: object, numbers: Mapping[int, int]) -> Any:  # noqa: ANN401 -- JSON

@@ -65,6 +65,16 @@ class Moved:
     index: int
 
 
+@dataclass(frozen=True)
+class Held:
+    """A decision whose persons are reserved under a name. `totals`: of each count with them; `days`: those for which it was decided."""
+
+    name: str
+    decision: Decision
+    totals: Mapping[tuple[str, tuple[str, ...], str], Total]
+    days: Days
+
+
 class Mover(Protocol):
     """An engine that reads the file a source was spooled to: see `comity.gate.engine.engine.Engine`. `name`: what the ledger calls it."""
 
@@ -148,10 +158,12 @@ class Gate:
             with spooled(source) as file:
                 decision = self._decided(source, file)
                 if done is not None:  # and its persons were counted then
-                    return self._written(f"{request} {number}", source, file, place, decision, done)
-                self._reserve(f"{request} {number}", source, decision)
+                    asked = [one.asked for one in decision.brought]
+                    held = Held(f"{request} {number}", decision, dict(zip(map(_key, asked), self.ledger.totals(asked), strict=True)), self.asking.days)
+                    return self._written(held, source, file, place, done)
                 with self.until_moved(f"{request} {number}"):
-                    return self._written(f"{request} {number}", source, file, place, decision, None)
+                    held = self._reserve(f"{request} {number}", source, decision)
+                    return self._written(held, source, file, place, None)
 
     def _whole(self) -> None:
         """Rows and noise are two promises of which the first breaks the second. Raises SourceError if the table made the second."""
@@ -172,11 +184,14 @@ class Gate:
         decision = decide(self.asking, found, persons, self.ledger.totals, self.ledger.known)
         return decision.counted(self.engine.parts(file, self.crossing(decision))) if decision.parted else decision
 
-    def reserved(self, reservation: str, source: Source, file: Path) -> Decision:
-        """What crosses, decided on totals in which its persons are reserved under this name."""
-        decision = self._decided(source, file)
-        self._reserve(reservation, source, decision)
-        return decision
+    def reserved(self, reservation: str, source: Source, file: Path) -> Held:
+        """What crosses, decided on totals in which its persons are reserved under this name; whoever asks frees them if it does not: see `until_moved`."""
+        return self._reserve(reservation, source, self._decided(source, file))
+
+    def commit(self, held: Held, about: Json) -> int:
+        """Takes down that it moved; the index of the entry. It may have taken long: what was decided must stand on every day until now."""
+        self._stand(held)
+        return self.ledger.commit(held.name, about)
 
     def _decided(self, source: Source, file: Path) -> Decision:
         """What crosses on the totals of now: something, or it is refused and that recorded."""
@@ -188,25 +203,41 @@ class Gate:
             raise GateError("none of it may cross", decision)
         return decision
 
-    def _reserve(self, reservation: str, source: Source, decision: Decision) -> None:
+    def _reserve(self, reservation: str, source: Source, decision: Decision) -> Held:
         """Reserves the persons of a decision, and decides once more: on totals that hold them, and on every day from its beginning until now."""
-        asking = replace(self.asking, days=self.asking.days.until(Days.at(self.now(), self.asking.plan)))
-        if torn := [one.term.name for one in decision.brought if not asking.days.settled(one.term)]:
-            raise GateError(f"it is another day elsewhere, and in which window {torn[0]} counts hangs on where its law is: ask again later", decision)
         asked = [one.asked for one in decision.brought]
+        days = self._settled(decision)
         under = {regime: told["digest"] for regime, told in law(self.asking.plan).items()}
-        totals = dict(zip(map(_key, asked), self.ledger.reserve(reservation, asked, self.now() + LEASE, self.told(source), under).totals, strict=True))
-        unknown = Total(0, None)  # of persons whom a later day brings to a count, and who were not reserved in it
-        passed, brought = asking.ask([one.tried for one in decision.crosses], lambda more: [totals.get(_key(one), unknown) for one in more])
-        if any(_key(one.asked) not in totals for one in brought):
-            self.forget(reservation)
-            raise GateError("it is another day than when the run began, and the law counts others: ask again", decision)
-        if not all(one.permitted for one in passed):
-            self.ledger.cancel(reservation, "with these persons reserved the law does not permit it")
-            raise GateError("others reserved persons up to the same line in the meantime", decision)
+        totals = self.ledger.reserve(reservation, asked, self.now() + LEASE, self.told(source), under).totals
+        held = Held(reservation, decision, dict(zip(map(_key, asked), totals, strict=True)), days)
+        self._asked_again(held, days)
+        return held
 
-    def _written(self, name: str, source: Source, file: Path, destination: Destination, decision: Decision, done: Moved | None) -> Moved:
+    def _stand(self, held: Held) -> None:
+        """Raises GateError if on a day that came since, the law would not let it cross."""
+        days = self._settled(held.decision)
+        if days != held.days:
+            self._asked_again(held, days)
+
+    def _settled(self, decision: Decision) -> Days:
+        """The days from the beginning of the run until now. Raises GateError if on two of them a count would be of two windows."""
+        days = self.asking.days.until(Days.at(self.now(), self.asking.plan))
+        if torn := [one.term.name for one in decision.brought if not days.settled(one.term)]:
+            raise GateError(f"it is another day elsewhere, and in which window {torn[0]} counts hangs on where its law is: ask again later", decision)
+        return days
+
+    def _asked_again(self, held: Held, days: Days) -> None:
+        unknown = Total(0, None)  # of persons whom a later day brings to a count, and who were not reserved in it
+        asking = replace(self.asking, days=days)
+        passed, brought = asking.ask([one.tried for one in held.decision.crosses], lambda more: [held.totals.get(_key(one), unknown) for one in more])
+        if any(_key(one.asked) not in held.totals for one in brought):
+            raise GateError("it is another day than when the run began, and the law counts others: ask again", held.decision)
+        if not all(one.permitted for one in passed):
+            raise GateError("others reserved persons up to the same line in the meantime, or the law of another day does not permit it", held.decision)
+
+    def _written(self, held: Held, source: Source, file: Path, destination: Destination, done: Moved | None) -> Moved:
         """Writes what crosses, takes it down, and puts it in place."""
+        decision = held.decision
         with spool() as folder:
             made = folder / "crossed.parquet"
             crossing = self.crossing(decision)
@@ -230,7 +261,11 @@ class Gate:
                         f"entry {done.index} of the ledger says what was written, and this is not it: the engine is another, or the order of rows, which a"
                         " query or a view fixes only by ORDER BY; name another destination, nobody is counted twice"
                     )
-                index = done.index if done is not None else self.ledger.commit(name, kept)
+                if done is None:
+                    index = self.commit(held, kept)
+                else:
+                    self._stand(held)
+                    index = done.index
                 stage.land()
         return Moved(decision, about, kept, index)
 

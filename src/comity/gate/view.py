@@ -23,7 +23,7 @@ from comity.gate.query.home import by_polars
 from comity.gate.query.offer import Minimum, Offer
 from comity.gate.query.read import read
 from comity.gate.query.room import HeldError
-from comity.gate.run import Gate, holding, in_place, spooled
+from comity.gate.run import Gate, Held, holding, in_place, spooled
 from comity.gate.source import Source
 from comity.text.source import Mistakes, SourceError
 
@@ -83,23 +83,25 @@ def view(file: str, sql: str, tables: Mapping[str, Viewed], memory: str = "1GB",
         stack.enter_context(holding())
         minima = {table: one.minimum() for table, one in named.items()}
         reserved: list[tuple[Gate, str]] = []
+        taken: list[Held] = []
         try:
             offers: dict[str, Offer] = {}
             for table, one in named.items():
                 where = stack.enter_context(spooled(one.source))
-                decision = one.gate.reserved(f"{name}.{len(reserved)}", one.source, where)
                 reserved.append((one.gate, f"{name}.{len(reserved)}"))
-                offers[table] = by_polars(where, one.gate.crossing(decision), one.gate.pseudonyms, minima[table])
+                taken.append(one.gate.reserved(reserved[-1][1], one.source, where))
+                offers[table] = by_polars(where, one.gate.crossing(taken[-1].decision), one.gate.pseudonyms, minima[table])
             question = ask(asked, offers)
             answer = stack.enter_context(answered(question, lambda costs: reserved[0][0].ledger.spend(name, costs), memory, started))
             for one in named.values():
                 one.source.check()
+            said = {"query": hashlib.sha256(sql.encode()).hexdigest(), "costs": [one.entry() for one in question.costs]}
+            for (gate, _), held in zip(reserved, taken, strict=True):
+                gate.commit(held, said)
         except BaseException:
             for gate, reservation in reserved:
                 gate.forget(reservation)
             raise
-        for gate, reservation in reserved:
-            gate.ledger.commit(reservation, {"query": hashlib.sha256(sql.encode()).hexdigest(), "costs": [one.entry() for one in question.costs]})
         yield Answer(answer.schema, _unchanged(answer, [one.source for one in named.values() if in_place(one.source)]))
 
 

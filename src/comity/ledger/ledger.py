@@ -152,9 +152,9 @@ class Ledger(Reader):
         found: list[Total] = self._sequencer.ask(Totals(asked))
         return found
 
-    def since(self) -> dict[str, str]:
-        """By count that is adopted, the moment (as entries write it) from which it has been without a gap."""
-        found: dict[str, str] = self._sequencer.ask(Since())
+    def since(self) -> dict[str, list[str]]:
+        """By count, the moments at which it was adopted and let go, in turn: an odd number of them while it is kept."""
+        found: dict[str, list[str]] = self._sequencer.ask(Since())
         return found
 
     def known(self, asked: Sequence[Asked]) -> list[Digests]:

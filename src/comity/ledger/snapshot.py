@@ -28,7 +28,7 @@ from comity.ledger.register import Pending, Register
 from comity.ledger.run import Run
 from comity.ledger.state import State
 
-FORMAT: Final = b"comity state 02\n"
+FORMAT: Final = b"comity state 03\n"
 """16 bytes, so that numbers lie where a processor wants them. Counted up by whoever changes what follows, or what an entry does to the state:
 what was folded by another rule is not read."""
 NUMBER: Final = 8

@@ -43,8 +43,8 @@ class State:
     """Of each budget by name; it only grows."""
     signers: list[str] = field(default_factory=list)
     """Keys of the log, oldest first; the last one signs."""
-    since: Mapping[str, str] = field(default_factory=dict)
-    """By count, the moment from which it has been adopted without a gap: what moved before may be in no total of it."""
+    since: Mapping[str, list[str]] = field(default_factory=dict)
+    """By count, the moments at which it was adopted and let go, in turn: what moved while it was not may be in no total of it."""
 
     def due(self, at: str) -> Iterator[str]:
         """Reservations whose time is over by then."""
@@ -90,7 +90,9 @@ class State:
             case "adopt":
                 self.counts.apply(request, persons)
                 self.rulebooks, self.adopted = request["rulebooks"], self.size
-                self.since = {one["name"]: self.since.get(one["name"], at) for one in request["counts"]}
+                kept = {one["name"] for one in request["counts"]}
+                told = {**{name: [] for name in kept}, **self.since}
+                self.since = {name: turns if len(turns) % 2 == (name in kept) else [*turns, at] for name, turns in told.items()}
             case "spend":
                 asked = [budget.Spending.read(one) for one in request["asked"]]
                 now = budget.spent(self.spent, asked)

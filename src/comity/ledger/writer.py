@@ -75,9 +75,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The look at when the ledger began to keep each of its counts."""
+    """The look at when the ledger began to keep each of its counts, and ceased to."""
 
-    def __call__(self, state: State) -> dict[str, str]:
+    def __call__(self, state: State) -> dict[str, list[str]]:
         """See `State.since`."""
         return dict(state.since)
 

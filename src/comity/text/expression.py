@@ -302,6 +302,8 @@ class _Parser:
             kind, word, _ = self.peek()
             if kind == "name" and self._tokens[self._next + 1][1] == "=":
                 self._next += 2
+                if word == "key" and self.peek()[1] != "[":
+                    raise ExpressionError("a key is a list in square brackets", "write key=[exporter, importer]", at=self.peek()[2])
                 named.append((word, self._list(depth) if self.peek()[1] == "[" else self.disjunction(depth)))
             else:
                 args.append(self.disjunction(depth))
@@ -319,6 +321,8 @@ class _Parser:
             items.append(self._operand(depth))
             if not self._accept(",") and self.peek()[1] != "]":
                 raise ExpressionError("a comma or ']' is expected", at=self.peek()[2])
+        if not items:
+            raise ExpressionError("a list has one name at least", at=at)
         return Call(at, "list", tuple(items), ())
 
     def _comprehension(self, name: str, at: int, body: Expr, depth: int) -> Expr:
