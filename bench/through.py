@@ -46,6 +46,7 @@ def run(tables: int, first: int) -> dict[str, int]:
         calm = settings(max_examples=AT_ONCE, phases=(Phase.generate,), database=None, deadline=None, suppress_health_check=list(HealthCheck))
         seed(number)(calm(given(laws(), transfers(), TABLES)(one)))()
         number += 1
+        print(json.dumps({"next seed": number, **found}), flush=True)  # whoever stops it goes on from there
     return found
 
 
