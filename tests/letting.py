@@ -312,9 +312,9 @@ class Transfer:
                 if settled != choices and self.permits(settled) == set(settled):
                     yield column, form
 
-    def crossing(self, secret):
-        """The rows that cross, each a mapping from columns to values; and which columns there are."""
-        self.chosen = choices = self.choices()
+    def crossing(self, secret, others=None):
+        """The rows that cross, each a mapping from columns to values; and which columns there are. `others`: forms that somebody else found."""
+        self.chosen = choices = self.choices() if others is None else others
         if choices:
             self.permits_again(choices)
         kept = [c for c in self.order if any(self.form(chosen, c)[0] != "drop" for chosen in choices.values())]

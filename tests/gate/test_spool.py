@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +46,18 @@ with spool() as folder:
         with spool():
             assert held.exists()
     assert sorted(file.name for file in temporary.iterdir()) == sorted(["comity-ledger", f"{PREFIX}file", f"{PREFIX}link"])
+
+
+def test_a_folder_that_another_run_takes_away_in_the_moment_before_it_is_held_is_made_anew(temporary, monkeypatch):
+    make, first = tempfile.mkdtemp, []
+
+    def taken(**asked):
+        folder = make(**asked)
+        if not first:
+            first.append(folder)
+            Path(folder).rmdir()
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", taken)
+    with spool() as folder:
+        assert str(folder) != first[0]

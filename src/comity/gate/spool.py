@@ -20,7 +20,10 @@ def spool() -> Iterator[Path]:
     _sweep(Path(tempfile.gettempdir()))
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except FileNotFoundError:  # as below, and sooner
+            continue
         if _alone(held) and folder.exists():  # else another run took it for one that was left behind, in the moment before it was held
             break
         os.close(held)
