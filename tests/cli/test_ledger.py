@@ -12,6 +12,7 @@ import pytest
 from comity.cli.home import Home
 from comity.ledger import verify_offline
 from comity.ledger.carrier import sender
+from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.cosignature import Cosigner, WitnessKey
 from comity.ledger.note import Note, Signer
 from comity.ledger.reader import Reader
@@ -73,6 +74,18 @@ def test_a_ledger_holds_under_a_policy_and_one_that_was_changed_does_not(say, be
         rogue.execute("UPDATE entry SET body = CAST(replace(body, 'log', 'hog') AS BLOB)")
     assert say("ledger", "verify", ledger).code == 1
     assert say("ledger", "rebuild", ledger).code == 1
+
+
+def test_the_word_of_a_quorum_is_of_the_log_that_was_checked(say, begun, tmp_path):
+    """A longer log that witnesses vouched for, laid beside a fork of it that none of them saw."""
+    ledger, vkey = begun
+    signer, ann = Signer.parse((tmp_path / "key").read_text().strip()), Cosigner("witness.example/ann", bytes([1]) * 32)
+    (tmp_path / "policy").write_text(f"log {vkey}\nwitness ann {ann.key}\nquorum ann\n")
+    genuine = Checkpoint(signer.name, 9, bytes(32)).signed(signer)
+    with apsw.Connection(str(ledger)) as rogue:
+        rogue.execute("INSERT INTO checkpoint VALUES (9, ?)", (str(genuine.with_signatures(ann.cosign(genuine.text, 1_790_000_000))),))
+    said = say("ledger", "verify", ledger, "--policy", tmp_path / "policy")
+    assert (said.code, said.out) == (1, "does not hold: of 1 witnesses 0 vouch for this checkpoint, fewer than must\n")
 
 
 def test_what_is_no_ledger_is_told_with_its_name(say, begun, tmp_path):

@@ -48,7 +48,7 @@ with spool() as folder:
     assert sorted(file.name for file in temporary.iterdir()) == sorted(["comity-ledger", f"{PREFIX}file", f"{PREFIX}link"])
 
 
-def test_a_folder_that_another_run_takes_away_in_the_moment_before_it_is_held_is_made_anew(temporary, monkeypatch):
+def test_a_folder_that_another_run_takes_away_in_the_moment_before_it_is_held_is_made_anew(monkeypatch):
     make, first = tempfile.mkdtemp, []
 
     def taken(**asked):

@@ -98,6 +98,9 @@ def test_an_entry_is_no_larger_than_a_bundle_can_say():
     entry.write({**made, "at": "2026-11-26T10:00:00Z", "totals": totals})  # what is let in has room for what is added
     with pytest.raises(EntryError):
         entry.request({**REQUESTS[1], "asked": many})
+    spends = {"kind": "spend", "id": "s", "asked": [{"budget": str(i), "amount": "0.1", "most": "9"} for i in range(1_200)]}
+    with pytest.raises(EntryError):  # a total may have as many digits as any amount
+        entry.request(spends)
 
 
 def test_what_has_no_end_or_no_bounds_is_refused():

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import shutil
 import signal
+from decimal import Decimal
 
 import apsw
 import bookkeeping
@@ -11,6 +12,8 @@ import pytest
 from bookkeeping import COUNT, DAY, MORNING, SIGNER, UNDER, Clock, adoption, asked, reservation
 from power import Disk
 
+from comity.ledger import entry
+from comity.ledger.budget import Spending
 from comity.ledger.hold import ClockError, CorruptError, ExpiredError, FullError, LockedError, SignerError, StaleError, StoreError
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import Signer
@@ -138,6 +141,34 @@ def test_an_entry_taken_away_holds(opened, path):
     rogue.close()
     with pytest.raises(CorruptError):
         opened()
+
+
+def test_an_entry_for_which_there_was_no_room_ends_the_writer(opened, monkeypatch):
+    """The state has it, the log has not: nothing may be signed that follows from the state alone."""
+    ledger = opened()
+    monkeypatch.setattr(entry, "MAX_ENTRY", 130)
+    monkeypatch.setattr(entry, "_ROOM_TOTAL", -60)
+    half = Spending("b", Decimal("0.5"), Decimal(999999999999999))
+    for _ in range(2):
+        with pytest.raises(StoreError, match="more than 130"):
+            ledger.spend("s", [half])
+        monkeypatch.undo()
+    ledger.close()
+    assert opened().spend("s", [half]) == 2
+    assert opened().check().size == 3
+
+
+def test_a_snapshot_that_another_keeps_locked_is_done_without(opened, monkeypatch):
+    def locked(*_):
+        raise LockedError("another keeps it")
+
+    ledger = opened()
+    monkeypatch.setattr(Sqlite, "keep", locked)
+    monkeypatch.setattr(Sqlite, "kept", locked)
+    reserve(ledger, "a", range(5))
+    ledger.close()
+    assert "it was closed" in str(ledger._sequencer._stopped)
+    assert opened().commit("a", {}) == 3
 
 
 def test_another_key_holds(opened, path, clock):

@@ -202,6 +202,18 @@ def test_what_follows_from_the_entries_can_be_written_anew(opened, path):
     rogue.close()
 
 
+def test_an_entry_under_the_name_of_another_is_not_found(opened, path):
+    ledger = opened()
+    reserve(ledger, "a", range(5))
+    ledger.commit("a", {})
+    with apsw.Connection(str(path)) as rogue:
+        rogue.execute("UPDATE entry SET name = replace(name, ' a', ' b')")
+    for name in ("reserve b", "settle b"):
+        with pytest.raises(CorruptError, match="not the one of the name"):
+            ledger.find(name)
+    assert ledger.find("reserve a") is None
+
+
 def test_a_new_key_signs_after_the_old_one_said_so(opened, path, clock):
     newer = Signer(SIGNER.name, bytes(32))
     old = opened()

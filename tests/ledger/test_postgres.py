@@ -258,6 +258,31 @@ def test_a_leader_that_does_not_answer_is_a_reason_to_hold_and_what_was_asked_is
     assert other.reserve("a", [asked([1])], UNTIL, {}, UNDER).index == 2
 
 
+def test_a_gate_that_leads_by_now_sends_away_who_asked_another_and_can_be_closed(gate, uri, postgres, monkeypatch):
+    gate().close()
+    mute, there = Postgres(uri), Event()
+    assert mute.lead()
+    other, hearing = gate(), Relay(uri, there.set)
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(other.totals, [asked([1])])
+        there.wait()
+        postgres.sql("delete from comity_ledger.request", name(uri))
+        monkeypatch.setattr(elected, "PATIENCE", 0.0)
+        mute.close()
+        assert "does not answer" in str(waits.exception())
+    hearing.close()
+    other.close()
+
+
+def test_a_request_that_is_none_is_refused_alone(gate):
+    leader, other = gate(), gate()
+    with pytest.raises(hold.EntryError, match="nothing else"):
+        other.reserve("a", [asked([1])], UNTIL, {"x": 1.5}, UNDER)
+    relay = other._sequencer._relay
+    relay._session.execute("INSERT INTO request (asker, body, sets) VALUES ('x', '{\"since\":\"\"}', array[null]::bytea[])")
+    assert other.since() == leader.since()
+
+
 @pytest.mark.parametrize(
     ("body", "sets"),
     [

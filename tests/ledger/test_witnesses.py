@@ -114,6 +114,19 @@ def test_a_log_that_was_rewritten_holds_when_it_is_opened(opened, posts, path, t
         opened(witnesses(posts, 1))
 
 
+def test_a_checkpoint_that_somebody_took_away_ends_the_asking(opened, posts, path):
+    with opened(witnesses(posts)) as ledger:
+        posts[BEN.key] = lambda _, post=posts[BEN.key]: Answer(503, "tired\n") if tired else post(_)
+        tired = True
+        with pytest.raises(UnwitnessedError):
+            reserve(ledger, "a")
+        tired = False
+        with apsw.Connection(str(path)) as rogue:
+            rogue.execute("DELETE FROM checkpoint WHERE size = 3")
+        with pytest.raises(StoreError, match="of 2 entries, and there are 3"):
+            ledger.since()
+
+
 def test_without_its_quorum_nothing_is_answered_and_one_may_ask_again(opened, posts):
     silent = {}
 

@@ -106,7 +106,7 @@ def verify(args: argparse.Namespace) -> int:
         try:
             checked = reader.check()
             if believed is not None:
-                believed.accept(Note.parse(reader.checkpoint()))
+                believed.accept(Note.parse(checked.note))  # of what was checked: the newest in the table may be another
         except (CorruptError, NoteError) as fault:
             out(f"does not hold: {fault}")
             return 1

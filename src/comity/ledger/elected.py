@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Final
 
 from comity.ledger.desk import MOST, Desk, Waiting
-from comity.ledger.hold import LockedError, StoreError, UnwitnessedError
+from comity.ledger.hold import EntryError, LockedError, StoreError, UnwitnessedError
 from comity.ledger.note import Signer
 from comity.ledger.postgres import Postgres
 from comity.ledger.relay import Relay
@@ -101,18 +101,23 @@ class Elected(Desk):
         if self._relay.ended:
             raise StoreError("the server ended the session")
         if batch:
-            self._asked |= zip(self._relay.ask([one.asked for one in batch]), batch, strict=True)
+            for number, one in zip(self._relay.ask([one.asked for one in batch]), batch, strict=True):
+                if isinstance(number, EntryError):
+                    one.tell(number)
+                else:
+                    self._asked[number] = one
         self._heard()
+        if not batch:
+            self._store.pulse()
+
+    def _heard(self) -> None:
+        """Hands on what was answered, and sends away who has waited for too long, whoever leads by now: his request may be gone from the table."""
+        if self._asked:
+            for number, answer in self._relay.answers():
+                if number in self._asked:
+                    self._asked.pop(number).tell(answer)
         now = time.monotonic()
         if late := [number for number, one in self._asked.items() if now - one.since > PATIENCE]:
             self._relay.withdraw(late)
             for number in late:
                 self._asked.pop(number).tell(LockedError("the gate that leads this ledger does not answer"))
-        if not batch:
-            self._store.pulse()
-
-    def _heard(self) -> None:
-        if self._asked:
-            for number, answer in self._relay.answers():
-                if number in self._asked:
-                    self._asked.pop(number).tell(answer)

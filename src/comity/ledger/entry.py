@@ -73,7 +73,7 @@ def check(draft: Entry) -> None:
             raise EntryError(f"'{name}' of an entry of kind {kind} is not what it should be")
     if kind not in _OPEN and (more := draft.keys() - shape.keys() - {"kind"}):
         raise EntryError(f"an entry of kind {kind} has no '{min(more)}'")
-    most = MAX_ENTRY - _ROOM_AT - (_ROOM_TOTAL * len(draft["asked"]) if kind == "reserve" else 0)
+    most = MAX_ENTRY - _ROOM_AT - (_ROOM_TOTAL * len(draft["asked"]) if "asked" in shape else 0)
     if _room(draft) > most and (size := len(_canonical(draft))) > most:
         raise EntryError(f"a request of {size} bytes: an entry has at most {MAX_ENTRY}")
 

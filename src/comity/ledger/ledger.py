@@ -125,7 +125,7 @@ class Ledger(Reader):
         """The entry that stands alone under a name, and its index: see `comity.ledger.entry.name`.
 
         Raises:
-            CorruptError: it is not in the log that was signed.
+            CorruptError: it is not in the log that was signed, or has another name there.
             UnwitnessedError: too few witnesses vouch for it.
         """
         index = self.store.named([name]).get(name)
@@ -140,7 +140,10 @@ class Ledger(Reader):
             self._policy.accept(proof.checkpoint)
         except NoteError as fault:
             raise UnwitnessedError(f"entry {index}: {fault}") from fault
-        return index, entries.read(proof.extra)
+        found = entries.read(proof.extra)
+        if entries.name(found) != name:  # the names beside the entries are signed by nobody
+            raise CorruptError(f"entry {index} is not the one of the name {name}")
+        return index, found
 
     def adopt(self, rulebooks: Mapping[str, str], definitions: Iterable[Definition]) -> int:
         """Rulebooks (SHA-256 in hexadecimal, by regime) and counts to go by from now on; the index of the entry. Adopted already: no new one."""

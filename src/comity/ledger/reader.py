@@ -25,6 +25,8 @@ class Checked:
     pending: int
     signer: str
     """The key that signs now, as the log itself says."""
+    note: str
+    """The signed checkpoint of this size and root; with what witnesses signed, if they did."""
 
 
 class Reader:
@@ -47,10 +49,7 @@ class Reader:
 
         Raises CorruptError when there is none.
         """
-        note, vouched = self.store.checkpoint(), self.store.vouched()
-        if note is None:
-            raise CorruptError("the ledger has no checkpoint")
-        return vouched if vouched is not None and Note.parse(vouched).text == Note.parse(note).text else note
+        return _with_words(self.store.checkpoint(), self.store.vouched())
 
     def prove(self, index: int) -> str:
         """A proof, in the form of C2SP tlog-proof, that the entry at this index is in the log of the newest checkpoint; the newest
@@ -70,7 +69,7 @@ class Reader:
         Raises:
             CorruptError: at the first thing that does not hold.
         """
-        log = Follower(self.store)
+        log, vouched = Follower(self.store), self.store.vouched()  # before the size: what witnesses sign meanwhile is not looked at
         size = self.store.size()
         note = self.store.checkpoint(size)
         for read, made, tiles in log.pieces(size):
@@ -85,13 +84,23 @@ class Reader:
                 if not self.store.tile(level, index).startswith(due):  # it may be longer by now
                     raise CorruptError(f"{path(level, index)} is not what the entries make of it")
         log.believe(note)
-        if (vouched := self.store.vouched()) is not None:
+        if vouched is not None:
             _check_vouched(vouched, log)
-        return Checked(size, log.tree.head(), len(log.state.pending), log.state.signers[-1])
+        return Checked(size, log.tree.head(), len(log.state.pending), log.state.signers[-1], _with_words(note, vouched))
 
     def close(self) -> None:
         """Lets go of the store."""
         self.store.close()
+
+
+def _with_words(note: str | None, vouched: str | None) -> str:
+    """The checkpoint, as witnesses signed it if that is the same. Raises CorruptError."""
+    if note is None:
+        raise CorruptError("the ledger has no checkpoint")
+    try:
+        return vouched if vouched is not None and Note.parse(vouched).text == Note.parse(note).text else note
+    except NoteError as fault:
+        raise CorruptError(f"the checkpoint: {fault}") from fault
 
 
 def _check_vouched(note: str, log: Follower) -> None:

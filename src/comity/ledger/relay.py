@@ -63,13 +63,15 @@ class Relay:
 
         self._session.listen("comity_ledger", told)
 
-    def ask(self, asked: Sequence[Request | Look]) -> list[int]:
-        """Puts requests into the table; their numbers."""
-        written = [_written(one) for one in asked]
+    def ask(self, asked: Sequence[Request | Look]) -> list[int | EntryError]:
+        """Puts requests into the table; the number of each, or what is wrong with it."""
+        tried = [_written(one) for one in asked]
+        written = [one for one in tried if not isinstance(one, EntryError)]
         sets = [(number, held) for number, (_, several) in enumerate(written, 1) for held in several]
         bodies, owners, digests = [body for body, _ in written], [number for number, _ in sets], [held for _, held in sets]
         rows = self._session.rows(_PUT, self.asker, bodies, owners, digests)
-        return sorted(number for (number,) in rows)  # numbered in the order in which they were given
+        numbers = iter(sorted(number for (number,) in rows))  # numbered in the order in which they were given
+        return [one if isinstance(one, EntryError) else next(numbers) for one in tried]
 
     def answers(self) -> list[tuple[int, object]]:
         """What was answered to this gate, by the numbers of its requests; each once. An answer that cannot be read is a reason to hold."""
@@ -107,10 +109,13 @@ class Relay:
         self._session.close()
 
 
-def _written(asked: Request | Look) -> tuple[bytes, list[bytes]]:
+def _written(asked: Request | Look) -> tuple[bytes, list[bytes]] | EntryError:
     match asked:
         case Request():
-            return entries.request(asked.entry), [held.data for held in asked.sets.values()]
+            try:
+                return entries.request(asked.entry), [held.data for held in asked.sets.values()]
+            except EntryError as fault:
+                return fault
         case Totals() | Known():
             body = {"totals" if isinstance(asked, Totals) else "known": [one.entry() for one in asked.asked]}
             return json.dumps(body).encode(), list({one.persons.name: one.persons.data for one in asked.asked}.values())
@@ -135,7 +140,7 @@ def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
                 return EntryError("a request that is none")
     except (CountError, DigestsError, EntryError) as fault:
         return fault
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return EntryError("a request that cannot be read")
 
 

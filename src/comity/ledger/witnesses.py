@@ -39,6 +39,8 @@ class Witnesses:
         while self._vouched is None or self._vouched < size:
             note = _read(store.checkpoint())
             here, faults = Checkpoint.parse(note.text).size, list[WitnessError]()
+            if here < size:
+                raise CorruptError(f"the newest checkpoint is of {here} entries, and there are {size}")
             try:
                 note, faults = self._gathered(note, Tree.at(here, store.tile))
                 self.policy.accept(note)

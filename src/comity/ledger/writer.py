@@ -122,7 +122,7 @@ class Writer:
 
     def _resumed(self) -> Follower:
         """The log as far as a snapshot knows it; not at all if there is any doubt about the snapshot."""
-        with suppress(StoreError):
+        with suppress(HoldError):
             if (held := self.store.kept()) is not None and (found := Snapshot.read(held, self._secret)) is not None:
                 return Follower(self.store, found)
         return Follower(self.store)
@@ -137,7 +137,7 @@ class Writer:
         """Keeps a snapshot for the next opening if the log is so much longer than the last. One that cannot be kept is done without."""
         if self.log.state.size >= self._kept + after:
             self._kept = self.log.state.size
-            with suppress(StoreError):
+            with suppress(HoldError):
                 self.store.keep(Snapshot(self.log.state, self.log.tree.head()).pieces(self._secret))
 
     def write(self, asked: Sequence[Request | Look]) -> list[Any]:
@@ -221,7 +221,10 @@ class Writer:
         made = self.log.state.take(request.entry, batch.at, request.persons)
         answer = Answer(batch.first + len(batch.added), made)
         name = entries.name(made)
-        batch.added.append((entries.write(made), name))
+        try:
+            batch.added.append((entries.write(made), name))
+        except EntryError as fault:  # the state has it already: what it would make of the next would not follow from the log
+            raise StoreError(str(fault)) from fault
         batch.sets |= {held.name: held.data for held in request.sets.values()}
         if name is not None:
             batch.named[name] = answer
