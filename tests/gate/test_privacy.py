@@ -86,7 +86,8 @@ def test_an_answer_that_is_never_taken_down_has_been_paid_for_all_the_same(shop,
         def killed(*_):
             raise StoreError("the power went")
 
-        monkeypatch.setattr(gate.ledger, "commit", killed)
+        for step in ("commit", "cancel"):
+            monkeypatch.setattr(gate.ledger, step, killed)
         with pytest.raises(GateError, match="the power went"):
             asked(gate, source, "2")
         assert kinds(gate) == ["reserve", "spend"]
