@@ -140,3 +140,19 @@ def test_the_ledger_is_asked_of_all_that_cross_together():
     assert asked == [[3]]
     assert [(one.each, len(one.asked.persons)) for one in found.brought] == [(3, 3)]
     assert isinstance(found.brought[0].asked.persons, Digests)
+
+
+def test_whenever_others_reserve_up_to_the_line_each_place_is_told_once_and_whole():
+    ended = set()
+    for calls in range(1, 16):
+        asks = iter(range(100))
+
+        def totals(asked, calls=calls, asks=asks):
+            more = 9 if next(asks) >= calls else 0
+            return [Total(len(one.persons) + more, len(one.persons) + more) for one in asked]
+
+        found = decided("sent > 3", told={"sent": "counted(persons, key=[exporter])"}, persons="ABBBB", totals=totals, beyond_a_line="hold")
+        ended.add(bool(found.crosses))
+        if not found.crosses:
+            assert sorted((one.cell.place, one.cell.rows, one.cell.number) for one in found.stays) == [("DE", 1, 1), ("FR", 4, 4)]
+    assert ended == {True, False}

@@ -113,7 +113,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Decision:
-    """What crosses, what stays, and why. `stays`: cells that may not cross in any form that was offered, in the most protective of them.
+    """What crosses, what stays, and why. `stays`: cells that may not cross as preferred most nor as protected most, in the latter forms.
 
     Of a cell of which a part crosses the rest stays, with the verdict on one person more.
     """
@@ -163,14 +163,14 @@ def _with_rows(one: Passed, rows: int) -> Passed:
 def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals, known: Known) -> Decision:
     """Which cells cross, and in which forms.
 
-    Cells that may cross in no form, however many persons they hold, stay; nobody counts those. The others cross all in the forms
-    preferred most, if the law permits that. Else each is tried in the most protective of its forms; of those that may cross so, column
-    by column, the first form is taken in which all of them still may. Of a cell that may not cross whole in any form, as many persons
-    as may, if a person asked for it. Each step is a verdict on all cells that cross together, so that counts are those of the whole
-    transfer; what is returned was asked as a whole.
+    Cells that may cross neither as preferred most nor as protected most, however many persons they hold, stay; nobody counts those. The
+    others cross all in the forms preferred most, if the law permits that. Else each is tried in the most protective of its forms; of those
+    that may cross so, column by column, the first form is taken in which all of them still may. Of a cell that may not cross whole in
+    those, as many persons as may, if a person asked for it. Each step is a verdict on all cells that cross together, so that counts are
+    those of the whole transfer; what is returned was asked as a whole.
     """
     table = asking.table
-    cells, hopeless = _parted(asking, [cell for cell in found.cells if cell.rows])
+    cells, hopeless = _sifted(asking, [cell for cell in found.cells if cell.rows])
     people = persons([value for cell in cells for value in cell.values])
     best = [_preferred(table, cell.with_persons(people)) for cell in cells]
     passed, brought = asking.ask(best, totals)
@@ -189,13 +189,15 @@ def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals, known
         for name, column in table.columns.items():
             crosses = _relaxed(asking, crosses, name, len(column.forms), totals)
     passed, brought = asking.ask(crosses, totals)
-    if not all(one.permitted for one in passed):  # what was asked last was asked as a whole: this is the law changing its mind, so nothing moves
-        return Decision(asking, (), (*stays.values(), *passed), _unmet(found), ())
+    if not all(one.permitted for one in passed):  # others reserved persons while this was asked: nothing moves, and each place stays whole
+        whole = {one.cell.place: one.cell for one in best}
+        stays |= {one.cell.place: one for one in passed}
+        return Decision(asking, (), tuple(replace(one, cell=whole.get(place, one.cell)) for place, one in stays.items()), _unmet(found), ())
     return replace(Decision(asking, tuple(passed), tuple(stays.values()), _unmet(found), tuple(brought)), effects=_effects(asking, passed, totals))
 
 
-def _parted(asking: Asking, cells: Sequence[Cell]) -> tuple[list[Cell], list[Passed]]:
-    """The cells that may perhaps cross; and those that may not, in the most protective of their forms."""
+def _sifted(asking: Asking, cells: Sequence[Cell]) -> tuple[list[Cell], list[Passed]]:
+    """The cells that may perhaps cross in the first or in the last of their forms; and the others, in the last."""
     held = [one for one in asking.before([_protective(asking.table, cell) for cell in cells]) if one.hopeless]
     held = [one for one, best in zip(held, asking.before([_preferred(asking.table, one.cell) for one in held]), strict=True) if best.hopeless]
     staying = {one.cell.place for one in held}

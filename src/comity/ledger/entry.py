@@ -53,11 +53,6 @@ def instant(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
 
 
-def day(entry: Mapping[str, Any]) -> int:
-    """The proleptic ordinal of the UTC day of an entry."""
-    return ordinal(entry["at"][:10])
-
-
 def check(draft: Entry) -> None:
     """Raises EntryError unless this request, an entry before the ledger added to it, has its kind's shape and a canonical form."""
     kind = draft.get("kind")
