@@ -16,7 +16,7 @@ from bookkeeping import COUNT, MORNING, SIGNER, UNDER, Clock, adoption, asked, c
 from comity.ledger import elected, hold, session
 from comity.ledger.budget import Spending
 from comity.ledger.cosignature import Cosigner
-from comity.ledger.definition import CountError
+from comity.ledger.definition import CountError, Total
 from comity.ledger.digests import Digests, DigestsError
 from comity.ledger.entry import read
 from comity.ledger.ledger import Ledger, stored
@@ -26,13 +26,14 @@ from comity.ledger.policy import Group, Policy
 from comity.ledger.postgres import Postgres
 from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild
-from comity.ledger.relay import Relay, _read_answer
+from comity.ledger.relay import ONCE, SEAL, UNREADABLE, Relay
 from comity.ledger.sqlite import Sqlite
 from comity.ledger.watch import Watch
 from comity.ledger.witnesses import Witnesses
 from comity.ledger.writer import Answer, Totals, Writer
 
 UNTIL = MORNING + dt.timedelta(hours=1)
+SECRET = SIGNER.derived("comity relay")
 LEADERS = "select pid from pg_locks where locktype = 'advisory' and granted"
 
 
@@ -262,7 +263,7 @@ def test_a_gate_that_leads_by_now_sends_away_who_asked_another_and_can_be_closed
     gate().close()
     mute, there = Postgres(uri), Event()
     assert mute.lead()
-    other, hearing = gate(), Relay(uri, there.set)
+    other, hearing = gate(), Relay(uri, SECRET, there.set)
     with ThreadPoolExecutor(1) as pool:
         waits = pool.submit(other.totals, [asked([1])])
         there.wait()
@@ -279,7 +280,7 @@ def test_a_request_that_is_none_is_refused_alone(gate):
     with pytest.raises(hold.EntryError, match="nothing else"):
         other.reserve("a", [asked([1])], UNTIL, {"x": 1.5}, UNDER)
     relay = other._sequencer._relay
-    relay._session.execute("INSERT INTO request (asker, body, sets) VALUES ('x', '{\"since\":\"\"}', array[null]::bytea[])")
+    relay._session.execute("INSERT INTO request (asker, body, sets) VALUES ('x', $1, array[null]::bytea[])", relay._seal(bytes(ONCE) + b'{"since":""}'))
     assert other.since() == leader.since()
 
 
@@ -299,11 +300,42 @@ def test_a_request_that_is_none_is_refused_alone(gate):
 def test_a_row_that_nobody_can_read_is_a_reason_to_hold_for_its_asker_alone(gate, body, sets):
     leader, other = gate(), gate()
     relay = other._sequencer._relay
-    (number,) = relay._session.rows("INSERT INTO request (asker, body, sets) VALUES ($1, $2, $3) RETURNING id", "somebody", body, sets)[0]
+    sealed = relay._seal(bytes(ONCE) + body, *sets)
+    (number,) = relay._session.rows("INSERT INTO request (asker, body, sets) VALUES ($1, $2, $3) RETURNING id", "somebody", sealed, sets)[0]
     assert other.totals([asked([1])]) == leader.totals([asked([1])])  # asked later, and answered all the same
     answer = relay._session.value("SELECT answer FROM request WHERE id = $1", number)
     with pytest.raises((hold.EntryError, DigestsError)):
-        raise _read_answer(answer)
+        raise relay._answered(sealed[:SEAL], answer)
+
+
+ADOPT = b'{"kind":"adopt","rulebooks":{},"counts":[]}'
+
+
+@pytest.mark.parametrize("body", [ADOPT, bytes(SEAL) + bytes(ONCE) + ADOPT], ids=["as it is", "under another seal"])
+def test_what_somebody_writes_into_the_table_who_has_no_key_is_no_request(gate, body):
+    leader, other = gate(), gate()
+    relay, size = other._sequencer._relay, leader.check().size
+    (number,) = relay._session.rows("INSERT INTO request (asker, body, sets) VALUES ('x', $1, '{}') RETURNING id", body)[0]
+    assert other.totals([asked([1])]) == leader.totals([asked([1])])
+    answer = relay._session.value("SELECT answer FROM request WHERE id = $1", number)
+    assert "no gate of this ledger" in str(relay._answered(body[:SEAL], answer))
+    assert leader.check().size == size
+
+
+def test_an_answer_to_one_request_is_none_to_the_next_that_asks_the_same(uri):
+    Postgres.create(uri).close()
+    one = Relay(uri, SECRET, lambda: None)
+    for number in one.ask([Totals([asked([1])])] * 2):
+        (taken,) = one.waiting(1)
+        assert taken.id == number
+        if number == 1:
+            one.answer([number], [[Total(1, 1)]])
+            stolen = one._session.value("SELECT answer FROM request WHERE id = $1", number)
+            assert one.answers() == [(number, [Total(1, 1)])]
+        else:
+            one._session.execute("UPDATE request SET answer = $1", stolen)
+            assert one.answers() == [(number, UNREADABLE)]
+    one.close()
 
 
 @pytest.mark.parametrize("answer", [b"\xff", b"7", b"{}", b'{"index": "0"}', b'{"totals": [{}]}', b'{"known": ["0"]}', b'{"known": [0]}', b"[" * 10**5])
@@ -313,11 +345,12 @@ def test_an_answer_that_cannot_be_read_is_a_reason_to_hold(gate, uri, answer):
     assert mute.lead()
     other = gate()
     there = Event()
-    hearing = Relay(uri, there.set)
+    hearing = Relay(uri, SECRET, there.set)
     with ThreadPoolExecutor(1) as pool:
         waits = pool.submit(other.totals, [asked([1])])
         there.wait()
-        assert mute._session.rows("UPDATE request SET answer = $1 RETURNING pg_notify('comity_ledger', asker)", answer)
+        seal = mute._session.value("SELECT body FROM request")[:SEAL]
+        assert mute._session.rows("UPDATE request SET answer = $1 RETURNING pg_notify('comity_ledger', asker)", hearing._seal(answer, seal))
         assert "cannot be read" in str(waits.exception())
     hearing.close()
     mute.close()
@@ -326,7 +359,7 @@ def test_an_answer_that_cannot_be_read_is_a_reason_to_hold(gate, uri, answer):
 
 def test_what_nobody_waits_for_any_more_is_not_done(gate, uri, postgres):
     gate().close()
-    one = Relay(uri, lambda: None)
+    one = Relay(uri, SECRET, lambda: None)
     one.ask([reservation("late", asked([1])), Totals([asked([2])])])
     postgres.sql("update comity_ledger.request set at = at - interval '21 seconds' where id = 1", name(uri))
     (left,) = one.waiting(10)

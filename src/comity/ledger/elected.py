@@ -41,7 +41,7 @@ class Elected(Desk):
         self._writer: Writer | None = None
         self._store = Postgres(uri)
         try:
-            self._relay = Relay(uri, self.wake)
+            self._relay = Relay(uri, signer.derived("comity relay"), self.wake)
             try:
                 self._lead()
             except BaseException:

@@ -2,11 +2,16 @@
 
 The table is not kept through a crash of the server, and need not be: what is in it was not answered, and whoever asked holds, or asks again and
 is answered as it was the first time.
+
+Whoever may write the database could write into the table. So each request is sealed under a secret that only the log's signer has, with a
+number used once, and each answer under the same secret for that request alone: what is not sealed so is none.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +24,10 @@ from comity.ledger.session import Session
 from comity.ledger.state import read_total, written
 from comity.ledger.writer import Answer, Known, Look, Request, Since, Totals
 
+SEAL: Final = 32
+"""Bytes of a seal: HMAC-SHA256 (RFC 2104)."""
+ONCE: Final = 16
+"""Bytes that no request shares with another, so that the answer to one is none to the next that asks the same."""
 STALE: Final = "20 seconds"
 """A request older than this, by the server's clock, is not taken up: whoever asked has stopped waiting."""
 REASONS: Final[Mapping[str, type[Exception]]] = {
@@ -52,7 +61,11 @@ class Forwarded:
 class Relay:
     """This gate's session for requests and answers. `heard` is called, on another thread, when there may be something new or the session has ended."""
 
-    def __init__(self, uri: str, heard: Callable[[], None]) -> None:
+    def __init__(self, uri: str, secret: bytes, heard: Callable[[], None]) -> None:
+        self._secret = secret
+        self._sealed: dict[int, bytes] = {}
+        self._asked: dict[int, bytes] = {}
+        """By number, the seals of requests: of this gate's own, and of others' that were taken up last. An answer is sealed with that of its request."""
         # A request need not be synced: it is not yet believed by anybody.
         self._session = Session(uri, {"synchronous_commit": "off", "search_path": "comity_ledger"})
         self.asker = str(self._session.value("SELECT gen_random_uuid()::text"))
@@ -68,25 +81,31 @@ class Relay:
         tried = [_written(one) for one in asked]
         written = [one for one in tried if not isinstance(one, EntryError)]
         sets = [(number, held) for number, (_, several) in enumerate(written, 1) for held in several]
-        bodies, owners, digests = [body for body, _ in written], [number for number, _ in sets], [held for _, held in sets]
+        bodies = [self._seal(secrets.token_bytes(ONCE) + body, *sorted(several)) for body, several in written]  # a table keeps no order of sets
+        owners, digests = [number for number, _ in sets], [held for _, held in sets]
         rows = self._session.rows(_PUT, self.asker, bodies, owners, digests)
-        numbers = iter(sorted(number for (number,) in rows))  # numbered in the order in which they were given
-        return [one if isinstance(one, EntryError) else next(numbers) for one in tried]
+        numbers = sorted(number for (number,) in rows)  # numbered in the order in which they were given
+        self._sealed |= {number: body[:SEAL] for number, body in zip(numbers, bodies, strict=True)}
+        given = iter(numbers)
+        return [one if isinstance(one, EntryError) else next(given) for one in tried]
 
     def answers(self) -> list[tuple[int, object]]:
         """What was answered to this gate, by the numbers of its requests; each once. An answer that cannot be read is a reason to hold."""
         rows = self._session.rows("DELETE FROM request WHERE asker = $1 AND answer IS NOT NULL RETURNING id, answer", self.asker)
-        return [(number, _read_answer(answer)) for number, answer in rows]
+        return [(number, self._answered(self._sealed.pop(number, b""), answer)) for number, answer in rows]
 
     def withdraw(self, numbers: Sequence[int]) -> None:
         """Takes requests back; one that is being answered may be answered all the same."""
         self._session.execute("DELETE FROM request WHERE id = any($1::bigint[])", list(numbers))
+        for number in numbers:
+            self._sealed.pop(number, None)
 
     def waiting(self, most: int) -> list[Forwarded]:
         """What others ask of the leader, the oldest first; what nobody waits for any more is let go, what cannot be read is answered with that."""
         self._session.execute(f"DELETE FROM request WHERE at < clock_timestamp() - interval '{STALE}'")  # noqa: S608 -- a constant
         rows = self._session.rows("SELECT id, body, sets FROM request WHERE answer IS NULL ORDER BY id LIMIT $1", most)
-        found = {number: _read(body, sets) for number, body, sets in rows}
+        found = {number: self._opened(body, sets) for number, body, sets in rows}
+        self._asked = {number: body[:SEAL] for number, body, _ in rows}
         if faults := {number: asked for number, asked in found.items() if isinstance(asked, Exception)}:
             self.answer(list(faults), list(faults.values()))
         return [Forwarded(number, asked) for number, asked in found.items() if not isinstance(asked, Exception)]
@@ -97,7 +116,24 @@ class Relay:
             "WITH given AS (UPDATE request SET answer = a.body FROM unnest($1::bigint[], $2::bytea[]) AS a (id, body) WHERE request.id = a.id RETURNING asker)"
             " SELECT pg_notify('comity_ledger', asker) FROM (SELECT DISTINCT asker FROM given) g"
         )
-        self._session.rows(given, list(numbers), [_written_answer(one) for one in answers])
+        self._session.rows(given, list(numbers), [self._seal(_written_answer(one), self._asked[number]) for number, one in zip(numbers, answers, strict=True)])
+
+    def _seal(self, body: bytes, *beside: bytes) -> bytes:
+        """Bytes behind a seal that is of what goes beside them too."""
+        mac = hmac.new(self._secret, digestmod="sha256")
+        for part in (body, *beside):
+            mac.update(len(part).to_bytes(8, "big") + part)
+        return mac.digest() + body
+
+    def _opened(self, sealed: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
+        body = sealed[SEAL:]
+        if None in sets or not hmac.compare_digest(self._seal(body, *sorted(sets)), sealed):
+            return EntryError("a request that no gate of this ledger made")
+        return _read(body[ONCE:], sets)
+
+    def _answered(self, asked: bytes, sealed: bytes) -> object:
+        body = sealed[SEAL:]
+        return _read_answer(body) if asked and hmac.compare_digest(self._seal(body, asked), sealed) else UNREADABLE
 
     @property
     def ended(self) -> bool:
