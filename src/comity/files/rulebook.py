@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, TypeVar
-from zoneinfo import available_timezones
 
 from comity.facts.place import PLACE
 from comity.facts.value import MAX, MIN
@@ -17,7 +16,7 @@ from comity.files.vocabulary import read_facts
 from comity.law.regime import below
 from comity.law.rulebook import OUTCOMES, REACH, STATUS, Definition, Duty, Ground, Law, LawList, ListRow, Prohibition, Reading, Rulebook, Span, Table, Written
 from comity.text.expression import ExpressionError, read_expression
-from comity.text.literal import day, number
+from comity.text.literal import day, number, time_zones
 from comity.text.source import Mistakes, Node, Place, SourceError, nearest, read_documents, spot
 
 T = TypeVar("T")
@@ -351,7 +350,7 @@ class _Reader:
         return made
 
     def _zones(self, node: Node) -> frozenset[str]:
-        found, known = self._codes(node), {zone for zone in available_timezones() if "/" in zone}  # `localtime` is another one on every machine
+        found, known = self._codes(node), time_zones()
         for zone in sorted(found - known):
             self._mistakes.add(node.place, f"there is no time zone '{zone}'", nearest(zone, known))
         return found

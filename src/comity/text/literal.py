@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from fractions import Fraction
+from functools import cache
+from zoneinfo import available_timezones
 
 NUMBER = re.compile(r"[+-]?(\d[\d_]*)(\.\d+)?(e[+-]?\d{1,3})?%?", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -27,3 +29,9 @@ def number(text: str) -> Fraction | None:
     if len(text) > LONGEST or not NUMBER.fullmatch(text):
         return None
     return Fraction(text.rstrip("%").replace("_", ""))
+
+
+@cache  # asking looks through the folders of the system
+def time_zones() -> frozenset[str]:
+    """The names of time zones that are the same on every machine, as `localtime` is not."""
+    return frozenset(zone for zone in available_timezones() if "/" in zone)
