@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 import json
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -115,16 +116,24 @@ def test_by_its_own_clock_a_year_ends_once(tmp_path):
 
 
 def test_where_two_clocks_of_a_law_are_in_two_years_nothing_moves(tmp_path):
-    with pytest.raises(GateError, match="in which window"):
-        shop(tmp_path, "Asia/Shanghai", "America/New_York").move(ROWS)
+    """And no mode says that anything would."""
+    made = shop(tmp_path, "Asia/Shanghai", "America/New_York")
+    with made.gate() as gate:
+        size, source = gate.ledger.size, made.source(ROWS)
+        for run in (gate.dry, gate.shadow, lambda source: gate.enforce(source, str(tmp_path / "out.parquet"))):
+            with pytest.raises(GateError, match="in which window"):
+                run(source)
+        assert gate.ledger.size == size
+        later = replace(gate, asking=replace(gate.asking, days=Days.only(made.day)))  # a day that is asked about is one day
+        assert later.dry(source).crosses
 
 
 @pytest.mark.parametrize(
     ("dates", "crosses"), [("from: 2027-01-01", False), ("until: 2027-01-01", False), ("from: 2027-01-02", True), ("until: 2026-12-31", True)]
 )
 def test_law_that_changes_between_two_clocks_is_tried_before_and_after(tmp_path, dates, crosses):
-    rule = f"prohibitions:\n  new: {{cite: s. 9, en: nothing, zh: 禁, {dates}, when: 'true'}}"
-    made = shop(tmp_path, "Asia/Shanghai", "America/New_York", old="prohibitions:", new=rule)
+    rule = f"window=always)\"}}\nprohibitions:\n  new: {{cite: s. 9, en: nothing, zh: 禁, {dates}, when: 'true'}}"
+    made = shop(tmp_path, "Asia/Shanghai", "America/New_York", old='window=year)"}\nprohibitions:', new=rule)
     with made.gate() as gate:
         assert bool(gate.dry(made.source(ROWS)).crosses) == crosses
 

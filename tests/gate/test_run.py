@@ -21,6 +21,7 @@ from comity.gate.source import opened
 from comity.gate.view import Viewed, view
 from comity.ledger.cosignature import Cosigner
 from comity.ledger.hold import UnwitnessedError
+from comity.ledger.ledger import Ledger
 from comity.ledger.policy import Group, Policy
 from comity.ledger.witness import Answer, Request
 from comity.ledger.witnesses import Witnesses
@@ -174,39 +175,54 @@ def test_the_same_again_changes_nothing(shop):
     assert moved.about["output"] == kept
 
 
-def test_a_file_that_went_missing_is_written_again_to_the_byte(shop):
-    source, file = shop.source([row("p1")]), shop.folder / "out.parquet"
+def test_a_file_that_went_missing_is_decided_anew_and_nobody_is_counted_twice(shop):
+    source, file = shop.source([row(f"p{i}") for i in range(LINE)]), shop.folder / "out.parquet"
     with shop.gate() as gate:
         first = gate.enforce(source, str(file))
         kept = file.read_bytes()
         file.unlink()
         second = gate.enforce(source, str(file))
-    assert file.read_bytes() == kept
-    assert second.index == first.index
+        assert file.read_bytes() == kept  # as many as before: one more would have hidden the addresses
+        assert (second.manifest, second.index) == (first.manifest, first.index + 2)
+        assert (gate.enforce(source, str(file)).index, gate.ledger.check().pending) == (second.index, 0)
+        gate.enforce(shop.source([row("q1")], "others"), str(file.with_name("others-out.parquet")))
+        file.unlink()
+        gate.enforce(source, str(file))
+    assert pl.read_parquet(file).rows() == crossing([row(f"p{i}") for i in range(LINE)], {"q1"})
 
 
-def test_what_a_query_finds_in_another_order_is_not_what_was_written(shop, postgres):
-    address = postgres.database()
-    name = address.split("/")[3].split("?")[0]
-    postgres.sql(
-        f"alter database {name} set my.turn = '1'; create table t (who text, country text, email text, ip text, health text, born date);"
-        " insert into t select 'p' || n, 'Aland', 'e', 'i', 'h', date '2000-01-01' from generate_series(1, 3) n",
-        name,
-    )
-    file, query = shop.folder / "out.parquet", "select * from t order by case current_setting('my.turn') when '1' then who end, who desc"
+def test_a_file_that_went_missing_is_not_written_under_rulebooks_that_are_adopted_no_more(shop):
+    source, file = shop.source([row("p1")]), shop.folder / "out.parquet"
     with shop.gate() as gate:
-        first = gate.enforce(opened(address, query), str(file))
-        kept = file.read_bytes()
+        gate.enforce(source, str(file))
         file.unlink()
-        assert gate.enforce(opened(address, query), str(file)).index == first.index
-        assert file.read_bytes() == kept
+        gate.ledger.adopt({"xx.act": "ab" * 32}, [])
+        with pytest.raises(GateError, match="other rulebooks than those adopted"):
+            gate.enforce(source, str(file))
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.csv", "out.duckdb#t"])
+def test_what_appears_between_record_and_landing_is_not_written_over_and_the_run_is_gone_on_with(shop, name, monkeypatch):
+    """The persons stay counted, and that is said."""
+    source, file, commit = shop.source([row(f"p{i}") for i in range(LINE)]), shop.folder / name.partition("#")[0], Ledger.commit
+
+    def late(ledger, *asked):
+        index = commit(ledger, *asked)
+        file.write_bytes(b"mine")
+        return index
+
+    with shop.gate() as gate:
+        with monkeypatch.context() as patched:
+            patched.setattr(Ledger, "commit", late)
+            with pytest.raises(SourceError, match=r"there is something by now .*entry 3 counts its persons already"):
+                gate.enforce(source, str(shop.folder / name))
+        assert file.read_bytes() == b"mine"
+        assert (gate.ledger.entry(3)["kind"], gate.ledger.check().pending) == ("commit", 0)
         file.unlink()
-        postgres.sql(f"alter database {name} set my.turn = '2'")
-        with pytest.raises(GateError, match=f"entry {first.index} of the ledger .* ORDER BY"):
-            gate.enforce(opened(address, query), str(file))
-        assert not file.exists()
-        assert gate.enforce(opened(address, query), str(file.with_name("other.parquet"))).about["rows"] == 3
-        assert gate.ledger.check().pending == 0
+        assert gate.enforce(source, str(shop.folder / name)).about["rows"] == LINE
+        assert gate.dry(shop.source([row("q1")], "others")).crosses[0].tried.chosen["email"] == 1
+    assert list(shop.folder.glob(".*part")) == []
 
 
 def test_what_no_witness_vouches_for_stays_at_home_and_crosses_when_one_does(shop):
@@ -273,17 +289,15 @@ def test_while_a_year_ends_somewhere_nothing_that_is_counted_by_the_year_moves(s
 
 
 class Slow:
-    """An engine over which hours pass while it writes."""
+    """An engine over which hours pass at one of its steps."""
 
-    def __init__(self, shop, engine, hours):
-        self.shop, self.engine, self.hours = shop, engine, hours
+    def __init__(self, shop, engine, hours, step="write"):
+        self.shop, self.engine, self.hours, self.step = shop, engine, hours, step
 
     def __getattr__(self, name):
+        if name == self.step:
+            self.shop.clock.now += dt.timedelta(hours=self.hours)
         return getattr(self.engine, name)
-
-    def write(self, *asked):
-        self.shop.clock.now += dt.timedelta(hours=self.hours)
-        return self.engine.write(*asked)
 
 
 UTC = RULEBOOK.replace("speaks_about: [data]", "speaks_about: [data]\nzones: [Etc/UTC]")
@@ -311,6 +325,19 @@ def test_what_was_decided_must_stand_when_it_is_taken_down(tmp_path, law, hours,
             slow.enforce(shop.source([row("p1")]), str(there))
         assert not there.exists()
         assert gate.ledger.check().pending == 0
+
+
+def test_law_that_begins_while_a_dry_run_reads_is_told(tmp_path):
+    shop = Shop(tmp_path, law=NEXT_YEAR.replace("window=year", "window=always"))
+    with shop.gate():
+        pass
+    shop.clock.now = dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)
+    with shop.gate() as gate:
+        slow = replace(gate, engine=Slow(shop, gate.engine, 3, "persons"))
+        for run in (slow.dry, slow.shadow):
+            shop.clock.now = dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)
+            with pytest.raises(GateError, match="the law of another day"):
+                run(shop.source([row("p1")]))
 
 
 def test_what_is_interrupted_while_it_is_decided_once_more_leaves_nobody_reserved(shop):

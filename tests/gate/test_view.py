@@ -8,6 +8,7 @@ from shop import HOME, LINE, RULEBOOK, WORLD, Shop
 from comity.gate.mac import Mac
 from comity.gate.run import GateError
 from comity.gate.view import Viewed, view
+from comity.ledger.ledger import Ledger
 from comity.text.source import SourceError
 
 
@@ -95,3 +96,19 @@ class _Changed:
     def batches(self, columns=None):
         yield from self._source.batches(columns)
         pl.DataFrame({"who": ["x"]}).write_parquet(self._shop.folder / "customers.parquet")
+
+
+def test_a_fault_of_freeing_hides_no_fault_and_leaves_nobody_else_reserved(shop, monkeypatch):
+    with shop.gate() as gate:
+        cancel = Ledger.cancel
+
+        def failing(ledger, name, why):
+            if name.endswith(".0"):
+                raise RuntimeError(name)
+            return cancel(ledger, name, why)
+
+        monkeypatch.setattr(Ledger, "cancel", failing)
+        tables = {"one": Viewed(gate, shop.source([row("p1")], "one")), "two": Viewed(gate, _Changed(shop.source([row("p2")]), shop))}
+        with pytest.raises(SourceError), view("query", "SELECT count(*) AS c FROM one JOIN two ON one.who = two.who", tables):
+            pass
+        assert gate.ledger.check().pending == 1

@@ -20,11 +20,15 @@ EAST: Final = dt.timedelta(hours=14)
 
 @dataclass(frozen=True)
 class Days:
-    """`day`: by which a transfer is named, that of UTC. `on`: from the earliest to the latest by any law that is asked; `laws`: by those that name zones."""
+    """`day`: by which a transfer is named, that of UTC. `on`: from the earliest to the latest by any law that is asked; `laws`: by those that name zones.
+
+    `asked`: a day that somebody asks about, which no clock moves.
+    """
 
     day: int
     on: Interval
     laws: Mapping[str, Interval]
+    asked: bool = False
 
     @classmethod
     def at(cls, instant: dt.datetime, plan: Plan) -> Days:
@@ -36,10 +40,12 @@ class Days:
     @classmethod
     def only(cls, day: int) -> Days:
         """One day by every law: that which somebody asks about."""
-        return cls(day, Interval(day, day), {})
+        return cls(day, Interval(day, day), {}, asked=True)
 
     def until(self, later: Days) -> Days:
-        """All days from these to those."""
+        """All days from these to those; a day that is asked about stays alone."""
+        if self.asked:
+            return self
         laws = {regime: _hull((own, later.laws[regime])) for regime, own in self.laws.items()}
         return Days(self.day, _hull((self.on, later.on)), laws)
 

@@ -2,7 +2,7 @@
 
 The order is what makes it safe. What is decided last is decided on totals that already hold the transfer's own persons; the table is
 written under a name of its own, and comes into place only after the ledger has taken down, durably, what it holds. Who stops in between
-leaves a reservation that expires, or an entry for a table that the next run writes again, to the byte.
+leaves a reservation that expires, or an entry for a table that is not there: its persons stay counted, and the next run decides anew.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from comity.ledger.definition import Asked as Counting
 from comity.ledger.definition import CountError, Total
 from comity.ledger.hold import HoldError
 from comity.ledger.ledger import Ledger
-from comity.text.source import Place
+from comity.text.source import Place, SourceError
 
 LEASE: Final = dt.timedelta(hours=6)
 """How long persons stay reserved for a table that is being written."""
@@ -124,10 +124,13 @@ class Gate:
         return replace(decision.crossing, people=Mac.of(self.home, "person"))
 
     def dry(self, source: Source) -> Decision:
-        """What may cross of a table on the totals of now. Nothing is reserved, written or recorded."""
+        """What may cross of a table on the totals of now. Nothing is reserved, written or recorded. Raises GateError where `enforce` would hold."""
         self._whole()
         with spooled(source) as file, holding():
-            return self._asked(source, file)
+            decision = self._asked(source, file)
+            asked = [one.asked for one in decision.brought]
+            self._stand(Held("", decision, dict(zip(map(_key, asked), self.ledger.totals(asked), strict=True)), self.asking.days))
+        return decision
 
     def shadow(self, source: Source) -> tuple[Decision, int]:
         """The same, recorded: the entry of the ledger, whose index is given too, says what would cross. Nothing is reserved or written."""
@@ -157,13 +160,8 @@ class Gate:
             place = into(destination)
             with spooled(source) as file:
                 decision = self._decided(source, file)
-                if done is not None:  # and its persons were counted then
-                    asked = [one.asked for one in decision.brought]
-                    held = Held(f"{request} {number}", decision, dict(zip(map(_key, asked), self.ledger.totals(asked), strict=True)), self.asking.days)
-                    return self._written(held, source, file, place, done)
                 with self.until_moved(f"{request} {number}"):
-                    held = self._reserve(f"{request} {number}", source, decision)
-                    return self._written(held, source, file, place, None)
+                    return self._written(self._reserve(f"{request} {number}", source, decision), source, file, place)
 
     def _whole(self) -> None:
         """Rows and noise are two promises of which the first breaks the second. Raises SourceError if the table made the second."""
@@ -235,7 +233,7 @@ class Gate:
         if not all(one.permitted for one in passed):
             raise GateError("others reserved persons up to the same line in the meantime, or the law of another day does not permit it", held.decision)
 
-    def _written(self, held: Held, source: Source, file: Path, destination: Destination, done: Moved | None) -> Moved:
+    def _written(self, held: Held, source: Source, file: Path, destination: Destination) -> Moved:
         """Writes what crosses, takes it down, and puts it in place."""
         decision = held.decision
         with spool() as folder:
@@ -256,30 +254,25 @@ class Gate:
                                 stage.write(batch.cast(schema))  # an engine has its own widths of text
                 about = manifest(decision, source=self.told(source))
                 kept = {"manifest": name_of(about), "output": digest(target), "rows": about["rows"], "engine": self.engine.name}
-                if done is not None and kept["output"] != done.about["output"]:
-                    raise GateError(
-                        f"entry {done.index} of the ledger says what was written, and this is not it: the engine is another, or the order of rows, which a"
-                        " query or a view fixes only by ORDER BY; name another destination, nobody is counted twice"
-                    )
-                if done is None:
-                    index = self.commit(held, kept)
-                else:
-                    self._stand(held)
-                    index = done.index
-                stage.land()
+                index = self.commit(held, kept)
+                try:
+                    stage.land()
+                except SourceError as fault:
+                    counted = f"entry {index} counts its persons already: run again, here when there is room or elsewhere, and nobody is counted twice"
+                    raise SourceError([replace(one, suggestion=counted) for one in fault.mistakes]) from fault
         return Moved(decision, about, kept, index)
 
     def _earlier(self, request: str) -> tuple[int, Moved | None]:
-        """The number of the next attempt, and the attempt that succeeded, if one did. One that stopped half-way is given up."""
-        number = 0
+        """The number of the next attempt, and the last that the ledger took down, if it did one. One that stopped half-way is given up."""
+        number, done = 0, None
         while self.ledger.find(f"reserve {request} {number}") is not None:
             settled = self.ledger.find(f"settle {request} {number}")
             if settled is None:
                 self.forget(f"{request} {number}")
             elif settled[1]["kind"] == "commit":
-                return number, Moved(None, None, settled[1]["about"], settled[0])
+                done = Moved(None, None, settled[1]["about"], settled[0])
             number += 1
-        return number, None
+        return number, done
 
     @contextmanager
     def until_moved(self, reservation: str) -> Iterator[None]:
@@ -291,8 +284,8 @@ class Gate:
             raise
 
     def forget(self, reservation: str) -> None:
-        """Frees what was reserved; if even that fails, it expires."""
-        with suppress(HoldError):
+        """Frees what was reserved; if even that fails, whatever the fault, it expires: what went wrong before is what is told."""
+        with suppress(Exception):
             self.ledger.cancel(reservation, "the run did not come to its end")
 
     def told(self, source: Source) -> Json:
