@@ -371,6 +371,26 @@ def test_there_is_no_other_window(window):
         plan(definitions={"x": {**LAW, "is": f"counted(persons, window={window}) > 1"}})
 
 
+@pytest.mark.parametrize(
+    ("key", "there", "why"),
+    [
+        ("foo", "foo", r"no 'foo' \(write key=\[exporter, importer\]\)"),
+        ("exporter, importr", "importr", r"no 'importr' \(did you mean 'importer'\?\)"),
+        ("exporter.entitty", "entitty", r"no 'exporter.entitty' \(did you mean 'exporter.entity'\?\)"),
+        ("exporter.employer", "employer", "no 'exporter.employer'"),
+        ("asset.entity", "entity", "no 'asset.entity'"),
+        ("event", "event", "no 'event'"),
+        ("'exporter'", "'exporter'", "holds names"),
+    ],
+)
+def test_a_key_holds_links_of_movements_and_the_entities_and_groups_of_parties(key, there, why):
+    parts = {"definitions": {"x": {**LAW, "is": f"counted(persons, key=[{key}]) > 1"}}}
+    with pytest.raises(SourceError, match=why) as raised:
+        plan(**parts)
+    (mistake,) = raised.value.mistakes
+    assert mistake.place.column == json.dumps({**HEAD, **parts}).index(there)  # from the quotation mark on
+
+
 def test_a_perhaps_absent_row_settles_nothing():
     """Whether there is a last day at all hangs on an unknown fact: no comparison with it is sure."""
     made = plan(definitions={"x": {**LAW, "is": "latest(o.on for o in occurrences if o.kind == 'breach') < 2026-01-05"}})

@@ -71,9 +71,8 @@ class Calls:
         counts, names, build = calls[name]
         if len(args) not in counts:
             raise ExpressionError(f"'{name}' takes {counts[-1]} value{'s' if counts[-1] != 1 else ''} in brackets, not {len(args)}")
-        for key in named:
-            if key not in names:
-                raise ExpressionError(f"'{name}' has no '{key}='", nearest(key, names))
+        if unknown := [key for key in named if key not in names]:
+            raise ExpressionError(f"'{name}' has no '{unknown[0]}='", nearest(unknown[0], names))
         return build(call, scope)
 
     def _apply(self, law: rb.Definition, call: Call, scope: Scope) -> Meaning:
@@ -107,8 +106,7 @@ class Calls:
         return Number(Tally(tuple(tested(found, "overlaps", among({code})) for code in sorted(frozenset().union(*filter(None, domains))))))
 
     def _after(self, call: Call, scope: Scope) -> Number:
-        args = call.args
-        start, n = self._expr(args[0], scope), self._expr(args[1], scope)
+        args, (start, n) = call.args, (self._expr(arg, scope) for arg in call.args[:2])
         unit = args[2].id if isinstance(args[2], Name) else word(self._expr(args[2], scope))
         place = word(self._expr(args[3], scope)) if len(args) > 3 else ""
         if not isinstance(start, Number) or not start.date or not isinstance(n, Exact) or n.value.denominator != 1:
@@ -125,17 +123,16 @@ class Calls:
         named = dict(call.named)
         if scope.me.kind != "party" or "by" not in named:
             raise ExpressionError("share(by=...) belongs into a definition of a party")
-        through = named.get("through")
         by = self._truth(named["by"], Scope.of("party"))
         quantum = self.vocabulary.kinds["party"]["owners"].columns["share"].quantum
-        return Number(Share(scope.me.root, scope.me.links, by, isinstance(through, Name) and through.id == "product"), quantum)
+        return Number(Share(scope.me.root, scope.me.links, by, dotted(named.get("through", call)) == "product"), quantum)
 
     def _counted(self, call: Call, scope: Scope) -> Number:
         named, unit = dict(call.named), dotted(call.args[0])
         if unit not in ("persons", "devices"):
             raise ExpressionError("counted takes persons or devices")
         keys, window = named.get("key"), named.get("window", Name(call.at, "always"))
-        key = tuple(dotted(k) for k in keys.args) if isinstance(keys, Call) else ("exporter", "importer")
+        key = tuple(map(self._end, keys.args)) if isinstance(keys, Call) else ("exporter", "importer")
         where = self._truth(named["where"], LEG if scope.me.kind == "movement" and not scope.names else scope) if "where" in named else ALWAYS
         match window:
             case Name(_, ("always" | "year") as span):
@@ -148,6 +145,14 @@ class Calls:
                 raise ExpressionError("the window is always, year, years(2), months(12) or since(2026-03-01)", at=window.at)
         name = f"{self.book.regime}/{self._open[-1]}" if self._open else self.book.regime
         return Number(Counted(name, unit, where, key, (span, n)))
+
+    def _end(self, end: Expr) -> str:
+        """A part of a key: what a link of movements leads to, or the entity or group of the party that it leads to."""
+        links = {name: fact.to for name, fact in self.vocabulary.of("movement").items() if fact.type == "link"}
+        ends = [*links, *(f"{name}.{what}" for name, to in links.items() if to == "party" for what in ("entity", "group"))]
+        if (name := dotted(end)) not in ends:
+            raise ExpressionError(f"a key has no '{name}'" if name else "a key holds names", nearest(name, ends) or "write key=[exporter, importer]", end.at)
+        return name
 
     def _lifted(self, call: Call, scope: Scope) -> Condition:
         path = word(self._expr(call.args[0], scope))

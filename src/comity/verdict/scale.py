@@ -298,13 +298,10 @@ class Columns:
 
     def _key(self, name: str, legs: Frame) -> tuple[Ints, NDArray[np.bool_]]:
         """One part of a key for each leg, and where it is known."""
-        *links, last = name.split(".")
-        table, rows = self._record("leg", tuple(links), legs)
-        if last in ("group", "entity"):
-            assert rows is not None
-            return _end(table, last, rows)
-        found = table.link(last)[rows]
-        return found, found != self.tables.kinds[table.facts[last].to].n
+        link, _, what = name.partition(".")
+        table, rows = self._record("leg", (link,), legs)
+        assert rows is not None
+        return _end(table, what, rows) if what else (rows, rows != table.n)
 
     def _opened(self, term: Counted, legs: Frame, found: Counts) -> Numbers:
         """With what was counted before this world, by whom the count takes for one; where nothing is said and counts are not closed, there is no upper end."""
