@@ -55,12 +55,35 @@ def test_a_run_that_stopped_before_the_proof_was_kept_is_made_good_by_the_next(t
 
 
 def test_a_proof_that_cannot_be_kept_is_told_with_the_entry_that_holds_the_table(transfer):
-    Path("out.parquet.receipt").mkdir()
+    Path("ledger/transfer-3.receipt").mkdir()
     with pytest.raises(comity.SourceError) as caught:
-        transfer.enforce("out.parquet")
+        transfer.enforce("out.duckdb#there")
     (mistake,) = caught.value.mistakes
-    assert str(mistake) == "out.parquet.receipt:1:1: cannot be written: is a directory (the table itself crossed: entry 3)"
-    assert pl.read_parquet("out.parquet").height == 1
+    assert str(mistake) == "ledger/transfer-3.receipt:1:1: cannot be written: is a directory (the table itself crossed: entry 3)"
+    assert duckdb.connect("out.duckdb", read_only=True).execute("SELECT count(*) FROM there").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("kind", ["manifest.json", "receipt"])
+def test_what_another_transfer_left_is_not_written_over(transfer, kind):
+    """It is refused before anything moves; what the same request left gives way to what it leaves anew."""
+    left, first = Path(f"out.csv.{kind}"), transfer.enforce("out.csv")
+    for file in {Path("out.csv"), first.manifest, first.receipt} - {left}:
+        file.unlink()
+    there = left.read_bytes()
+    pl.read_parquet("in.parquet").write_parquet("other.parquet")
+    with pytest.raises(comity.SourceError, match=f"out.csv.{kind}:1:1: there is something already, and not of this transfer"):
+        dataclasses.replace(transfer, source="other.parquet").enforce("out.csv")
+    assert not Path("out.csv").exists()
+    assert left.read_bytes() == there
+    again = transfer.enforce("out.csv")
+    assert (again.rows, again.again) == (1, False)
+    Path("out.csv").unlink()
+    left.unlink()
+    left.symlink_to("elsewhere")
+    with pytest.raises(comity.SourceError, match="not of this transfer"):
+        transfer.enforce("out.csv")
+    assert not Path("out.csv").exists()
+    assert not Path("elsewhere").exists()
 
 
 def test_the_proof_of_a_table_in_a_database_lies_by_the_ledger(transfer):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
+from hashlib import sha256
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from comity.gate.mapping import read_table
 from comity.gate.run import Gate, Moved, Mover, holding
 from comity.gate.source import Source, opened
 from comity.ledger.ledger import Ledger
+from comity.ledger.note import NoteError
+from comity.ledger.proof import Proof
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ class Transfer:
         """Moves what may cross to where nothing is yet, and keeps the manifest and the proof beside it. The same again finds it, and changes nothing."""
         text = fspath(destination)
         with self._begun("enforce", destination=text) as (gate, source, telling):
+            _check_beside(text, gate, source)
             moved = gate.enforce(source, text)
             telling.completed(moved.decision, index=moved.index, about=moved.about)
             return self._kept(text, moved, gate.ledger)
@@ -126,8 +131,7 @@ class Transfer:
     def _kept(self, destination: str, moved: Moved, ledger: Ledger) -> Crossed:
         """Writes the manifest and the proof beside the table, or into the ledger's folder where the table is no file of this machine."""
         where = address.read(destination)
-        beside = Path(where.path) if where.local and not where.table else Home.at(self.ledger).folder / f"transfer-{moved.index}"
-        manifest, receipt = (beside.with_name(f"{beside.name}.{ending}") for ending in ("manifest.json", "receipt"))
+        manifest, receipt = _left(Path(where.path) if where.local and not where.table else Home.at(self.ledger).folder / f"transfer-{moved.index}")
         told = {} if moved.manifest is None else {manifest: rfc8785.dumps(moved.manifest)}
         if moved.manifest is not None or not receipt.exists():  # whoever stopped before this left a table without its proof
             told[receipt] = ledger.prove(moved.index).encode()
@@ -137,6 +141,36 @@ class Transfer:
             except OSError as fault:
                 raise address.wrong(str(file), f"cannot be written: {address.said(fault)}", f"the table itself crossed: entry {moved.index}") from fault
         return Crossed(moved.about["rows"], moved.index, manifest, receipt, moved.decision)
+
+
+def _left(beside: Path) -> tuple[Path, Path]:
+    """The files of the manifest and the proof beside one."""
+    return beside.with_name(f"{beside.name}.manifest.json"), beside.with_name(f"{beside.name}.receipt")
+
+
+def _check_beside(destination: str, gate: Gate, source: Source) -> None:
+    """Raises SourceError if beside the destination lies what another request left, or anybody else. Of the same request the ledger knows what it left."""
+    where = address.read(destination)
+    manifest, receipt = _left(Path(where.path))
+    if not where.local or where.table or not (os.path.lexists(manifest) or os.path.lexists(receipt)):
+        return
+    done = gate.before(source, destination)
+    known = (manifest, _digest, {one.about["manifest"] for one in done}), (receipt, _entry, {_entry(gate.ledger.prove(one.index).encode()) for one in done})
+    for file, read, own in known:
+        if os.path.lexists(file) and (file.is_symlink() or not file.is_file() or read(file.read_bytes()) not in own):
+            raise address.wrong(str(file), "there is something already, and not of this transfer", "move it away, or name another destination")
+
+
+def _digest(told: bytes) -> str:
+    return sha256(told).hexdigest()
+
+
+def _entry(proof: bytes) -> str:
+    """The digest of the entry that a proof is of; nothing if it is no proof."""
+    try:
+        return _digest(Proof.parse(proof).extra)
+    except NoteError:
+        return ""
 
 
 def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover) -> Gate:

@@ -153,10 +153,10 @@ class Gate:
         request = self._request(source, where.name)
         with holding():
             number, done = self._earlier(request)
-            if done is not None and where.local and where.kind == "parquet" and Path(where.path).is_file():
-                if digest(Path(where.path)) != done.about["output"]:
+            if done and where.local and where.kind == "parquet" and Path(where.path).is_file():
+                if digest(Path(where.path)) != done[-1].about["output"]:
                     raise GateError("the destination is not what the ledger says was written there")
-                return done
+                return done[-1]
             place = into(destination)
             with spooled(source) as file:
                 decision = self._decided(source, file)
@@ -262,15 +262,19 @@ class Gate:
                     raise SourceError([replace(one, suggestion=counted) for one in fault.mistakes]) from fault
         return Moved(decision, about, kept, index)
 
-    def _earlier(self, request: str) -> tuple[int, Moved | None]:
-        """The number of the next attempt, and the last that the ledger took down, if it did one. One that stopped half-way is given up."""
-        number, done = 0, None
+    def before(self, source: Source, destination: str) -> list[Moved]:
+        """What the ledger took down of the same request, in order."""
+        return self._earlier(self._request(source, address.read(destination).name))[1]
+
+    def _earlier(self, request: str) -> tuple[int, list[Moved]]:
+        """The number of the next attempt, and those that the ledger took down. One that stopped half-way is given up."""
+        number, done = 0, list[Moved]()
         while self.ledger.find(f"reserve {request} {number}") is not None:
             settled = self.ledger.find(f"settle {request} {number}")
             if settled is None:
                 self.forget(f"{request} {number}")
             elif settled[1]["kind"] == "commit":
-                done = Moved(None, None, settled[1]["about"], settled[0])
+                done.append(Moved(None, None, settled[1]["about"], settled[0]))
             number += 1
         return number, done
 
