@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import struct
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -13,7 +14,7 @@ from comity.gate.engine.engine import Asked, EngineError
 from comity.gate.engine.polars import Polars
 from comity.gate.engine.types import kind
 from comity.gate.mac import Mac
-from comity.gate.vector import COLUMNS, CROSSING, EXPECTED, HERE, MAC, ROWS, told, trust
+from comity.gate.vector import COLUMNS, CROSSING, ELSEWHERE, EXPECTED, HERE, MAC, PART, PARTLY, ROWS, told, trust
 
 
 def test_what_is_expected_is_what_python_computes():
@@ -23,6 +24,9 @@ def test_what_is_expected_is_what_python_computes():
         row["narrow"] = None if row["narrow"] is None else struct.unpack("f", struct.pack("f", row["narrow"]))[0]
     found = crossed(rows, kinds, CROSSING, MAC.digits)
     assert {name: [told(row[i]) for row in found] for i, name in enumerate(COLUMNS)} == EXPECTED
+    few = {HERE: "someone", ELSEWHERE: "Zoë"}
+    assert [at for at, row in enumerate(found) if row[2] == few.get(row[1], row[2])] == PARTLY
+    assert {place: persons.data.hex() for place, persons in PART.few.items()} == {place: MAC.digest(who) for place, who in few.items()}
 
 
 class Wrong(Polars):
@@ -64,6 +68,16 @@ def test_an_engine_that_lets_a_row_too_many_through_moves_nothing():
         def masked(self, source, crossing, mac):
             found = super().masked(source, crossing, mac)
             return pl.concat([found, found.tail(1)])
+
+    with pytest.raises(EngineError, match="self-test"):
+        trust(Open())
+
+
+@pytest.mark.parametrize("few", [{}, {HERE: PART.few[HERE]}, {HERE: PART.few[HERE] | PART.few[ELSEWHERE], ELSEWHERE: PART.few[ELSEWHERE]}], ids=len)
+def test_an_engine_that_lets_others_of_a_place_through_moves_nothing(few):
+    class Open(Polars):
+        def masked(self, source, crossing, mac):
+            return super().masked(source, replace(crossing, few=crossing.few and few), mac)
 
     with pytest.raises(EngineError, match="self-test"):
         trust(Open())
