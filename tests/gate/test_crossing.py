@@ -44,7 +44,7 @@ def test_mistakes_about_a_table_are_told_all_at_once():
     assert lines(lambda: crossing.kinds({"at": DAY, "a": WHOLE, "b": None})) == [
         "there is no column 'c'",
         "there is no column 'who'",
-        "column 'at' names places, so it must hold text or whole numbers",
+        "column 'at' says where, so it must hold text or whole numbers",
         "column 'a' holds whole numbers, which cannot cross as 'year'",
         "column 'a' is a pseudonym in one cell, so it cannot cross as 'year' in another",
         "column 'b' holds lists, structs or something else that has no form but drop",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from comity.gate.form import Drop, Form, Keep, Pseudonym, accepts, spoken
@@ -14,6 +14,15 @@ from comity.ledger.digests import Digests
 def names(kind: Kind | None) -> bool:
     """Whether values of this kind can name a place or a person; a whole number does so in decimal digits."""
     return kind is not None and kind.word in {"text", "whole"}
+
+
+def misfits(column: str, kind: Kind | None, forms: Iterable[Form] = (), says: str = "") -> list[str]:
+    """Why a column of this kind (None: of no word) cannot cross in one of these forms, or say who or where somebody is: a line each."""
+    if says and not names(kind):
+        return [f"column '{column}' says {says}, so it must hold text or whole numbers"]
+    if kind is None:
+        return [f"column '{column}' holds lists, structs or something else that has no form but drop"] * any(not isinstance(form, Drop) for form in forms)
+    return [f"column '{column}' holds {kind.spoken}, which cannot cross as '{spoken(form)}'" for form in forms if not accepts(form, kind)]
 
 
 class CrossingError(Exception):
@@ -90,16 +99,14 @@ class Crossing:
             CrossingError: a column is not there, or cannot cross in a form that is asked for.
         """
         lines = [f"there is no column '{c}'" for c in (*self.columns, *self.known, self.place) if c is not None and c not in source]
-        if self.place is not None and self.place in source and not names(source[self.place]):
-            lines.append(f"column '{self.place}' names places, so it must hold text or whole numbers")
-        lines += [f"column '{c}' names somebody, so it must hold text or whole numbers" for c in self.known if c in source and not names(source[c])]
+        for column, says in ((self.place, "where"), *((column, "who") for column in self.known)):
+            lines += misfits(column, source[column], says=says) if column is not None and column in source else []
         found: dict[str, Kind] = {}
         for column in self.crossing:
             kind, forms = source.get(column), [form for form in self.forms(column) if not isinstance(form, Drop)]
+            lines += misfits(column, kind, forms) if column in source else []
             if kind is None:
-                lines += [f"column '{column}' holds lists, structs or something else that has no form but drop"] * (column in source)
                 continue
-            lines += [f"column '{column}' holds {kind.spoken}, which cannot cross as '{spoken(form)}'" for form in forms if not accepts(form, kind)]
             hidden = [form for form in forms if isinstance(form, Pseudonym)]
             lines += [
                 f"column '{column}' is a pseudonym in one cell, so it cannot cross as '{spoken(form)}' in another"

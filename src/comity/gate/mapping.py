@@ -10,8 +10,8 @@ from comity.facts.place import PLACE
 from comity.facts.record import Rows, Source, World
 from comity.facts.value import OneOf, Value, only
 from comity.facts.vocabulary import Vocabulary
-from comity.gate.crossing import names
-from comity.gate.form import Drop, Form, accepts, parse, spoken
+from comity.gate.crossing import misfits
+from comity.gate.form import Drop, Form, parse
 from comity.gate.kind import Kind
 from comity.gate.privacy import Privacy, read_privacy
 from comity.text.literal import day
@@ -120,16 +120,11 @@ def fits(table: Table, kinds: Mapping[str, Kind | None], place: Place, mixed: Ma
         if name not in kinds:
             mistakes.add(place, f"there is no column '{name}'", nearest(name, kinds))
     for named, says in ((table.person, "who"), (table.device, "which device"), (table.place.column, "where")):
-        if named is not None and named in kinds and not names(kinds[named]):
-            mistakes.add(place, f"column '{named}' says {says}, so it must hold text or whole numbers")
+        for line in misfits(named, kinds[named], says=says) if named is not None and named in kinds else ():
+            mistakes.add(place, line)
     for name, column in table.columns.items():
-        kind = kinds.get(name)
-        for form in dict.fromkeys(choice.form for choice in column.forms if name in kinds):
-            if kind is None and not isinstance(form, Drop):
-                mistakes.add(place, f"column '{name}' holds lists, structs or something else that has no form but drop")
-                break
-            if kind is not None and not accepts(form, kind):
-                mistakes.add(mixed.get(name, place), f"column '{name}' holds {kind.spoken}, which cannot cross as '{spoken(form)}'")
+        for line in misfits(name, kinds[name], dict.fromkeys(choice.form for choice in column.forms)) if name in kinds else ():
+            mistakes.add(mixed.get(name, place), line)
     mistakes.settle()
 
 
