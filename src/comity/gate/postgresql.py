@@ -20,7 +20,7 @@ from comity.text.source import Place, nearest
 
 SNAPSHOT: Final = "set transaction isolation level repeatable read, read only"
 ORDERED: Final = ("set local synchronize_seqscans = off", "set local max_parallel_workers_per_gather = 0")
-"""With these a table's rows come in the order in which they lie, so that what was written can be written again, to the byte."""
+"""With these a table's rows come in the order in which they lie, so that the same rows make the same file, to the byte."""
 PIECE: Final = 1 << 20
 """About so many bytes of rows are sent on at once."""
 STORED: Final = "rmp"
