@@ -15,6 +15,7 @@ from bookkeeping import COUNT, MORNING, SIGNER, UNDER, Clock, adoption, asked, c
 
 from comity.ledger import elected, hold, session
 from comity.ledger.budget import Spending
+from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.cosignature import Cosigner
 from comity.ledger.definition import CountError, Total
 from comity.ledger.digests import Digests, DigestsError
@@ -189,6 +190,34 @@ def test_witnesses_vouch_for_a_shared_ledger_as_for_any(gate, uri, postgres, tmp
         gate().close()  # by itself it looks like any other
         with pytest.raises(hold.RewrittenError):
             opened()
+
+
+def test_a_gate_that_follows_asks_the_witnesses_of_its_own_policy(gate, uri, tmp_path):
+    """Whoever leads may have none."""
+    ann, silent = Cosigner("witness.example/ann", bytes([1]) * 32), []
+    with Memory(tmp_path, ann.key) as memory:
+        memory.add(SIGNER.name)
+        watch = Watch(ann, memory, {SIGNER.name: [SIGNER.key]}, lambda: 1_790_000_000)
+
+        def post(body):
+            return silent[0] if silent else watch.post("/add-checkpoint", body.encode())
+
+        def opened():
+            return Ledger.open(uri, signer=SIGNER, now=Clock(), witnesses=Witnesses(Policy((SIGNER.key,), Group(1, (ann.key,))), {ann.key: post}))
+
+        leader = gate()
+        with opened() as other:
+            silent.append(watch.get("/"))
+            for ask in (lambda: other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER), lambda: other.totals([asked(())]), opened):
+                with pytest.raises(hold.UnwitnessedError, match="answered 404"):
+                    ask()
+            silent.clear()
+            index = other.reserve("a", [asked(range(3))], UNTIL, {}, UNDER).index
+            assert ann.name in other.prove(index)
+            assert leader._sequencer.leads
+            memory.keep(SIGNER.name, (longer := Checkpoint(SIGNER.name, 99, bytes(32)).signed(SIGNER)).with_signatures(ann.cosign(longer.text, 1)))
+            with pytest.raises(hold.RewrittenError):
+                other.commit("a", {})
 
 
 # -- one leads, the others ask -------------------------------------------------------------------------------------------

@@ -3,23 +3,25 @@
 import shutil
 import threading
 from contextlib import ExitStack
+from queue import SimpleQueue
 
 import apsw
 import pytest
 from bookkeeping import COUNT, MORNING, SIGNER, UNDER, Clock, asked, dt
 
+from comity.ledger import witnesses as vouching
 from comity.ledger.carrier import Server, sender
 from comity.ledger.cosignature import Cosigner
-from comity.ledger.hold import RewrittenError, StoreError, UnwitnessedError
+from comity.ledger.hold import CorruptError, RewrittenError, StoreError, UnwitnessedError
 from comity.ledger.ledger import Ledger
 from comity.ledger.memory import Memory
-from comity.ledger.note import Note
+from comity.ledger.note import Note, base64_of
 from comity.ledger.policy import Group, Policy
 from comity.ledger.proof import Proof
 from comity.ledger.sqlite import Sqlite
 from comity.ledger.verify_offline import main
 from comity.ledger.watch import Watch
-from comity.ledger.witness import SIZE, Answer
+from comity.ledger.witness import SIZE, Answer, WitnessError
 from comity.ledger.witnesses import Witnesses
 
 ORIGIN, ANN, BEN = SIGNER.name, *(Cosigner(f"witness.example/{i}", bytes([i]) * 32) for i in (1, 2))
@@ -156,21 +158,102 @@ def test_without_its_quorum_nothing_is_answered_and_one_may_ask_again(opened, po
             reserve(other, "d")
 
 
-def test_enough_is_enough_and_who_was_silent_is_asked_last(opened, posts):
-    asked_of = []
+@pytest.fixture
+def slow(posts, monkeypatch):
+    """The posts of Ann and Ben, of whom Ben does not answer before he is let; and what lets him, with an answer if not his own."""
+    monkeypatch.setattr(vouching, "HEARING", 0.0)
+    may, own, answers = threading.Semaphore(0), posts[BEN.key], SimpleQueue()
 
-    def noting(key, answer=None):
-        def post(body):
-            asked_of.append(key)
-            return answer or posts[key](body)
+    def post(body):
+        may.acquire()
+        return answers.get() or own(body)
 
-        return post
+    def let(answer=None):
+        answers.put(answer)
+        may.release()
 
-    with opened(witnesses({ANN.key: noting(ANN.key, Answer(500)), BEN.key: noting(BEN.key)}, 1)) as ledger:
-        assert {ANN.key, BEN.key} == set(asked_of)  # at first everybody: one of them may know better
-        del asked_of[:]
-        assert words(ledger, reserve(ledger, "a").index) == {BEN.name}
-        assert asked_of == [BEN.key]
+    yield {**posts, BEN.key: post}, let
+    for _ in range(9):
+        let(Answer(500))
+
+
+def test_nobody_waits_for_a_slow_witness_whom_the_quorum_does_not_need(opened, slow):
+    posts, _ = slow
+    with opened(witnesses(posts, 1)) as ledger:
+        assert words(ledger, reserve(ledger, "a").index) == {ANN.name}
+        assert words(ledger, reserve(ledger, "b").index) == {ANN.name}
+
+
+def test_all_witnesses_together_have_so_much_time_and_no_more(opened, slow, monkeypatch):
+    posts, let = slow
+    monkeypatch.setattr(vouching, "PATIENCE", 0.1)
+    with pytest.raises(UnwitnessedError, match=f"1 vouch.*'{BEN.name}' did not answer in time"):
+        opened(these := witnesses(posts))
+    monkeypatch.setattr(vouching, "PATIENCE", 10.0)
+    let(Answer(500))  # to what he was asked then: he is asked again
+    let()
+    with opened(these) as ledger:
+        assert words(ledger, 0) == {ANN.name, BEN.name}
+
+
+def test_what_a_slow_witness_remembers_counts_when_he_says_it(opened, slow):
+    posts, let = slow
+    with opened(these := witnesses(posts, 1)) as ledger:
+        reserve(ledger, "a")
+        let(Answer(409, "99\n", SIZE))
+        these._answers.put(these._answers.get())  # it has arrived
+        with pytest.raises(RewrittenError, match="remembers 99"):
+            ledger.totals([asked(())])
+
+
+def test_at_first_everybody_is_heard_who_answers_soon(opened, posts, monkeypatch):
+    """One of them may know better than those who are enough."""
+    heard = threading.Event()
+
+    def quick(body):
+        return posts[ANN.key](body)
+
+    def later(_):
+        heard.wait()
+        return Answer(409, "99\n", SIZE)
+
+    enough = Witnesses._enough
+    monkeypatch.setattr(Witnesses, "_enough", lambda *args: enough(*args) and (heard.set() or True))
+    monkeypatch.setattr(vouching, "HEARING", 60.0)
+    with pytest.raises(RewrittenError, match="remembers 99"):
+        opened(witnesses({ANN.key: quick, BEN.key: later}, 1))
+
+
+def test_what_witnesses_said_to_another_gate_is_taken_and_what_they_said_once_is_not(opened, posts):
+    def never(_):
+        raise WitnessError("not asked")
+
+    with opened(None) as ledger, opened(witnesses(posts)) as other, opened(these := witnesses(posts)) as third:
+        reserve(other, "a")
+        these.send = dict.fromkeys(posts, never)
+        assert reserve(third, "a").index == 2
+        with pytest.raises(UnwitnessedError, match="not asked"):
+            opened(witnesses(dict.fromkeys(posts, never)))
+        assert len(Note.parse(ledger.checkpoint()).signatures) == 3
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("checkpoint", "nonsense"),
+        ("checkpoint", "log\nx\n\n\N{EM DASH} log AAAAAAA=\n"),
+        ("vouched", "nonsense"),
+        ("vouched", "log\nx\n\n\N{EM DASH} log AAAAAAA=\n"),
+        ("vouched", f"{{held}}\N{EM DASH} {ANN.name} {base64_of(ANN.key.number + bytes(72))}\n"),
+    ],
+)
+def test_a_checkpoint_that_nobody_can_read_holds(opened, posts, path, table, said):
+    opened(witnesses(posts)).close()
+    with apsw.Connection(str(path)) as rogue:
+        (held,) = rogue.execute(f"SELECT note FROM {table} ORDER BY size DESC").fetchone()
+        rogue.execute(f"UPDATE {table} SET note = ?", (said.format(held=held),))
+    with pytest.raises(CorruptError):
+        opened(witnesses(posts))
 
 
 def test_several_gates_on_one_file_are_not_taken_for_a_fork(opened, posts, path):

@@ -33,7 +33,7 @@ class Elected(Desk):
 
         Raises:
             StoreError: there is no ledger, it is signed by another key, or damaged.
-            UnwitnessedError: it leads, and too few witnesses vouch for what is there.
+            UnwitnessedError: too few witnesses vouch for what is there.
         """
         super().__init__()
         self._signer, self._now, self._witnesses = signer, now, witnesses
@@ -43,7 +43,8 @@ class Elected(Desk):
         try:
             self._relay = Relay(uri, signer.derived("comity relay"), self.wake)
             try:
-                self._lead()
+                if not self._lead() and self._store.size():
+                    self._vouch()
             except BaseException:
                 self._relay.close()
                 raise
@@ -110,12 +111,20 @@ class Elected(Desk):
         if not batch:
             self._store.pulse()
 
+    def _vouch(self) -> None:
+        """What another gate answers leaves this one as its own policy says: whoever leads may ask no witness, or others. Raises UnwitnessedError."""
+        if self._witnesses is not None:
+            self._witnesses.vouch(self._store, self._store.size())
+
     def _heard(self) -> None:
         """Hands on what was answered, and sends away who has waited for too long, whoever leads by now: his request may be gone from the table."""
-        if self._asked:
-            for number, answer in self._relay.answers():
-                if number in self._asked:
-                    self._asked.pop(number).tell(answer)
+        if self._asked and (heard := [(number, answer) for number, answer in self._relay.answers() if number in self._asked]):
+            try:
+                self._vouch()
+            except UnwitnessedError as fault:
+                heard = [(number, fault) for number, _ in heard]
+            for number, answer in heard:
+                self._asked.pop(number).tell(answer)
         now = time.monotonic()
         if late := [number for number, one in self._asked.items() if now - one.since > PATIENCE]:
             self._relay.withdraw(late)

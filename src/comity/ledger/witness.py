@@ -46,7 +46,14 @@ class RefusedError(WitnessError):
 
 
 class OtherHistoryError(WitnessError):
-    """The witness has vouched for another log of this name, or a longer one: this one was cut, forked or brought back from a copy. Hold."""
+    """The witness has vouched for another log of this name, or a longer one: this one was cut, forked or brought back from a copy. Hold.
+
+    `size`: that of the longer one, which may be this one if that is so long by now.
+    """
+
+    def __init__(self, told: str, size: int | None = None) -> None:
+        self.size = size
+        super().__init__(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ def cosigned(note: Note, key: WitnessKey, consistency: Callable[[int], Sequence[
         if old < vouched:
             raise WitnessError(f"witness '{key.name}' vouched for {vouched} entries and remembers {old}: it lost its memory")
         if old > size:
-            raise OtherHistoryError(f"witness '{key.name}' remembers {old} entries, this log has {size}")
+            raise OtherHistoryError(f"witness '{key.name}' remembers {old} entries, this log has {size}", old)
         answer = send(_request(old, consistency, note))
     if answer.status == 422:
         raise OtherHistoryError(f"witness '{key.name}' remembers another log of {old} entries under this name")
