@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from power import Disk
 
 from comity.gate.mac import Mac
+from comity.ledger import follow
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, Definition, NotAdoptedError, Total
 from comity.ledger.digests import Digests
@@ -200,6 +201,35 @@ def test_what_follows_from_the_entries_can_be_written_anew(opened, path):
     with pytest.raises(CorruptError):
         rebuild(Sqlite(path))
     rogue.close()
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            "UPDATE entry SET name = NULL WHERE i = 2; UPDATE entry SET name = 'reserve a' WHERE i = 4; UPDATE entry SET name = 'settle a' WHERE i = 2",
+            "entry 2 is not found by its name, reserve a",
+        ),
+        ("UPDATE entry SET name = 'reserve x' WHERE i = 1", "entry 1 has the name reserve x, which is not its own"),
+        ("UPDATE entry SET name = 'settle b' WHERE i = 1", "entry 1 has the name settle b, which is not its own"),
+    ],
+    ids=["exchanged", "where none is due", "of one to come"],
+)
+def test_names_that_are_not_those_of_the_entries_are_seen_and_mended(opened, path, monkeypatch, changed, told):
+    monkeypatch.setattr(follow, "PIECE", 3)
+    ledger = opened()
+    reserve(ledger, "a", range(5))
+    reserve(ledger, "b", range(5))
+    ledger.commit("a", {})
+    with apsw.Connection(str(path)) as rogue:
+        rogue.execute(changed)
+    with pytest.raises(CorruptError, match=told):
+        ledger.check()
+    store = Sqlite(path)
+    rebuild(store)
+    store.close()
+    assert ledger.check().size == 5
+    assert ledger.find("settle a")[0] == 4
 
 
 def test_an_entry_under_the_name_of_another_is_not_found(opened, path):

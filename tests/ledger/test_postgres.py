@@ -135,13 +135,15 @@ def test_what_follows_from_the_entries_is_written_anew(gate, uri, postgres):
     with pytest.raises(hold.LockedError, match="another gate leads"):
         rebuild(ledger.store)
     ledger.close()
-    postgres.sql("update comity_ledger.tile set hashes = '\\x00'; update comity_ledger.entry set name = null", name(uri))
-    store = stored(uri)
-    with pytest.raises(hold.CorruptError):
-        Reader(store).check()
-    rebuild(store)
-    store.close()
-    whole(uri)
+    swapped = "update entry set name = null where i = 2; update entry set name = 'reserve t.0' where i = 3; update entry set name = 'settle t.0' where i = 2"
+    for changed in ("update tile set hashes = '\\x00'", "update entry set name = null", swapped, "update entry set name = '\\xff' where i = 1"):
+        postgres.sql(f"set search_path = comity_ledger; {changed}", name(uri))
+        store = stored(uri)
+        with pytest.raises(hold.CorruptError):
+            Reader(store).check()
+        rebuild(store)
+        store.close()
+        whole(uri)
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,12 @@ class Postgres:
     def derive(self, first: int, names: Sequence[str | None], tiles: Tiles) -> None:
         """Names and tiles written anew."""
         numbers = list(range(first, first + len(names)))
+        spelled = [_spelled(name) for name in names]
+        # A name that the wrong entry has is in the way of the right one. Earlier entries have theirs already: what clashes with them is no log.
+        freed = "UPDATE entry e SET name = NULL FROM unnest($1::bigint[], $2::bytea[]) d (i, name) WHERE e.name = d.name AND e.i <> d.i AND e.i >= $3"
+        self._session.execute(freed, numbers, spelled, first)
         named = "UPDATE entry e SET name = d.name FROM unnest($1::bigint[], $2::bytea[]) d (i, name) WHERE e.i = d.i AND e.name IS DISTINCT FROM d.name"
-        self._session.execute(named, numbers, [_spelled(name) for name in names])
+        self._session.execute(named, numbers, spelled)
         self._tiles(tiles)
 
     def seal(self, tiles: Tiles, size: int, checkpoint: str) -> None:
@@ -168,6 +172,11 @@ class Postgres:
         """The indices of entries by name."""
         rows = self._session.rows("SELECT name, i FROM entry WHERE name = any($1::bytea[])", [name.encode() for name in names]) if names else ()
         return {bytes(name).decode(): int(i) for name, i in rows}
+
+    def names(self, first: int, end: int) -> dict[str, int]:
+        """The names beside entries."""
+        rows = self._session.rows("SELECT name, i FROM entry WHERE i >= $1 AND i < $2 AND name IS NOT NULL", first, end)
+        return {bytes(name).decode(errors="replace"): int(i) for name, i in rows}
 
     def persons(self, names: Sequence[str]) -> dict[str, bytes]:
         """The bytes of sets of persons."""

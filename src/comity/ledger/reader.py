@@ -80,6 +80,8 @@ class Reader:
                     raise CorruptError(f"entry {index} has the name of another, {name}")
             if wrong := names.items() - self.store.named(list(names)).items():
                 raise CorruptError(f"entry {min(wrong)[1]} is not found by its name, {min(wrong)[0]}")
+            if stray := self.store.names(log.state.size - len(read), log.state.size).items() - names.items():
+                raise CorruptError(f"entry {min(stray)[1]} has the name {min(stray)[0]}, which is not its own")
             for (level, index), due in tiles.items():
                 if not self.store.tile(level, index).startswith(due):  # it may be longer by now
                     raise CorruptError(f"{path(level, index)} is not what the entries make of it")

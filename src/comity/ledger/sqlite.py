@@ -118,7 +118,10 @@ class Sqlite:
     @_told
     def derive(self, first: int, names: Sequence[str | None], tiles: Tiles) -> None:
         """Names and tiles written anew."""
-        self._db.executemany("UPDATE entry SET name = ?1 WHERE i = ?2 AND name IS NOT ?1", ((name, first + i) for i, name in enumerate(names)))
+        due = [(name, first + i) for i, name in enumerate(names)]
+        # A name that the wrong entry has is in the way of the right one. Earlier entries have theirs already: what clashes with them is no log.
+        self._db.executemany("UPDATE entry SET name = NULL WHERE name = ?1 AND i <> ?2 AND i >= ?3", ((*one, first) for one in due))
+        self._db.executemany("UPDATE entry SET name = ?1 WHERE i = ?2 AND name IS NOT ?1", due)
         self._tiles(tiles)
 
     @_told
@@ -157,6 +160,11 @@ class Sqlite:
     def named(self, names: Sequence[str]) -> dict[str, int]:
         """The indices of entries by name."""
         return dict(self._db.executemany("SELECT name, i FROM entry WHERE name = ?", ((name,) for name in names)))
+
+    @_told
+    def names(self, first: int, end: int) -> dict[str, int]:
+        """The names beside entries."""
+        return dict(self._db.execute("SELECT name, i FROM entry WHERE i >= ? AND i < ? AND name IS NOT NULL", (first, end)))
 
     @_told
     def persons(self, names: Sequence[str]) -> dict[str, bytes]:

@@ -44,6 +44,9 @@ class Store(Protocol):
     def named(self, names: Sequence[str]) -> dict[str, int]:
         """The indices of the entries of these names, of those there are."""
 
+    def names(self, first: int, end: int) -> dict[str, int]:
+        """The names that stand beside the entries from an index up to another, and the indices; nobody signed them."""
+
     def persons(self, names: Sequence[str]) -> dict[str, bytes]:
         """The bytes of sets of persons. Raises CorruptError when one is not there."""
 
