@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -14,6 +15,7 @@ from comity.ledger import verify_offline
 from comity.ledger.carrier import sender
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.cosignature import Cosigner, WitnessKey
+from comity.ledger.definition import Definition
 from comity.ledger.note import Note, Signer
 from comity.ledger.reader import Reader
 from comity.ledger.secret import keep
@@ -167,6 +169,14 @@ def test_a_beginning_that_stopped_half_way_is_taken_up(say, tmp_path):
     assert (tmp_path / "home.key").read_bytes() == bytes(range(32))
     assert (tmp_path / "signer.key").stat().st_mode & 0o777 == 0o600
     assert say("ledger", "begin", tmp_path).code == 2
+    other = Home(tmp_path / "other")
+    other.begin("example.org/other")
+    with Home(tmp_path).open() as begun, other.open() as held:
+        first = Definition.read(begun.entry(1)["counts"][0])
+        held.adopt({}, [replace(first, unit="device" if first.unit == "person" else "person")])
+    said = say("ledger", "adopt", other.folder)
+    assert (said.code, said.out) == (2, "")
+    assert f"count '{first.name}' counts by" in said.err
 
 
 @pytest.mark.parametrize(
@@ -190,6 +200,23 @@ def test_a_ledger_with_a_policy_opens_as_its_witnesses_say(tmp_path, lines, told
     assert told in str(refused.value)
     policy.write_text(f"log {home.signer().key}\nquorum none\n")
     home.open().close()
+
+
+def test_whatever_the_ledger_says_is_a_mistake_of_whoever_asked(say, begun, tmp_path):
+    ledger, vkey = begun
+    with apsw.Connection(str(ledger)) as rogue:
+        rogue.execute("UPDATE tile SET hashes = x'00'")
+    (tmp_path / "memory").mkdir()
+    say("ledger", "key", tmp_path / "witness", "witness.example", "--witness")
+    watch = ["ledger", "witness", tmp_path / "memory", "--key", tmp_path / "witness", "--log", vkey]
+    assert say(*watch, "--add").code == 0
+    for said, told in (
+        (say("ledger", "prove", ledger, "0"), "entry 0 cannot be proved: tile/0/000 has 1 bytes"),
+        (say("ledger", "adopt", "a" * 300), "file name too long"),
+        (say(*watch, "--listen", f"{'ü' * 64}:80"), "is no address (write HOST:PORT)"),
+    ):
+        assert (said.code, said.out) == (2, "")
+        assert told in said.err
 
 
 def test_a_ledger_of_a_database_is_named_like_any_other(say, postgres, tmp_path):

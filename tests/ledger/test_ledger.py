@@ -1,6 +1,7 @@
 import datetime as dt
 import re
 import threading
+from decimal import Decimal
 
 import apsw
 import bookkeeping
@@ -12,6 +13,7 @@ from power import Disk
 
 from comity.gate.mac import Mac
 from comity.ledger import follow
+from comity.ledger.budget import Spending
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, Definition, NotAdoptedError, Total
 from comity.ledger.digests import Digests
@@ -20,6 +22,7 @@ from comity.ledger.ledger import Ledger
 from comity.ledger.merkle import leaf
 from comity.ledger.note import Note, Signer
 from comity.ledger.proof import Proof
+from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild
 from comity.ledger.sqlite import Sqlite
 
@@ -230,6 +233,40 @@ def test_names_that_are_not_those_of_the_entries_are_seen_and_mended(opened, pat
     store.close()
     assert ledger.check().size == 5
     assert ledger.find("settle a")[0] == 4
+
+
+@pytest.mark.parametrize(
+    ("index", "body"),
+    [
+        (0, b'{"at":"2026-11-26T10:00:00Z","kind":"key","role":"log","vkey":"x"}'),
+        (0, b'{"at":"2026-11-26T10:00:00Z","id":"x","kind":"key","role":"log","vkey":null}'),
+        (1, b'{"at":"2026-11-26T10:00:00Z","kind":["adopt"]}'),
+        (2, b'{"asked":[{"amount":"x","budget":"b","most":"1"}],"at":"2026-11-26T10:00:00Z","id":"s","kind":"spend","totals":["0.5"]}'),
+        (2, b"[]"),
+    ],
+)
+def test_an_entry_that_lacks_what_it_should_have_is_corrupt_whoever_reads_it(opened, path, clock, index, body):
+    with opened() as ledger:
+        ledger.spend("s", [Spending("b", Decimal("0.5"), Decimal(1))])
+    path.with_name(f"{path.name}.snapshot").unlink()
+    with apsw.Connection(str(path)) as rogue:
+        rogue.execute("UPDATE entry SET body = ? WHERE i = ?", (body, index))
+    store = Sqlite(path)
+    for read in (lambda: Reader(store).check(), lambda: rebuild(store), lambda: Ledger.open(path, signer=SIGNER, now=clock)):
+        with pytest.raises(CorruptError, match=f"entry {index}"):
+            read()
+    store.close()
+
+
+def test_what_cannot_be_proved_is_a_reason_to_hold(opened, path):
+    ledger = opened()
+    for changed in ("DELETE FROM tile", "UPDATE tile SET hashes = x'00'", "INSERT INTO vouched VALUES (2, 'x')", "UPDATE checkpoint SET note = 'x'"):
+        with apsw.Connection(str(path)) as rogue:
+            rogue.execute(changed)
+        with pytest.raises(CorruptError):
+            ledger.prove(1)
+        with pytest.raises(CorruptError):
+            ledger.find(f"key {SIGNER.key}")
 
 
 def test_an_entry_under_the_name_of_another_is_not_found(opened, path):

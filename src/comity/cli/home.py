@@ -89,12 +89,12 @@ class Home:
 
     def open(self) -> Ledger:
         """The ledger. One that is not there is not begun in passing: it would count from nought. The witnesses of its policy are asked at once."""
-        if isinstance(self.log, Path) and not self.log.exists():
-            raise SourceError([Mistake(Place(self.name, 1, 1), "there is no ledger", f"begin one: comity ledger begin {self.name}")])
         try:
+            if isinstance(self.log, Path) and not self.log.exists():
+                raise SourceError([Mistake(Place(self.name, 1, 1), "there is no ledger", f"begin one: comity ledger begin {self.name}")])
             return Ledger.open(self.log, signer=self.signer(), now=now, witnesses=self.witnesses())
-        except HoldError as fault:
-            raise self._fault(str(fault)) from fault
+        except (OSError, HoldError) as fault:
+            raise self._fault(_why(fault)) from fault
 
     def witnesses(self) -> Witnesses | None:
         """Those who must vouch for the log, if a policy lies in the folder."""
@@ -130,10 +130,14 @@ class Home:
             (self.folder / PUBLIC).write_text(f"{self.signer().key}\n", encoding="utf-8")
             Ledger.create(self.log, signer=self.signer(), now=now).close()
         except (OSError, HoldError, NoteError) as fault:
-            raise self._fault((getattr(fault, "strerror", None) or str(fault)).lower()) from fault
+            raise self._fault(_why(fault)) from fault
 
     def _fault(self, words: str) -> SourceError:
         return SourceError([Mistake(Place(self.name, 1, 1), words)])
+
+
+def _why(fault: Exception) -> str:
+    return (fault.strerror or "cannot be read or written").lower() if isinstance(fault, OSError) else str(fault)
 
 
 def begun(home: Home, plan: Plan) -> int:

@@ -17,9 +17,9 @@ from comity.cli.lines import columns, cut, out
 from comity.ledger import entry as entries
 from comity.ledger import policy
 from comity.ledger.cosignature import Cosigner, WitnessKey
+from comity.ledger.definition import CountError
 from comity.ledger.hold import CorruptError, HoldError
 from comity.ledger.ledger import Ledger, stored
-from comity.ledger.merkle import ProofError
 from comity.ledger.note import KEY_BYTES, Key, Note, NoteError, Signer, base64_of
 from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild as rebuilt
@@ -143,7 +143,7 @@ def witness(args: argparse.Namespace) -> int:
             logs.setdefault(one.name, []).append(one)
         except NoteError as fault:
             mistakes.add(Place("--log", 1, 1), str(fault), "write the public key that `comity ledger key` said")
-    listen = re.fullmatch(r"(.+):(\d{1,5})", args.listen)
+    listen = re.fullmatch(r"([!-~]+):(\d{1,5})", args.listen)
     if listen is None or int(listen[2]) > 65_535:
         mistakes.add(Place("--listen", 1, 1), f"'{args.listen}' is no address", "write HOST:PORT")
     mistakes.settle()
@@ -184,7 +184,7 @@ def _told(name: str) -> Iterator[None]:
     """What goes wrong with a file, as a mistake of whoever named it."""
     try:
         yield
-    except (HoldError, NoteError, ProofError) as fault:
+    except (HoldError, CountError, NoteError) as fault:
         raise _mistake(name, str(fault).removeprefix(f"{name}: ")) from fault
     except OSError as fault:
         raise _mistake(name, (fault.strerror or "cannot be read or written").lower()) from fault

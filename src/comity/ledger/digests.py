@@ -15,6 +15,8 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.ledger.hold import HoldError
+
 Halves = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -25,7 +27,7 @@ FEW: Final = 256
 UNSORTED: Final = "digests are not in strictly ascending order"
 
 
-class DigestsError(ValueError):
+class DigestsError(HoldError, ValueError):
     """Bytes that are no set of digests."""
 
 

@@ -88,14 +88,16 @@ def write(entry: Entry) -> bytes:
 
 
 def read(raw: bytes) -> Entry:
-    """An entry from its bytes as the log holds them. Raises EntryError unless they are a JSON object with a time and a known kind."""
+    """An entry from its bytes as the log holds them. Raises EntryError unless they are a JSON object with a time, a known kind and what names it."""
     try:
         text = raw.decode()
         entry, end = _decode(text)
     except (ValueError, RecursionError):
         raise EntryError("bytes that are no JSON") from None
-    if end != len(text) or not isinstance(entry, dict) or entry.get("kind") not in _SHAPES or not is_instant(entry.get("at")):
+    if end != len(text) or not isinstance(entry, dict) or (shape := _SHAPES.get(str(entry.get("kind")))) is None or not is_instant(entry.get("at")):
         raise EntryError("JSON that is no entry of the log")
+    if "id" in shape and not isinstance(entry.get("id"), str):
+        raise EntryError("an entry that does not say its 'id'")
     return entry
 
 

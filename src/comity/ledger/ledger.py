@@ -26,7 +26,6 @@ from comity.ledger.sequencer import Sequencer
 from comity.ledger.sqlite import Sqlite
 from comity.ledger.state import read_total
 from comity.ledger.store import Store
-from comity.ledger.tiles import TileError
 from comity.ledger.witnesses import Witnesses
 from comity.ledger.writer import Answer, Clock, Known, Look, Request, Since, Totals, Writer
 
@@ -134,7 +133,7 @@ class Ledger(Reader):
         try:
             proof = Proof.parse(self.prove(index))
             proof.check(leaf(proof.extra), Checkpoint.opened(proof.checkpoint, self._policy.logs))
-        except (NoteError, ProofError, TileError) as fault:
+        except (NoteError, ProofError) as fault:
             raise CorruptError(f"entry {index} is not what was signed: {fault}") from fault
         try:
             self._policy.accept(proof.checkpoint)

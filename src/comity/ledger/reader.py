@@ -13,7 +13,7 @@ from comity.ledger.merkle import ProofError
 from comity.ledger.note import Key, Note, NoteError
 from comity.ledger.proof import Proof
 from comity.ledger.store import Store
-from comity.ledger.tiles import Tree, path
+from comity.ledger.tiles import TileError, Tree, path
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,16 @@ class Reader:
         """A proof, in the form of C2SP tlog-proof, that the entry at this index is in the log of the newest checkpoint; the newest
         that witnesses signed, if it reaches so far.
 
-        The entry goes with it. Raises ProofError.
+        The entry goes with it. Raises CorruptError when there is none, or no tree over it.
         """
-        note, vouched = Note.parse(self.checkpoint()), self.store.vouched()
-        if vouched is not None and Checkpoint.parse(Note.parse(vouched).text).size > index:
-            note = Note.parse(vouched)
-        size = Checkpoint.parse(note.text).size
-        return str(Proof(index, tuple(Tree.at(size, self.store.tile).inclusion(index)), note, self.store.entry(index)))
+        try:
+            note, vouched = Note.parse(self.checkpoint()), self.store.vouched()
+            if vouched is not None and Checkpoint.parse(Note.parse(vouched).text).size > index:
+                note = Note.parse(vouched)
+            size = Checkpoint.parse(note.text).size
+            return str(Proof(index, tuple(Tree.at(size, self.store.tile).inclusion(index)), note, self.store.entry(index)))
+        except (NoteError, ProofError, TileError) as fault:
+            raise CorruptError(f"entry {index} cannot be proved: {fault}") from fault
 
     def check(self) -> Checked:
         """All of it again, from the entries: that each follows from those before, and that tiles, names and checkpoint follow from them.
@@ -109,7 +112,7 @@ def _check_vouched(note: str, log: Follower) -> None:
     try:
         told = Checkpoint.opened(Note.parse(note), map(Key.parse, log.state.signers))
         same = told.root == log.tree.head(told.size)
-    except (NoteError, ProofError) as fault:
+    except (NoteError, ProofError, TileError) as fault:
         raise CorruptError(f"the checkpoint that witnesses signed: {fault}") from fault
     if not same:
         raise CorruptError("the checkpoint that witnesses signed is of another log")

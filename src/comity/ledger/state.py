@@ -70,7 +70,7 @@ class State:
             totals = self._go_on(entry, entry["at"], persons)
         except StoreError:
             raise
-        except (KeyError, TypeError, ValueError, HoldError) as fault:
+        except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError, HoldError) as fault:  # of what it should be, it may lack anything
             raise CorruptError(f"entry {index} does not follow from those before it: {fault}") from fault
         if ("totals" in entry) != (totals is not None) or entry.get("totals") != totals:
             raise CorruptError(f"entry {index} does not follow from those before it: totals of {totals} were due")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from comity.ledger import entry as entries
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, CountError, Total
-from comity.ledger.digests import Digests, DigestsError
+from comity.ledger.digests import Digests
 from comity.ledger.entry import Entry
 from comity.ledger.follow import Follower
 from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, HoldError, LockedError, SignerError, StoreError
@@ -190,7 +190,7 @@ class Writer:
                 answers.append(self._answer(batch, one, name, known) if isinstance(one, Request) else one(self.log.state))
             except StoreError:
                 raise
-            except (HoldError, CountError, DigestsError) as refused:
+            except (HoldError, CountError) as refused:
                 answers.append(refused)
         return answers
 
