@@ -169,6 +169,15 @@ def test_a_beginning_that_stopped_half_way_is_taken_up(say, tmp_path):
     assert (tmp_path / "home.key").read_bytes() == bytes(range(32))
     assert (tmp_path / "signer.key").stat().st_mode & 0o777 == 0o600
     assert say("ledger", "begin", tmp_path).code == 2
+    (stopped := tmp_path / "stopped").mkdir()
+    (stopped / "log.sqlite").touch()
+    for then in (lambda: say("ledger", "adopt", stopped), lambda: say("ledger", "verify", stopped)):
+        (stopped / "signer.key").write_bytes((tmp_path / "signer.key").read_bytes())
+        said = then()
+        assert (said.code, said.out) == (2, "")
+        assert "begin it again" in said.err
+    assert say("ledger", "begin", stopped).code == 0
+    assert say("ledger", "verify", stopped).out.startswith("2 entries")
     other = Home(tmp_path / "other")
     other.begin("example.org/other")
     with Home(tmp_path).open() as begun, other.open() as held:
@@ -177,6 +186,10 @@ def test_a_beginning_that_stopped_half_way_is_taken_up(say, tmp_path):
     said = say("ledger", "adopt", other.folder)
     assert (said.code, said.out) == (2, "")
     assert f"count '{first.name}' counts by" in said.err
+    early = Home(tmp_path / "early")
+    early.begin("comity.ledger/early")  # and stopped before it adopted anything
+    assert say("ledger", "begin", early.folder).code == 0
+    assert say("ledger", "verify", early.folder).out.startswith("2 entries")
 
 
 @pytest.mark.parametrize(

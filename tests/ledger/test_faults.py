@@ -96,6 +96,11 @@ def test_a_stale_rulebook_holds(opened):
     assert reserve(ledger, "anew", range(5), under=newer).totals[0].least == 5
 
 
+def test_a_ledger_whose_beginning_was_stopped_before_it_adopted_anything_holds(path, clock):
+    with Ledger.create(path, signer=SIGNER, now=clock) as ledger, pytest.raises(StaleError, match="no rulebooks are adopted yet"):
+        reserve(ledger, "a", range(5))
+
+
 def test_a_lock_that_another_keeps_holds(path):
     Sqlite.create(path).close()
     other, mine = Sqlite(path), Sqlite(path, patience_ms=1)

@@ -621,6 +621,11 @@ def test_a_server_that_stops_is_a_reason_to_hold_and_what_was_answered_is_there_
 def test_a_ledger_begins_once_and_is_opened_only_where_there_is_one(uri):
     with pytest.raises(hold.StoreError, match="no ledger"):
         Ledger.open(uri, signer=SIGNER, now=Clock())
+    Postgres.create(uri).close()  # and stopped before the first entry: it is gone on with
+    store = stored(uri)
+    with pytest.raises(hold.CorruptError, match="begin it again"):
+        Reader(store).check()
+    store.close()
     Ledger.create(uri, signer=SIGNER, now=Clock()).close()
     with pytest.raises(hold.StoreError, match="there already"):
         Ledger.create(uri, signer=SIGNER, now=Clock())

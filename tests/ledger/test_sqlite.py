@@ -65,15 +65,38 @@ def test_a_set_of_persons_is_kept_once(store):
     assert store.persons(["set"]) == {"set": b"digests"}
 
 
-@pytest.mark.parametrize("held", [b"", b"not a database, but some sixty bytes of text that look like one"])
-def test_another_file_is_no_ledger(tmp_path, held):
-    path = tmp_path / "other"
-    path.write_bytes(held)
-    with pytest.raises(StoreError):
-        Sqlite(path)
-    with pytest.raises(StoreError):
+def test_another_file_is_no_ledger(path):
+    path.write_bytes(held := b"not a database, but some sixty bytes of text that look like one")
+    for refused in (Sqlite, Sqlite.create):
+        with pytest.raises(StoreError):
+            refused(path)
+    assert path.read_bytes() == held
+    path.unlink()
+    with apsw.Connection(str(path)) as other:
+        other.execute("CREATE TABLE theirs (i)")
+    with pytest.raises(StoreError, match="there already"):
         Sqlite.create(path)
-    assert path.read_bytes()[:60] == held[:60] or not held
+
+
+@pytest.mark.parametrize("left", ["", "PRAGMA journal_mode = wal", None])
+def test_a_beginning_that_was_stopped_is_gone_on_with(path, left):
+    """The file is made before what is in it; the tables before the first entry."""
+    if left is None:
+        Sqlite.create(path).close()
+    else:
+        path.touch()
+        stopped = apsw.Connection(str(path))
+        stopped.execute(left)
+        stopped.close()
+        with pytest.raises(StoreError, match="no ledger was begun here to the end: begin it again"):
+            Sqlite(path)
+    made = Sqlite.create(path)
+    made.begin()
+    made.add(0, [(b"zero", None)], {})
+    made.commit()
+    made.close()
+    with pytest.raises(StoreError, match="there already"):
+        Sqlite.create(path)
 
 
 def test_the_log_is_synced_in_full(store, path):

@@ -65,15 +65,16 @@ class Home:
         """Where the log is: a file, or the address of a database."""
         return self.server or self.folder / LOG
 
-    def there(self) -> bool:
-        """Whether there is a log."""
-        if isinstance(self.log, Path):
-            return self.log.exists()
+    def size(self) -> int:
+        """How many entries the log has; none where there is no log, or its beginning was stopped before the first."""
         try:
-            stored(self.log).close()
+            store = stored(self.log)
+            try:
+                return store.size()
+            finally:
+                store.close()
         except HoldError:
-            return False
-        return True
+            return 0
 
     def key(self) -> Key:
         """The key under which persons are digests and pseudonyms are made."""
@@ -128,7 +129,8 @@ class Home:
                     keep(self.folder / file, secret)
             self.key()  # before anybody is counted under it
             (self.folder / PUBLIC).write_text(f"{self.signer().key}\n", encoding="utf-8")
-            Ledger.create(self.log, signer=self.signer(), now=now).close()
+            if not self.size():
+                Ledger.create(self.log, signer=self.signer(), now=now).close()
         except (OSError, HoldError, NoteError) as fault:
             raise self._fault(_why(fault)) from fault
 
@@ -141,8 +143,8 @@ def _why(fault: Exception) -> str:
 
 
 def begun(home: Home, plan: Plan) -> int:
-    """A new ledger under this law; the index of the entry that adopts it. Raises SourceError where there is one."""
-    if home.there():
+    """A new ledger under this law; the index of the entry that adopts it. Raises SourceError where there is one that had got so far."""
+    if home.size() > 1:
         raise SourceError([Mistake(Place(home.name, 1, 1), "there is a ledger already", "a second beginning would count from nought")])
     home.begin(f"comity.ledger/{home.folder.resolve().name}")
     with home.open() as ledger:

@@ -31,6 +31,8 @@ _SETTINGS: Final = {"lock_timeout": "10s", "search_path": "comity_ledger"}
 # In one statement: a gate that stopped between the two would lead for ever.
 _LEAD: Final = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN (SELECT count(set_config(name, $2, false)) FROM unnest($3::text[]) name) > 0 ELSE false END"
 
+_RECORDED: Final = "SELECT EXISTS (SELECT FROM comity_ledger.entry UNION ALL SELECT FROM comity_ledger.checkpoint)"
+
 # The digests of persons are as random as what is compressed; and a name may hold any character, which PostgreSQL's text may not.
 _SCHEMA: Final = """
 CREATE SCHEMA comity_ledger;
@@ -72,15 +74,19 @@ class Postgres:
 
     @classmethod
     def create(cls, uri: str) -> Postgres:
-        """Makes the tables of an empty ledger. Raises StoreError when the database has one already: a second beginning would count from nought."""
+        """Makes the tables of an empty ledger; those in which nothing was recorded will do.
+
+        Raises StoreError when the database has a ledger already: a second beginning would count from nought.
+        """
         session = Session(uri)
         try:
-            if session.value("SELECT to_regnamespace('comity_ledger') IS NOT NULL"):
+            if not session.value("SELECT to_regnamespace('comity_ledger') IS NOT NULL"):
+                session.execute("BEGIN")
+                session.execute(_SCHEMA)
+                session.execute("INSERT INTO comity_ledger.epoch VALUES ($1, 0, 0)", EDITION)
+                session.execute("COMMIT")
+            elif session.value(_RECORDED):
                 raise StoreError("something is there already")
-            session.execute("BEGIN")
-            session.execute(_SCHEMA)
-            session.execute("INSERT INTO comity_ledger.epoch VALUES ($1, 0, 0)", EDITION)
-            session.execute("COMMIT")
         finally:
             session.close()
         return cls(uri)

@@ -75,6 +75,8 @@ class Reader:
         log, vouched = Follower(self.store), self.store.vouched()  # before the size: what witnesses sign meanwhile is not looked at
         size = self.store.size()
         note = self.store.checkpoint(size)
+        if not size:
+            raise CorruptError("there is no entry: its beginning was stopped, begin it again")
         for read, made, tiles in log.pieces(size):
             names: dict[str, int] = {}
             for index, (raw, entry) in enumerate(zip(read, made, strict=True), log.state.size - len(read)):

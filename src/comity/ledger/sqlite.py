@@ -37,6 +37,8 @@ PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {EDITION};
 """
 
+_RECORDED: Final = "SELECT i FROM entry UNION ALL SELECT size FROM checkpoint LIMIT 1"
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -82,20 +84,22 @@ class Sqlite:
             raise _reason(fault, path) from fault
         if found != (APPLICATION, EDITION):
             self._db.close()
-            raise StoreError(f"{path}: this is no ledger of this edition")
+            raise StoreError(f"{path}: " + ("this is no ledger of this edition" if any(found) else "no ledger was begun here to the end: begin it again"))
 
     @classmethod
     def create(cls, path: Path) -> Sqlite:
-        """Makes the file of an empty ledger. Raises StoreError when something is there already."""
-        if path.exists():
-            raise StoreError(f"{path}: something is there already")
+        """Makes the file of an empty ledger; one in which nothing was recorded will do. Raises StoreError when something is there already."""
         try:
             db = _connected(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, PATIENCE_MS)
-            db.execute("BEGIN IMMEDIATE")
-            if db.pragma("application_id") != APPLICATION:  # another process may have been quicker
-                db.execute(_SCHEMA)
-            db.execute("COMMIT")
-            db.close()
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                if not db.pragma("application_id") and not db.execute("SELECT * FROM sqlite_schema LIMIT 1").fetchall():
+                    db.execute(_SCHEMA)
+                elif db.pragma("application_id") != APPLICATION or db.execute(_RECORDED).fetchall():
+                    raise StoreError(f"{path}: something is there already")
+                db.execute("COMMIT")
+            finally:
+                db.close()
         except (apsw.Error, OSError) as fault:
             raise _reason(fault, path) from fault
         return cls(path)

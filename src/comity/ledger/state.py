@@ -105,6 +105,8 @@ class State:
 
     def _reserve(self, request: Entry, at: str, persons: Persons) -> list[Entry]:
         if request["under"] != self.rulebooks:
+            if self.adopted is None:
+                raise StaleError("no rulebooks are adopted yet: adopt them")
             raise StaleError(f"{request['id']} was decided under other rulebooks than those adopted")
         asked = [Asked.read(one, persons) for one in request["asked"]]
         tomorrow = entries.ordinal(at[:10]) + 1  # east of here it may be tomorrow already
