@@ -123,6 +123,25 @@ def test_a_lock_on_a_file_that_was_replaced_holds(opened, path):
         reserve(ledger, "a", range(5))
 
 
+def test_a_fork_of_the_same_size_holds(opened, path, clock, tmp_path):
+    """Another log of the same key, written over this one in place."""
+    ledger, fork = opened(), tmp_path / "fork"
+    rogue, other = apsw.Connection(str(path)), apsw.Connection(str(fork))
+    with other.backup("main", rogue, "main") as copy:
+        copy.step()
+    with Ledger.open(fork, signer=SIGNER, now=clock) as theirs:
+        reserve(theirs, "b", range(50))
+    reserve(ledger, "a", range(5))
+    with rogue.backup("main", other, "main") as copy:
+        copy.step()
+    for one in (rogue, other):
+        one.close()
+    with pytest.raises(CorruptError, match="does not fit"):
+        ledger.totals([asked(())])
+    with pytest.raises(StoreError):
+        reserve(ledger, "c", range(5))
+
+
 def test_another_writer_of_the_same_entry_holds(path):
     Sqlite.create(path).close()
     store = Sqlite(path)

@@ -125,7 +125,9 @@ def test_a_checkpoint_that_somebody_took_away_ends_the_asking(opened, posts, pat
         tired = False
         with apsw.Connection(str(path)) as rogue:
             rogue.execute("DELETE FROM checkpoint WHERE size = 3")
-        with pytest.raises(StoreError, match="of 2 entries, and there are 3"):
+        with pytest.raises(CorruptError, match="of 2 entries, and there are 3"):
+            witnesses(posts).vouch(ledger.store, 3)
+        with pytest.raises(CorruptError, match="does not fit"):
             ledger.since()
 
 

@@ -29,7 +29,9 @@ class Follower:
     def __init__(self, store: Store, snapshot: Snapshot | None = None) -> None:
         """From nothing, or from a snapshot: that nobody believes before the log's signed checkpoint follows from it. Raises CorruptError."""
         self.store = store
-        self.state, self.tree, self._believed = State(), Tree(0, store.tile), snapshot is None
+        self.state, self.tree = State(), Tree(0, store.tile)
+        self.note: str | None = None if snapshot is None else ""
+        """The checkpoint that was believed last."""
         if snapshot is not None:
             self.state = snapshot.state
             try:
@@ -43,11 +45,12 @@ class Follower:
         """Goes on to this size. Raises CorruptError unless the newest checkpoint is of that size, by the log's key, over just these entries."""
         if size < self.state.size:
             raise CorruptError(f"the log had {self.state.size} entries and has {size} now")
-        if size > self.state.size or not self._believed:
+        note = self.store.checkpoint()
+        if size > self.state.size or note != self.note:  # of the same size, it may be of a log that was forked
             for _ in self.pieces(size):
                 pass
-            self.believe(self.store.checkpoint())
-            self._believed = True
+            self.believe(note)
+            self.note = note
 
     def pieces(self, size: int) -> Iterator[tuple[list[bytes], list[Entry], Tiles]]:
         """Goes on to this size piece by piece: the bytes of the entries, the entries, and the tiles that they make. Nothing is believed yet."""

@@ -238,8 +238,8 @@ class Writer:
         if kept != [raw for raw, _ in batch.added]:
             raise CorruptError("the store does not give back what was written")
         self.log.tree, tiles = self.log.tree.append([leaf(raw) for raw in kept])
-        note = Checkpoint(self.signer.name, end, self.log.tree.head()).signed(self.signer)
-        self.store.seal(tiles, end, str(note))
+        self.log.note = str(Checkpoint(self.signer.name, end, self.log.tree.head()).signed(self.signer))
+        self.store.seal(tiles, end, self.log.note)
 
 
 def _checked(request: Request) -> str | EntryError | None:
