@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -38,6 +39,9 @@ def test_a_key_is_its_owners_alone_and_made_once(say, tmp_path):
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
     said = say("ledger", "key", tmp_path / "key", "example.org/other")
     assert (said.code, said.err) == (2, f"{tmp_path / 'key'}:1:1: file exists\n")
+    (tmp_path / "key").chmod(0o640)
+    said = say("ledger", "new", tmp_path / "ledger.db", "--key", tmp_path / "key")
+    assert (said.code, said.err) == (2, f"{tmp_path / 'key'}:1:1: others than its owner may open the key; take that from them (mode 0600)\n")
 
 
 def test_entries_are_shown_in_a_line_each_or_in_full(say, begun):
@@ -172,7 +176,7 @@ def test_a_beginning_that_stopped_half_way_is_taken_up(say, tmp_path):
     (stopped := tmp_path / "stopped").mkdir()
     (stopped / "log.sqlite").touch()
     for then in (lambda: say("ledger", "adopt", stopped), lambda: say("ledger", "verify", stopped)):
-        (stopped / "signer.key").write_bytes((tmp_path / "signer.key").read_bytes())
+        shutil.copy(tmp_path / "signer.key", stopped)
         said = then()
         assert (said.code, said.out) == (2, "")
         assert "begin it again" in said.err

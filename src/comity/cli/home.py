@@ -16,7 +16,7 @@ from comity.ledger.hold import HoldError
 from comity.ledger.key import LENGTH, Key, KeyFault
 from comity.ledger.ledger import Ledger, stored
 from comity.ledger.note import KEY_BYTES, NoteError, Private, Signer
-from comity.ledger.secret import keep
+from comity.ledger.secret import ExposedError, keep, read
 from comity.ledger.witnesses import Witnesses
 from comity.text.source import Mistake, Mistakes, Place, SourceError
 
@@ -34,6 +34,8 @@ POLICY: Final = "log.policy"
 """Which witnesses must vouch for the log, where that is asked (C2SP tlog-policy)."""
 PUBLIC: Final = "log.vkey"
 """What others verify the log with."""
+MOST: Final = 4096
+"""Bytes of a private key's line, whatever it is named."""
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,12 @@ def law_of(plan: Plan) -> tuple[dict[str, str], list[Definition]]:
 def private(path: Path, kind: type[P]) -> P:
     """The private key in a file. Raises SourceError."""
     try:
-        return kind.parse(path.read_text(encoding="utf-8").strip())
+        return kind.parse(read(path, MOST).decode().strip())
     except OSError as fault:
         why = (fault.strerror or "cannot be read").lower()
     except UnicodeDecodeError:
         why = "this is no private key"
-    except NoteError as fault:
+    except (ExposedError, NoteError) as fault:
         why = str(fault)
     raise SourceError([Mistake(Place(str(path), 1, 1), why)]) from None
 

@@ -5,16 +5,14 @@ Every proof still holds without it.
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from comity.ledger.secret import ExposedError, read
+
 LENGTH: Final = 32
 """Bytes of a secret."""
-OURS: Final = stat.S_IRWXG | stat.S_IRWXO
-"""What a key's file must not let others do."""
 
 
 class KeyFault(ValueError):  # noqa: N818 -- KeyError is Python's, for another thing
@@ -41,11 +39,10 @@ class Key:
             KeyFault: there is none, it is not a key, or others than its owner may open it.
         """
         try:
-            with path.open("rb") as file:
-                if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & OURS:
-                    msg = f"{path}: others than its owner may open the key; take that from them (mode 0600)"
-                    raise KeyFault(msg)
-                return cls(file.read(LENGTH + 1))
+            return cls(read(path, LENGTH + 1))
+        except ExposedError as fault:
+            msg = f"{path}: {fault}"
+            raise KeyFault(msg) from fault
         except OSError as fault:
             msg = f"{path}: the key cannot be read: {(fault.strerror or '').lower()}"
             raise KeyFault(msg) from fault

@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
+from typing import Final
+
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+"""What a secret's file must not let others do."""
+
+
+class ExposedError(ValueError):
+    """Others than its owner may open a secret: it is none."""
+
+
+def read(path: Path, most: int) -> bytes:
+    """The first bytes of a secret's file, at most so many. Raises OSError, and ExposedError as ssh would."""
+    with path.open("rb") as file:
+        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & OTHERS:
+            raise ExposedError("others than its owner may open the key; take that from them (mode 0600)")
+        return file.read(most)
 
 
 def keep(path: Path, secret: bytes) -> None:
