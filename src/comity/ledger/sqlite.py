@@ -15,6 +15,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import apsw
 
 from comity.ledger.hold import CorruptError, FullError, LockedError, StoreError
+from comity.ledger.mount import remote
 from comity.ledger.tiles import Tiles
 
 APPLICATION: Final = 0x434F4D4C
@@ -250,6 +251,8 @@ class Sqlite:
 
 
 def _connected(path: Path, how: int, patience_ms: int) -> apsw.Connection:
+    if kind := remote(path):
+        raise StoreError(f"{path}: this is on a network file system ({kind}), where no ledger is safe: take a local disk, or PostgreSQL")
     db = apsw.Connection(str(path), flags=how)
     try:
         db.set_busy_timeout(patience_ms)
