@@ -94,6 +94,27 @@ def test_the_word_of_a_quorum_is_of_the_log_that_was_checked(say, begun, tmp_pat
     assert (said.code, said.out) == (1, "does not hold: of 1 witnesses 0 vouch for this checkpoint, fewer than must\n")
 
 
+def test_a_published_ledger_is_audited_by_a_stranger(say, begun, tmp_path):
+    ledger, vkey = begun
+    (tmp_path / "policy").write_text(f"log {vkey}\nquorum none\n")
+    audit = ["ledger", "audit", tmp_path / "served", "--policy", tmp_path / "policy"]
+    assert say(*audit).code == 2
+    said = say("ledger", "publish", ledger, tmp_path / "served")
+    assert (said.code, said.out[:24]) == (0, "published: 1 entry under")
+    assert say(*audit).out.endswith("of the log example.org/ledger\n")
+    (tmp_path / "served/tile/entries/000.p/1").write_bytes(b"\0\1x")
+    assert (said := say(*audit)).code == 1
+    assert said.out.startswith("does not hold: ")
+    (tmp_path / "served/tile/entries/000.p/1").unlink()
+    assert "no such file" in say(*audit).out
+    other = say("ledger", "key", tmp_path / "other", "example.org/ledger").out.strip()
+    (tmp_path / "policy").write_text(f"log {other}\nquorum none\n")
+    assert "no key of the log signed" in say(*audit).out
+    with apsw.Connection(str(ledger)) as rogue:
+        rogue.execute("DELETE FROM tile")
+    assert say("ledger", "publish", ledger, tmp_path / "served").code == 2
+
+
 def test_what_is_no_ledger_is_told_with_its_name(say, begun, tmp_path):
     ledger, _ = begun
     (tmp_path / "text").write_text("not a database, but some sixty bytes of text that look like one")

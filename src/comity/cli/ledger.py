@@ -1,4 +1,4 @@
-"""`comity ledger`: begin one, show, prove, verify and rebuild what it holds; and be the witness of another's."""
+"""`comity ledger`: begin one, show, prove, verify, publish and rebuild what it holds; audit another's, and be its witness."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from comity.cli.home import HOME, Home, begun, law_of, now, private
 from comity.cli.lines import columns, cut, out
 from comity.ledger import entry as entries
 from comity.ledger import policy
+from comity.ledger.audit import audit as audited
 from comity.ledger.cosignature import Cosigner, WitnessKey
 from comity.ledger.definition import CountError
 from comity.ledger.hold import CorruptError, HoldError
 from comity.ledger.ledger import Ledger, stored
 from comity.ledger.note import KEY_BYTES, Key, Note, NoteError, Signer, base64_of
+from comity.ledger.publish import Folder
 from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild as rebuilt
 from comity.ledger.secret import keep
+from comity.ledger.tiles import TileError
 from comity.text.source import Mistake, Mistakes, Place, SourceError
 
 
@@ -114,6 +118,32 @@ def verify(args: argparse.Namespace) -> int:
     out("Each follows from those before it; counts, tree and checkpoint follow from them.")
     out(f"Signed by {checked.signer}" + ("" if believed else ", as the log itself says: name whom you trust with --policy"))
     out(f"{checked.pending:,} reservation{'s' * (checked.pending != 1)} pending")
+    return 0
+
+
+def publish(args: argparse.Namespace) -> int:
+    """Writes the log into a folder, as files that any web server serves and anybody can audit; called again, what came since."""
+    with _reading(args.ledger) as reader, _told(str(args.folder)):
+        made = Folder(args.folder).write(reader)
+    out(f"published: {made.size:,} entr{'y' if made.size == 1 else 'ies'} under the root {base64_of(made.root)}")
+    return 0
+
+
+def audit(args: argparse.Namespace) -> int:
+    """Whether the files of a published log hold under a policy: 0 if they do, 1 with the first thing that does not."""
+    believed, folder = _policy(args.policy), Folder(args.folder)
+    with _told(str(args.folder)):
+        note = folder.checkpoint()
+    try:
+        made = believed.accept(note).checkpoint
+        audited(made, partial(folder.tile, made.size), partial(folder.bundle, made.size))
+    except (NoteError, TileError) as fault:
+        out(f"does not hold: {fault}")
+        return 1
+    except OSError as fault:
+        out(f"does not hold: {fault.filename}: {(fault.strerror or 'cannot be read').lower()}")
+        return 1
+    out(f"{made.size:,} entr{'y' if made.size == 1 else 'ies'} under the root {base64_of(made.root)}, of the log {made.origin}")
     return 0
 
 

@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--noise", metavar="EPSILON", help="noise each answer, at this cost to the budget that the world says under 'privacy'")
         _moving(one)
     _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, new"))
-    _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, rebuild, witness"))
+    _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
 
@@ -112,6 +112,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
         ("show", "every entry in a line, or one in full"),
         ("prove", "a proof of one entry, to be checked offline by anybody"),
         ("verify", "whether all of it holds"),
+        ("publish", "write it as files that any web server serves (C2SP tlog-tiles)"),
         ("rebuild", "write the tree anew from the entries"),
         ("begin", "begin one in a folder, with keys of its own, for the gate"),
         ("adopt", "go by the rulebooks as they are now"),
@@ -128,8 +129,13 @@ def _ledger(command: argparse.ArgumentParser) -> None:
             one.add_argument("--entry", type=Path, metavar="FILE", help="write the entry's bytes into this file")
         if verb in ("adopt", "begin"):
             one.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="and by one more (may be repeated)")
+        if verb == "publish":
+            one.add_argument("folder", type=Path, help="where the files are, or shall be")
         if verb == "verify":
             one.add_argument("--policy", type=Path, metavar="FILE", help="whose signatures are believed (C2SP tlog-policy)")
+    audit = verbs.add_parser("audit", help="whether the files of a published ledger hold")
+    audit.add_argument("folder", type=Path, help="where the files are")
+    audit.add_argument("--policy", type=Path, required=True, metavar="FILE", help="whose signatures are believed (C2SP tlog-policy)")
     watch = verbs.add_parser("witness", help="vouch over HTTP that ledgers of others only grow")
     watch.add_argument("folder", help="where it remembers what it vouched for")
     watch.add_argument("--key", type=Path, required=True, metavar="FILE", help="the witness's private key")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from comity.ledger.audit import ReadBundle
 from comity.ledger.checkpoint import Checkpoint
-from comity.ledger.merkle import HASH_BYTES
-from comity.ledger.note import Note
-from comity.ledger.tiles import WIDTH, ReadTile, TileError, bundle, path, unbundle, widths
+from comity.ledger.hold import CorruptError
+from comity.ledger.merkle import HASH_BYTES, ProofError
+from comity.ledger.note import Note, NoteError
+from comity.ledger.reader import Reader
+from comity.ledger.tiles import WIDTH, ReadTile, TileError, Tree, bundle, path, unbundle, widths
 
 CHECKPOINT = "checkpoint"
 
@@ -35,6 +37,33 @@ class Folder:
     """Such files in a folder, at the checkpoint that lies among them. What is missing raises OSError."""
 
     at: Path
+
+    def write(self, reader: Reader) -> Checkpoint:
+        """Adds what a log has that is not here yet; the checkpoint at which it is published then. Whoever reads meanwhile finds the one before.
+
+        Raises:
+            CorruptError: the log is not one that continues what is here, or not what was signed.
+        """
+        store = reader.store
+        try:
+            note = Note.parse(reader.checkpoint())
+            made = Checkpoint.parse(note.text)
+            tree = Tree.at(made.size, store.tile)
+            if (self.at / CHECKPOINT).exists():
+                before = Checkpoint.parse(self.checkpoint().text)
+                if before.origin != made.origin or before.size > made.size or before.root != tree.head(before.size):
+                    raise CorruptError("another log, or a longer one, is published here")
+            if tree.head() != made.root:
+                raise CorruptError("the tree is not what was signed")
+            for name, held in published(note, store.tile, lambda i: bundle(store.entries(i * WIDTH, min(made.size, (i + 1) * WIDTH)))):
+                if name == CHECKPOINT or not (self.at / name).exists():  # what is there never changes, but for the checkpoint
+                    (self.at / name).parent.mkdir(parents=True, exist_ok=True)
+                    new = (self.at / name).with_suffix(".new")
+                    new.write_bytes(held)
+                    new.replace(self.at / name)
+        except (NoteError, ProofError, TileError) as fault:
+            raise CorruptError(str(fault)) from fault
+        return made
 
     def checkpoint(self) -> Note:
         """The signed checkpoint, not yet believed. Raises NoteError."""
