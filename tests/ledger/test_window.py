@@ -2,20 +2,56 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
+from bookkeeping import asked
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.ledger.counts import Counts
 from comity.ledger.definition import CountError, Definition
 from comity.ledger.window import FIRST, LAST, start
-from comity.verdict.count import _start
+from comity.verdict.count import Tallied, count
 
 DAYS = st.integers(FIRST, LAST) | st.dates().map(lambda day: day.replace(day=1).toordinal() - 1).filter(lambda day: day >= FIRST)
+WINDOWS = (
+    ("year", st.integers(0, 2) | st.integers(0, 9999)),
+    ("months", st.integers(1, 40) | st.integers(1, 12 * 9999)),
+    ("since", DAYS),
+    ("always", st.just(0)),
+)
 
 
-@given(DAYS, st.tuples(st.just("year"), st.integers(0, 9999)) | st.tuples(st.just("months"), st.integers(1, 40) | st.integers(1, 12 * 9999)))
-def test_a_window_begins_where_a_verdict_lets_it(day, window):
-    assert start(window, day) == max(FIRST, _start(day, window))
+def in_a_ledger(moved, day, window):
+    """Whether who moved on one day is in the total of another."""
+    counts = Counts()
+    counts.adopt([Definition("sent", "person", window, 9)])
+    counts.reserve("a", [asked([1], day=moved)])
+    counts.commit("a")
+    (total,) = counts.totals([asked((), day=day)])
+    assert total.most == total.least
+    return bool(total.least)
+
+
+def in_a_verdict(moved, day, window):
+    """The same of movements in a world; `since` is said of them by the law's own condition too (`comity.law.calls`)."""
+
+    def leg(on, persons):
+        one, of = np.array([persons]), np.array([on])
+        return Tallied(one, one, of, of, np.array([on]), np.zeros((1, 1), dtype=np.int64), np.ones((1, 1), dtype=bool), np.array([False]))
+
+    found = count(leg(moved, window[0] != "since" or moved >= window[1]), leg(day, 0), window)
+    assert found.others == found.most
+    return bool(found.most[0])
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window[0])
+@given(st.data())
+def test_who_moved_is_in_the_window_of_a_ledger_when_in_that_of_a_verdict(window, data):
+    """About the first day of the window, which is where the two could differ; never after the day asked for."""
+    window, day = (window[0], data.draw(window[1])), data.draw(DAYS)
+    for moved in {min(day, max(FIRST, start(window, day) + days)) for days in (-400, -1, 0, 1, 400)}:
+        assert in_a_ledger(moved, day, window) == in_a_verdict(moved, day, window) == (moved >= start(window, day))
 
 
 @pytest.mark.parametrize(
