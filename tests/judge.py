@@ -171,15 +171,16 @@ class Judge:
             if judge in sure and lo <= hi:
                 unit = unit if group.facts.get("apart") == TRUE else None  # the others may overlap
                 least[unit] = max(least.get(unit, 0), lo)
-        said, told = ([o.persons for o in self.world.openings if o.count == term.name and self.opens(o, term) >= rail] for rail in RAILS)
-        least[None] = max([least.get(None, 0), *(lo for lo, _ in said)])
-        most = sum(largest.values()) + sum(hi for _, hi in told) + (0 if said or "counts" in self.world.closed else MAX)
+        said, told = ([o for o in self.world.openings if o.count == term.name and self.opens(o, term) >= rail] for rail in RAILS)
+        least[None] = max([least.get(None, 0), *(o.persons.lo for o in said)])
+        whole = any({*o.key} <= {key.partition(".")[0] for key in term.key} for o in said)  # the others are parts of the count
+        most = sum(largest.values()) + sum(o.persons.hi for o in told) + (0 if whole or "counts" in self.world.closed else MAX)
         return Interval(sum(least.values()), min(MAX, most))
 
     def opens(self, opening, term):
         """Was this counted before under the key of this leg? What its key does not name it counts for all."""
-        keys, kinds = {key.partition(".")[0]: key for key in term.key}, {"asset": self.things["asset"]}
-        return min((self.alike(kinds.get(end, self.things["party"])[name], keys.get(end, end)) for end, name in opening.key.items()), default=TRUE)
+        ends, kinds = {key.partition(".")[0]: key for key in term.key}, {"asset": self.things["asset"]}
+        return min((self.alike(kinds.get(e, self.things["party"])[name], ends[e]) for e, name in opening.key.items() if e in ends), default=TRUE)
 
     def joins(self, other, term, least):
         """Does another leg count with this one? With the same key, up to the same day, from the start of a year, so many months before, or since a day."""

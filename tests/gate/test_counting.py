@@ -116,6 +116,16 @@ def test_what_the_world_says_was_counted_is_of_the_key_it_says():
     assert crossed(text, world(assume=closed), rows("abc")) == [2]
 
 
+def test_what_one_exporter_moved_says_nothing_of_what_others_did():
+    """A count of an importer's group is of all who send to it."""
+    text = law("sent > 3 and any(f.kind == 'email' for f in fields)", sent="counted(persons, key=[importer.group])")
+    before = {"count": "xx.t/sent", "is": "0"}
+    told = world(assume={"closed": ["instruments", "measures"]}, counts=[{**before, "exporter": "p0"}, {**before, "exporter": "p0", "importer": "p2"}])
+    assert crossed(text, told, rows("abc")) == [2]
+    told["counts"].append({**before, "importer": "p2"})
+    assert crossed(text, told, rows("abc")) == [3]
+
+
 def test_devices_are_not_counted_where_no_column_names_them():
     text = law("sent > 3", sent="counted(devices, key=[exporter])")
     assert crossed(text, world(), rows("abc")) == [0]

@@ -101,3 +101,29 @@ def test_a_duty_is_due_on_the_last_day_that_counts(due, rows, expected):
     world["movements"] = {"t": {**MOVED, "on": "unknown", "occurrences": json.loads(rows)}}
     (verdict,) = verdicts(world_of(json.dumps(world).replace('"unknown"', "unknown"), plan), plan)
     assert verdict.opinions[0].owed[0].due == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "closed", "expected"),
+    [
+        ([{"importer": "b", "is": "0"}], [], "permitted"),
+        ([{"exporter": "a", "is": "0"}], [], "prohibited..permitted"),
+        ([{"exporter": "a", "importer": "b", "is": "0"}], [], "prohibited..permitted"),
+        ([{"exporter": "a", "is": "0"}], ["counts"], "permitted"),
+        ([{"exporter": "a", "is": "0"}, {"exporter": "c", "importer": "b", "is": "9"}], ["counts"], "prohibited"),
+    ],
+)
+def test_what_was_counted_of_one_exporter_is_a_part_of_what_its_importer_got(counts, closed, expected):
+    """Where law counts by importer alone: of what others sent it says nothing, and what others sent counts too."""
+    sent = {"definitions": {"sent": {**LAW, "is": "counted(persons, key=[importer])"}}}
+    plan = plan_of(book("xx.one", **sent, prohibitions={"many": {**LAW, "when": "sent > 5", "effect": "prohibited"}}))
+    told = {
+        "parties": {"a": {"organised_in": ["XX"]}, "b": {"organised_in": ["XX"]}, "c": {}},
+        "populations": {"p": {"place": "XX", "persons": "1"}},
+        "assets": {"d": {"kind": "data"}},
+        "movements": {"t": {**MOVED, "population": "p", "origin": "XX", "destination": "XX", "access_place": "XX"}},
+        "assume": {"closed": closed, "by": "x", "on": "2026-01-01"},
+        "counts": [{"count": "xx.one/sent", **one} for one in counts],
+    }
+    (verdict,) = verdicts(world_of(json.dumps(told), plan), plan)
+    assert str(verdict.outcome) == expected

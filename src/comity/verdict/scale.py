@@ -304,20 +304,23 @@ class Columns:
         return _end(table, what, rows) if what else (rows, rows != table.n)
 
     def _opened(self, term: Counted, legs: Frame, found: Counts) -> Numbers:
-        """With what was counted before this world, by whom the count takes for one; where nothing is said and counts are not closed, there is no upper end."""
+        """With what was counted before this world, by whom the count takes for one; where nothing is said and counts are not closed, there is no upper end.
+
+        An opening that names an end by which the law does not count is a part of the count, whoever moves: of the rest it says nothing.
+        """
+        ends = {key.partition(".")[0]: key for key in term.key}
         least, most, said = np.zeros(legs.n, dtype=np.int64), np.zeros(legs.n), np.full(legs.n, self.tables.counts_closed)
         for opening in (one for one in self.tables.openings if one.count == term.name):
             match, may = np.ones(legs.n, dtype=bool), np.ones(legs.n, dtype=bool)
-            for name, record in opening.key.items():
-                part = next((key for key in term.key if key.partition(".")[0] == name), name)
-                keys, known = self._key(part, legs)
-                table, _ = self._record("leg", (name,), legs)
+            for name in ends.keys() & opening.key.keys():
+                part, record = ends[name], opening.key[name]
+                (keys, known), (table, _) = self._key(part, legs), self._record("leg", (name,), legs)
                 ids = list(getattr(table, "ids", ()))
                 rows = np.array([ids.index(record) if record in ids else table.n])  # of a record that is not there nothing is known
                 own, sure = _end(table, part.partition(".")[2], rows) if "." in part else (rows, rows < table.n)
                 match, may = match & known & sure & (keys == own), may & ((keys == own) | ~known | ~sure)
             least = np.where(match, np.maximum(least, opening.persons.lo), least)
-            most, said = most + np.where(may, opening.persons.hi, 0.0), said | match
+            most, said = most + np.where(may, opening.persons.hi, 0.0), said | (match & (opening.key.keys() <= ends.keys()))
         hi = np.minimum(found.most + most + np.where(said, 0.0, MAX), float(MAX))
         return Numbers(found.apart + np.maximum(found.others, least), np.where(hi >= MAX, MAX, hi).astype(np.int64))
 
