@@ -50,3 +50,12 @@ def test_the_shipped_groups_know_their_members():
     places = shelf.places()
     assert places.groups
     assert all(places.inside(member, frozenset({group})) == TRUE for group, members in places.groups.items() for member in members)
+
+
+def test_a_place_by_another_code_is_the_same_place():
+    """In a world, in a rulebook, and between two facts."""
+    twice = Places({"BAY": frozenset({"HK"})}, {"CN-HK": "HK"})
+    pairs = [(place, among) for place in ("HK", "CN-HK") for among in ("HK", "CN-HK", "BAY")]
+    assert [twice.inside(place, frozenset({among})) for place, among in pairs] == [TRUE] * 6
+    assert twice.inside("CN-HK", frozenset({"HK-01"})) == twice.inside("HK", frozenset({"HK-01"})) == UNKNOWN
+    assert twice.inside("CN-HK", frozenset({"CN"})) == FALSE

@@ -44,7 +44,7 @@ class Places:
         """Does the place lie in one of these? A coarser place than they are is unknown, unless they make it up entirely."""
         key = (place, among)
         if key not in self._cache:
-            self._cache[key] = self._inside(place, among)
+            self._cache[key] = self._inside(self.aliases.get(place, place), frozenset(self.aliases.get(one, one) for one in among))
         return self._cache[key]
 
     def _inside(self, place: str, among: frozenset[str]) -> Truth:
