@@ -20,7 +20,7 @@ def distinct(keys: Ints) -> tuple[Ints, Ints]:
     if high - low >= DENSE or high - low > 64 * len(keys) + 1024:
         first, numbers = np.unique(keys, return_index=True, return_inverse=True)[1:]
         return first, numbers.reshape(-1)
-    at = keys - low if low else keys
+    at = (keys - low if low else keys).astype(np.int64, copy=False)  # a number may be longer than numpy's own
     rows = np.full(high - low + 1, -1, dtype=np.int64)
     rows[at] = np.arange(len(keys))
     met = np.flatnonzero(rows >= 0)
