@@ -45,9 +45,10 @@ demo: $(READY) ## Decide the example platform's transfers, explain one, then mov
 	  'comity gate propose $(MOVED)/customers.parquet' 'comity ledger show $(MOVED)/ledger' \
 	  'comity law show us.dsp D/401' 'docs/tour.md reads three public cases aloud'
 
-test: $(READY) ## Run the tests, and every rulebook's own cases
+test: $(READY) ## Run the tests, every rulebook's own cases, and prove its invariants
 	$(BIN)/pytest -q -n auto
 	$(BIN)/comity law test
+	$(BIN)/comity law prove
 
 servers: $(READY) ## Install what some tests need beside Debian's packages: a Spark-compatible engine and an S3-compatible store
 	@cmp -s requirements-servers.lock .venv/.servers || { $(PIP) install --require-hashes -r requirements-servers.lock; cp requirements-servers.lock .venv/.servers; }
@@ -91,7 +92,7 @@ nightly: ## Everything that is too slow for a save: lint, tests, fuzz, a hundred
 
 lock: ## Write requirements.lock and requirements-servers.lock anew, from what pyproject.toml asks for
 	@test -x .venv-lock/bin/pip-compile || { $(PYTHON) -m venv .venv-lock; .venv-lock/bin/python -m pip --quiet install pip-tools; }
-	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra dev --extra postgres --extra privacy --generate-hashes --strip-extras \
+	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra dev --extra postgres --extra privacy --extra prove --generate-hashes --strip-extras \
 	  --no-annotate --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.lock pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra spark --extra servers --generate-hashes --strip-extras --constraint requirements.lock \

@@ -22,6 +22,7 @@ from comity.verdict.plan import Plan
 
 if TYPE_CHECKING:
     from comity.files.case import Case
+    from comity.files.invariant import Invariant
 
 HERE = Path(__file__).parent
 RULEBOOKS = HERE / "rulebooks"
@@ -118,6 +119,9 @@ def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
             faults += error.mistakes
     if faults:
         raise SourceError(faults)
+    for i, one in enumerate(books):
+        if one.regime in {earlier.regime for earlier in books[:i]}:  # which of them decides would be chance
+            raise SourceError([Mistake(one.place, f"'{one.regime}' is loaded already", "one edition of a regime at a time; comity law diff compares two")])
     chosen = [b for b in books if not names or b.regime in names]
     from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
 
@@ -163,4 +167,15 @@ def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
     found: list[Case] = []
     for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():
         found += read_cases(read_documents(str(file), file.read_bytes(), mistakes), asked, mistakes)
+    return found
+
+
+def invariants(folder: Path) -> list[Invariant]:
+    """The invariants beside a rulebook."""
+    from comity.files.invariant import read_invariants  # noqa: PLC0415 -- as for cases
+
+    mistakes = Mistakes()
+    file = folder / "invariants.yaml"
+    found = read_invariants(read_documents(str(file), file.read_bytes(), mistakes), mistakes) if file.is_file() else []
+    mistakes.settle()
     return found

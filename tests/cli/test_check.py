@@ -1,4 +1,7 @@
 import json
+import shutil
+
+from comity import shelf
 
 
 def test_the_table_says_each_movement_its_outcome_and_in_brief_why(say, asking):
@@ -73,3 +76,11 @@ def test_bad_input_of_each_kind_ends_with_2_and_says_nothing_else(say, asking, t
         assert (said.code, said.out) == (2, ""), argv
         assert words in said.err, argv
         assert said.err.split(": ")[0].count(":") >= 2, said.err
+
+
+def test_two_rulebooks_of_one_regime_are_not_judged_together(say, world, tmp_path):
+    folder = tmp_path / "us.padfa"
+    shutil.copytree(shelf.RULEBOOKS / "us.padfa", folder)
+    said = say("check", world, "--rulebooks", folder)
+    assert (said.code, said.out) == (2, "")
+    assert "'us.padfa' is loaded already" in said.err

@@ -14,8 +14,10 @@ from typing import cast
 from comity import shelf
 from comity.cli.lines import columns, cut, out, pad, width, wrap
 from comity.files.case import run_case
+from comity.law.condition import Condition, every
 from comity.law.rulebook import Law, Rulebook
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
+from comity.verdict.plan import Plan
 
 
 @dataclass
@@ -34,17 +36,25 @@ class Tested:
 def check(args: argparse.Namespace) -> int:
     """Every mistake of every rulebook, and of its cases."""
     mistakes = Mistakes()
-    rows = [("regime", "provisions", "cases")]
+    rows = [("regime", "provisions", "cases", "invariants")]
     for folder in folders(args):
         try:
             plan = shelf.alone(folder)
-            rows.append((plan.regimes[0].book.regime, str(len(provisions(plan.regimes[0].book))), str(len(shelf.cases(folder, plan, mistakes)))))
+            book, cases = plan.regimes[0].book, shelf.cases(folder, plan, mistakes)
+            rows.append((book.regime, str(len(provisions(book))), str(len(cases)), str(len(_invariants(folder, plan)))))
         except SourceError as error:
             mistakes.found += error.mistakes
     mistakes.settle()
     _table(rows)
     out(f"\n{len(rows) - 1} rulebook{'s' * (len(rows) != 2)}, no mistakes")
     return 0
+
+
+def _invariants(folder: Path, plan: Plan) -> Sequence[Condition]:
+    """The invariants beside a rulebook, read as conditions; raises every mistake in them."""
+    from comity.prove.question import condition
+
+    return [every(condition(written, plan) for written in (one.when, one.always) if written is not None) for one in shelf.invariants(folder)]
 
 
 def test(args: argparse.Namespace) -> int:
@@ -104,6 +114,20 @@ def show(args: argparse.Namespace) -> int:
     from comity.cli import provision
 
     return provision.show(args)
+
+
+def prove(args: argparse.Namespace) -> int:
+    """The invariants beside rulebooks, each proved of every transfer."""
+    from comity.cli.prove import invariants
+
+    return invariants(args)
+
+
+def diff(args: argparse.Namespace) -> int:
+    """What changes between two editions of a rulebook."""
+    from comity.cli import difference
+
+    return difference.diff(args)
 
 
 def new(args: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ COMMANDS = {
     "explain": "comity.cli.check",
     "ask": "comity.cli.ask",
     "law": "comity.cli.law",
+    "prove": "comity.cli.prove",
     "gate": "comity.cli.gate",
     "gate propose": "comity.cli.propose",
     "gate query": "comity.cli.query",
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--answers", type=Path, metavar="FILE", help="answers given before, as a piece of a world")
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the answers into this file")
     ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
+    _prove(verbs.add_parser("prove", help="what is true of every transfer, or a transfer of which it is not"))
     _gate(verbs.add_parser("gate", help="move a table across a border: what every law permits, and nothing else"))
     propose = verbs.add_parser("gate propose", help="which column of a table is what: a first draft, for a person to confirm")
     propose.add_argument("source", help="the table, as for gate")
@@ -59,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--minimum", type=int, metavar="PERSONS", help="answer only about groups of at least so many")
         one.add_argument("--noise", metavar="EPSILON", help="noise each answer, at this cost to the budget that the world says under 'privacy'")
         _moving(one)
-    _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, new"))
+    _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, prove, diff, new"))
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
@@ -67,18 +69,43 @@ def parser() -> argparse.ArgumentParser:
 
 def _law(command: argparse.ArgumentParser) -> None:
     verbs = command.add_subparsers(dest="law_verb", required=True, metavar="COMMAND")
-    told = (("list", "every regime in a line"), ("check", "every mistake of rulebooks and their cases"), ("test", "run the cases beside rulebooks"))
+    told = (
+        ("list", "every regime in a line"),
+        ("check", "every mistake of rulebooks and their cases"),
+        ("test", "run the cases beside rulebooks"),
+        ("prove", "prove the invariants beside rulebooks"),
+    )
     for verb, words in told:
         one = verbs.add_parser(verb, help=words)
         one.add_argument("folders", nargs="*", type=Path, help="rulebook folders; the shipped ones if none is named")
-        if verb == "list":
-            one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the titles")
+        if verb in ("list", "prove"):
+            one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the titles, or of what is proved")
+        if verb == "prove":
+            one.add_argument("--seconds", type=float, default=30, metavar="N", help="for each step; then the answer is unknown (30 unless told)")
     show = verbs.add_parser("show", help="a regime's provisions, or one of them in full")
     show.add_argument("regime", help="a shipped regime, or a folder")
     show.add_argument("path", nargs="?", help="the path of a provision, or a definition's name")
     show.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the gists")
+    diff = verbs.add_parser("diff", help="what changes between two editions of a rulebook")
+    diff.add_argument("old", help="the old edition: a folder or a file, or a shipped regime")
+    diff.add_argument("new", help="the new one")
+    diff.add_argument("--world", type=Path, metavar="FILE", help="for the movements of this world only")
+    diff.add_argument("--out", type=Path, metavar="FOLDER", help="write the transfers that show it there, each a world file")
+    diff.add_argument("--seconds", type=float, default=30, metavar="N", help="for all of it; then the answer is unknown (30 unless told)")
+    form = diff.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--sarif", action="store_true", help="as SARIF 2.1.0")
     new = verbs.add_parser("new", help="begin a rulebook: a folder that checks clean, with its first cases")
     new.add_argument("regime", help="the folder, named like the regime: xx.export-act")
+
+
+def _prove(command: argparse.ArgumentParser) -> None:
+    command.add_argument("rulebooks", nargs="+", help="regimes by name, or folders; the question is in the words of the first")
+    command.add_argument("question", help="'never CONDITION', 'always CONDITION', 'ever CONDITION', 'dead', 'gaps' or 'conflicts'")
+    command.add_argument("--when", metavar="CONDITION", help="of such transfers only")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the transfer that shows it into this world file (of dead, gaps, conflicts: a folder)")
+    command.add_argument("--seconds", type=float, default=30, metavar="N", help="for each step; then the answer is unknown (30 unless told)")
+    command.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _gate(command: argparse.ArgumentParser) -> None:

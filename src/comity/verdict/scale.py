@@ -244,7 +244,7 @@ class Columns:
         lo = in_groups(np.add, np.where((codes == TRUE) & ~unlisted & some, np.maximum(each.lo, 0), 0), counts)
         most = np.where(unlisted, MAX, np.where(some, np.clip(each.hi, 0, MAX), 0))  # rows nobody listed may be many
         hi = in_groups(np.add, np.where(codes != FALSE, most, 0).astype(np.float64), counts)
-        return Numbers(lo, np.where(hi >= MAX, MAX, np.minimum(hi, MAX)).astype(np.int64))
+        return Numbers(np.minimum(lo, MAX), np.where(hi >= MAX, MAX, np.minimum(hi, MAX)).astype(np.int64))
 
     def _shares(self, table: Table, by: Condition, *, product: bool) -> Numbers:
         """The share of each party held by owners that satisfy a condition; what is not disclosed may be theirs."""

@@ -1,0 +1,158 @@
+"""`comity law diff`: what changes between two editions of a rulebook; of the movements of a world, or of every transfer that there can be."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from comity import shelf
+from comity.cli.law import folder_of
+from comity.cli.lines import columns, out, wrap
+from comity.files.world import world_file
+from comity.law.rulebook import OUTCOMES, PERMITTED
+from comity.prove.difference import Change, Compared, Difference
+from comity.prove.editions import Editions, Provision
+from comity.text.source import Mistake, SourceError
+from comity.verdict.plan import Plan
+from comity.verdict.verdict import Verdict, verdicts
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+LEVEL = {"loosened": "warning", "tightened": "error"}
+"""How loud a change is in a report of a build: what may go no longer is an error."""
+
+
+def diff(args: argparse.Namespace) -> int:
+    """Tells what changes; 0 if nothing does, and that is proved."""
+    editions = _read(args.old, args.new)
+    if args.world:
+        return _world(args, editions)
+    found = Compared(editions, args.seconds).difference()
+    if args.out:
+        args.out.mkdir(parents=True, exist_ok=True)
+        for number, change in enumerate(found.changes, 1):
+            (args.out / f"{number}.yaml").write_text(change.world, encoding="utf-8")
+    if args.json or args.sarif:
+        out(json.dumps(_sarif(found) if args.sarif else _json(found, editions), ensure_ascii=False, indent=2))
+    else:
+        for line in _told(found, args):
+            out(line)
+    return 1 if found.changes or found.unknown else 0
+
+
+def _read(old: str, new: str) -> Editions:
+    """Both editions; the mistakes of both at once."""
+    plans, mistakes = list[Plan](), list[Mistake]()
+    for name in (old, new):
+        try:
+            plans.append(shelf.alone(folder_of(name)))
+        except SourceError as error:
+            mistakes += error.mistakes
+    if not mistakes and len({plan.regimes[0].book.regime for plan in plans}) > 1:
+        one, other = (plan.regimes[0].book for plan in plans)
+        mistakes.append(Mistake(other.place, f"this is '{other.regime}', and the old edition is of '{one.regime}'", "name two editions of one regime"))
+    if mistakes:
+        raise SourceError(mistakes)
+    return Editions(*plans)
+
+
+def _words(change: Change) -> str:
+    return f"{_outcome(str(change.old))} -> {_outcome(str(change.new))}"
+
+
+def _outcome(words: str) -> str:
+    return words.replace("_", " ").replace("..", " or up to ")
+
+
+def _provision(one: Provision) -> str:
+    return f"{one.path} ({one.how}; {one.law.cite or 'no citation'}; {one.law.place})"
+
+
+def _told(found: Difference, args: argparse.Namespace) -> Iterator[str]:
+    for number, change in enumerate(found.changes, 1):
+        yield from wrap(f"{number}. {change.direction}: {_words(change)}", columns(), "", "   ")
+        for one in change.by:
+            yield from wrap(f"by {_provision(one)}", columns(), "   ", "      ")
+        yield f"   shown by {args.out / f'{number}.yaml'}" if args.out else "\n" + change.world
+    if found.unknown:
+        classes = ", ".join(f"{_outcome(OUTCOMES[old])} -> {_outcome(OUTCOMES[new])}" for old, new in found.unknown)
+        yield from wrap(f"unknown within {args.seconds:g} s whether there are others (more: --seconds {args.seconds * 4:g}): {classes}", columns(), "", "  ")
+    elif found.changes:
+        yield "no others: it is proved of every transfer"
+    else:
+        yield "no outcome changes: it is proved of every transfer"
+
+
+def _json(found: Difference, editions: Editions) -> dict[str, object]:
+    return {
+        "regime": editions.new.regimes[0].book.regime,
+        "editions": [plan.regimes[0].book.edition for plan in (editions.old, editions.new)],
+        "changes": [
+            {
+                "direction": one.direction,
+                "old": str(one.old),
+                "new": str(one.new),
+                "by": [{"path": p.path, "how": p.how, "cite": p.law.cite, "file": p.law.place.file, "line": p.law.place.line} for p in one.by],
+                "world": one.world,
+            }
+            for one in found.changes
+        ],
+        "unknown": [[OUTCOMES[old], OUTCOMES[new]] for old, new in found.unknown],
+        "provisions": [{"path": one.path, "how": one.how} for one in found.provisions],
+    }
+
+
+def _sarif(found: Difference) -> dict[str, object]:
+    """The same as SARIF 2.1.0, a result a class; where nobody knows, a note that says so."""
+    results: list[dict[str, object]] = [
+        {
+            "ruleId": one.direction,
+            "level": LEVEL.get(one.direction, "warning"),
+            "message": {"text": f"{_words(one)}, by {', '.join(p.path for p in one.by)}"},
+            "locations": [_location(p) for p in one.by],
+            "properties": {"world": one.world},
+        }
+        for one in found.changes
+    ]
+    results += [
+        {
+            "ruleId": "unknown",
+            "kind": "open",
+            "level": "none",
+            "message": {"text": f"unknown whether any transfer goes from {OUTCOMES[old]} to {OUTCOMES[new]}"},
+        }
+        for old, new in found.unknown
+    ]
+    rules = [{"id": name} for name in dict.fromkeys(str(one["ruleId"]) for one in results)]
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": {"name": "comity law diff", "rules": rules}}, "results": results}]}
+
+
+def _location(one: Provision) -> dict[str, object]:
+    place = one.law.place
+    uri = place.file if not Path(place.file).is_absolute() else Path(place.file).as_uri()
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": place.line, "startColumn": place.column}}}
+
+
+def _world(args: argparse.Namespace, editions: Editions) -> int:
+    """The movements of a world whose outcome differs."""
+    today = date.today().toordinal()  # noqa: DTZ011 -- the user's own day
+    sides = [verdicts(world_file(args.world, plan, today)[0], plan, today, narrowed=True) for plan in (editions.old, editions.new)]
+    differ = [(old, new) for old, new in zip(*sides, strict=True) if old.outcome != new.outcome]
+    if args.json:
+        told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": list(_bars(old, new))} for old, new in differ]
+        out(json.dumps({"changes": told, "movements": len(sides[0])}, ensure_ascii=False, indent=2))
+        return 1 if differ else 0
+    for old, new in differ:
+        line = f"{old.movement}: {_outcome(str(old.outcome))} -> {_outcome(str(new.outcome))}, by {', '.join(_bars(old, new)) or 'what is owed'}"
+        for one in wrap(line, columns(), "", "    "):
+            out(one)
+    out(f"{len(differ)} of {len(sides[0])} movements change")
+    return 1 if differ else 0
+
+
+def _bars(old: Verdict, new: Verdict) -> Iterator[str]:
+    """What stands on one side only, or leaves something else there."""
+    sides = [{b.law.path: b.span for o in one.opinions for b in o.bars if b.span.worst < PERMITTED} for one in (old, new)]
+    yield from (path for path in {**sides[0], **sides[1]} if sides[0].get(path) != sides[1].get(path))

@@ -1,0 +1,146 @@
+"""`comity prove`: what is true of every transfer under some rulebooks, or a transfer of which it is not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity import shelf
+from comity.cli.law import folder_of, folders
+from comity.cli.lines import columns, out, wrap
+from comity.files.invariant import Invariant
+from comity.law.condition import ALWAYS, Condition, every, negation
+from comity.prove.prover import Answer, Prover
+from comity.prove.question import asked as read
+from comity.prove.question import condition
+from comity.prove.survey import Found, conflicts, dead, gaps
+from comity.text.source import Mistake, Place, SourceError, nearest
+from comity.verdict.plan import Plan
+
+SURVEYS = {"dead": dead, "gaps": gaps, "conflicts": conflicts}
+WORDS = ("ever", "never", "always", *SURVEYS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: its first word, the plan it is put to, and the conditions it speaks of."""
+
+    word: str
+    plan: Plan
+    claim: Condition
+    when: Condition
+
+
+def prove(args: argparse.Namespace) -> int:
+    """Answers one question; 0 if it is so."""
+    word, _, rest = args.question.strip().partition(" ")
+    if word not in WORDS or (word in SURVEYS) == bool(rest.strip()):
+        hint = nearest(word, WORDS) or "write 'never CONDITION', 'always CONDITION', 'ever CONDITION', 'dead', 'gaps' or 'conflicts'"
+        raise SourceError([Mistake(Place("question", 1, 1), f"'{args.question}' is no question", hint)])
+    if args.seconds <= 0:
+        raise SourceError([Mistake(Place("--seconds", 1, 1), f"{args.seconds:g} seconds are no time", "write a number more than 0")])
+    plan = _plan(args.rulebooks)
+    if word in SURVEYS:
+        return _survey(args, word, SURVEYS[word](plan, args.seconds))
+    when = read(args.when, plan, "when") if args.when else ALWAYS
+    return _answered(args, Asked(word, plan, read(rest, plan), when))
+
+
+def _plan(names: Sequence[str]) -> Plan:
+    """The rulebooks asked, the first of which is the one whose words a question uses."""
+    folders = [folder_of(name) for name in names]
+    plan = shelf.plan([f for f in folders if f.parent != shelf.RULEBOOKS], [f.name for f in folders])
+    first = next(regime for regime in plan.regimes if regime.book.regime == folders[0].name or len(folders) == 1)
+    return Plan([first, *(r for r in plan.regimes if r is not first)], plan.vocabulary, plan.places, plan.calendars)
+
+
+def _answered(args: argparse.Namespace, asked: Asked) -> int:
+    """`always` and `never` are proved, or a transfer shows otherwise; `ever` is shown by one, or there is none."""
+    looked_for = every((asked.when, negation(asked.claim) if asked.word == "always" else asked.claim))
+    shows = "such a transfer" if asked.word == "ever" else "a transfer that shows otherwise"
+    about = f"{args.question}{' when ' + args.when if args.when else ''}: {shows}"
+    answer = Prover(asked.plan, (looked_for,), args.seconds).ever(looked_for, about)
+    if args.out and answer.world is not None:
+        args.out.write_text(answer.world, encoding="utf-8")
+    if args.json:
+        out(
+            json.dumps({"question": args.question, "when": args.when, "holds": _holds(asked.word, answer), "world": answer.world}, ensure_ascii=False, indent=2)
+        )
+    else:
+        for line in _told(args, asked.word, answer):
+            out(line)
+    return 0 if _holds(asked.word, answer) else 1
+
+
+def _holds(word: str, answer: Answer) -> bool | None:
+    """Is it so? None where there was no answer in time."""
+    return (word == "ever") if answer.world is not None else (word != "ever") if answer.proved else None
+
+
+def _told(args: argparse.Namespace, word: str, answer: Answer) -> Iterable[str]:
+    if answer.world is None:
+        given = f"unknown: no transfer was found and no proof, within {args.seconds:g} s a step (more: --seconds {args.seconds * 4:g})"
+        yield ("never: it is proved of every transfer" if word != "always" else "always: it is proved of every transfer") if answer.proved else given
+        return
+    yield {"ever": "yes: a transfer of which it is so", "never": "no: a transfer of which it is so", "always": "no: a transfer of which it is not so"}[word]
+    yield ""
+    yield f"written to {args.out}; judge it with comity explain {args.out} t" if args.out else answer.world
+
+
+def _survey(args: argparse.Namespace, word: str, found: Iterable[Found]) -> int:
+    """Each finding as it comes up; 1 if there is one."""
+    heads = {
+        "dead": "provisions that no transfer can meet",
+        "gaps": "regimes that apply where none of their provisions has a say",
+        "conflicts": "what one law compels and another does not allow",
+    }
+    told = 0
+    if not args.json:
+        out(f"{heads[word]}:\n")
+    for one in found:
+        told += one.stands
+        if args.json:
+            out(json.dumps({"about": one.about, "answer": one.answer, "world": one.world}, ensure_ascii=False))
+        elif one.stands or one.world is None:
+            for line in wrap(f"{one.about}: {one.answer}", columns(), "  ", "    "):
+                out(line)
+            if args.out and one.world is not None:
+                file = args.out / f"{one.about.replace('/', '-').replace(' ', '-')}.yaml"
+                args.out.mkdir(parents=True, exist_ok=True)
+                file.write_text(one.world, encoding="utf-8")
+                out(f"    {file}")
+    if not args.json:
+        out(f"\n{told} found" if told else "none")
+    return 1 if told else 0
+
+
+def invariants(args: argparse.Namespace) -> int:
+    """Proves what is meant to be true of every transfer under each rulebook; 1 if something is not proved."""
+    asked = folders(args)
+    with ProcessPoolExecutor(min(len(asked), os.cpu_count() or 1)) as others:
+        found = [one for those in others.map(_proved, asked, [args.seconds] * len(asked)) for one in those]
+    for regime, one, answer in found:
+        said = "proved" if answer.proved else "not so: a transfer shows otherwise" if answer.world else f"unknown within {args.seconds:g} s a step"
+        for line in wrap(f"{regime} {one.id}: {said}. {one.zh if args.lang == 'zh' else one.en} ({one.cite})", columns(), "", "    "):
+            out(line)
+        if answer.world:
+            out(answer.world)
+    proved = sum(answer.proved for _, _, answer in found)
+    out(f"\n{proved} of {len(found)} proved")
+    return 0 if proved == len(found) else 1
+
+
+def _proved(folder: Path, seconds: float) -> list[tuple[str, Invariant, Answer]]:
+    """What came of the invariants of one rulebook."""
+    plan, stated = shelf.alone(folder), shelf.invariants(folder)
+    regime = plan.regimes[0].book.regime
+    questions = [every((condition(one.when, plan) if one.when else ALWAYS, negation(condition(one.always, plan)))) for one in stated]
+    prover = Prover(plan, questions, seconds)
+    return [
+        (regime, one, prover.ever(question, f"{regime} {one.id}: a transfer that shows otherwise")) for one, question in zip(stated, questions, strict=True)
+    ]

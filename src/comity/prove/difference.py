@@ -1,0 +1,186 @@
+"""What changes between two editions of a regime: which outcomes become which others, by which provisions, each shown by a transfer that both judge.
+
+Both editions are read over the same symbols, and equal conditions are one formula, so that a solver is asked of nothing but what differs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import z3
+
+from comity.law.condition import Condition, Const, negation, some
+from comity.law.regime import Regime
+from comity.law.rulebook import PERMITTED
+from comity.prove.bounded import Bounded, found
+from comity.prove.editions import IN_NEW, Editions, Provision
+from comity.prove.prover import SIZES
+from comity.prove.question import LEVELS
+from comity.prove.smt import LEGS, Env, GaveUpError, Reading, acts, solved
+from comity.prove.supposed import Supposed, possible
+from comity.prove.symbols import Symbols
+from comity.prove.witness import Witness, text
+from comity.text.source import SourceError
+from comity.verdict.outcome import Span, level
+
+Class: TypeAlias = tuple[int, int]
+"""The outcome under the old edition and under the new one."""
+CLASSES: Final = tuple((old, new) for old in range(PERMITTED + 1) for new in range(PERMITTED + 1) if old != new)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A class of transfers whose outcome differs: what it was and is, the provisions by which, and (as a world) one of them."""
+
+    old: Span
+    new: Span
+    by: tuple[Provision, ...]
+    world: str = ""
+
+    @property
+    def direction(self) -> str:
+        """Whether more may go than before: 'loosened', 'tightened', or 'settled' or 'opened' where both ends move apart or together."""
+        worst, best = self.new.worst - self.old.worst, self.new.best - self.old.best
+        return ("settled" if worst > 0 else "opened") if worst * best < 0 else "loosened" if worst + best > 0 else "tightened"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All changes; `unknown` are those classes of which neither a transfer nor a proof was found in time. `provisions`: what was changed at all."""
+
+    changes: Sequence[Change]
+    unknown: Sequence[Class]
+    provisions: Sequence[Provision]
+
+
+@dataclass
+class Alike(Supposed):
+    """Of every world and more: conditions that are equal in both editions (`alike`) may be true or not, whatever they say."""
+
+    alike: Collection[Condition] = ()
+
+    def truth(self, node: Condition, env: Env) -> Any:
+        """The formula of a condition in which something differs."""
+        if node not in self.alike or isinstance(node, Const):
+            return super().truth(node, env)
+        if not acts(node):  # as elsewhere: one for both legs
+            env = {**env, "leg": (LEGS[0], "movement")}
+        if (key := self._key(node, env)) not in self.known:
+            self.known[key] = z3.FreshBool("alike")
+        return self.known[key]
+
+
+@dataclass
+class Compared:
+    """What a solver is asked of two editions. `seconds` is the time for all of it."""
+
+    editions: Editions
+    seconds: float = 30.0
+    changes: list[Change] = field(default_factory=list)
+    _began: float = field(default_factory=time.monotonic)
+
+    def difference(self) -> Difference:
+        """Every class of transfers whose outcome differs. A proof that a class is empty comes first for all together, and where it fails for each."""
+        both, left = self.editions.both, self.witnesses()
+        left = self._possible(Alike(both, Symbols([both]), alike=self.editions.alike), [[one] for one in left]) if left else []
+        left = self._possible(Supposed(both, Symbols([both])), [left]) if left else []
+        for size in SIZES[1:]:
+            left = self._shown(left, size)
+        left = self._possible(Supposed(both, Symbols([both])), [[one] for one in left]) if left else []
+        return Difference(self.changes, left, tuple(self.editions.provisions.values()))
+
+    def witnesses(self) -> list[Class]:
+        """Finds the classes that the smallest worlds show; those that they do not show."""
+        return self._shown(CLASSES if self.editions.provisions else (), SIZES[0])
+
+    def _time(self, steps: int) -> float:
+        """The seconds for the next of so many steps. Raises `GaveUpError` where none are left."""
+        if (left := self._began + self.seconds - time.monotonic()) <= 0:
+            raise GaveUpError
+        return left / steps
+
+    def _shown(self, classes: Sequence[Class], size: int) -> list[Class]:
+        """Those of the classes of which no world with so many rows of each kind shows one."""
+        if not classes:
+            return []
+        symbols = Symbols([self.editions.both])
+        reading = Bounded(self.editions.both, symbols, most=size)
+        outcomes, left, missed = Outcomes.of(reading, self.editions.regimes), list(classes), []
+        formulas = [*reading.movement()]
+        with suppress(GaveUpError):
+            while left and (model := found(symbols, [*formulas, z3.Or([outcomes.are(one) for one in left])], self._time(2))) is not None:
+                one = next(one for one in left if z3.is_true(model.eval(outcomes.are(one), model_completion=True)))
+                left.remove(one)
+                if not self._realised(one, symbols, model):
+                    missed.append(one)
+        return [*left, *missed]
+
+    def _realised(self, one: Class, symbols: Symbols, model: Any) -> bool:
+        """Do both editions judge the world of a model as it says? Then it is a change."""
+        sections = Witness(symbols, model).sections()
+        open_ = {name.replace("reading.", "") for name in self.editions.renamed}
+        readings = {name: taken for name, taken in sections.pop("readings", {}).items() if name.removesuffix(IN_NEW) not in open_}
+        world = text({**sections, **({"readings": readings} if readings else {})}, "a transfer that is judged otherwise")
+        try:
+            old, new = (self.editions.verdict(world, plan).outcome for plan in (self.editions.old, self.editions.new))
+        except SourceError:  # a word that one of them does not know
+            return False
+        if old == new or not (old.worst <= one[0] <= old.best and new.worst <= one[1] <= new.best):
+            return False
+        if all((change.old, change.new) != (old, new) for change in self.changes):
+            self.changes.append(Change(old, new, self.editions.by(world), world))
+        return True
+
+    def _possible(self, reading: Supposed, groups: Sequence[Sequence[Class]]) -> list[Class]:
+        """Those of the classes that are not proved empty, group by group."""
+        left: list[Class] = []
+        outcomes = Outcomes.of(reading, self.editions.regimes)
+        for at, group in enumerate(groups):
+            try:
+                formulas = [*reading.movement(), z3.Or([outcomes.are(one) for one in group])]
+                left += group if _may(reading, formulas, self._time(len(groups) - at + 1)) else ()
+            except GaveUpError:
+                left += group
+        return left
+
+
+def _may(reading: Supposed, formulas: Sequence[Any], seconds: float) -> bool:
+    """May the formulas be true? Rows that a model overlooks are told of where more is known of them than that they are alike."""
+    if not isinstance(reading, Alike):
+        return possible([reading], formulas, seconds)
+    solver = z3.Solver()
+    solver.add(*formulas, *reading.symbols.axioms)
+    return solved(solver, seconds) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The outcomes of a movement under each edition, as formulas: that it is at least each of them."""
+
+    sides: Sequence[Sequence[Any]]
+
+    @classmethod
+    def of(cls, reading: Reading, regimes: Sequence[Regime]) -> Outcomes:
+        """The outcomes of the worst leg under each of the regimes."""
+        sides: list[list[Any]] = [[z3.BoolVal(val=True)] for _ in regimes]
+        for least in LEVELS:
+            for side, regime in zip(sides, regimes, strict=True):
+                legs: list[Env] = [{"leg": (leg, "movement")} for leg in LEGS]
+                side.append(z3.And([reading.truth(part, leg) for leg in legs for part in _parts(regime, least)]))
+        return cls([[*side, z3.BoolVal(val=False)] for side in sides])
+
+    def are(self, one: Class) -> Any:
+        """That the outcomes are these."""
+        return z3.And([part for side, code in zip(self.sides, one, strict=True) for part in (side[code], z3.Not(side[code + 1]))])
+
+
+def _parts(regime: Regime, least: int) -> Mapping[Condition, None]:
+    """The conditions that all hold where a regime leaves at least an outcome: of each prohibition, and of duties that come first."""
+    found = [level(regime, law.path, when, law.effect, least) for law, when in regime.prohibitions]
+    if least == PERMITTED:
+        found += [some((negation(duty.owed), duty.met)) for duty in regime.duties if duty.duty.timing == "before"]
+    return dict.fromkeys(found)

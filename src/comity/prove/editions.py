@@ -1,0 +1,213 @@
+"""Two editions of one regime over the same words: which of their provisions are not the same, and by which of them a transfer is judged otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+from comity.facts.value import FALSE, TRUE
+from comity.facts.vocabulary import Fact as Known
+from comity.facts.vocabulary import Vocabulary
+from comity.files.world import read_world
+from comity.law.condition import NODES, Condition, Const, Fact, Path
+from comity.law.regime import LoweredGround, Regime, reaches
+from comity.law.rewrite import Rewriter
+from comity.law.rulebook import REACH, Law
+from comity.text.source import Mistakes, read_documents
+from comity.verdict.decide import Judged
+from comity.verdict.outcome import Span, levels, meet
+from comity.verdict.plan import Plan, walk
+from comity.verdict.verdict import Verdict, verdicts
+
+Name: TypeAlias = tuple[str, str]
+"""What a provision is, and its path."""
+IN_NEW: Final = " as new"
+"""What is added to the name of what means another thing in the new edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A provision that decides otherwise, or is in one edition only."""
+
+    kind: str
+    path: str
+    old: Law | None
+    new: Law | None
+
+    @property
+    def how(self) -> str:
+        """'added', 'dropped' or 'changed'."""
+        return "added" if self.old is None else "dropped" if self.new is None else "changed"
+
+    @property
+    def law(self) -> Law:
+        """As it is now, or as it was."""
+        law = self.new or self.old
+        assert law is not None
+        return law
+
+
+@dataclass
+class Editions:
+    """Two editions of one regime, each the only one of its plan."""
+
+    old: Plan
+    new: Plan
+
+    # -- one plan of both ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def renamed(self) -> frozenset[str]:
+        """Derived facts and contested law that mean another thing in the new edition."""
+        old, new = self.old.recursive, self.new.recursive
+        names = {name for name in old.keys() | new.keys() if old.get(name) is not new.get(name)}
+        names |= {n for n in self.old.prevailing.keys() | self.new.prevailing.keys() if self.old.prevailing.get(n) != self.new.prevailing.get(n)}
+        while more := {name for name, body in new.items() if name not in names and _mentions(body, names)}:
+            names |= more
+        return frozenset(names)
+
+    @cached_property
+    def regimes(self) -> tuple[Regime, Regime]:
+        """Both, so that equal names in their conditions mean equal things, and either knows what the other derives."""
+        old, new = self.old.regimes[0], self.new.regimes[0]
+        made = Rewriter(self._as_new).condition if self.renamed else _itself
+        recursive = {**old.recursive, **{self._named(name): made(body) for name, body in new.recursive.items()}}
+        return replace(old, recursive=recursive), replace(
+            new,
+            book=replace(new.book, readings=old.book.readings),
+            scope=made(new.scope),
+            findings={name: (law, made(meaning) if isinstance(meaning, NODES) else meaning) for name, (law, meaning) in new.findings.items()},
+            prohibitions=tuple((law, made(when)) for law, when in new.prohibitions),
+            grounds=tuple(LoweredGround(g.ground, made(g.holds), made(g.available)) for g in new.grounds),
+            duties=tuple(replace(duty, owed=made(duty.owed), met=made(duty.met)) for duty in new.duties),
+            recursive=recursive,
+        )
+
+    def _named(self, name: str) -> str:
+        return name + IN_NEW if name in self.renamed else name
+
+    def _as_new(self, test: Condition) -> Condition:
+        match test:
+            case Fact(Path(root, links, name, kind)) if name in self.renamed:
+                prevails = self.new.prevailing.get(name)
+                return Fact(Path(root, links, name + IN_NEW, kind)) if prevails is None else Const(prevails)
+            case _:
+                return test
+
+    @cached_property
+    def both(self) -> Plan:
+        """The conditions of both, over the words of both; what a fact may be is what either lets it be."""
+        old, new = self.old.vocabulary.kinds, self.new.vocabulary.kinds
+        kinds = {kind: {name: _joined(old[kind].get(name), new[kind].get(name)) for name in {**old[kind], **new[kind]}} for kind in old}
+        return Plan(self.regimes, Vocabulary(kinds), self.new.places, self.new.calendars)
+
+    # -- what differs -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def provisions(self) -> Mapping[Name, Provision]:
+        """Every provision on which an outcome may rest that is not the same in both; one of which only the path is another is."""
+        old, new = self._deciding
+        was, now = ({(kind, what) for (kind, _), (_, what) in one.items()} for one in (old, new))
+        found = {}
+        for name in {**old, **new}:
+            one, other = old.get(name), new.get(name)
+            same = one is not None and other is not None and one[1] == other[1]
+            alike = (one is None or (name[0], one[1]) in now) and (other is None or (name[0], other[1]) in was) and None in (one, other)
+            if not same and not alike:
+                found[name] = Provision(*name, one[0] if one else None, other[0] if other else None)
+        return found
+
+    @cached_property
+    def alike(self) -> frozenset[Condition]:
+        """The conditions that both have."""
+        old, new = ({node for node in walk(replace(self.both, regimes=[one]).provisions()) if isinstance(node, NODES)} for one in self.regimes)
+        return frozenset(old & new)
+
+    def verdict(self, world: str, plan: Plan) -> Verdict:
+        """The verdict of one plan on the movement of a world."""
+        mistakes = Mistakes()
+        (node,) = read_documents("witness", world.encode(), mistakes)
+        read = read_world(node, self.words(plan), mistakes)
+        mistakes.settle()
+        return verdicts(read, replace(plan, vocabulary=self.words(plan)), narrowed=True)[0]
+
+    def words(self, plan: Plan) -> Vocabulary:
+        """The words of an edition; what only the other knows may stand in a world all the same."""
+        return plan.vocabulary.extended(self.both.vocabulary.kinds)
+
+    def by(self, world: str) -> tuple[Provision, ...]:
+        """The provisions each of which alone makes the difference; else those without which there would be none; else all, that make it together."""
+        legs = self.verdict(world, self.both).legs
+        differ = [one for one in self.provisions.values() if self._differs(one, legs)]
+        for base, other in (self.regimes, self.regimes[::-1]):
+            span = _left(base, legs)
+            if causes := tuple(one for one in differ if _left(_swapped(base, other, one), legs) != span):
+                return causes
+        return tuple(differ)
+
+    def _differs(self, one: Provision, legs: Sequence[Judged]) -> bool:
+        """Is it in one edition only, or does one of its conditions turn out otherwise in the other?"""
+        old, new = (values.get((one.kind, one.path)) for values in self._deciding)
+        pairs = list(zip(old[1], new[1], strict=True)) if old and new else []
+        told = [(a, b) for a, b in pairs if isinstance(a, NODES) and isinstance(b, NODES)]
+        rest = not pairs or any(a != b for a, b in pairs if not isinstance(a, NODES))
+        return rest or any(leg.stretch.truth(a, leg.row) != leg.stretch.truth(b, leg.row) for a, b in told for leg in legs)
+
+    @cached_property
+    def _deciding(self) -> Sequence[Mapping[Name, tuple[Law, tuple[object, ...]]]]:
+        return [dict(_deciding(*pair)) for pair in (self.regimes, self.regimes[::-1])]
+
+
+def _left(regime: Regime, legs: Sequence[Judged]) -> Span:
+    """What a regime leaves of some legs."""
+    found = [[leg.stretch.truth(condition, leg.row) for condition in levels(regime)] for leg in legs]
+    return meet([Span(sum(truth == TRUE for truth in leg), sum(truth != FALSE for truth in leg)) for leg in found])
+
+
+ROWS: Final[Mapping[str, tuple[str, Callable[[Any], Law]]]] = {
+    "prohibition": ("prohibitions", lambda row: row[0]),
+    "ground": ("grounds", lambda row: row.ground),
+    "duty": ("duties", lambda row: row.duty),
+}
+"""Where a regime has its provisions of each kind, and the law of one."""
+
+
+def _deciding(regime: Regime, other: Regime) -> Iterator[tuple[Name, tuple[Law, tuple[object, ...]]]]:
+    """Every provision on which an outcome may rest, and all of it on which it does; what it lifts, by path if the other edition has it too."""
+    paths = {law.path for law, _ in other.prohibitions}
+    for law, when in regime.prohibitions:
+        yield ("prohibition", law.path), (law, (when, law.effect))
+    for one in regime.grounds:
+        lifted = frozenset(law.path if law.path in paths else (when, law.effect) for law, when in regime.prohibitions if reaches(one.ground, law.path))
+        yield ("ground", one.ground.path), (one.ground, (one.holds, one.available, REACH[one.ground.kind], lifted))
+    for duty in regime.duties:
+        if duty.duty.timing == "before":
+            yield ("duty", duty.duty.path), (duty.duty, (duty.owed, duty.met))
+
+
+def _swapped(base: Regime, other: Regime, one: Provision) -> Regime:
+    """A regime with one provision as the other edition has it."""
+    name, law = ROWS[one.kind]
+    kept = [row for row in getattr(base, name) if law(row).path != one.path]
+    rows = (*kept, *(row for row in getattr(other, name) if law(row).path == one.path))
+    changed: dict[str, Any] = {name: rows}
+    return replace(base, **changed)
+
+
+def _joined(one: Known | None, other: Known | None) -> Known:
+    """A fact that may be what it may be in either edition."""
+    known = one or other
+    assert known is not None
+    if one is None or other is None or one.domain == other.domain:
+        return known
+    return replace(known, domain=None if one.domain is None or other.domain is None else one.domain | other.domain)
+
+
+def _mentions(condition: Condition, names: Collection[str]) -> bool:
+    return any(isinstance(node, Path) and node.fact in names for node in walk([condition]))
+
+
+def _itself(condition: Condition) -> Condition:
+    return condition

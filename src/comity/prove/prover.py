@@ -1,0 +1,120 @@
+"""Asks whether a movement there can be of which a condition is true: a witness, judged; a proof that there is none; or no answer in time.
+
+A condition may speak of the outcome of the whole movement, as `law` facts of its own: `question.at_least` names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import z3
+
+from comity.facts.value import FALSE, TRUE, UNKNOWN, Truth
+from comity.files.world import read_world
+from comity.law.condition import Condition
+from comity.prove.bounded import Bounded, found
+from comity.prove.question import LEVELS
+from comity.prove.smt import LEGS, Env, GaveUpError, Reading
+from comity.prove.supposed import Supposed, possible
+from comity.prove.symbols import Symbols
+from comity.prove.witness import Witness, text
+from comity.text.source import Mistakes, read_documents
+from comity.verdict.outcome import Span, meet
+from comity.verdict.plan import Plan, walk
+from comity.verdict.verdict import Verdict, verdicts
+
+SIZES: Final = (1, 2, 3)
+"""Rows of each kind in the worlds that are looked through for a witness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found: a world in which it is so; none, and that is proved; or neither in the time there was (`world` is None, `proved` false)."""
+
+    world: str | None
+    proved: bool = False
+
+
+@dataclass
+class Prover:
+    """A plan to be asked; `asked` are questions that will be put, if they are known before. `seconds` is the time for each step."""
+
+    plan: Plan
+    asked: Sequence[Condition] = ()
+    seconds: float = 30.0
+    _readings: dict[int, Reading] = field(default_factory=dict)
+    _tests: set[object] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Finds what the plan and the questions test."""
+        self._tests = set(walk([*self.plan.conditions(), *self.asked]))
+
+    def ever(self, condition: Condition, about: str = "a witness") -> Answer:
+        """Is there a movement of which the condition is true, told of the exporter's leg?"""
+        if not self._tests.issuperset(walk([condition])) and condition not in self.asked:  # it may name codes and places that nobody told apart
+            self.asked = (*self.asked, condition)
+            self._tests.update(walk([condition]))
+            self._readings.clear()
+        for size in SIZES:
+            reading = self._reading(size)
+            with suppress(GaveUpError):  # another size may be easier
+                model = found(reading.symbols, self._formulas(reading, condition), self.seconds)
+                if model is not None:
+                    world = text(Witness(reading.symbols, model).sections(), about)
+                    if replayed(world, self.plan, condition) == TRUE:
+                        return Answer(world)
+        reading = self._reading(0)
+        assert isinstance(reading, Supposed)
+        with suppress(GaveUpError):
+            return Answer(None, proved=not possible([reading], self._formulas(reading, condition), self.seconds))
+        return Answer(None)
+
+    @staticmethod
+    def _formulas(reading: Reading, condition: Condition) -> list[Any]:
+        return [reading.truth(condition, LEG_OF_EXPORTER), *reading.movement()]
+
+    def _reading(self, size: int) -> Reading:
+        """The plan of small worlds, or (0) of every world."""
+        if size not in self._readings:
+            symbols = Symbols([self.plan], self.asked)
+            made = Bounded(self.plan, symbols, most=size) if size else Supposed(self.plan, symbols)
+            made.markers.update(dict(_outcomes(made)))
+            self._readings[size] = made
+        return self._readings[size]
+
+
+LEG_OF_EXPORTER: Final[Env] = {"leg": (LEGS[0], "movement")}
+
+
+def _outcomes(reading: Reading) -> Iterator[tuple[str, Any]]:
+    """What the outcome of the movement comes to: the worst of its legs, under one regime and under all."""
+    legs: list[Env] = [{"leg": (leg, "movement")} for leg in LEGS]
+    for least in LEVELS:
+        found = {
+            regime: reading.reached(z3.And([reading.truth(conditions[least - 1], leg) for leg in legs])) for regime, conditions in reading.plan.levels.items()
+        }
+        yield f"outcome {least}", z3.And(list(found.values()))
+        yield from ((f"outcome {least} {regime}", formula) for regime, formula in found.items())
+
+
+def replayed(world: str, plan: Plan, condition: Condition) -> Truth:
+    """What the other readings say of the condition in a world: of its first movement, the exporter's leg."""
+    mistakes = Mistakes()
+    (node,) = read_documents("witness", world.encode(), mistakes)
+    read = read_world(node, plan.vocabulary, mistakes)
+    mistakes.settle()
+    verdict = verdicts(read, plan, narrowed=True)[0]
+    leg = verdict.legs[0]
+    leg.stretch.tables.law = {**leg.stretch.tables.law, **dict(_said(verdict))}
+    return leg.stretch.truth(condition, leg.row)
+
+
+def _said(verdict: Verdict) -> Iterator[tuple[str, Truth]]:
+    """The outcome of a verdict, as the facts that a condition may speak of."""
+    spans: Mapping[str, Span] = {"": verdict.outcome, **{name: meet([leg.opinions[name] for leg in verdict.legs]) for name in verdict.plan.levels}}
+    for regime, span in spans.items():
+        for least in LEVELS:
+            yield f"outcome {least} {regime}".strip(), TRUE if span.worst >= least else FALSE if span.best < least else UNKNOWN

@@ -1,0 +1,76 @@
+"""Surveys of whole rulebooks: provisions that nothing can meet, regimes that apply and say nothing, laws that command what others forbid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from comity.law.condition import Condition, Member, Path, every, negation, some
+from comity.law.regime import Regime
+from comity.law.rulebook import PERMITTED
+from comity.prove.prover import Answer, Prover
+from comity.prove.question import at_least
+from comity.verdict.plan import Plan
+from comity.verdict.verdict import COMPELLED
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing looked at: what was found of it in words, and the transfer that shows it. `stands`: it is what was looked for."""
+
+    about: str
+    answer: str
+    stands: bool
+    world: str | None = None
+
+
+def _alone(regime: Regime, plan: Plan) -> Plan:
+    return Plan([regime], plan.vocabulary, plan.places, plan.calendars)
+
+
+def dead(plan: Plan, seconds: float) -> Iterator[Found]:
+    """Prohibitions that never stand, grounds that never lift anything that stands, duties that are never owed."""
+    for regime in plan.regimes:
+        prover = Prover(_alone(regime, plan), seconds=seconds)
+        stands = {law.path: when for law, when in regime.prohibitions}
+        asked: list[tuple[str, str, Condition]] = [(path, "stands", when) for path, when in stands.items()]
+        for one in regime.grounds:
+            lifted = [stands[path] for path in stands if one in regime.lifting(path)] + [d.owed for d in regime.duties if one in regime.lifting(d.duty.path)]
+            asked.append((one.ground.path, "lifts anything", every((one.holds, some(lifted))) if lifted else one.holds))
+        asked += [(duty.duty.path, "is owed", duty.owed) for duty in regime.duties]
+        for path, verb, condition in asked:
+            answer = prover.ever(condition)
+            yield Found(f"{regime.book.regime} {path}", _never(verb, answer), answer.proved, answer.world)
+
+
+def _never(verb: str, answer: Answer) -> str:
+    return f"never {verb}" if answer.proved else f"sometimes {verb}" if answer.world is not None else f"unknown whether it ever {verb}"
+
+
+def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
+    """Regimes that apply to a transfer of which none of their prohibitions, grounds and duties is true."""
+    for regime in plan.regimes:
+        silent = [negation(when) for _, when in regime.prohibitions] + [negation(g.holds) for g in regime.grounds] + [negation(d.owed) for d in regime.duties]
+        answer = Prover(_alone(regime, plan), seconds=seconds).ever(every((regime.scope, *silent)), f"{regime.book.regime} applies and says nothing")
+        words = "applies where none of its provisions is met" if answer.world else "wherever it applies some provision is met" if answer.proved else "unknown"
+        yield Found(regime.book.regime, words, answer.world is not None, answer.world)
+
+
+def conflicts(plan: Plan, seconds: float) -> Iterator[Found]:
+    """What an act of an authority under one law, or a duty of it, compels, and another law does not allow as things are."""
+    for forbidding in plan.regimes:
+        questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
+        prover = Prover(_alone(forbidding, plan), tuple(questions.values()), seconds)
+        for compelling, question in questions.items():
+            answer = prover.ever(question, f"{compelling} compels what {forbidding.book.regime} does not allow")
+            words = "such a transfer there is" if answer.world else "never" if answer.proved else "unknown"
+            yield Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world)
+
+
+def _compelled(regime: Regime) -> Condition:
+    """An act of an authority of its places compels the movement, or one of its own duties does."""
+    acts = []
+    for link in COMPELLED:
+        compels = Member(Path("leg", (link,), "effects", "measure"), "overlaps", frozenset({"compel"}))
+        acts.append(every((compels, Member(Path("leg", (link,), "place", "measure"), "in", regime.book.jurisdiction, True))))
+    return some((*acts, *(every((duty.owed, negation(duty.met))) for duty in regime.duties if duty.duty.compels)))

@@ -1,0 +1,83 @@
+"""`comity law diff`: what it says, in which form, and how it ends."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def editions(regime, tmp_path):
+    def made(before, after):
+        files = [tmp_path / name / "xx.export-act" / "rulebook.yaml" for name in ("old", "new")]
+        for file in files:
+            file.parent.mkdir(parents=True)
+        text = (regime / "rulebook.yaml").read_text()
+        assert before in text
+        files[0].write_text(text)
+        files[1].write_text(text.replace(before, after))
+        return files
+
+    return made
+
+
+def test_what_changes_is_told_with_a_transfer_that_shows_it(say, editions, tmp_path):
+    old, new = editions(">= 10000", ">= 20000")
+    said = say("law", "diff", old, new, "--out", tmp_path / "shown")
+    assert said.code == 1
+    assert said.out.startswith("1. loosened: authorisation required -> permitted\n")
+    assert "export/many (changed; s. 3(1); " in said.out.replace("\n      ", " ")
+    assert said.out.endswith("no others: it is proved of every transfer\n")
+    world = tmp_path / "shown" / "1.yaml"
+    for file, outcome in ((old, "authorisation required"), (new, "permitted")):
+        checked = say("check", world, "--rulebooks", file.parent, "--regime", "xx.export-act")
+        assert checked.code == (outcome != "permitted")
+        assert outcome in checked.out.lower()
+
+
+def test_nothing_changes(say, editions):
+    said = say("law", "diff", *editions(">= 10000", "> 9999"))
+    assert (said.code, said.out) == (0, "no outcome changes: it is proved of every transfer\n")
+
+
+def test_as_json_and_as_sarif(say, editions):
+    old, new = editions("prohibitions:", "prohibitions:\n  export/any: {cite: s. 3(2), en: None., zh: 无。, when: leaves, read: false}")
+    said = say("law", "diff", old, new, "--json")
+    told = json.loads(said.out)
+    assert said.code == 1
+    assert {(c["direction"], c["old"], c["new"]) for c in told["changes"]} >= {("tightened", "permitted", "authorisation_required")}
+    assert (told["unknown"], told["regime"]) == ([], "xx.export-act")
+    said = say("law", "diff", old, new, "--sarif")
+    report = json.loads(said.out)
+    (run,) = report["runs"]
+    assert (report["version"], run["tool"]["driver"]["name"]) == ("2.1.0", "comity law diff")
+    assert len(run["results"]) == len(told["changes"])
+    for result in run["results"]:
+        assert result["level"] in ("none", "note", "warning", "error")
+        assert result["message"]["text"]
+        assert result["ruleId"] in [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == new.as_uri()
+        assert "export/any" in new.read_text().splitlines()[place["region"]["startLine"] - 1]
+    said = say("law", "diff", new, old, "--sarif")  # where it went, it is told where it was
+    assert {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in json.loads(said.out)["runs"][0]["results"]} == {new.as_uri()}
+
+
+def test_the_movements_of_a_world(say, editions, world):
+    old, new = editions("when: leaves and population.persons >= 10000", "when: leaves and population.persons < 0")
+    said = say("law", "diff", old, new, "--world", world)
+    assert said.code == 1
+    assert "by export/many" in said.out
+    assert " movements change\n" in said.out
+    said = say("law", "diff", old, old, "--world", world)
+    assert said.code == 0
+
+
+def test_mistakes_of_both_are_told_at_once(say, editions):
+    old, new = editions("kind: licence\n", "kind: license\n")
+    old.write_text(old.read_text().replace("timing: after", "timing: later"))
+    said = say("law", "diff", old, new)
+    assert (said.code, said.out) == (2, "")
+    assert len(said.err.splitlines()) == 2
+    said = say("law", "diff", "us.padfa", "us.pafaca")
+    assert said.code == 2
+    assert "the old edition is of 'us.padfa'" in said.err

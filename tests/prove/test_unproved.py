@@ -1,0 +1,58 @@
+"""What some world shows must never be proved impossible: each of these once was."""
+
+import pytest
+
+pytest.importorskip("z3")
+
+import json
+
+from strategies import HEAD, plan_of
+
+from comity.prove.prover import Prover
+from comity.prove.question import asked
+
+
+def words(**more):
+    return {"cite": "s. 1", "en": "a rule", "zh": "规则", **more}
+
+
+PLAN = plan_of(
+    json.dumps(
+        {
+            **HEAD,
+            "definitions": {"aa": words(of="party", **{"is": "not (kind == 'individual') or any(o.party.aa for o in owners)"})},
+            "prohibitions": {
+                "p": words(when="asset.kind == 'data' and destination in {'YY'}"),
+                "q": words(when="asset.kind == 'data' and role == 'facilitator'"),
+                "r": words(when="asset.kind == 'data' and not importer.aa"),
+            },
+        },
+        ensure_ascii=False,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "outcome == 'prohibited' and destination not in {'YY'} and importer.aa",  # of several parts, one may go elsewhere
+        "outcome != 'permitted' and importer.aa and destination not in {'YY'}",  # a further participant
+        "destination in {'EEA'} and destination not in {'IS', 'LI', 'NO'}",  # a group of groups
+        "origin in {'CN'} and origin not in {'GBA'}",  # the rest of a place
+        "destination in {'EU'} and destination not in {'DE', 'FR'}",
+        "origin == origin and destination == destination and origin != destination and origin not in {'YY'} and destination not in {'YY'}",
+        "origin == access_place and destination == access_place and origin != destination",  # two places in a third
+        "after(on, 1, workdays, 'CN') > after(on, 4, days)",  # a long holiday
+        "after(on, 1, months) > after(on, 40, days)",  # where a calendar ends
+        "asset.kind == 'data' and importer.aa and not (importer == importer)",  # nobody is no individual
+        "exporter == importer and not same_group",  # a party of no group
+        "id == 't'",
+        "any(a == b for a in exporter.owners for b in exporter.owners)",
+        "exporter == exporter and not initiator == initiator",
+        "asset.industry == 'NZ' and destination == asset.industry",
+        "exporter.organised_in <= {'XX'} and not overlaps(exporter.organised_in, {'XX'})",
+    ],
+)
+def test_what_a_world_shows_is_never_proved_impossible(question):
+    condition = asked(question, PLAN)
+    assert not Prover(PLAN, (condition,), 5).ever(condition).proved
