@@ -77,3 +77,12 @@ def test_invariants_are_proved_or_shown_not_to_hold(say, regime, tmp_path):
     assert said.code == 2
     assert "did you mean 'cite'?" in said.err
     assert "an invariant needs 'cite'" in said.err
+
+
+def test_what_one_law_compels_and_another_does_not_allow_is_shown(say, tmp_path):
+    said = say("prove", "cn.technology-export", "us.padfa", "conflicts", "--out", tmp_path)
+    assert said.code == 1
+    assert said.out.endswith("\n2 found\n")
+    for file in tmp_path.iterdir():
+        judged = say("explain", file, "t", "--regime", file.stem.rpartition("-and-")[2])
+        assert "conflict of laws" in judged.out.lower()

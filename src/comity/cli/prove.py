@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from comity import shelf
@@ -22,7 +23,19 @@ from comity.prove.survey import Found, conflicts, dead, gaps
 from comity.text.source import Mistake, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 
-SURVEYS = {"dead": dead, "gaps": gaps, "conflicts": conflicts}
+
+def _conflicts(plan: Plan, seconds: float) -> Iterator[Found]:
+    """The conflicts of each law with all others, several laws at once."""
+    with ProcessPoolExecutor(os.cpu_count() or 1) as others:
+        for found in others.map(_conflicts_of, range(len(plan.regimes)), repeat(plan), repeat(seconds)):
+            yield from found
+
+
+def _conflicts_of(number: int, plan: Plan, seconds: float) -> list[Found]:
+    return conflicts(plan.regimes[number], plan, seconds)
+
+
+SURVEYS = {"dead": dead, "gaps": gaps, "conflicts": _conflicts}
 WORDS = ("ever", "never", "always", *SURVEYS)
 
 

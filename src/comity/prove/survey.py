@@ -56,15 +56,15 @@ def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
         yield Found(regime.book.regime, words, answer.world is not None, answer.world)
 
 
-def conflicts(plan: Plan, seconds: float) -> Iterator[Found]:
-    """What an act of an authority under one law, or a duty of it, compels, and another law does not allow as things are."""
-    for forbidding in plan.regimes:
-        questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
-        prover = Prover(_alone(forbidding, plan), tuple(questions.values()), seconds)
-        for compelling, question in questions.items():
-            answer = prover.ever(question, f"{compelling} compels what {forbidding.book.regime} does not allow")
-            words = "such a transfer there is" if answer.world else "never" if answer.proved else "unknown"
-            yield Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world)
+def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
+    """What an act of an authority under another law of the plan, or a duty of it, compels, and this law does not allow as things are."""
+    questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
+    prover, found = Prover(_alone(forbidding, plan), tuple(questions.values()), seconds), []
+    for compelling, question in questions.items():
+        answer = prover.ever(question, f"{compelling} compels what {forbidding.book.regime} does not allow")
+        words = "such a transfer there is" if answer.world else "never" if answer.proved else "unknown"
+        found.append(Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world))
+    return found
 
 
 def _compelled(regime: Regime) -> Condition:
