@@ -1,17 +1,19 @@
 """What is proved is so, what is found can be judged, and what is neither is said to be unknown."""
 
+import itertools
 import json
 
 import pytest
 
 pytest.importorskip("z3")
 
+import z3
 from strategies import HEAD, plan_of
 
-from comity.facts.value import TRUE
-from comity.prove import prover
+from comity.facts.value import FALSE, TRUE, UNKNOWN
 from comity.prove.prover import Prover, replayed
 from comity.prove.question import asked
+from comity.prove.smt import GaveUpError, solved
 from comity.text.source import SourceError
 
 
@@ -104,23 +106,23 @@ def test_a_question_may_name_what_no_law_does():
         assert (answer.world is None, answer.proved) == ("XX-CD" in question,) * 2
 
 
-def test_an_answer_that_takes_too_long_is_no_answer(monkeypatch):
-    condition = asked("outcome == 'permitted' and stands('line')", EXPORT)
-
-    def gives_up(*_):
-        raise prover.GaveUpError
-
-    monkeypatch.setattr(prover, "found", gives_up)
-    monkeypatch.setattr(prover, "possible", gives_up)
-    answer = Prover(EXPORT, (condition,)).ever(condition)
+def test_what_is_neither_shown_nor_proved_is_unknown():
+    answer = ever("count(true for o in exporter.owners) >= 4")  # more rows than are looked at
     assert (answer.world, answer.proved) == (None, False)
 
 
-def test_a_transfer_that_is_judged_otherwise_is_never_shown(monkeypatch):
-    condition = asked("export", EXPORT)
-    monkeypatch.setattr(prover, "replayed", lambda *_: 1)
-    answer = Prover(EXPORT, (condition,)).ever(condition)
-    assert (answer.world, answer.proved) == (None, False)
+def test_a_solver_that_runs_out_of_means_gives_no_answer():
+    solver, terms = z3.Solver(), z3.Ints("a b c")
+    solver.add(*(one * one == other + 7 for one, other in itertools.permutations(terms, 2)))
+    solver.set("rlimit", 1)
+    with pytest.raises(GaveUpError):
+        solved(solver, 30)
+
+
+@pytest.mark.parametrize(("destination", "truth"), [("YY", TRUE), ("XX", FALSE), ("unknown", UNKNOWN)])
+def test_a_transfer_is_judged_before_it_is_shown(destination, truth):
+    told = f"{{world: w, movements: {{t: {{origin: XX, destination: {destination}, 'on': 2026-03-01}}}}}}"
+    assert replayed(told, EXPORT, asked("export", EXPORT)) == truth
 
 
 def test_contested_law_is_taken_either_way_and_said():

@@ -11,6 +11,7 @@ from pathlib import Path
 from comity import shelf
 from comity.cli.law import folder_of
 from comity.cli.lines import columns, out, wrap
+from comity.cli.prove import some_time, written
 from comity.files.world import world_file
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.prove.difference import Change, Compared, Difference
@@ -26,14 +27,14 @@ LEVEL = {"loosened": "warning", "tightened": "error"}
 
 def diff(args: argparse.Namespace) -> int:
     """Tells what changes; 0 if nothing does, and that is proved."""
+    some_time(args)
     editions = _read(args.old, args.new)
     if args.world:
         return _world(args, editions)
     found = Compared(editions, args.seconds).difference()
     if args.out:
-        args.out.mkdir(parents=True, exist_ok=True)
         for number, change in enumerate(found.changes, 1):
-            (args.out / f"{number}.yaml").write_text(change.world, encoding="utf-8")
+            written(args.out / f"{number}.yaml", change.world)
     if args.json or args.sarif:
         out(json.dumps(_sarif(found) if args.sarif else _json(found, editions), ensure_ascii=False, indent=2))
     else:

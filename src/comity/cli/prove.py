@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
@@ -39,29 +39,34 @@ SURVEYS = {"dead": dead, "gaps": gaps, "conflicts": _conflicts}
 WORDS = ("ever", "never", "always", *SURVEYS)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question: its first word, the plan it is put to, and the conditions it speaks of."""
-
-    word: str
-    plan: Plan
-    claim: Condition
-    when: Condition
-
-
 def prove(args: argparse.Namespace) -> int:
     """Answers one question; 0 if it is so."""
     word, _, rest = args.question.strip().partition(" ")
     if word not in WORDS or (word in SURVEYS) == bool(rest.strip()):
         hint = nearest(word, WORDS) or "write 'never CONDITION', 'always CONDITION', 'ever CONDITION', 'dead', 'gaps' or 'conflicts'"
         raise SourceError([Mistake(Place("question", 1, 1), f"'{args.question}' is no question", hint)])
-    if args.seconds <= 0:
-        raise SourceError([Mistake(Place("--seconds", 1, 1), f"{args.seconds:g} seconds are no time", "write a number more than 0")])
+    some_time(args)
     plan = _plan(args.rulebooks)
     if word in SURVEYS:
         return _survey(args, word, SURVEYS[word](plan, args.seconds))
     when = read(args.when, plan, "when") if args.when else ALWAYS
-    return _answered(args, Asked(word, plan, read(rest, plan), when))
+    claim = read(rest, plan)
+    return _answered(args, word, plan, every((when, negation(claim) if word == "always" else claim)))
+
+
+def some_time(args: argparse.Namespace) -> None:
+    """Refuses to be given none."""
+    if args.seconds <= 0:
+        raise SourceError([Mistake(Place("--seconds", 1, 1), f"{args.seconds:g} seconds are no time", "write a number more than 0")])
+
+
+def written(file: Path, world: str) -> None:
+    """Writes a transfer into a file, in a folder that is made for it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(world, encoding="utf-8")
+    except OSError as fault:
+        raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be written: {(fault.strerror or 'no such folder').lower()}")]) from fault
 
 
 def _plan(names: Sequence[str]) -> Plan:
@@ -69,25 +74,22 @@ def _plan(names: Sequence[str]) -> Plan:
     folders = [folder_of(name) for name in names]
     plan = shelf.plan([f for f in folders if f.parent != shelf.RULEBOOKS], [f.name for f in folders])
     first = next(regime for regime in plan.regimes if regime.book.regime == folders[0].name or len(folders) == 1)
-    return Plan([first, *(r for r in plan.regimes if r is not first)], plan.vocabulary, plan.places, plan.calendars)
+    return replace(plan, regimes=[first, *(r for r in plan.regimes if r is not first)])
 
 
-def _answered(args: argparse.Namespace, asked: Asked) -> int:
+def _answered(args: argparse.Namespace, word: str, plan: Plan, looked_for: Condition) -> int:
     """`always` and `never` are proved, or a transfer shows otherwise; `ever` is shown by one, or there is none."""
-    looked_for = every((asked.when, negation(asked.claim) if asked.word == "always" else asked.claim))
-    shows = "such a transfer" if asked.word == "ever" else "a transfer that shows otherwise"
+    shows = "such a transfer" if word == "ever" else "a transfer that shows otherwise"
     about = f"{args.question}{' when ' + args.when if args.when else ''}: {shows}"
-    answer = Prover(asked.plan, (looked_for,), args.seconds).ever(looked_for, about)
+    answer = Prover(plan, (looked_for,), args.seconds).ever(looked_for, about)
     if args.out and answer.world is not None:
-        args.out.write_text(answer.world, encoding="utf-8")
+        written(args.out, answer.world)
     if args.json:
-        out(
-            json.dumps({"question": args.question, "when": args.when, "holds": _holds(asked.word, answer), "world": answer.world}, ensure_ascii=False, indent=2)
-        )
+        out(json.dumps({"question": args.question, "when": args.when, "holds": _holds(word, answer), "world": answer.world}, ensure_ascii=False, indent=2))
     else:
-        for line in _told(args, asked.word, answer):
+        for line in _told(args, word, answer):
             out(line)
-    return 0 if _holds(asked.word, answer) else 1
+    return 0 if _holds(word, answer) else 1
 
 
 def _holds(word: str, answer: Answer) -> bool | None:
@@ -124,8 +126,7 @@ def _survey(args: argparse.Namespace, word: str, found: Iterable[Found]) -> int:
                 out(line)
             if args.out and one.world is not None:
                 file = args.out / f"{one.about.replace('/', '-').replace(' ', '-')}.yaml"
-                args.out.mkdir(parents=True, exist_ok=True)
-                file.write_text(one.world, encoding="utf-8")
+                written(file, one.world)
                 out(f"    {file}")
     if not args.json:
         out(f"\n{told} found" if told else "none")
@@ -134,9 +135,10 @@ def _survey(args: argparse.Namespace, word: str, found: Iterable[Found]) -> int:
 
 def invariants(args: argparse.Namespace) -> int:
     """Proves what is meant to be true of every transfer under each rulebook; 1 if something is not proved."""
+    some_time(args)
     asked = folders(args)
     with ProcessPoolExecutor(min(len(asked), os.cpu_count() or 1)) as others:
-        found = [one for those in others.map(_proved, asked, [args.seconds] * len(asked)) for one in those]
+        found = [one for those in others.map(_proved, asked, repeat(args.seconds)) for one in those]
     for regime, one, answer in found:
         said = "proved" if answer.proved else "not so: a transfer shows otherwise" if answer.world else f"unknown within {args.seconds:g} s a step"
         for line in wrap(f"{regime} {one.id}: {said}. {one.zh if args.lang == 'zh' else one.en} ({one.cite})", columns(), "", "    "):

@@ -67,7 +67,7 @@ class Bounded(Reading):
 
     def held(self, kind: str, fact: str, record: Any) -> Callable[[Any], Any]:
         """Is it in a set? Of one that conditions range over, rows are all that is in it."""
-        inside, known = self.symbols.holds(kind, fact, record), self.symbols.fact(Path("", (), fact, kind))
+        inside, known = self.symbols.holds(kind, fact, record), self.symbols.fact(kind, fact)
         if known is None or known.type != "links" or fact not in self.symbols.ranged:
             return inside
         return lambda code: z3.And(inside(code), z3.Or([code == row for row in self._all(known.to)]))
@@ -86,7 +86,7 @@ class Bounded(Reading):
 
     def compared_sets(self, one: At, mode: str, other: At, *, place: bool) -> Any:
         """Of records, as many as there may be; of codes, those that are told apart."""
-        known = self.symbols.fact(Path("", (), one[1], one[0]))
+        known = self.symbols.fact(one[0], one[1])
         if known is None or not known.to:
             return super().compared_sets(one, mode, other, place=place)
         a, b = self.held(*one), self.held(*other)
@@ -106,7 +106,7 @@ class Bounded(Reading):
         self._deep += 1
         body = self.truth(self.plan.recursive[name], {"self": (record, "party"), "leg": (EXPORTER, "movement")})
         self._deep -= 1
-        return z3.And(record != 0, body)
+        return body
 
     def _key(self, node: Condition | Term, env: Env) -> tuple[object, ...]:
         key = super()._key(node, env)
@@ -145,8 +145,8 @@ class Bounded(Reading):
         own, before, apart = self._brought(form), opening(form.name), self.truth(APART, env)
         self.symbols.axioms += [before >= 0, before <= MANY, z3.Or(before == 0, own == 0, apart)]  # else persons of both may be the same
         for key in form.key:  # of nobody nothing was counted, nor of who belongs to nobody knows whom
-            record, kind = self.record(Relation("leg", (key.split(".")[0],), "", ""), env)
-            whole = self.symbols.code(kind, "@group", record) if key.endswith(".group") else record
+            record = self.symbols.link("movement", key.split(".")[0], MOVEMENT)
+            whole = self.symbols.code("party", "@group", record) if key.endswith(".group") else record
             self.symbols.axioms.append(z3.Or(before == 0, z3.And(record != 0, whole != 0)))
         return own + before
 
@@ -184,7 +184,7 @@ def _days(symbols: Symbols, model: Any) -> Iterator[Any]:
     """What a calendar says of the days that a model takes for later ones and that are not."""
     for term, start, end in symbols.later:
         first, last = (model.eval(day, model_completion=True).as_long() for day in (start, end))
-        exact = after(Interval(first, first), term.n, term.unit, symbols.plans[0].calendars.get(term.place))
+        exact = after(Interval(first, first), term.n, term.unit, symbols.plan.calendars.get(term.place))
         if not exact.lo <= last <= exact.hi:
             yield z3.Implies(start == first, z3.And(end >= exact.lo, end <= exact.hi))
 
@@ -202,13 +202,13 @@ def _facts(symbols: Symbols) -> list[Any]:
     """Numbers and days are there, and such as a file takes; a party is no branch."""
     told: list[Any] = []
     for one in list(symbols.touched.values()):
-        known = symbols.fact(Path("", (), one.fact, one.kind))
+        known = symbols.fact(one.kind, one.fact)
         if known is not None and known.type == "link" and known.to == "measure" and "measure" in symbols.rows:  # every measure is seen
             there, act = symbols.function(("there", "measure"), z3.IntSort(), z3.BoolSort()), symbols.link(one.kind, one.fact, one.record)
             told.append(z3.Or(act == 0, *(z3.And(act == row, there(row)) for row in symbols.rows["measure"])))
         if one.fact == "@group":  # as it is stated
             told.append(symbols.code(one.kind, one.fact, one.record) == symbols.code(one.kind, "group", one.record))
-        elif one.fact == "@entity":
+        elif one.fact in ("@entity", "@id"):
             told.append(symbols.code(one.kind, one.fact, one.record) == one.record)
         elif known is not None and known.type == "places":
             told += [z3.Not(symbols.holds(one.kind, one.fact, one.record)(symbols.number_of(place))) for place in symbols.below]

@@ -86,11 +86,11 @@ class Compared:
     def difference(self) -> Difference:
         """Every class of transfers whose outcome differs. A proof that a class is empty comes first for all together, and where it fails for each."""
         both, left = self.editions.both, self.witnesses()
-        left = self._possible(Alike(both, Symbols([both]), alike=self.editions.alike), [[one] for one in left]) if left else []
-        left = self._possible(Supposed(both, Symbols([both])), [left]) if left else []
+        left = self._possible(Alike(both, Symbols(both), alike=self.editions.alike), [[one] for one in left]) if left else []
+        left = self._possible(Supposed(both, Symbols(both)), [left]) if left else []
         for size in SIZES[1:]:
             left = self._shown(left, size)
-        left = self._possible(Supposed(both, Symbols([both])), [[one] for one in left]) if left else []
+        left = self._possible(Supposed(both, Symbols(both)), [[one] for one in left]) if left else []
         return Difference(self.changes, left, tuple(self.editions.provisions.values()))
 
     def witnesses(self) -> list[Class]:
@@ -107,7 +107,7 @@ class Compared:
         """Those of the classes of which no world with so many rows of each kind shows one."""
         if not classes:
             return []
-        symbols = Symbols([self.editions.both])
+        symbols = Symbols(self.editions.both)
         reading = Bounded(self.editions.both, symbols, most=size)
         outcomes, left, missed = Outcomes.of(reading, self.editions.regimes), list(classes), []
         formulas = [*reading.movement()]
@@ -151,7 +151,7 @@ class Compared:
 def _may(reading: Supposed, formulas: Sequence[Any], seconds: float) -> bool:
     """May the formulas be true? Rows that a model overlooks are told of where more is known of them than that they are alike."""
     if not isinstance(reading, Alike):
-        return possible([reading], formulas, seconds)
+        return possible(reading, formulas, seconds)
     solver = z3.Solver()
     solver.add(*formulas, *reading.symbols.axioms)
     return solved(solver, seconds) is not None

@@ -10,16 +10,15 @@ from typing import Any, Final, TypeAlias
 from comity.facts.value import FALSE, TRUE
 from comity.facts.vocabulary import Fact as Known
 from comity.facts.vocabulary import Vocabulary
-from comity.files.world import read_world
 from comity.law.condition import NODES, Condition, Const, Fact, Path
 from comity.law.regime import LoweredGround, Regime, reaches
 from comity.law.rewrite import Rewriter
 from comity.law.rulebook import REACH, Law
-from comity.text.source import Mistakes, read_documents
+from comity.prove.prover import judged
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, levels, meet
 from comity.verdict.plan import Plan, walk
-from comity.verdict.verdict import Verdict, verdicts
+from comity.verdict.verdict import Verdict
 
 Name: TypeAlias = tuple[str, str]
 """What a provision is, and its path."""
@@ -127,11 +126,7 @@ class Editions:
 
     def verdict(self, world: str, plan: Plan) -> Verdict:
         """The verdict of one plan on the movement of a world."""
-        mistakes = Mistakes()
-        (node,) = read_documents("witness", world.encode(), mistakes)
-        read = read_world(node, self.words(plan), mistakes)
-        mistakes.settle()
-        return verdicts(read, replace(plan, vocabulary=self.words(plan)), narrowed=True)[0]
+        return judged(world, replace(plan, vocabulary=self.words(plan)))
 
     def words(self, plan: Plan) -> Vocabulary:
         """The words of an edition; what only the other knows may stand in a world all the same."""

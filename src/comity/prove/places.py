@@ -9,14 +9,14 @@ from comity.facts.value import TRUE, UNKNOWN
 
 ELSEWHERE = "QZ"
 """A place of which no law speaks: ISO 3166 leaves this code to its users."""
-ALIKE = 3
+ALIKE = 2
 """Places kept of those that no test of one fact tells apart: so many that facts that are compared may name different ones."""
 
 
-def apart(among: Iterable[frozenset[str]], places: Places, *, compared: bool = False) -> tuple[str, ...]:
+def apart(among: Iterable[frozenset[str]], places: Places) -> tuple[str, ...]:
     """Places such that every test of these sets is decided for each, and any other place that is so decided answers as one of them does.
 
-    Where facts are `compared` with each other there is a place that lies in another beside those that no test tells apart.
+    Beside those that no test tells apart there is one that lies in another.
     """
     tests = list(dict.fromkeys(among))
     found, open_ = set[str](), {ELSEWHERE, *frozenset().union(*tests)}
@@ -30,8 +30,8 @@ def apart(among: Iterable[frozenset[str]], places: Places, *, compared: bool = F
         answers = tuple(places.inside(place, test) for test in tests)
         if UNKNOWN not in answers:
             alike.setdefault(answers, []).append(place)
-    kept = [place for group in alike.values() for place in group[: ALIKE if compared else 1]]
-    below = [f"{group[0]}-{ELSEWHERE}" for group in alike.values()] if compared else []
+    kept = [place for group in alike.values() for place in group[:ALIKE]]
+    below = [f"{group[0]}-{ELSEWHERE}" for group in alike.values()]
     return tuple(dict.fromkeys((*kept, *below)))
 
 

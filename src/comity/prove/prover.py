@@ -69,7 +69,7 @@ class Prover:
         reading = self._reading(0)
         assert isinstance(reading, Supposed)
         with suppress(GaveUpError):
-            return Answer(None, proved=not possible([reading], self._formulas(reading, condition), self.seconds))
+            return Answer(None, proved=not possible(reading, self._formulas(reading, condition), self.seconds))
         return Answer(None)
 
     @staticmethod
@@ -79,7 +79,7 @@ class Prover:
     def _reading(self, size: int) -> Reading:
         """The plan of small worlds, or (0) of every world."""
         if size not in self._readings:
-            symbols = Symbols([self.plan], self.asked)
+            symbols = Symbols(self.plan, self.asked)
             made = Bounded(self.plan, symbols, most=size) if size else Supposed(self.plan, symbols)
             made.markers.update(dict(_outcomes(made)))
             self._readings[size] = made
@@ -100,13 +100,18 @@ def _outcomes(reading: Reading) -> Iterator[tuple[str, Any]]:
         yield from ((f"outcome {least} {regime}", formula) for regime, formula in found.items())
 
 
-def replayed(world: str, plan: Plan, condition: Condition) -> Truth:
-    """What the other readings say of the condition in a world: of its first movement, the exporter's leg."""
+def judged(world: str, plan: Plan) -> Verdict:
+    """What the other readings say of the movement of a world."""
     mistakes = Mistakes()
     (node,) = read_documents("witness", world.encode(), mistakes)
     read = read_world(node, plan.vocabulary, mistakes)
     mistakes.settle()
-    verdict = verdicts(read, plan, narrowed=True)[0]
+    return verdicts(read, plan, narrowed=True)[0]
+
+
+def replayed(world: str, plan: Plan, condition: Condition) -> Truth:
+    """What they say of a condition there, by the exporter's leg."""
+    verdict = judged(world, plan)
     leg = verdict.legs[0]
     leg.stretch.tables.law = {**leg.stretch.tables.law, **dict(_said(verdict))}
     return leg.stretch.truth(condition, leg.row)

@@ -56,19 +56,16 @@ RELATIONS = ("concerning", "measures", "dealing")
 DEEPEST = 3
 """How far definitions that rest on themselves are followed, from a party to its owners and on."""
 DAYS = {"days": (1, 1), "workdays": (1, 16), "months": (28, 31), "years": (365, 366)}
-"""The least and the most days of a unit; no holidays are longer."""
-LONGEST = 40
-"""More days than any calendar lets pass without a working day beyond those of its weeks."""
+"""The least and the most days of a unit; no holidays with the weekends beside them are longer."""
 LAST = dt.date.max.toordinal() - 366
 
 
 @dataclass
 class Reading:
-    """One plan in terms of the symbols. `tag` tells its own derived facts from those of another plan beside it."""
+    """A plan in terms of the symbols."""
 
     plan: Plan
     symbols: Symbols
-    tag: str = ""
     markers: dict[str, Any] = field(default_factory=dict)
     """What `law` facts of a question stand for: the outcome of the whole movement."""
     known: dict[object, Any] = field(default_factory=dict)
@@ -129,7 +126,7 @@ class Reading:
 
     def settled(self, name: str, record: Any) -> Any:
         """A definition that rests on itself: true where its body is, as far as owners and others are followed; beyond, free."""
-        made = self.symbols.function(("settled", self.tag, name), z3.IntSort(), z3.BoolSort())
+        made = self.symbols.function(("settled", name), z3.IntSort(), z3.BoolSort())
         key = (name, record.get_id())
         if key not in self.known and self._deep < DEEPEST:
             self.known[key] = made(record)
@@ -143,7 +140,7 @@ class Reading:
         """The record that a path leads to, and its kind."""
         term, kind = env[path.root]
         for link in path.links:
-            known = self.symbols.fact(Path("", (), link, kind))
+            known = self.symbols.fact(kind, link)
             assert known is not None
             term, kind = self.symbols.link(kind, link, self._whose(term, kind, derived=known.derived)), known.to
         return term, kind
@@ -156,7 +153,7 @@ class Reading:
     def _place(self, path: Path, env: Env) -> At:
         """The kind, the fact and the record of a path."""
         record, kind = self.record(path, env)
-        known = self.symbols.fact(path)
+        known = self.symbols.fact(path.kind, path.fact)
         return kind, path.fact, self._whose(record, kind, derived=known is not None and known.derived)
 
     def _member(self, left: Path, mode: str, right: frozenset[str] | Path, env: Env, *, place: bool) -> Any:
@@ -165,7 +162,7 @@ class Reading:
             return self._related(left, mode, right, env, place=place)
         unlimited = symbols.unlimited(*at)
         codes = symbols.inside(right) if place else right
-        if not many(symbols.fact(left)):
+        if not many(symbols.fact(left.kind, left.fact)):
             return z3.Or(unlimited, z3.And(at[2] != 0, symbols.among(symbols.code(*at), codes)))
         held = symbols.holds(*at)
         match mode:
@@ -180,7 +177,7 @@ class Reading:
 
     def _related(self, left: Path, mode: str, right: Path, env: Env, *, place: bool) -> Any:
         symbols, one, other = self.symbols, self._place(left, env), self._place(right, env)
-        several = many(symbols.fact(left)), many(symbols.fact(right))
+        several = many(symbols.fact(left.kind, left.fact)), many(symbols.fact(right.kind, right.fact))
         there = z3.And(one[2] != 0, other[2] != 0)
         limits = z3.Or(symbols.unlimited(*one), symbols.unlimited(*other))
         if any(several) and not all(several):
@@ -266,7 +263,7 @@ class Reading:
                 start, some = self.number(day, env)
                 end = self.symbols.function(("after", str(n), unit, place), z3.IntSort(), z3.IntSort())(start)
                 least, most = DAYS.get(unit, (1, 366))
-                low, high = sorted((n * least, n * most + (LONGEST if n > 0 else -LONGEST) * (unit == "workdays")))
+                low, high = sorted((n * least, n * most))
                 counted = z3.And(start + low > 0, start + high < LAST)  # beyond, a calendar knows no days
                 self.symbols.axioms.append(z3.Implies(counted, z3.And(end >= start + low, end <= start + high)))
                 self.symbols.later.append((term, start, end))
@@ -295,7 +292,7 @@ class Reading:
         """Whose rows a relation has, as a function of the row and the one it has to be; None where it is not so told."""
         owner, kind = self.record(over, env)
         owner = self._whose(owner, kind, derived=False)
-        known = self.symbols.fact(Path("", (), over.source, kind))
+        known = self.symbols.fact(kind, over.source)
         if over.source in RELATIONS or (known is not None and known.type == "links"):
             return None
         self.symbols.touch(kind, over.source, owner, list)
@@ -356,7 +353,7 @@ class GaveUpError(Exception):
 
 def solved(solver: Any, seconds: float) -> Any:
     """A model of what a solver was told, or None if there is none. Raises `GaveUpError`."""
-    solver.set("timeout", int(seconds * 1000))
+    solver.set("timeout", max(1, int(seconds * 1000)))  # 0 is no end
     answer = solver.check()
     if answer == z3.unknown:
         raise GaveUpError

@@ -95,9 +95,9 @@ class Supposed(Reading):
         return term
 
 
-def possible(readings: Sequence[Supposed], formulas: Iterable[Any], seconds: float) -> bool:
+def possible(reading: Supposed, formulas: Iterable[Any], seconds: float) -> bool:
     """May all formulas be true of a movement, as far as is supposed? False is a proof that they never are. Raises `GaveUpError`."""
-    symbols, told, end = readings[0].symbols, 0, time.monotonic() + seconds
+    symbols, told, end = reading.symbols, 0, time.monotonic() + seconds
     solver = z3.Solver()
     solver.add(*formulas)
     while True:
@@ -106,11 +106,10 @@ def possible(readings: Sequence[Supposed], formulas: Iterable[Any], seconds: flo
         if (model := solved(solver, max(end - time.monotonic(), 0.001))) is None:
             return False
         seen = _Seen(model)
-        for reading in readings:
-            for one in list(reading.forms):
-                if time.monotonic() > end:  # rows may lead to rows without end
-                    raise GaveUpError
-                symbols.axioms += _overlooked(reading, one, seen)
+        for one in list(reading.forms):
+            if time.monotonic() > end:  # rows may lead to rows without end
+                raise GaveUpError
+            symbols.axioms += _overlooked(reading, one, seen)
         if len(symbols.axioms) == told:
             return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.law.condition import Condition, Member, Path, every, negation, some
 from comity.law.regime import Regime
@@ -24,14 +24,10 @@ class Found:
     world: str | None = None
 
 
-def _alone(regime: Regime, plan: Plan) -> Plan:
-    return Plan([regime], plan.vocabulary, plan.places, plan.calendars)
-
-
 def dead(plan: Plan, seconds: float) -> Iterator[Found]:
     """Prohibitions that never stand, grounds that never lift anything that stands, duties that are never owed."""
     for regime in plan.regimes:
-        prover = Prover(_alone(regime, plan), seconds=seconds)
+        prover = Prover(replace(plan, regimes=[regime]), seconds=seconds)
         stands = {law.path: when for law, when in regime.prohibitions}
         asked: list[tuple[str, str, Condition]] = [(path, "stands", when) for path, when in stands.items()]
         for one in regime.grounds:
@@ -51,7 +47,7 @@ def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
     """Regimes that apply to a transfer of which none of their prohibitions, grounds and duties is true."""
     for regime in plan.regimes:
         silent = [negation(when) for _, when in regime.prohibitions] + [negation(g.holds) for g in regime.grounds] + [negation(d.owed) for d in regime.duties]
-        answer = Prover(_alone(regime, plan), seconds=seconds).ever(every((regime.scope, *silent)), f"{regime.book.regime} applies and says nothing")
+        answer = Prover(replace(plan, regimes=[regime]), seconds=seconds).ever(every((regime.scope, *silent)), f"{regime.book.regime} applies and says nothing")
         words = "applies where none of its provisions is met" if answer.world else "wherever it applies some provision is met" if answer.proved else "unknown"
         yield Found(regime.book.regime, words, answer.world is not None, answer.world)
 
@@ -59,7 +55,7 @@ def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
 def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
     """What an act of an authority under another law of the plan, or a duty of it, compels, and this law does not allow as things are."""
     questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
-    prover, found = Prover(_alone(forbidding, plan), tuple(questions.values()), seconds), []
+    prover, found = Prover(replace(plan, regimes=[forbidding]), tuple(questions.values()), seconds), []
     for compelling, question in questions.items():
         answer = prover.ever(question, f"{compelling} compels what {forbidding.book.regime} does not allow")
         words = "such a transfer there is" if answer.world else "never" if answer.proved else "unknown"

@@ -39,9 +39,9 @@ class Touched:
 
 @dataclass
 class Symbols:
-    """The terms that conditions of some plans are about, and what holds of them whatever the law: `axioms`, each to be told once."""
+    """The terms that the conditions of a plan are about, and what holds of them whatever the law: `axioms`, each to be told once."""
 
-    plans: Sequence[Plan]
+    plan: Plan
     asked: Sequence[Condition] = ()
     axioms: list[Any] = field(default_factory=list)
     touched: dict[tuple[str, str, int], Touched] = field(default_factory=dict)
@@ -55,8 +55,8 @@ class Symbols:
     _row: int = FIRST_ROW
 
     def __post_init__(self) -> None:
-        """Numbers the codes and places that any test of the plans names."""
-        every = [*self.asked, *(condition for plan in self.plans for condition in plan.conditions())]
+        """Numbers the codes and places that any test of the plan names."""
+        every = [*self.asked, *self.plan.conditions()]
         self._tests = [node for node in walk(every) if isinstance(node, Member)]
         self.named: dict[tuple[str, str], frozenset[str]] = {}
         self._pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
@@ -73,7 +73,11 @@ class Symbols:
 
     def _sets(self, test: Member) -> tuple[Path, ...]:
         """The two sets that it compares."""
-        return (test.left, test.right) if isinstance(test.right, Path) and many(self.fact(test.left)) and many(self.fact(test.right)) else ()
+        return (
+            (test.left, test.right)
+            if isinstance(test.right, Path) and many(self.fact(test.left.kind, test.left.fact)) and many(self.fact(test.right.kind, test.right.fact))
+            else ()
+        )
 
     # -- functions ---------------------------------------------------------------------------------------------------
 
@@ -83,9 +87,9 @@ class Symbols:
             self._functions[name] = z3.Function(" ".join(name), *sorts)
         return self._functions[name]
 
-    def fact(self, path: Path) -> Fact | None:
+    def fact(self, kind: str, fact: str) -> Fact | None:
         """What the vocabulary says of it; nothing of what records imply."""
-        return next((found for plan in self.plans if (found := plan.vocabulary.of(path.kind).get(path.fact)) is not None), None)
+        return self.plan.vocabulary.of(kind).get(fact)
 
     def link(self, kind: str, fact: str, record: Any) -> Any:
         """The record that a link leads to; nobody's leads to nobody."""
@@ -109,7 +113,7 @@ class Symbols:
         """A code, a place or a record's own name, as a number; 0 is none."""
         if fact == "@id" and kind != "movement":  # a movement's name may be any that a law speaks of
             return record
-        known = self.fact(Path("", (), fact, kind))
+        known = self.fact(kind, fact)
         made = self.function(("code", kind, fact), TERM, TERM)
 
         def told() -> list[Any]:
@@ -132,14 +136,14 @@ class Symbols:
 
     def unlimited(self, kind: str, fact: str, record: Any) -> Any:
         """Does the record not name this limit?"""
-        known = self.fact(Path("", (), fact, kind))
+        known = self.fact(kind, fact)
         if known is None or not known.limit or known.type in ("number", "date"):
             return z3.BoolVal(val=False)
         return z3.And(record != 0, self.function(("unlimited", kind, fact), TERM, TRUTH)(record))
 
     def more(self, kind: str, fact: str, record: Any) -> Any:
         """Is there a code in a set that no test tells apart? Not among those that are all told apart."""
-        known = self.fact(Path("", (), fact, kind))
+        known = self.fact(kind, fact)
         if known is not None and (known.domain is not None or known.type == "places" or known.to):
             return z3.BoolVal(val=False)
         return self.function(("more", kind, fact), TERM, TRUTH)(record)
@@ -182,13 +186,13 @@ class Symbols:
 
     def relevant(self, kind: str, fact: str) -> list[str]:
         """The codes that some test of this fact, or of one that it is compared with, tells apart."""
-        known = self.fact(Path("", (), fact, kind))
+        known = self.fact(kind, fact)
         if known is not None and known.type in ("place", "places"):
             return list(self.candidates)
         return sorted(frozenset().union(*(self._own(*one) for one in self.compared(kind, fact))))
 
     def _own(self, kind: str, fact: str) -> frozenset[str]:
-        known = self.fact(Path("", (), fact, kind))
+        known = self.fact(kind, fact)
         return (known.domain if known is not None and known.domain else frozenset()) | self.named.get((kind, fact), frozenset())
 
     def compared(self, kind: str, fact: str) -> frozenset[tuple[str, str]]:
@@ -204,12 +208,11 @@ class Symbols:
     def candidates(self) -> tuple[str, ...]:
         """The places to tell apart."""
         tests = [test for test in self._tests if test.place]
-        compared = any(isinstance(test.right, Path) for test in tests)
         named = [frozenset({code}) for one in self._pairs if self._is_place(*one) for more in self.compared(*one) for code in self.named.get(more, ())]
-        return apart([*named, *(test.right for test in tests if isinstance(test.right, frozenset))], self.plans[0].places, compared=compared)
+        return apart([*named, *(test.right for test in tests if isinstance(test.right, frozenset))], self.plan.places)
 
     def _is_place(self, kind: str, fact: str) -> bool:
-        known = self.fact(Path("", (), fact, kind))
+        known = self.fact(kind, fact)
         return known is not None and known.type in ("place", "places")
 
     @cached_property
@@ -220,11 +223,11 @@ class Symbols:
     @cached_property
     def nested(self) -> dict[str, list[str]]:
         """For each place those that lie in it."""
-        return dict(nested(self.candidates, self.plans[0].places))
+        return dict(nested(self.candidates, self.plan.places))
 
     def inside(self, among: frozenset[str]) -> list[str]:
         """The places that lie in one of these."""
-        return within(self.candidates, among, self.plans[0].places)
+        return within(self.candidates, among, self.plan.places)
 
 
 def many(fact: Fact | None) -> bool:

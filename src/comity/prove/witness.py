@@ -14,7 +14,7 @@ import z3
 
 from comity.facts.value import MAX
 from comity.facts.vocabulary import PLURALS, SETS, Fact
-from comity.law.condition import Counted, Path
+from comity.law.condition import Counted
 from comity.prove.bounded import opening
 from comity.prove.smt import LEGS, MOVEMENT
 from comity.prove.symbols import Symbols, Touched
@@ -86,7 +86,7 @@ class Witness:
 
     def _stated(self, one: Touched) -> dict[str, Any]:
         """A fact as it is written; nothing where a limit is not named."""
-        fact = self.symbols.fact(Path("", (), one.fact, one.kind))
+        fact = self.symbols.fact(one.kind, one.fact)
         if fact is None or (fact.limit and self._true(self.symbols.unlimited(one.kind, one.fact, one.record))):
             return {}
         found = self._written(one, fact)
@@ -125,7 +125,7 @@ class Witness:
 
     def _single(self, one: Touched) -> bool:
         """Is it one code?"""
-        fact = self.symbols.fact(Path("", (), one.fact, one.kind))
+        fact = self.symbols.fact(one.kind, one.fact)
         return fact is not None and fact.type in ("code", "place", "text")
 
     def _records(self, kind: str) -> list[int]:
@@ -135,7 +135,7 @@ class Witness:
         return sorted(n for n in found if n and self._there(kind, n) and not (kind == "movement" and n in [leg.as_long() for leg in LEGS]))
 
     def _leads(self, one: Touched) -> str:
-        fact = self.symbols.fact(Path("", (), one.fact, one.kind))
+        fact = self.symbols.fact(one.kind, one.fact)
         return fact.to if fact is not None and fact.type == "link" else ""
 
     def _named(self, records: dict[str, dict[int, dict[str, Any]]], rows: Mapping[tuple[str, str], object]) -> None:
@@ -161,7 +161,7 @@ class Witness:
 
     def _counts(self) -> Iterator[dict[str, Any]]:
         """What a count had before, where it had any."""
-        terms = {node.name: node for plan in self.symbols.plans for node in walk(plan.provisions()) if isinstance(node, Counted)}
+        terms = {node.name: node for node in walk(self.symbols.plan.provisions()) if isinstance(node, Counted)}
         for name, node in terms.items():
             if persons := self._value(opening(name)):
                 sides = {key.split(".")[0]: self._value(self.symbols.link("movement", key.split(".")[0], MOVEMENT)) for key in node.key}
