@@ -1,0 +1,66 @@
+"""Levers: what a party can change. A package pulls some of them; a partial package has not decided about all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from comity.verdict.outcome import Span
+
+AS_IS: Final = 0
+"""The value of a lever that is not pulled; its first option is 1."""
+
+Package: TypeAlias = tuple[int, ...]
+"""The value of every lever, in their order."""
+Partial: TypeAlias = tuple[int | None, ...]
+"""The same, where None is a lever about which nothing is decided yet."""
+Nogood: TypeAlias = Mapping[int, int]
+"""Values of some levers, by their numbers, that no package may have together."""
+Judge: TypeAlias = Callable[[Sequence[Partial]], Sequence[Span]]
+"""What all laws leave of a movement under partial packages, one span of outcomes for each. To decide more never widens a span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that a lever can do: its name, what it costs in millionths, who must act for it beside the parties, and where law names it."""
+
+    name: str
+    cost: int = 0
+    act: str = ""
+    cite: str = ""
+    en: str = ""
+    zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """What can be changed in one way, or in one of several that exclude each other."""
+
+    name: str
+    options: tuple[Option, ...]
+
+    def option(self, value: int) -> Option | None:
+        """The option of a value; none where it is as it is."""
+        return self.options[value - 1] if value else None
+
+
+@dataclass(frozen=True)
+class Levers:
+    """All that can be changed, and which values cannot be had together, whatever law says."""
+
+    levers: tuple[Lever, ...]
+    nogoods: tuple[Nogood, ...] = ()
+
+    def cost(self, package: Partial) -> int:
+        """What the pulled levers cost together, in millionths."""
+        return sum(option.cost for lever, value in zip(self.levers, package, strict=True) if value and (option := lever.option(value)))
+
+    def allows(self, package: Partial) -> bool:
+        """May these values be had together, as far as they are decided?"""
+        return not any(all(package[lever] == value for lever, value in nogood.items()) for nogood in self.nogoods)
+
+    @property
+    def untouched(self) -> Package:
+        """The package that changes nothing."""
+        return (AS_IS,) * len(self.levers)
