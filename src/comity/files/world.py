@@ -37,6 +37,11 @@ def read_header(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on
     return _Reader(vocabulary, mistakes, asked_on).world(node, cast)
 
 
+def retold(base: World, told: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN) -> dict[str, dict[str, Record]]:
+    """Some records of a world told anew, by kind and name, with those told in place in them; everything else is as in `base`."""
+    return _Reader(vocabulary, mistakes, asked_on).anew(base, told)
+
+
 def world_file(file: Path, plan: Plan, asked_on: int) -> tuple[World, Node, str]:
     """The world in a file, the tree it was read from and the digest of its text; raises every mistake in it at once."""
     mistakes = Mistakes()
@@ -93,14 +98,30 @@ class _Reader:
         self._readings(world, [n for n in (cast.get("readings") if cast else None, node.get("readings")) if n])
         for counts in (cast.get("counts") if cast else None, node.get("counts")):
             world.openings += read_counts(counts, self._vocabulary.kinds["movement"], self._mistakes)
-        for place, kind, target in self._links:
-            if target not in world[kind]:
-                self._mistakes.add(place, f"there is no {kind} '{target}'", nearest(target, world[kind]) or f"name it under {PLURALS[kind]}")
-        claim_nothing(world, self._vocabulary, self._presumed)
-        in_force_from(world)
-        self._branches(world)
-        self._inherit(world)
+        self._settle(world, world)
         return world
+
+    def anew(self, base: World, told: Node) -> dict[str, dict[str, Record]]:
+        """What these sections say, in the world that says all the rest; its branches of what is told must be told too."""
+        own = World(base.name, told.place, header=base.header, told_by=base.told_by)
+        for kind, section in PLURALS.items():
+            self._section(own, kind, told.get(section))
+        self._assumptions(own, base.header.get("assume"))
+        whole = replace(base, records={kind: {**base[kind], **own[kind]} for kind in PLURALS})
+        self._settle(own, whole)
+        if before := first_day(base):
+            hold_all_along(own, self._vocabulary, before)
+        return own.records
+
+    def _settle(self, own: World, whole: World) -> None:
+        """What some records of a whole world imply, once all of it is read."""
+        for place, kind, target in self._links:
+            if target not in whole[kind]:
+                self._mistakes.add(place, f"there is no {kind} '{target}'", nearest(target, whole[kind]) or f"name it under {PLURALS[kind]}")
+        claim_nothing(own, self._vocabulary, self._presumed)
+        in_force_from(own)
+        self._branches(whole, own["party"].values())
+        self._inherit(own)
 
     # -- records -----------------------------------------------------------------------------------------------------
 
@@ -196,7 +217,7 @@ class _Reader:
                 items.append(Node(item.place, text=inline.id))
             else:
                 items.append(item)
-        found = parse(replace_items(node, items), fact, self._mistakes)
+        found = parse(node if node.items is None else replace(node, items=items), fact, self._mistakes)
         self._links += [(i.place, fact.to, i.text) for i in items if i.text and i.text not in ("...", "unknown")]
         return found
 
@@ -349,9 +370,9 @@ class _Reader:
                         own = {c: v for c in shared if not isinstance(v := record.facts[c], (Rows, Dated))}
                         record.facts[name] = Rows(tuple({**own, **row} for row in rows.rows), rows.open)
 
-    def _branches(self, world: World) -> None:
+    def _branches(self, world: World, parties: Iterable[Record]) -> None:
         """A branch is its entity: facts it does not state are read from there."""
-        for record in world["party"].values():
+        for record in parties:
             above = list(entities(world, record))
             if (above or [record])[-1].facts.get("part_of") == OneOf(frozenset({record.id})):
                 self._mistakes.add(record.place, f"'{record.id}' is a branch of itself", "part_of leads to the entity that a branch belongs to")
@@ -369,11 +390,6 @@ def article(word: str) -> str:
 def same_fact(column: Fact, fact: Fact) -> bool:
     """Does a column mean the fact of its record that bears its name? Not if it has words of its own, or is a day."""
     return column.type == fact.type != "date" and column.domain == fact.domain
-
-
-def replace_items(node: Node, items: list[Node]) -> Node:
-    """The node with other items, if it is a list."""
-    return replace(node, items=items) if node.items is not None else node
 
 
 def _within(record: Record, fact: Fact, number: int) -> Record:

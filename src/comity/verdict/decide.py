@@ -152,16 +152,17 @@ def unread(columns: Columns, legs: Ints, plan: Plan) -> tuple[Ints, list[tuple[s
 
 def _missing(place: object, kind: object, plan: Plan) -> frozenset[str]:
     about = _members(kind)
-    speaking = [own for own, subjects in plan.speaking if not about or about & subjects]
+    speaking = [own for own, subjects in plan.speaking if about <= subjects]
     return frozenset(p for p in _members(place) if not any(plan.places.inside(p, own) == TRUE for own in speaking))
 
 
 def _members(value: object) -> frozenset[str]:
+    """The codes that it may be, where that is a list."""
     match value:
         case OneOf(members):
-            return members if members is not None and len(members) == 1 else frozenset()
-        case SetOf(known, _):
-            return known
+            return members or frozenset()
+        case SetOf(known, possible):
+            return known if possible is None else possible
         case _:
             return frozenset()
 

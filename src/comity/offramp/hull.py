@@ -1,0 +1,93 @@
+"""What a record may be while levers are undecided: the least that is known of it whichever way they go.
+
+A fact is the set of what it may still be, so a lever about which nothing is decided is nothing but a fact less well known, and what
+holds of the hull holds whatever is decided. A paper that may not come about is one of which it is not known whether it reaches any movement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Final
+
+from comity.facts.record import Dated, Record, Rows, Stated
+from comity.facts.value import ANYWHERE, UNKNOWN, Interval, OneOf, SetOf, Value
+from comity.facts.vocabulary import Fact
+
+REACHES: Final = "movements"
+"""The limit of a paper that names none where the paper is not there."""
+
+
+def hull(variants: Sequence[Record | None], facts: Mapping[str, Fact]) -> Record | None:
+    """The record that may be any of these, None being no record. None where they differ in what makes legs, so that nothing can be said."""
+    there = [one for one in variants if one is not None]
+    first = there[0]
+    if any(one.parts != first.parts or one.several != first.several for one in there):
+        return None
+    names = dict.fromkeys(name for one in there for name in one.facts)
+    held = {name: _together([one.facts.get(name, _unknown(facts[name])) for one in there], facts[name]) for name in names}
+    if len(there) < len(variants) and first.kind == "instrument":
+        reach = held.get(REACHES)
+        held[REACHES] = SetOf(frozenset(), reach.possible if isinstance(reach, SetOf) else None)
+    return replace(first, facts=held)
+
+
+def _unknown(fact: Fact) -> Stated:
+    return Rows((), open=True) if fact.type == "rows" else fact.unknown
+
+
+def _anything(fact: Fact) -> Stated:
+    return Rows((), open=True) if fact.type == "rows" else fact.anything
+
+
+def _together(values: Sequence[Stated], fact: Fact) -> Stated:
+    """What a fact may be that is one of these."""
+    distinct: list[Stated] = []
+    for value in values:
+        if value not in distinct:
+            distinct.append(value)
+    if len(distinct) == 1:
+        return distinct[0]
+    if all(isinstance(value, Rows) for value in distinct):
+        return reduce(lambda a, b: _rows(a, b, fact), (value for value in distinct if isinstance(value, Rows)))
+    if any(isinstance(value, (Rows, Dated)) for value in distinct):
+        return _anything(fact)
+    return reduce(lambda a, b: _either(a, b, fact), distinct)  # type: ignore[arg-type]  # plain values, all of one fact
+
+
+def _either(one: Value, other: Value, fact: Fact) -> Value:
+    match one, other:
+        case Interval(), Interval():
+            return Interval(min(one.lo, other.lo), max(one.hi, other.hi)) if one.lo <= one.hi and other.lo <= other.hi else ANYWHERE
+        case OneOf(left), OneOf(right) if left and right:
+            return OneOf(left | right)
+        case SetOf(), SetOf():
+            possible = None if one.possible is None or other.possible is None else one.possible | other.possible
+            return SetOf(one.known & other.known, possible)
+        case int(), int():
+            return UNKNOWN if one != other else one
+        case _:
+            return fact.anything  # no code, or no limit, or one of them
+
+
+def _rows(one: Rows, other: Rows, fact: Fact) -> Rows:
+    """The rows that are in both, what differs in them being one or the other; where one has a row that the other has not there may be more."""
+    ours, theirs = list(one.rows), list(other.rows)
+    kept = [row for row in ours if row in theirs]
+    ours, theirs = [row for row in ours if row not in kept], [row for row in theirs if row not in kept]
+    pairs = [(row, same[0]) for row in ours if len(same := [r for r in theirs if _called(r) == _called(row)]) == 1 and _called(row) is not None]
+    merged = [{name: _cell(row, twin, fact.columns[name]) for name in dict.fromkeys((*row, *twin))} for row, twin in pairs]
+    alone = len(pairs) < len(ours) or len(pairs) < len(theirs)
+    return Rows((*kept, *merged), open=one.open or other.open or alone)
+
+
+def _called(row: Mapping[str, Value]) -> Value | None:
+    """What tells a row from others: its name, or what it says first."""
+    return row.get("name", next(iter(row.values()), None))
+
+
+def _cell(row: Mapping[str, Value], twin: Mapping[str, Value], fact: Fact) -> Value:
+    found = _together([row.get(fact.name, fact.unknown), twin.get(fact.name, fact.unknown)], fact)
+    assert not isinstance(found, (Rows, Dated))  # a column holds values
+    return found

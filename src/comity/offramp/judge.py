@@ -1,0 +1,158 @@
+"""What all laws leave of a movement under packages of levers: judged as every movement is, but what no lever touches is judged once.
+
+Two rails, as everywhere, with one difference. What no lever touches and nobody knows will not become known by pulling levers; so the best
+end takes it for the worse. A partial package whose best end falls short of a goal has no completion that surely reaches it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from comity.facts.record import Dated, World
+from comity.facts.table import Codes
+from comity.facts.value import FALSE, TRUE, UNKNOWN
+from comity.law.condition import And, Condition, Not, Or
+from comity.law.rulebook import PERMITTED
+from comity.offramp.lever import Partial
+from comity.offramp.rest import Facts, rests, touched
+from comity.offramp.worlds import Worlds
+from comity.verdict.decide import TOUCHED, Stretch, stretches, unread
+from comity.verdict.frame import Frame
+from comity.verdict.outcome import OPEN, SILENT, Span, meet
+from comity.verdict.plan import Plan
+
+Seeds: TypeAlias = Mapping[object, Codes]
+"""Truths that stay as they are, by condition: one for each leg."""
+
+
+@dataclass
+class MovementJudge:
+    """Judges one movement of the worlds of packages; spans are remembered."""
+
+    movement: str
+    worlds: Worlds
+    plan: Plan
+    spans: dict[Partial, Span] = field(default_factory=dict)
+
+    def __call__(self, packages: Sequence[Partial]) -> list[Span]:
+        """The span of each partial package."""
+        for package in packages:
+            if package not in self.spans:
+                self.spans[package] = self._span(package)
+        return [self.spans[package] for package in packages]
+
+    @cached_property
+    def changing(self) -> Facts:
+        """The facts that some lever touches."""
+        facts = set(self.worlds.facts())
+        if ("movement", "on") in facts:  # what changes with the days may be otherwise on another day
+            base = self.worlds.base
+            facts |= {(k, name) for k, held in base.records.items() for r in held.values() for name, value in r.facts.items() if isinstance(value, Dated)}
+        kinds = self.plan.vocabulary.kinds
+        links = [fact for kind, fact in facts if fact in kinds[kind] and kinds[kind][fact].to]
+        return touched(facts, links, self.plan.recursive)
+
+    @cached_property
+    def base(self) -> list[tuple[Stretch, Frame]]:
+        """The legs of the movement as the world is."""
+        return self._legs(self.worlds.base)
+
+    @cached_property
+    def fixed(self) -> tuple[Sequence[Seeds], Sequence[Seeds]]:
+        """What no lever touches, for the legs of each stretch as it is: as it is known, and with what is unknown taken for the worse."""
+        signs: dict[Condition, int] = {}
+        for conditions in self.plan.levels.values():
+            for condition in conditions:
+                self._signs(condition, 1, signs, set())
+        known: list[Seeds] = [{node: stretch.columns.truth(node, frame) for node in signs} for stretch, frame in self.base]
+        return known, [{node: _worse(one[node], sign) for node, sign in signs.items()} for one in known]
+
+    def _signs(self, node: Condition, sign: int, found: dict[Condition, int], seen: set[tuple[Condition, int]]) -> None:
+        """The outermost conditions that no lever touches, and whether the outcome grows with them (1), falls (2), or may do either (3)."""
+        if (node, sign) in seen:
+            return
+        seen.add((node, sign))
+        if not rests(node) & self.changing:
+            found[node] = found.get(node, 0) | sign
+            return
+        match node:
+            case And(parts) | Or(parts):
+                for part in parts:
+                    self._signs(part, sign, found, seen)
+            case Not(part):
+                self._signs(part, 3 - sign, found, seen)
+            case _:
+                return
+
+    def _legs(self, world: World) -> list[tuple[Stretch, Frame]]:
+        found = []
+        for one in stretches(world, self.plan):
+            rows = np.array([row for row, leg in enumerate(one.legs) if leg.movement == self.movement], dtype=np.int64)
+            if len(rows):
+                found.append((one, one.columns.legs().part(rows)))
+        return found
+
+    @cached_property
+    def moving(self) -> frozenset[int]:
+        """The levers that bear on which jurisdictions it touches: until they are decided nobody knows whose law nobody could ask."""
+        names = {"part_of", "asset", "kind", "parts", *(name for pair in TOUCHED for name in pair)}
+        return frozenset(n for unit, levers in self.worlds.units.items() if any(fact in names for _, fact in self.worlds.facts([unit])) for n in levers)
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """The regimes that do not surely permit it whatever is decided: of the others nothing needs to be asked again."""
+        world = self.worlds.world((None,) * len(self.worlds.told))
+        spans = dict.fromkeys(self.plan.levels, OPEN) if world is None else self._opinions(world, self.plan.levels)
+        return frozenset(name for name, span in spans.items() if name and span.worst < PERMITTED)
+
+    def _span(self, package: Partial) -> Span:
+        world = self.worlds.world(package)
+        if world is None:
+            return OPEN
+        found = meet([SILENT, *self._opinions(world, self.heard).values()])
+        return found.meet(OPEN) if any(package[n] is None for n in self.moving) else found
+
+    def _opinions(self, world: World, regimes: Iterable[str]) -> dict[str, Span]:
+        """What each regime leaves of its worst leg; under no name, what those leave open that nobody could ask."""
+        found = dict.fromkeys(regimes, SILENT)
+        legs = self._legs(world)
+        same = len(legs) == len(self.base) and all(_same(one, other) for (one, _), (other, _) in zip(legs, self.base, strict=True))
+        known, worse = self.fixed if same else ([{}] * len(legs), [{}] * len(legs))
+        for (stretch, frame), sure, possible in zip(legs, known, worse, strict=True):
+            rows = frame.rows["leg"]
+            assert rows is not None
+            nobody, names = unread(stretch.columns, rows, self.plan)
+            if any(names[number] for number in nobody):
+                found[""] = OPEN
+            frame.memo.update(sure)
+            codes = {regime: self._levels(regime, stretch, frame) for regime in regimes}
+            read = {node: what for node, what in frame.memo.items() if not isinstance(node, (And, Or, Not))}
+            hopeful = Frame(frame.n, frame.tables, frame.rows, {**read, **possible})
+            for regime in regimes:
+                best = self._levels(regime, stretch, hopeful)
+                span = Span(int((codes[regime] >> 1).sum(axis=0).min()), int((best & 1).sum(axis=0).min()))
+                found[regime] = found[regime].meet(span)
+        return found
+
+    def _levels(self, regime: str, stretch: Stretch, frame: Frame) -> Codes:
+        """The truth of each level of a regime, for each leg."""
+        return np.stack([stretch.columns.truth(condition, frame) for condition in self.plan.levels[regime]])
+
+
+def _same(one: Stretch, other: Stretch) -> bool:
+    """Are these the same legs, on the same days or others?"""
+    return [(leg.movement, leg.part, leg.role) for leg in one.legs] == [(leg.movement, leg.part, leg.role) for leg in other.legs]
+
+
+def _worse(codes: Codes, sign: int) -> Codes:
+    """Truths with what is unknown taken for that which makes the outcome worse, where it is known what does."""
+    if sign == 3:
+        return codes
+    made = np.where(codes == UNKNOWN, np.uint8(FALSE if sign == 1 else TRUE), codes).astype(np.uint8)
+    made.flags.writeable = False  # what is remembered is no place to write a result into
+    return made

@@ -1,0 +1,186 @@
+"""The worlds of packages: a world in which some levers are pulled, and about some of which nothing is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Final, TypeAlias
+
+from comity.facts.record import Record, World
+from comity.facts.value import Interval
+from comity.facts.vocabulary import PLURALS, Vocabulary
+from comity.files.change import Change
+from comity.files.world import retold
+from comity.offramp.hull import hull
+from comity.offramp.lever import AS_IS, Package, Partial
+from comity.offramp.written import Told
+from comity.text.source import Mistakes, Node
+
+SECTIONS: Final = {section: kind for kind, section in PLURALS.items()}
+MOST: Final = 512
+"""The most ways in which one record may come out that are looked at; with more, nothing is said of an undecided one."""
+
+Unit: TypeAlias = tuple[tuple[str, str], ...]
+"""Records, by section and name, that are told together: a party and what is part of it."""
+Known: TypeAlias = tuple[tuple[str, str, Record | None], ...]
+"""Records as they are told: by kind and name; None where it is not there."""
+
+
+@dataclass
+class Worlds:
+    """What a world is under each package of levers: only what some lever touches is read again, and once for each way it may come out."""
+
+    base: World
+    node: Node
+    told: Sequence[Told]
+    vocabulary: Vocabulary
+    asked_on: int
+    on: int | None = None
+    variants: dict[tuple[Unit, tuple[int, ...]], Known] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Which levers touch which records."""
+        self.levers: dict[tuple[str, str], list[int]] = {}
+        for number, one in enumerate(self.told):
+            for section, name in dict.fromkeys(one.touched()):
+                self.levers.setdefault((section, name), []).append(number)
+        self.units: dict[Unit, tuple[int, ...]] = {}
+        for unit in _units(list(self.levers), self.node):
+            self.units[unit] = tuple(sorted({n for record in unit for n in self.levers.get(record, ())}))
+
+    def world(self, package: Partial) -> World | None:
+        """The world as it is, or may be, under a package; None where nothing can be said of it before more is decided."""
+        made = {kind: dict(records) for kind, records in self.base.records.items()}
+        for unit, levers in self.units.items():
+            known = self._known(unit, tuple(package[n] for n in levers), levers)
+            if known is None:
+                return None
+            for kind, name, record in known:
+                if record is None:
+                    made[kind].pop(name, None)
+                else:
+                    made[kind][name] = record
+        return replace(self.base, records=made)
+
+    def changed(self, package: Package) -> Node:
+        """The tree of the world's file with the package's changes made."""
+        mistakes, pairs, keys = Mistakes(), dict(self.node.pairs or {}), dict(self.node.keys)
+        for (section, name), levers in self.levers.items():
+            held = pairs.get(section) or Node(self.node.place, pairs={})
+            was = (held.pairs or {}).get(name)
+            now = self._node(section, name, tuple(package[n] for n in levers), mistakes)
+            if now is not was and now is not None:
+                pairs[section] = replace(held, pairs={**(held.pairs or {}), name: now}, keys={**held.keys, name: now.place})
+                keys.setdefault(section, self.node.place)
+        mistakes.settle()
+        return replace(self.node, pairs=pairs, keys=keys)
+
+    def facts(self, units: Iterable[Unit] | None = None) -> Iterator[tuple[str, str]]:
+        """The kind and name of every fact of these records (or all) that some lever, with whatever others, tells otherwise than it is."""
+        for unit in self.units if units is None else units:
+            levers = self.units[unit]
+            if self._count(levers, (None,) * len(levers)) > MOST:
+                yield from ((kind, fact) for kind in {SECTIONS[section] for section, _ in unit} for fact in (*self.vocabulary.kinds[kind], "*"))
+                continue
+            first = {(kind, name): record for kind, name, record in self._told(unit, (AS_IS,) * len(levers))}
+            for values in self._ways(levers, (None,) * len(levers)):
+                for kind, name, record in self._told(unit, values):
+                    was = first.get((kind, name))
+                    if (record is None) != (was is None):
+                        yield kind, "*"
+                    now, then = record.facts if record else {}, was.facts if was else {}
+                    yield from ((kind, fact) for fact in now.keys() | then.keys() if now.get(fact) != then.get(fact))
+
+    def _known(self, unit: Unit, values: tuple[int | None, ...], levers: tuple[int, ...]) -> Known | None:
+        if None not in values:
+            return self._told(unit, tuple(v for v in values if v is not None))
+        if self._count(levers, values) > MOST:
+            return None
+        ways = [self._told(unit, way) for way in self._ways(levers, values)]
+        found: dict[tuple[str, str], list[Record | None]] = {}
+        for number, way in enumerate(ways):
+            for kind, name, record in way:
+                found.setdefault((kind, name), [None] * len(ways))[number] = record
+        made = []
+        for (kind, name), records in found.items():
+            one = hull(records, self.vocabulary.kinds[kind]) if any(records) else None
+            if one is None and any(records):
+                return None
+            made.append((kind, name, one))
+        return tuple(made)
+
+    def _count(self, levers: tuple[int, ...], values: tuple[int | None, ...]) -> int:
+        found = 1
+        for n, value in zip(levers, values, strict=True):
+            found *= len(self.told[n].lever.options) + 1 if value is None else 1
+        return found
+
+    def _ways(self, levers: tuple[int, ...], values: tuple[int | None, ...]) -> Iterator[tuple[int, ...]]:
+        yield from product(*(range(len(self.told[n].lever.options) + 1) if v is None else (v,) for n, v in zip(levers, values, strict=True)))
+
+    def _told(self, unit: Unit, values: tuple[int, ...]) -> Known:
+        """The records of a unit with these levers pulled, read as the world's file would be."""
+        if (unit, values) not in self.variants:
+            self.variants[unit, values] = self._read(unit, dict(zip(self.units[unit], values, strict=True)))
+        return self.variants[unit, values]
+
+    def _read(self, unit: Unit, values: Mapping[int, int]) -> Known:
+        mistakes = Mistakes()
+        sections: dict[str, dict[str, Node]] = {}
+        gone: list[tuple[str, str, Record | None]] = []
+        for section, name in unit:
+            node = self._node(section, name, tuple(values[n] for n in self.levers.get((section, name), ())), mistakes)
+            if node is None:
+                gone.append((SECTIONS[section], name, None))
+            else:
+                sections.setdefault(section, {})[name] = node
+        told = Node(self.node.place, pairs={s: Node(self.node.place, pairs=held, keys={n: c.place for n, c in held.items()}) for s, held in sections.items()})
+        found = retold(self._others(), told, self.vocabulary, mistakes, self.asked_on)
+        mistakes.settle()
+        records = [(kind, name, record) for kind, held in found.items() for name, record in held.items()]
+        if self.on is not None:
+            for kind, _, record in records:
+                if kind == "movement":
+                    record.facts["on"] = Interval(self.on, self.on)
+        return (*gone, *records)
+
+    def _others(self) -> World:
+        """The world to which the records of a unit belong: with the names of all that levers may make."""
+        made = {kind: dict(held) for kind, held in self.base.records.items()}
+        for section, name in self.levers:
+            made[SECTIONS[section]].setdefault(name, Record(name, SECTIONS[section], self.node.place))
+        return replace(self.base, records=made)
+
+    def _node(self, section: str, name: str, values: tuple[int, ...], mistakes: Mistakes) -> Node | None:
+        """The text of a record with these values of the levers that touch it; nothing where none of them makes it."""
+        held = self.node.get(section)
+        node = held.get(name) if held else None
+        for number, value in zip(self.levers.get((section, name), ()), values, strict=True):
+            if value:
+                change: Change = self.told[number].changes[value - 1].of(section, name)
+                if change.put or change.add or change.drop:
+                    node = change.made(node, mistakes)
+        return node
+
+
+def _units(touched: Sequence[tuple[str, str]], node: Node) -> Iterator[Unit]:
+    """The touched records; a party with all that is part of it, since a branch is read from its entity."""
+    parties = node.get(PLURALS["party"])
+    above = {name: one.text for name, child in (parties.pairs or {} if parties else {}).items() if (one := child.get("part_of")) and one.text}
+
+    def entity(name: str) -> str:
+        seen = {name}
+        while (up := above.get(name)) and up not in seen:
+            name = up
+            seen.add(up)
+        return name
+
+    families: dict[str, list[tuple[str, str]]] = {}
+    for section, name in touched:
+        if section == PLURALS["party"]:
+            family = families.setdefault(entity(name), [])
+            family += [(section, n) for n in dict.fromkeys((name, *above)) if entity(n) == entity(name) and (section, n) not in family]
+        else:
+            yield ((section, name),)
+    yield from (tuple(family) for family in families.values())

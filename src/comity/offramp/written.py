@@ -1,0 +1,278 @@
+"""Levers as people write them: what can be changed, how, at what cost, and what goes together.
+
+A file of levers speaks of a world's own records. Beside a rulebook, `$movement`, `$exporter` and so on stand for those of the movement
+that is asked about; a lever that needs one which the movement does not have is no lever of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from comity.facts.record import Rows, World
+from comity.facts.value import Interval, OneOf, only
+from comity.facts.vocabulary import PLURALS
+from comity.files.change import NAME, Change
+from comity.offramp.lever import Lever, Levers, Nogood, Option
+from comity.text.literal import number
+from comity.text.source import Mistakes, Node, Place, nearest
+
+DOES: Final = ("set", "add", "drop")
+OPTION: Final = ("en", "zh", "cite", "act", "cost", "note", "source", *DOES)
+LEVER: Final = (*OPTION, "options", "needs", "excludes", "each")
+MILLION: Final = 10**6
+DEAREST: Final = 10**9
+FIXED: Final = ("measures", "movements")
+"""Sections in which no lever makes a record: an authority's act is nobody's lever, and another movement is another question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A lever with what each of its options changes; `needs` and `excludes` name levers, or options as `lever/option`."""
+
+    lever: Lever
+    place: Place
+    changes: tuple[Change, ...]
+    needs: tuple[tuple[str, Place], ...] = ()
+    excludes: tuple[tuple[str, Place], ...] = ()
+    each: str = ""
+
+    def touched(self) -> Iterator[tuple[str, str]]:
+        """The section and the name of every record that some option touches."""
+        for change in self.changes:
+            for section, name, _ in change.records():
+                yield section, name
+
+
+def read_levers(documents: Sequence[Node], mistakes: Mistakes) -> list[Told]:
+    """The levers of one file: a mapping `levers` of names to what they do."""
+    found = []
+    for document in documents:
+        held = document.get("levers")
+        for key in document.pairs or {}:
+            if key not in ("levers", "about", "sources"):
+                mistakes.add(document.keys[key], f"a file of levers has no '{key}'", nearest(key, ("levers", "about", "sources")))
+        if held is None or held.pairs is None:
+            mistakes.add(document.place, "levers are a mapping of names to what they do", "write levers: {name: {en: ..., cost: 1, set: {...}}}")
+            continue
+        found += [_lever(name, node, held.keys[name], mistakes) for name, node in held.pairs.items()]
+    return found
+
+
+def _lever(name: str, node: Node, place: Place, mistakes: Mistakes) -> Told:
+    if node.pairs is None:
+        mistakes.add(place, f"the lever '{name}' is a mapping, not a {node.shape}")
+        return Told(Lever(name, ()), place, ())
+    if "/" in name:
+        mistakes.add(place, f"the lever '{name}' has a '/' in its name", "lever/option is how options are called")
+    for key in node.pairs:
+        if key not in LEVER:
+            mistakes.add(node.keys[key], f"a lever has no '{key}'", nearest(key, LEVER))
+    several = node.get("options")
+    if several is None:
+        option, change = _option("", node, place, mistakes)
+        options, changes = [option], [change]
+    else:
+        for key in [key for key in DOES if key in node.pairs]:
+            mistakes.add(node.keys[key], f"'{key}' stands in each of the options, where there are some")
+        told = [_option(one, child, several.keys[one], mistakes) for one, child in (several.pairs or {}).items()]
+        if not told:
+            mistakes.add(several.place, "options are a mapping of names to what they do", "write options: {one: {cost: 1, set: {...}}, other: {...}}")
+        options, changes = [option for option, _ in told], [change for _, change in told]
+    each = node.get("each")
+    if each is not None and each.text != "fields":
+        mistakes.add(each.place, f"there is no lever for each '{each.text}'", "it may be 'fields'")
+    names = {key: _names(node.get(key), mistakes) for key in ("needs", "excludes")}
+    return Told(Lever(name, tuple(options)), place, tuple(changes), names["needs"], names["excludes"], (each.text or "") if each else "")
+
+
+def _option(name: str, node: Node, place: Place, mistakes: Mistakes) -> tuple[Option, Change]:
+    if node.pairs is None:
+        mistakes.add(place, f"the option '{name}' is a mapping, not a {node.shape}")
+        return Option(name), Change()
+    for key in node.pairs:
+        if key not in (OPTION if name else LEVER):
+            mistakes.add(node.keys[key], f"an option has no '{key}'", nearest(key, OPTION))
+    parts = [node.get(key) for key in DOES]
+    if not any(parts):
+        mistakes.add(place, "it changes nothing", "write set, add or drop: a fragment of a world")
+    for part in parts:
+        _check_fragment(part, mistakes)
+    text = {key: child.text for key, child in node.pairs.items() if child.text is not None}
+    cost = node.get("cost")
+    return Option(name, price(cost, mistakes) if cost else MILLION, *(text.get(key, "") for key in ("act", "cite", "en", "zh"))), Change(*parts)
+
+
+def _check_fragment(part: Node | None, mistakes: Mistakes) -> None:
+    for section, held in (part.pairs or {}).items() if part else ():
+        if section not in PLURALS.values():
+            mistakes.add(held.place, f"a world has no '{section}'", nearest(section, PLURALS.values()))
+        elif held.pairs is None:
+            mistakes.add(held.place, f"{section} are a mapping of names to facts")
+    if part is not None and part.pairs is None:
+        mistakes.add(part.place, f"a fragment of a world is a mapping, not a {part.shape}")
+
+
+def price(node: Node, mistakes: Mistakes) -> int:
+    """A cost in millionths; what is none is a mistake."""
+    found = number((node.text or "").strip())
+    if found is None or found < 0 or found > DEAREST or (found * MILLION).denominator != 1:
+        mistakes.add(
+            node.place,
+            f"'{node.text}' is no cost" if node.text is not None else f"a cost is a number, not a {node.shape}",
+            "write a number from 0 up, with at most six decimals",
+        )
+        return 0
+    return int(found * MILLION)
+
+
+def _names(node: Node | None, mistakes: Mistakes) -> tuple[tuple[str, Place], ...]:
+    items = (node.items if node.items is not None else [node]) if node else []
+    for item in items:
+        if item.text is None:
+            mistakes.add(item.place, f"a lever's name is a word, not a {item.shape}")
+    return tuple((item.text, item.place) for item in items if item.text is not None)
+
+
+def read_costs(documents: Sequence[Node], mistakes: Mistakes) -> dict[str, tuple[int, Place]]:
+    """Costs by lever, or by lever/option, in millionths: one mapping of names to numbers, or to those of the options."""
+    found: dict[str, tuple[int, Place]] = {}
+    for document in documents:
+        held = document.get("costs") or document
+        if held.pairs is None:
+            mistakes.add(held.place, "costs are a mapping of levers to numbers", "write costs: {lever: 3, other: {option: 4}}")
+        for name, node in (held.pairs or {}).items():
+            inner = [(f"{name}/{option}", child) for option, child in node.pairs.items()] if node.pairs is not None else [(name, node)]
+            found |= {whole: (price(child, mistakes), child.place) for whole, child in inner}
+    return found
+
+
+def priced(told: Sequence[Told], costs: Mapping[str, tuple[int, Place]], mistakes: Mistakes) -> list[Told]:
+    """The levers at these costs; a cost of a lever stands for all its options that have none of their own."""
+    names = {name for one in told for name in (one.lever.name, *(f"{one.lever.name}/{o.name}" for o in one.lever.options if o.name))}
+    for name, (_, place) in costs.items():
+        if name not in names:
+            mistakes.add(place, f"there is no lever '{name}'", nearest(name, names))
+    made = []
+    for one in told:
+        own = [costs.get(f"{one.lever.name}/{o.name}") or costs.get(one.lever.name) for o in one.lever.options]
+        options = tuple(replace(o, cost=cost[0]) if cost else o for o, cost in zip(one.lever.options, own, strict=True))
+        made.append(replace(one, lever=replace(one.lever, options=options)))
+    return made
+
+
+def instances(told: Iterable[Told], world: World, movement: str) -> list[Told]:
+    """The levers of one movement: every `$name` is that of its own record; what it does not have makes no lever."""
+    names = _own_names(world, movement)
+    found = []
+    for one in told:
+        if not (one.each or NAME.search(one.lever.name) or any(_mentions(change) for change in one.changes)):
+            found.append(one)
+            continue
+        every: list[dict[str, str]] = [{"field": name} for name in _fields(world, movement)] if one.each else [{}]
+        found += [made for more in every if (made := _instance(one, {**names, **more})) is not None]
+    return _complete(found, {_put(one.lever.name, names) for one in told})
+
+
+def _complete(told: list[Told], names: set[str]) -> list[Told]:
+    """Those of which nothing is missing that they need: what the movement does not have cannot be pulled with them."""
+    while True:
+        there = {one.lever.name for one in told}
+        kept = [one for one in told if not any((need := name.partition("/")[0]) in names and need not in there for name, _ in one.needs)]
+        if len(kept) == len(told):
+            return told
+        told = kept
+
+
+def _mentions(change: Change) -> bool:
+    return bool(change.named({})[1])
+
+
+def _instance(one: Told, names: Mapping[str, str]) -> Told | None:
+    pairs = [change.named(names) for change in one.changes]
+    kept = [(option, change) for option, (change, absent) in zip(one.lever.options, pairs, strict=True) if not absent]
+    if not kept:
+        return None
+    options = tuple(replace(option, en=_put(option.en, names), zh=_put(option.zh, names)) for option, _ in kept)
+    return replace(
+        one,
+        lever=Lever(_put(one.lever.name, names), options),
+        changes=tuple(change for _, change in kept),
+        needs=tuple((_put(name, names), place) for name, place in one.needs),
+        excludes=tuple((_put(name, names), place) for name, place in one.excludes),
+    )
+
+
+def _put(text: str, names: Mapping[str, str]) -> str:
+    """A text with the names in their places."""
+    return NAME.sub(lambda found: names.get(found[1], found[0]), text)
+
+
+def _own_names(world: World, movement: str) -> dict[str, str]:
+    """The records to which the movement's links surely lead, by the names of the links, itself and its day."""
+    record = world["movement"][movement]
+    links = {name: only(value) for name, value in record.facts.items() if isinstance(value, OneOf)}
+    found = {"movement": movement, **{name: to for name, to in links.items() if to}}
+    asset = world["asset"].get(found.get("asset", ""))
+    held = getattr(asset.facts.get("populations"), "known", ()) if asset else ()
+    if "population" not in found and len(held) == 1:
+        found["population"] = next(iter(held))
+    on = record.facts.get("on")
+    if isinstance(on, Interval) and on.lo == on.hi:
+        found["day"] = dt.date.fromordinal(on.lo).isoformat()
+    return found
+
+
+def _fields(world: World, movement: str) -> list[str]:
+    """The names of the fields of what moves."""
+    asset = world["asset"].get(only(world["movement"][movement].facts.get("asset")))
+    held = asset.facts.get("fields") if asset else None
+    return [name for row in (held.rows if isinstance(held, Rows) else ()) if (name := only(row.get("name")))]
+
+
+def joined(told: Sequence[Told], mistakes: Mistakes) -> Levers:
+    """The levers in their order, and what their needs and exclusions rule out."""
+    numbers: dict[str, int] = {}
+    for n, one in enumerate(told):
+        if one.lever.name in numbers:
+            mistakes.add(one.place, f"the lever '{one.lever.name}' is told twice", "give one of them another name")
+        numbers.setdefault(one.lever.name, n)
+    nogoods: list[Nogood] = []
+    for n, one in enumerate(told):
+        for name, place in (*one.needs, *one.excludes):
+            other, values = _called(name, numbers, told)
+            if not values:
+                known = [x for t in told for x in (t.lever.name, *(f"{t.lever.name}/{o.name}" for o in t.lever.options if o.name))]
+                if (name, place) in one.excludes:
+                    continue  # what the movement does not have is excluded already
+                mistakes.add(place, f"there is no lever '{name}'", nearest(name, known))
+            elif other == n:
+                mistakes.add(place, f"the lever '{one.lever.name}' names itself")
+            else:
+                ruled = values if (name, place) in one.excludes else [v for v in range(len(told[other].lever.options) + 1) if v not in values]
+                nogoods += [{n: own, other: value} for own in range(1, len(one.lever.options) + 1) for value in ruled]
+    return Levers(tuple(one.lever for one in told), tuple(nogoods))
+
+
+def _called(name: str, numbers: Mapping[str, int], told: Sequence[Told]) -> tuple[int, list[int]]:
+    """The lever of a name and the values that are meant: all that pull it, or one option."""
+    lever, _, option = name.partition("/")
+    if lever not in numbers:
+        return -1, []
+    options = told[numbers[lever]].lever.options
+    return numbers[lever], [v for v, o in enumerate(options, start=1) if not option or o.name == option]
+
+
+def check_records(told: Sequence[Told], node: Node, mistakes: Mistakes) -> None:
+    """A lever makes no measure and no movement; what it drops from, and adds to, is there."""
+    for one in told:
+        for change in one.changes:
+            for section, name, at in change.records():
+                held = node.get(section)
+                if section in FIXED and (held is None or name not in (held.pairs or {})):
+                    kind = "measure" if section == "measures" else "movement"
+                    mistakes.add(at.place, f"there is no {kind} '{name}', and no lever makes one", nearest(name, (held.pairs or {}) if held else ()))
+                elif section == "measures":
+                    mistakes.add(at.place, f"'{name}' is an authority's act, which no lever changes")
