@@ -15,16 +15,17 @@ import numpy as np
 
 from comity.facts.record import Dated, World
 from comity.facts.table import Codes
-from comity.facts.value import FALSE, TRUE, UNKNOWN
+from comity.facts.value import FALSE, MAX, TRUE, UNKNOWN
 from comity.law.condition import And, Condition, Not, Or
 from comity.law.rulebook import PERMITTED
 from comity.offramp.lever import Partial
 from comity.offramp.rest import Facts, rests, touched
 from comity.offramp.worlds import Worlds
-from comity.verdict.decide import TOUCHED, Stretch, stretches, unread
+from comity.verdict.decide import TOUCHED, Judged, Stretch, outcomes, stretches, unread
 from comity.verdict.frame import Frame
 from comity.verdict.outcome import OPEN, SILENT, Span, meet
 from comity.verdict.plan import Plan
+from comity.verdict.verdict import Verdict
 
 Seeds: TypeAlias = Mapping[object, Codes]
 """Truths that stay as they are, by condition: one for each leg."""
@@ -32,11 +33,13 @@ Seeds: TypeAlias = Mapping[object, Codes]
 
 @dataclass
 class MovementJudge:
-    """Judges one movement of the worlds of packages; spans are remembered."""
+    """Judges one movement of the worlds of packages; spans are remembered. `narrowed`: some regimes alone are asked, so that no place is left unasked."""
 
     movement: str
     worlds: Worlds
     plan: Plan
+    asked_on: int = MAX
+    narrowed: bool = False
     spans: dict[Partial, Span] = field(default_factory=dict)
 
     def __call__(self, packages: Sequence[Partial]) -> list[Span]:
@@ -115,7 +118,25 @@ class MovementJudge:
         if world is None:
             return OPEN
         found = meet([SILENT, *self._opinions(world, self.heard).values()])
-        return found.meet(OPEN) if any(package[n] is None for n in self.moving) else found
+        return found.meet(OPEN) if not self.narrowed and any(package[n] is None for n in self.moving) else found
+
+    def verdict(self, package: Partial) -> Verdict | None:
+        """The verdict on the movement with everything it rests on, as *explain* tells it; None where the package leaves too much undecided."""
+        world = self.worlds.world(package)
+        return None if world is None else self.judged(world)
+
+    def judged(self, world: World) -> Verdict:
+        """The verdict on the movement in a world."""
+        legs = []
+        for stretch, frame in self._legs(world):
+            rows = frame.rows["leg"]
+            assert rows is not None
+            spans = outcomes(stretch.columns, frame, self.plan)
+            nobody, names = unread(stretch.columns, rows, self.plan)
+            for at, row in enumerate(rows.tolist()):
+                opinions = {regime: Span(int(worst[at]), int(best[at])) for regime, (worst, best) in spans.items()}
+                legs.append(Judged(stretch.legs[row], stretch, row, opinions, names[nobody[at]]))
+        return Verdict(self.movement, world["movement"][self.movement].about, legs, self.plan, self.asked_on, self.narrowed)
 
     def _opinions(self, world: World, regimes: Iterable[str]) -> dict[str, Span]:
         """What each regime leaves of its worst leg; under no name, what those leave open that nobody could ask."""
@@ -127,7 +148,7 @@ class MovementJudge:
             rows = frame.rows["leg"]
             assert rows is not None
             nobody, names = unread(stretch.columns, rows, self.plan)
-            if any(names[number] for number in nobody):
+            if not self.narrowed and any(names[number] for number in nobody):
                 found[""] = OPEN
             frame.memo.update(sure)
             codes = {regime: self._levels(regime, stretch, frame) for regime in regimes}

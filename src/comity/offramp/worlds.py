@@ -140,10 +140,16 @@ class Worlds:
         mistakes.settle()
         records = [(kind, name, record) for kind, held in found.items() for name, record in held.items()]
         if self.on is not None:
-            for kind, _, record in records:
-                if kind == "movement":
-                    record.facts["on"] = Interval(self.on, self.on)
+            self.on_day(record for kind, _, record in records if kind == "movement")
         return (*gone, *records)
+
+    def on_day(self, movements: Iterable[Record]) -> None:
+        """Judged as on one day, every movement happens then, whatever is changed."""
+        for movement in movements:
+            if self.on is not None:
+                movement.facts["on"] = Interval(self.on, self.on)
+                for part in movement.parts:
+                    part.pop("on", None)
 
     def _others(self) -> World:
         """The world to which the records of a unit belong: with the names of all that levers may make."""
