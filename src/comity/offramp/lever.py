@@ -18,7 +18,13 @@ Partial: TypeAlias = tuple[int | None, ...]
 Nogood: TypeAlias = Mapping[int, int]
 """Values of some levers, by their numbers, that no package may have together."""
 Judge: TypeAlias = Callable[[Sequence[Partial]], Sequence[Span]]
-"""What all laws leave of a movement under partial packages, one span of outcomes for each. To decide more never widens a span."""
+"""What all laws leave of a movement under partial packages, one span of outcomes for each. To decide more never widens a span.
+
+So a best below the goal shows that no completion is lawful. The best may be less than what missing facts leave possible, if only no
+completion is surely better: what a partial package can reach in any one world that the missing facts leave open is such a bound.
+"""
+Over: TypeAlias = Callable[[], bool]
+"""Is the time over that somebody gives to a search?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,25 @@ class Levers:
         return not any(all(package[lever] == value for lever, value in nogood.items()) for nogood in self.nogoods)
 
     @property
+    def values(self) -> tuple[range, ...]:
+        """The values that every lever can have."""
+        return tuple(range(len(lever.options) + 1) for lever in self.levers)
+
+    def rank(self, package: Package) -> tuple[int, int, Package]:
+        """What comes first is better: what costs less, then what pulls fewer levers, then what pulls later ones. No two packages are equal."""
+        return self.cost(package), sum(map(bool, package)), package
+
+    @property
     def untouched(self) -> Package:
         """The package that changes nothing."""
         return (AS_IS,) * len(self.levers)
+
+
+def endless() -> bool:
+    """The time of those who give all there is: it is never over."""
+    return False
+
+
+def pulled(package: Partial) -> Nogood:
+    """The values of the levers that a package pulls."""
+    return {lever: value for lever, value in enumerate(package) if value}
