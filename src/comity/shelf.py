@@ -23,6 +23,7 @@ from comity.verdict.plan import Plan
 if TYPE_CHECKING:
     from comity.files.case import Case
     from comity.files.invariant import Invariant
+    from comity.offramp.written import Told
 
 HERE = Path(__file__).parent
 RULEBOOKS = HERE / "rulebooks"
@@ -167,6 +168,17 @@ def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
     found: list[Case] = []
     for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():
         found += read_cases(read_documents(str(file), file.read_bytes(), mistakes), asked, mistakes)
+    return found
+
+
+def levers(folders: Iterable[Path]) -> list[Told]:
+    """What can be changed under any law, and the levers beside these rulebooks."""
+    from comity.offramp.written import read_levers  # noqa: PLC0415 -- as for cases
+
+    mistakes = Mistakes()
+    files = [HERE / "levers.yaml", *(folder / "levers.yaml" for folder in folders)]
+    found = [one for file in files if file.is_file() for one in read_levers(read_documents(str(file), file.read_bytes(), mistakes), mistakes)]
+    mistakes.settle()
     return found
 
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "ask": "comity.cli.ask",
     "law": "comity.cli.law",
     "prove": "comity.cli.prove",
+    "offramp": "comity.cli.offramp",
     "gate": "comity.cli.gate",
     "gate propose": "comity.cli.propose",
     "gate query": "comity.cli.query",
@@ -43,6 +44,13 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the answers into this file")
     ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
     _prove(verbs.add_parser("prove", help="what is true of every transfer, or a transfer of which it is not"))
+    way = verbs.add_parser("offramp", help="the cheapest lawful change of a movement, or why nothing helps")
+    _asking(way)
+    way.add_argument("movement", help="the movement that is to go ahead")
+    way.add_argument("--all", type=int, default=3, metavar="N", help="the N best ways (3 unless told)")
+    way.add_argument("--out", type=Path, metavar="FILE", help="write the changed world of the best way into this file")
+    way.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
+    _changing(way)
     _gate(verbs.add_parser("gate", help="move a table across a border: what every law permits, and nothing else"))
     propose = verbs.add_parser("gate propose", help="which column of a table is what: a first draft, for a person to confirm")
     propose.add_argument("source", help="the table, as for gate")
@@ -105,6 +113,15 @@ def _prove(command: argparse.ArgumentParser) -> None:
     command.add_argument("--when", metavar="CONDITION", help="of such transfers only")
     command.add_argument("--out", type=Path, metavar="FILE", help="write the transfer that shows it into this world file (of dead, gaps, conflicts: a folder)")
     command.add_argument("--seconds", type=float, default=30, metavar="N", help="for each step; then the answer is unknown (30 unless told)")
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _changing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--levers", action="append", type=Path, metavar="FILE", help="what else can be changed (may be repeated)")
+    command.add_argument("--only", action="store_true", help="only what those files say, nothing that is beside the rulebooks")
+    command.add_argument("--costs", type=Path, metavar="FILE", help="what each lever costs: a mapping of names to numbers")
+    command.add_argument("--to", default="permitted", metavar="OUTCOME", help="the outcome that is wanted (permitted unless told)")
+    command.add_argument("--seconds", type=float, default=30, metavar="N", help="for the search; then the answer is unknown (30 unless told)")
     command.add_argument("--json", action="store_true", help="as JSON")
 
 

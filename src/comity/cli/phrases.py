@@ -6,6 +6,26 @@ from typing import Final
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "undetermined": ("undetermined", "尚不能确定"),
+    "nothing to change": ("Nothing has to be changed: it is {} as it is.", "无须改变：现状即为{}。"),
+    "cheapest way": ("The cheapest way to {}, for {}", "达到“{}”的最低成本方案，成本{}"),
+    "another way": ("Another way to {}, for {}", "达到“{}”的另一方案，成本{}"),
+    "act of": ("takes an act of {}, which nobody can promise", "须经{}作出决定，任何人均不能预先承诺"),
+    "without it": ("without it: {}. {}", "若无此步：{}。{}"),
+    "then owed": ("Then owed: {}", "随之须履行：{}"),
+    "no way": (
+        "No change of these {} levers makes it {}. What stands in the way whatever is changed:",
+        "在这{}项可改变事项中，任何改变均不能使其成为“{}”。无论如何改变，阻碍在于：",
+    ),
+    "way open": ("Some changes would perhaps do if more were known: {}", "如补充事实，某些改变或可奏效：{}"),
+    "way proved": (
+        "Nothing cheaper does: {} reasons rule it out, and each way was judged again from its text.",
+        "已证明不存在成本更低的方案（所排除的改变组合：{}），每一方案均已按其文本重新裁断。",
+    ),
+    "way unknown": (
+        "Unknown within {} s: no way was found, and none costs less than {} (more: --seconds).",
+        "在{}秒内未能得出结论：尚未找到方案，且不存在成本低于{}的方案（可用 --seconds 延长）。",
+    ),
+    "more unknown": ("Whether there are more ways is unknown within {} s.", "是否另有方案，在{}秒内未能得出结论。"),
     "unknown": ("not stated", "未说明"),
     "none": ("none", "无"),
     "perhaps others": ("and perhaps others", "可能还有其他"),

@@ -114,7 +114,7 @@ def _sums(levers: Levers, literals: Sequence[Sequence[Any]]) -> Iterator[Sum]:
     yield last
 
 
-def _solved(model: cp_model.CpModel, over: Over) -> tuple[cp_model.CpSolver, int]:
+def _solved(model: cp_model.CpModel, over: Over) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
     """The solver after its work, and whether it is done: it works as long as time is not over, and begins anew each time it is asked."""
     slice_ = SLICE
     while True:

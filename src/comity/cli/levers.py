@@ -1,0 +1,92 @@
+"""What a command that changes a world asks about: its levers, those beside the rulebooks, and what they cost."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from comity import shelf
+from comity.cli.check import Read, no_movement, read
+from comity.cli.words import Words
+from comity.law.rulebook import OUTCOMES
+from comity.offramp.changeable import Changeable, changeable
+from comity.offramp.lever import Lever, Option
+from comity.offramp.written import MILLION, Told, read_costs, read_levers
+from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+
+
+def asked(args: argparse.Namespace, movements: Sequence[str]) -> Changeable:
+    """The world, and the levers of these movements (all, where none is named)."""
+    known = read(args)
+    for name in movements:
+        if name not in known.world["movement"]:
+            raise no_movement(known.world, name)
+    told, costs, mistakes = list[Told](), {}, Mistakes()
+    for file in args.levers or ():
+        told += read_levers(_documents(file, mistakes), mistakes)
+    if args.costs:
+        costs = read_costs(_documents(args.costs, mistakes), mistakes)
+    mistakes.settle()
+    if not args.only:
+        told = [*_beside(known, args), *told]
+    return changeable(
+        known.plan,
+        known.world,
+        known.node,
+        told,
+        costs,
+        list(movements or known.world["movement"]),
+        known.asked_on,
+        on=known.asked_on if args.on else None,
+        narrowed=bool(args.regime),
+    )
+
+
+def _beside(known: Read, args: argparse.Namespace) -> list[Told]:
+    """The levers beside the rulebooks that are asked."""
+    asked_of = {one.book.regime for one in known.plan.regimes}
+    folders = [folder for folder in shelf.shipped() if folder.name in asked_of]
+    return shelf.levers([*folders, *(folder for folder in args.rulebooks or () if folder.is_dir())])
+
+
+def _documents(file: Path, mistakes: Mistakes) -> list[Node]:
+    try:
+        text = file.read_bytes()
+    except OSError as fault:
+        raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+    return read_documents(str(file), text, mistakes)
+
+
+def goal(args: argparse.Namespace) -> int:
+    """The outcome that is wanted."""
+    word = args.to.replace("-", "_").replace(" ", "_")
+    if word not in OUTCOMES[1:]:
+        raise SourceError(
+            [Mistake(Place("--to", 1, 1), f"there is no outcome '{args.to}' to reach", nearest(word, OUTCOMES[1:]) or f"it may be {', '.join(OUTCOMES[1:])}")]
+        )
+    return OUTCOMES.index(word)
+
+
+def deadline(seconds: float) -> Callable[[], bool]:
+    """Is the time over that begins now?"""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def amount(millionths: int) -> str:
+    """A cost as people write it."""
+    return f"{(Decimal(millionths) / MILLION).normalize():f}"
+
+
+def called(lever: Lever, value: int) -> str:
+    """A pulled lever by name, with its option where it has several."""
+    option = lever.options[value - 1]
+    return f"{lever.name}/{option.name}" if option.name else lever.name
+
+
+def sentence(lever: Lever, option: Option, words: Words) -> str:
+    """What is done, in words, or else the lever's name."""
+    return ((option.zh if words.lang == "zh" else option.en) or lever.name).rstrip(".。 ")

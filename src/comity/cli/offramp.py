@@ -1,0 +1,188 @@
+"""`comity offramp`: the cheapest lawful change of a movement, what each step is for, the next best; or why nothing helps."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from comity.cli.answers import fragment
+from comity.cli.levers import amount, asked, called, deadline, goal, sentence
+from comity.cli.lines import columns, out, paint, wrap
+from comity.cli.prove import some_time, written
+from comity.cli.words import Words
+from comity.law.rulebook import Law
+from comity.offramp.changeable import Changeable
+from comity.offramp.lever import Nogood, Package, Partial
+from comity.offramp.search import Impossible, Search, Several, Unknown
+from comity.verdict.outcome import Span
+from comity.verdict.verdict import Verdict
+
+
+def offramp(args: argparse.Namespace) -> int:
+    """Tells the way out of one movement; 0 if there is one, 1 if there is none or none was found in time."""
+    some_time(args)
+    wanted = goal(args)
+    world = asked(args, [args.movement])
+    search = Search(world.levers, world.judge(args.movement), wanted, deadline(args.seconds))
+    answer = Answer(world, args.movement, wanted, search, search.several(args.all), args.seconds)
+    if args.out and answer.found.solutions:
+        tree = world.worlds.changed(answer.found.solutions[0].package)
+        written(args.out, "\n".join(fragment(tree)) + "\n")
+    if args.json:
+        out(json.dumps(answer.record(), ensure_ascii=False, indent=2))
+    else:
+        for line in answer.lines(Words(args.lang, world.plan.vocabulary)):
+            out(line)
+        if args.out and answer.found.solutions:
+            out(f"\nthe changed world: {args.out}")
+    return 0 if answer.found.solutions else 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of the search, and how it is told."""
+
+    world: Changeable
+    movement: str
+    goal: int
+    search: Search
+    found: Several
+    seconds: float
+
+    @cached_property
+    def before(self) -> Verdict:
+        """The verdict as things are."""
+        return self.world.judge(self.movement).judged(self.world.world)
+
+    def steps(self, package: Package) -> Iterator[tuple[int, int, Verdict | None]]:
+        """Each step: its lever, the value, and the verdict without it (none where it cannot be left out by itself)."""
+        for lever, span in self.search.essential(package).without.items():
+            rest = tuple(0 if n == lever else value for n, value in enumerate(package))
+            yield lever, package[lever], self.world.judge(self.movement).verdict(rest) if span is not None else None
+
+    def barred(self, verdict: Verdict) -> Iterator[tuple[str, str, str, Span]]:
+        """What keeps it from the goal: the regime, the path and the citation of each provision."""
+        for one in verdict.opinions:
+            for bar in one.standing:
+                if bar.span.worst < self.goal:
+                    yield one.name, bar.law.path, bar.law.cite, bar.span
+            if not one.standing and one.span.worst < self.goal and one.decisive is not None:
+                yield one.name, one.decisive.law.path, one.decisive.law.cite, one.span
+
+    def in_the_way(self, proof: Iterable[Nogood]) -> dict[tuple[str, str, str], None]:
+        """The provisions that no change of the levers meets, from the nogoods that prove it."""
+        found: dict[tuple[str, str, str], None] = {}
+        for nogood in proof:
+            partial: Partial = tuple(nogood.get(n) for n in range(len(self.world.levers.levers)))
+            verdict = self.world.judge(self.movement).verdict(partial)
+            for regime, path, cite, span in self.barred(verdict) if verdict else ():
+                if span.best < self.goal:
+                    found[regime, path, cite] = None
+        return found
+
+    # -- in words ----------------------------------------------------------------------------------------------------
+
+    def lines(self, words: Words) -> Iterator[str]:
+        """The whole answer."""
+        text, room = words.text, columns()
+        outcome = words.outcome(self.before.outcome)
+        yield paint(f"{self.movement}{text('colon')}{outcome}", self.before.outcome.worst if self.before.outcome.settled else "open")
+        yield ""
+        if not self.found.solutions:
+            yield from self._none(words, room)
+            return
+        for number, one in enumerate(self.found.solutions):
+            verdict = self.world.anew(self.movement, one.package)
+            if not any(one.package):
+                yield from wrap(text("nothing to change").format(words.outcome(verdict.outcome)), room)
+                return
+            head = text("cheapest way" if number == 0 else "another way")
+            yield paint(head.format(words.outcome(verdict.outcome), amount(one.cost)), "bold")
+            for step, (lever, value, without) in enumerate(self.steps(one.package), 1):
+                yield from self._step(step, lever, value, without, words, room)
+            owed = [(o.name, duty.law.cite) for o in verdict.opinions for duty in o.owed if duty.state != "met"]
+            if number == 0 and owed:
+                yield from wrap(text("then owed").format(text("semicolon").join(f"{name} {cite}" for name, cite in owed)), room, "  ", "  ")
+            yield ""
+        yield from self._ending(words, room)
+
+    def _step(self, number: int, lever: int, value: int, without: Verdict | None, words: Words, room: int) -> Iterator[str]:
+        text, held = words.text, self.world.levers.levers[lever]
+        option = held.options[value - 1]
+        told = f"{sentence(held, option, words)} [{called(held, value)}, {amount(option.cost)}]"
+        told += f"{text('gap')}({option.cite})" if option.cite else ""
+        yield from wrap(told, room, f"  {number}. ", "     ")
+        if option.act:
+            yield from wrap(text("act of").format(option.act), room, "     ", "     ")
+        if without is not None:
+            barred = text("semicolon").join(dict.fromkeys(f"{regime} {path} ({cite})" for regime, path, cite, _ in self.barred(without)))
+            yield from wrap(text("without it").format(words.outcome(without.outcome), barred), room, "     ", "     ")
+
+    def _none(self, words: Words, room: int) -> Iterator[str]:
+        text = words.text
+        if isinstance(self.found.end, Unknown):
+            yield from wrap(text("way unknown").format(f"{self.seconds:g}", amount(self.found.end.least)), room)
+            return
+        yield from wrap(text("no change").format(len(self.world.levers.levers), words.outcome(Span(self.goal, self.goal))), room)
+        end = self.found.end
+        if isinstance(end, Impossible):
+            for regime, path, cite in self.in_the_way(end.proof):
+                law = next(law for one in self.before.plan.regimes if one.book.regime == regime for law in self._laws(regime) if law.path == path)
+                yield from wrap(f"{regime} {path}{text('colon')}{words.gist(law)} ({cite})", room, "  - ", "    ")
+            if end.open:
+                yield ""
+                yield from wrap(text("way open").format(f"comity ask WORLD {self.movement}"), room)
+
+    def _laws(self, regime: str) -> Iterator[Law]:
+        one = self.before.plan.regime(regime)
+        yield from (law for law, _ in one.prohibitions)
+        yield from (duty.duty for duty in one.duties)
+
+    def _ending(self, words: Words, room: int) -> Iterator[str]:
+        text, end = words.text, self.found.end
+        first = self.found.solutions[0]
+        yield from wrap(text("way proved").format(len(first.proof)), room)
+        if first.open:
+            yield from wrap(text("way open").format(f"comity ask WORLD {self.movement}"), room)
+        if isinstance(end, Unknown):
+            yield from wrap(text("more unknown").format(f"{self.seconds:g}"), room)
+        yield from wrap(text("advice"), room)
+
+    # -- as data -----------------------------------------------------------------------------------------------------
+
+    def record(self) -> dict[str, object]:
+        """The same as data."""
+        return {
+            "movement": self.movement,
+            "outcome": str(self.before.outcome),
+            "goal": str(Span(self.goal, self.goal)),
+            "ways": [
+                {
+                    "cost": amount(one.cost),
+                    "outcome": str(self.world.anew(self.movement, one.package).outcome),
+                    "steps": [self._record(*step) for step in self.steps(one.package)],
+                }
+                for one in self.found.solutions
+            ],
+            "end": self._end(),
+        }
+
+    def _record(self, lever: int, value: int, without: Verdict | None) -> dict[str, object]:
+        held = self.world.levers.levers[lever]
+        option = held.options[value - 1]
+        barred = [{"regime": r, "path": p, "cite": c} for r, p, c, _ in self.barred(without)] if without else []
+        outcome = str(without.outcome) if without else None
+        told = {"en": option.en, "zh": option.zh, "cite": option.cite, "act": option.act}
+        return {"lever": called(held, value), "cost": amount(option.cost), **{k: v for k, v in told.items() if v}, "without": outcome, "satisfies": barred}
+
+    def _end(self) -> dict[str, object]:
+        match self.found.end:
+            case Impossible(proof, open_):
+                return {"proved": "none", "in_the_way": [{"regime": r, "path": p, "cite": c} for r, p, c in self.in_the_way(proof)], "open": len(open_)}
+            case Unknown(least):
+                return {"unknown_within": self.seconds, "least": amount(least)}
+            case None:
+                return {"proved": "cheapest"}
