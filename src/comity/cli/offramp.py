@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from comity.cli.answers import fragment
+from comity.cli.brief import untold
 from comity.cli.levers import amount, asked, called, deadline, goal, sentence
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.prove import some_time, written
-from comity.cli.words import Words
+from comity.cli.words import Words, place
 from comity.law.rulebook import Law
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Nogood, Package, Partial
@@ -72,16 +73,25 @@ class Answer:
             if not one.standing and one.span.worst < self.goal and one.decisive is not None:
                 yield one.name, one.decisive.law.path, one.decisive.law.cite, one.span
 
-    def in_the_way(self, proof: Iterable[Nogood]) -> dict[tuple[str, str, str], None]:
-        """The provisions that no change of the levers meets, from the nogoods that prove it."""
-        found: dict[tuple[str, str, str], None] = {}
+    def failing(self, proof: Iterable[Nogood]) -> Iterator[Verdict]:
+        """The verdicts on the partial packages that the nogoods of a proof rule out."""
         for nogood in proof:
             partial: Partial = tuple(nogood.get(n) for n in range(len(self.world.levers.levers)))
-            verdict = self.world.judge(self.movement).verdict(partial)
-            for regime, path, cite, span in self.barred(verdict) if verdict else ():
-                if span.best < self.goal:
-                    found[regime, path, cite] = None
+            if (verdict := self.world.judge(self.movement).verdict(partial)) is not None:
+                yield verdict
+
+    def in_the_way(self, proof: Iterable[Nogood]) -> dict[tuple[str, str, str], None]:
+        """The provisions that no change of the levers meets, from the nogoods that prove it: those that surely stand, or else those that may."""
+        found: dict[tuple[str, str, str], None] = {}
+        for verdict in self.failing(proof):
+            barred = list(self.barred(verdict))
+            sure = [one for one in barred if one[3].best < self.goal]
+            found |= {(regime, path, cite): None for regime, path, cite, _ in sure or ([] if untold(verdict) else barred)}
         return found
+
+    def unasked(self, proof: Iterable[Nogood]) -> list[str]:
+        """The places whose law nobody could ask, whatever is changed."""
+        return sorted({name for verdict in self.failing(proof) for name in untold(verdict)})
 
     # -- in words ----------------------------------------------------------------------------------------------------
 
@@ -132,6 +142,8 @@ class Answer:
             for regime, path, cite in self.in_the_way(end.proof):
                 law = next(law for one in self.before.plan.regimes if one.book.regime == regime for law in self._laws(regime) if law.path == path)
                 yield from wrap(f"{regime} {path}{text('colon')}{words.gist(law)} ({cite})", room, "  - ", "    ")
+            for name in self.unasked(end.proof):
+                yield from wrap(text("unread").format(place(name, words.lang)), room, "  - ", "    ")
             if end.open:
                 yield ""
                 yield from wrap(text("way open").format(f"comity ask WORLD {self.movement}"), room)
@@ -181,7 +193,8 @@ class Answer:
     def _end(self) -> dict[str, object]:
         match self.found.end:
             case Impossible(proof, open_):
-                return {"proved": "none", "in_the_way": [{"regime": r, "path": p, "cite": c} for r, p, c in self.in_the_way(proof)], "open": len(open_)}
+                way = [{"regime": r, "path": p, "cite": c} for r, p, c in self.in_the_way(proof)]
+                return {"proved": "none", "in_the_way": way, "unasked": self.unasked(proof), "open": len(open_)}
             case Unknown(least):
                 return {"unknown_within": self.seconds, "least": amount(least)}
             case None:

@@ -12,13 +12,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "act of": ("takes an act of {}, which nobody can promise", "须经{}作出决定，任何人均不能预先承诺"),
     "without it": ("without it: {}. {}", "若无此步：{}。{}"),
     "then owed": ("Then owed: {}", "随之须履行：{}"),
-    "no way": (
+    "no change": (
         "No change of these {} levers makes it {}. What stands in the way whatever is changed:",
         "在这{}项可改变事项中，任何改变均不能使其成为“{}”。无论如何改变，阻碍在于：",
     ),
     "way open": ("Some changes would perhaps do if more were known: {}", "如补充事实，某些改变或可奏效：{}"),
     "way proved": (
-        "Nothing cheaper does: {} reasons rule it out, and each way was judged again from its text.",
+        "It is proved that nothing cheaper does (groups of changes ruled out: {}); each way was judged again from its text.",
         "已证明不存在成本更低的方案（所排除的改变组合：{}），每一方案均已按其文本重新裁断。",
     ),
     "way unknown": (

@@ -36,6 +36,10 @@ class Change:
         parts = (fragment.get(section) if fragment else None for fragment in (self.put, self.add, self.drop))
         return Change(*(part.get(name) if part else None for part in parts))
 
+    def words(self) -> set[str]:
+        """The first words of all that it says."""
+        return {key for part in (self.put, self.add, self.drop) if part for key in part.pairs or {}}
+
     def named(self, names: Mapping[str, str]) -> tuple[Change, set[str]]:
         """The same with every `$name` replaced, and the names for which there is nothing."""
         absent: set[str] = set()

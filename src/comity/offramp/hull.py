@@ -6,7 +6,7 @@ holds of the hull holds whatever is decided. A paper that may not come about is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Final
@@ -26,11 +26,34 @@ def hull(variants: Sequence[Record | None], facts: Mapping[str, Fact]) -> Record
     if any(one.parts != first.parts or one.several != first.several for one in there):
         return None
     names = dict.fromkeys(name for one in there for name in one.facts)
-    held = {name: _together([one.facts.get(name, _unknown(facts[name])) for one in there], facts[name]) for name in names}
+    unstated = {name: _unknown(facts[name]) for name in names}
+    held = {name: _together([one.facts.get(name, unstated[name]) for one in there], facts[name]) for name in names}
     if len(there) < len(variants) and first.kind == "instrument":
         reach = held.get(REACHES)
         held[REACHES] = SetOf(frozenset(), reach.possible if isinstance(reach, SetOf) else None)
     return replace(first, facts=held)
+
+
+def crossed(was: Record | None, groups: Sequence[Sequence[Record | None]], wide: Collection[int], facts: Mapping[str, Fact]) -> Record | None:
+    """The record that levers of several groups may tell otherwise, each group other facts of it: `groups` hold what each makes of it alone.
+
+    Of a group that is `wide` not every way was looked at: a fact that it touches may be anything, and so may one that two groups touch.
+    """
+    if was is None or any(one is None for group in groups for one in group):
+        return hull([was, *(one for group in groups for one in group)], facts)
+    held, met = dict(was.facts), set[str]()
+    for number, group in enumerate(groups):
+        there = [one for one in group if one is not None]
+        if any(one.parts != was.parts or one.several != was.several for one in there):
+            return None
+        names = {name for one in there for name in one.facts.keys() | was.facts.keys() if one.facts.get(name) != was.facts.get(name)}
+        for name in names:
+            free = name in met or number in wide
+            unstated = _unknown(facts[name])
+            values = [one.facts.get(name, unstated) for one in (was, *there)]
+            held[name] = _anything(facts[name]) if free else _together(values, facts[name])
+        met |= names
+    return replace(was, facts=held)
 
 
 def _unknown(fact: Fact) -> Stated:
@@ -44,7 +67,7 @@ def _anything(fact: Fact) -> Stated:
 def _together(values: Sequence[Stated], fact: Fact) -> Stated:
     """What a fact may be that is one of these."""
     distinct: list[Stated] = []
-    for value in values:
+    for value in {id(value): value for value in values}.values():
         if value not in distinct:
             distinct.append(value)
     if len(distinct) == 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from comity.verdict.outcome import OPEN, SILENT, Span, meet
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
+UNASKED: Final = Span(0, 0)
+"""What is sure where nobody could be asked: nothing. The best end is what a change may surely reach."""
 Seeds: TypeAlias = Mapping[object, Codes]
 """Truths that stay as they are, by condition: one for each leg."""
 
@@ -117,8 +119,11 @@ class MovementJudge:
         world = self.worlds.world(package)
         if world is None:
             return OPEN
-        found = meet([SILENT, *self._opinions(world, self.heard).values()])
-        return found.meet(OPEN) if not self.narrowed and any(package[n] is None for n in self.moving) else found
+        opinions = self._opinions(world, self.heard)
+        unasked = opinions.pop("", SILENT)
+        if not self.narrowed and any(package[n] is None for n in self.moving):
+            unasked = OPEN
+        return meet([unasked, *opinions.values()])
 
     def verdict(self, package: Partial) -> Verdict | None:
         """The verdict on the movement with everything it rests on, as *explain* tells it; None where the package leaves too much undecided."""
@@ -139,7 +144,7 @@ class MovementJudge:
         return Verdict(self.movement, world["movement"][self.movement].about, legs, self.plan, self.asked_on, self.narrowed)
 
     def _opinions(self, world: World, regimes: Iterable[str]) -> dict[str, Span]:
-        """What each regime leaves of its worst leg; under no name, what those leave open that nobody could ask."""
+        """What each regime leaves of its worst leg; under no name, that a place is touched whose law nobody could ask: no lever makes it known."""
         found = dict.fromkeys(regimes, SILENT)
         legs = self._legs(world)
         same = len(legs) == len(self.base) and all(_same(one, other) for (one, _), (other, _) in zip(legs, self.base, strict=True))
@@ -149,7 +154,7 @@ class MovementJudge:
             assert rows is not None
             nobody, names = unread(stretch.columns, rows, self.plan)
             if not self.narrowed and any(names[number] for number in nobody):
-                found[""] = OPEN
+                found[""] = UNASKED
             frame.memo.update(sure)
             codes = {regime: self._levels(regime, stretch, frame) for regime in regimes}
             read = {node: what for node, what in frame.memo.items() if not isinstance(node, (And, Or, Not))}

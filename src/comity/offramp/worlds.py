@@ -12,13 +12,13 @@ from comity.facts.value import Interval
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.change import Change
 from comity.files.world import retold
-from comity.offramp.hull import hull
+from comity.offramp.hull import crossed
 from comity.offramp.lever import AS_IS, Package, Partial
 from comity.offramp.written import Told
 from comity.text.source import Mistakes, Node
 
 SECTIONS: Final = {section: kind for kind, section in PLURALS.items()}
-MOST: Final = 512
+MOST: Final = 64
 """The most ways in which one record may come out that are looked at; with more, nothing is said of an undecided one."""
 
 Unit: TypeAlias = tuple[tuple[str, str], ...]
@@ -80,11 +80,13 @@ class Worlds:
         """The kind and name of every fact of these records (or all) that some lever, with whatever others, tells otherwise than it is."""
         for unit in self.units if units is None else units:
             levers = self.units[unit]
-            if self._count(levers, (None,) * len(levers)) > MOST:
-                yield from ((kind, fact) for kind in {SECTIONS[section] for section, _ in unit} for fact in (*self.vocabulary.kinds[kind], "*"))
-                continue
             first = {(kind, name): record for kind, name, record in self._told(unit, (AS_IS,) * len(levers))}
-            for values in self._ways(levers, (None,) * len(levers)):
+            free: tuple[None, ...] = (None,) * len(levers)
+            for section, name in unit if self._count(levers, free) > MOST else ():
+                words = {word for n in self.levers.get((section, name), ()) for change in self.told[n].changes for word in change.of(section, name).words()}
+                kind = SECTIONS[section]
+                yield from ((kind, fact) for fact in self.vocabulary.kinds[kind] if fact in words or fact.partition(".")[0] in words)
+            for values in self._ways(levers, free) if self._count(levers, free) <= MOST else self._singly(levers, free):
                 for kind, name, record in self._told(unit, values):
                     was = first.get((kind, name))
                     if (record is None) != (was is None):
@@ -95,20 +97,52 @@ class Worlds:
     def _known(self, unit: Unit, values: tuple[int | None, ...], levers: tuple[int, ...]) -> Known | None:
         if None not in values:
             return self._told(unit, tuple(v for v in values if v is not None))
-        if self._count(levers, values) > MOST:
-            return None
-        ways = [self._told(unit, way) for way in self._ways(levers, values)]
-        found: dict[tuple[str, str], list[Record | None]] = {}
-        for number, way in enumerate(ways):
-            for kind, name, record in way:
-                found.setdefault((kind, name), [None] * len(ways))[number] = record
-        made = []
-        for (kind, name), records in found.items():
-            one = hull(records, self.vocabulary.kinds[kind]) if any(records) else None
-            if one is None and any(records):
+        groups, wide = [], set[int]()
+        for number, group in enumerate(self._groups(unit, tuple(n for n, value in zip(levers, values, strict=True) if value is None))):
+            own = tuple(value if value is not None or n in group else AS_IS for n, value in zip(levers, values, strict=True))
+            if self._count(levers, own) > MOST:
+                wide.add(number)
+                groups.append([self._told(unit, way) for way in self._singly(levers, own)])
+            else:
+                groups.append([self._told(unit, way) for way in self._ways(levers, own)])
+        as_is = self._told(unit, tuple(value or AS_IS for value in values))
+        names = dict.fromkeys((kind, name) for way in (as_is, *(way for group in groups for way in group)) for kind, name, _ in way)
+        was = {(kind, name): record for kind, name, record in as_is}
+        told = [[{(kind, name): record for kind, name, record in way} for way in group] for group in groups]
+        made: list[tuple[str, str, Record | None]] = []
+        for kind, name in names:
+            records = [[way.get((kind, name)) for way in group] for group in told]
+            if was.get((kind, name)) is None and not any(record for group in records for record in group):
+                made.append((kind, name, None))
+                continue
+            one = crossed(was.get((kind, name)), records, wide, self.vocabulary.kinds[kind])
+            if one is None or (wide and any(record is None for group in records for record in group)):
                 return None
             made.append((kind, name, one))
         return tuple(made)
+
+    def _groups(self, unit: Unit, undecided: tuple[int, ...]) -> list[set[int]]:
+        """These levers, those together that tell the same fact, or of whose making the record is."""
+        facts: dict[tuple[str, str, str], set[int]] = {}
+        for section, name in unit:
+            own = [n for n in self.levers.get((section, name), ()) if n in undecided]
+            made = (held := self.node.get(section)) is None or held.get(name) is None
+            for n in own:
+                for key in [""] if made else [k for change in self.told[n].changes for k in change.of(section, name).words()]:
+                    facts.setdefault((section, name, key), set()).add(n)
+        groups: list[set[int]] = []
+        for touching in facts.values():
+            apart = [group for group in groups if group.isdisjoint(touching)]
+            groups = [*apart, touching.union(*(group for group in groups if not group.isdisjoint(touching)))]
+        return groups
+
+    def _singly(self, levers: tuple[int, ...], values: tuple[int | None, ...]) -> Iterator[tuple[int, ...]]:
+        """Each way to pull one of the undecided levers alone, and to pull them all."""
+        still = tuple(value or AS_IS for value in values)
+        for at, n in enumerate(levers):
+            for value in range(1, len(self.told[n].lever.options) + 1) if values[at] is None else ():
+                yield (*still[:at], value, *still[at + 1 :])
+        yield tuple(1 if value is None else value for value in values)
 
     def _count(self, levers: tuple[int, ...], values: tuple[int | None, ...]) -> int:
         found = 1
