@@ -171,13 +171,13 @@ def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:
     return found
 
 
-def levers(folders: Iterable[Path]) -> list[Told]:
-    """What can be changed under any law, and the levers beside these rulebooks."""
+def levers(folders: Iterable[Path]) -> dict[str, list[Told]]:
+    """The levers beside these rulebooks, by the name of the folder; under no name, what can be changed whatever the law."""
     from comity.offramp.written import read_levers  # noqa: PLC0415 -- as for cases
 
     mistakes = Mistakes()
-    files = [HERE / "levers.yaml", *(folder / "levers.yaml" for folder in folders)]
-    found = [one for file in files if file.is_file() for one in read_levers(read_documents(str(file), file.read_bytes(), mistakes), mistakes)]
+    files = {"": HERE / "levers.yaml", **{folder.name: folder / "levers.yaml" for folder in folders}}
+    found = {name: read_levers(read_documents(str(file), file.read_bytes(), mistakes), mistakes) for name, file in files.items() if file.is_file()}
     mistakes.settle()
     return found
 

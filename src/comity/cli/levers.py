@@ -12,7 +12,7 @@ from comity import shelf
 from comity.cli.check import Read, no_movement, read
 from comity.cli.words import Words
 from comity.law.rulebook import OUTCOMES
-from comity.offramp.changeable import Changeable, changeable
+from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Lever, Option
 from comity.offramp.written import MILLION, Told, read_costs, read_levers
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
@@ -30,26 +30,15 @@ def asked(args: argparse.Namespace, movements: Sequence[str]) -> Changeable:
     if args.costs:
         costs = read_costs(_documents(args.costs, mistakes), mistakes)
     mistakes.settle()
-    if not args.only:
-        told = [*_beside(known, args), *told]
-    return changeable(
-        known.plan,
-        known.world,
-        known.node,
-        told,
-        costs,
-        list(movements or known.world["movement"]),
-        known.asked_on,
-        on=known.asked_on if args.on else None,
-        narrowed=bool(args.regime),
-    )
+    beside = {} if args.only else shelf.levers(_folders(known, args))
+    world = Changeable(known.plan, known.world, known.node, known.asked_on, known.asked_on if args.on else None, narrowed=bool(args.regime))
+    return world.with_levers([*beside.pop("", ()), *told], beside, costs, list(movements or known.world["movement"]))
 
 
-def _beside(known: Read, args: argparse.Namespace) -> list[Told]:
-    """The levers beside the rulebooks that are asked."""
+def _folders(known: Read, args: argparse.Namespace) -> list[Path]:
+    """The folders of the rulebooks that are asked."""
     asked_of = {one.book.regime for one in known.plan.regimes}
-    folders = [folder for folder in shelf.shipped() if folder.name in asked_of]
-    return shelf.levers([*folders, *(folder for folder in args.rulebooks or () if folder.is_dir())])
+    return [*(folder for folder in shelf.shipped() if folder.name in asked_of), *(folder for folder in args.rulebooks or () if folder.is_dir())]
 
 
 def _documents(file: Path, mistakes: Mistakes) -> list[Node]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
 
 from comity.facts.record import World
 from comity.files.world import read_world
@@ -11,28 +13,32 @@ from comity.offramp.judge import MovementJudge
 from comity.offramp.lever import Levers, Package
 from comity.offramp.worlds import Worlds
 from comity.offramp.written import Told, check_records, instances, joined, priced
-from comity.text.source import Mistakes, Node, Place
+from comity.text.source import Mistakes, Node, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
+
+Costs: TypeAlias = Mapping[str, tuple[int, Place]]
+"""Costs in millionths by lever, or by lever/option, and where they were told."""
 
 
 @dataclass
 class Changeable:
-    """What is asked about: law, a world and the tree of its file, what may be changed in it; `on` judges every movement as on that day."""
+    """What is asked about: law, a world and the tree of its file, and what may be changed in it; `on` judges every movement as on that day."""
 
     plan: Plan
     world: World
     node: Node
-    told: Sequence[Told]
-    levers: Levers
     asked_on: int
     on: int | None = None
     narrowed: bool = False
+    told: Sequence[Told] = ()
+    levers: Levers = Levers(())  # noqa: RUF009 -- a value
     judges: dict[str, MovementJudge] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def worlds(self) -> Worlds:
         """One set of worlds for all movements."""
-        self.worlds = Worlds(self.world, self.node, self.told, self.plan.vocabulary, self.asked_on, self.on)
+        return Worlds(self.world, self.node, self.told, self.plan.vocabulary, self.asked_on, self.on)
 
     def judge(self, movement: str) -> MovementJudge:
         """The judge of one movement."""
@@ -49,33 +55,54 @@ class Changeable:
             self.worlds.on_day(world.records["movement"].values())
         return self.judge(movement).judged(world)
 
+    def with_levers(self, told: Sequence[Told], beside: Mapping[str, Sequence[Told]], costs: Costs, movements: Sequence[str]) -> Changeable:
+        """The same with levers for these movements, at these costs: those told, and those beside each rulebook that holds one of them down.
 
-def changeable(  # noqa: PLR0913 -- what is asked of whom, and what is changed at which cost
-    plan: Plan,
-    world: World,
-    node: Node,
-    told: Sequence[Told],
-    costs: Mapping[str, tuple[int, Place]],
-    movements: Sequence[str],
-    asked_on: int,
-    *,
-    on: int | None = None,
-    narrowed: bool = False,
-) -> Changeable:
-    """A world with the levers of some movements, at these costs. Raises SourceError with every mistake in the levers."""
-    mistakes = Mistakes()
-    several = {movement: instances(told, world, movement) for movement in movements}
-    own = [one for movement, found in several.items() for one in (found if len(several) == 1 else _apart(found, told, movement))]
-    distinct = [one for n, one in enumerate(own) if not any(one is earlier for earlier in own[:n])]
-    check_records(distinct, node, mistakes)
-    made = priced(distinct, costs, mistakes)
-    levers = joined(made, mistakes)
-    mistakes.settle()
-    found = Changeable(plan, world, node, made, levers, asked_on, on, narrowed)
-    for number, one in enumerate(made):  # each is read once by itself, so that what is wrong in it is said before anything is judged
-        for value in range(1, len(one.lever.options) + 1):
-            found.worlds.world(tuple(value if n == number else 0 for n in range(len(made))))
-    return found
+        It may do so as things are, or after one of the changes told, so that another law's way out is there too. Raises SourceError with
+        every mistake in the levers.
+        """
+        first = self._offered(told, costs, movements)
+        held = {regime for movement in movements for package in first.singles() for regime in first.judge(movement).holding(package)}
+        found = self._offered([*told, *(one for name in beside if name in held for one in beside[name])], costs, movements)
+        found.check(costs, [one for levers in beside.values() for one in levers], movements)
+        return found
+
+    def singles(self) -> Iterator[Package]:
+        """The package that changes nothing, and those that pull one option."""
+        untouched = self.levers.untouched
+        yield untouched
+        for number, lever in enumerate(self.levers.levers):
+            yield from ((*untouched[:number], value, *untouched[number + 1 :]) for value in range(1, len(lever.options) + 1))
+
+    def _offered(self, told: Sequence[Told], costs: Costs, movements: Sequence[str]) -> Changeable:
+        """The same with these levers, as far as they are those of the movements."""
+        mistakes = Mistakes()
+        made = priced(self._own(told, movements), costs)
+        check_records(made, self.node, mistakes)
+        levers = joined(made, mistakes)
+        mistakes.settle()
+        return replace(self, told=made, levers=levers, judges={})
+
+    def _own(self, told: Sequence[Told], movements: Sequence[str]) -> list[Told]:
+        """The levers of the movements, each once."""
+        several = {movement: instances(told, self.world, movement) for movement in movements}
+        own = [one for movement, found in several.items() for one in (found if len(several) == 1 else _apart(found, told, movement))]
+        return list({id(one): one for one in own}.values())
+
+    def check(self, costs: Costs, others: Sequence[Told], movements: Sequence[str]) -> None:
+        """Raises SourceError where a cost is that of no lever, or a lever makes a world that cannot be read."""
+        mistakes = Mistakes()
+        names = {name for one in (*self.told, *self._own(others, movements)) for name in one.names()}
+        for name, (_, place) in costs.items():
+            if name not in names:
+                mistakes.add(place, f"there is no lever '{name}'", nearest(name, names))
+        for number, one in enumerate(self.told):
+            for value in range(1, len(one.lever.options) + 1):
+                try:
+                    self.worlds.world(tuple(value if n == number else 0 for n in range(len(self.told))))
+                except SourceError as error:
+                    mistakes.found += error.mistakes
+        mistakes.settle()
 
 
 def _apart(found: Sequence[Told], told: Sequence[Told], movement: str) -> list[Told]:

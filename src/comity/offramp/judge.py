@@ -18,7 +18,7 @@ from comity.facts.table import Codes
 from comity.facts.value import FALSE, MAX, TRUE, UNKNOWN
 from comity.law.condition import And, Condition, Not, Or
 from comity.law.rulebook import PERMITTED
-from comity.offramp.lever import Partial
+from comity.offramp.lever import Package, Partial
 from comity.offramp.rest import Facts, rests, touched
 from comity.offramp.worlds import Worlds
 from comity.verdict.decide import TOUCHED, Judged, Stretch, outcomes, stretches, unread
@@ -114,6 +114,12 @@ class MovementJudge:
         world = self.worlds.world((None,) * len(self.worlds.told))
         spans = dict.fromkeys(self.plan.levels, OPEN) if world is None else self._opinions(world, self.plan.levels)
         return frozenset(name for name, span in spans.items() if name and span.worst < PERMITTED)
+
+    def holding(self, package: Package) -> frozenset[str]:
+        """The regimes that do not surely permit it under a package."""
+        world = self.worlds.world(package)
+        assert world is not None  # everything is decided
+        return frozenset(name for name, span in self._opinions(world, self.heard).items() if name and span.worst < PERMITTED)
 
     def _span(self, package: Partial) -> Span:
         world = self.worlds.world(package)

@@ -177,10 +177,12 @@ class Search:
         untouched = self.levers.untouched
         one = [_with(untouched, {lever: value}) for lever, values in enumerate(self.levers.values) for value in values[1:]]
         guesses = [package for package in (untouched, *one) if self.levers.allows(package)]
-        helped, *_ = self._asked([nothing, *guesses, *self._staying(nothing)])
+        (helped,) = self._asked([nothing])
         if helped.best < self.goal:
             self._shown = [{}]
-        elif not any(map(self._lawful, guesses)):
+            return
+        self._asked([*guesses, *self._staying(nothing)])
+        if not any(map(self._lawful, guesses)):
             self._dive(nothing)
 
     def _dive(self, partial: Partial) -> None:

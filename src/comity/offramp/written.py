@@ -39,6 +39,11 @@ class Told:
     excludes: tuple[tuple[str, Place], ...] = ()
     each: str = ""
 
+    def names(self) -> Iterator[str]:
+        """What it may be called, and each of its options."""
+        yield self.lever.name
+        yield from (f"{self.lever.name}/{option.name}" for option in self.lever.options if option.name)
+
     def touched(self) -> Iterator[tuple[str, str]]:
         """The section and the name of every record that some option touches."""
         for change in self.changes:
@@ -149,12 +154,8 @@ def read_costs(documents: Sequence[Node], mistakes: Mistakes) -> dict[str, tuple
     return found
 
 
-def priced(told: Sequence[Told], costs: Mapping[str, tuple[int, Place]], mistakes: Mistakes) -> list[Told]:
+def priced(told: Sequence[Told], costs: Mapping[str, tuple[int, Place]]) -> list[Told]:
     """The levers at these costs; a cost of a lever stands for all its options that have none of their own."""
-    names = {name for one in told for name in (one.lever.name, *(f"{one.lever.name}/{o.name}" for o in one.lever.options if o.name))}
-    for name, (_, place) in costs.items():
-        if name not in names:
-            mistakes.add(place, f"there is no lever '{name}'", nearest(name, names))
     made = []
     for one in told:
         own = [costs.get(f"{one.lever.name}/{o.name}") or costs.get(one.lever.name) for o in one.lever.options]
@@ -244,7 +245,7 @@ def joined(told: Sequence[Told], mistakes: Mistakes) -> Levers:
         for name, place in (*one.needs, *one.excludes):
             other, values = _called(name, numbers, told)
             if not values:
-                known = [x for t in told for x in (t.lever.name, *(f"{t.lever.name}/{o.name}" for o in t.lever.options if o.name))]
+                known = [called for one in told for called in one.names()]
                 if (name, place) in one.excludes:
                     continue  # what the movement does not have is excluded already
                 mistakes.add(place, f"there is no lever '{name}'", nearest(name, known))
