@@ -16,6 +16,7 @@ from comity.cli.lines import columns, cut, out, pad, width, wrap
 from comity.files.case import run_case
 from comity.law.condition import Condition, every
 from comity.law.rulebook import Law, Rulebook
+from comity.offramp.written import Told
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
 
@@ -36,12 +37,13 @@ class Tested:
 def check(args: argparse.Namespace) -> int:
     """Every mistake of every rulebook, and of its cases."""
     mistakes = Mistakes()
-    rows = [("regime", "provisions", "cases", "invariants")]
+    rows: list[tuple[str, ...]] = [("regime", "provisions", "cases", "invariants", "levers")]
     for folder in folders(args):
         try:
             plan = shelf.alone(folder)
             book, cases = plan.regimes[0].book, shelf.cases(folder, plan, mistakes)
-            rows.append((book.regime, str(len(provisions(book))), str(len(cases)), str(len(_invariants(folder, plan)))))
+            beside = (cases, _invariants(folder, plan), _levers(folder, plan))
+            rows.append((book.regime, str(len(provisions(book))), *(str(len(found)) for found in beside)))
         except SourceError as error:
             mistakes.found += error.mistakes
     mistakes.settle()
@@ -55,6 +57,17 @@ def _invariants(folder: Path, plan: Plan) -> Sequence[Condition]:
     from comity.prove.question import condition
 
     return [every(condition(written, plan) for written in (one.when, one.always) if written is not None) for one in shelf.invariants(folder)]
+
+
+def _levers(folder: Path, plan: Plan) -> Sequence[Told]:
+    """The levers beside a rulebook; raises every mistake in them, what cannot be part of a world too."""
+    from comity.offramp.written import check_fragments
+
+    found = shelf.levers([folder]).get(folder.name, [])
+    mistakes = Mistakes()
+    check_fragments(found, plan.vocabulary, mistakes)
+    mistakes.settle()
+    return found
 
 
 def test(args: argparse.Namespace) -> int:

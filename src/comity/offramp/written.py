@@ -13,7 +13,7 @@ from typing import Final
 
 from comity.facts.record import Rows, World
 from comity.facts.value import Interval, OneOf, only
-from comity.facts.vocabulary import PLURALS
+from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.change import NAME, Change
 from comity.offramp.lever import Lever, Levers, Nogood, Option
 from comity.text.literal import number
@@ -97,26 +97,27 @@ def _option(name: str, node: Node, place: Place, mistakes: Mistakes) -> tuple[Op
     if node.pairs is None:
         mistakes.add(place, f"the option '{name}' is a mapping, not a {node.shape}")
         return Option(name), Change()
-    for key in node.pairs:
-        if key not in (OPTION if name else LEVER):
+    for key in node.pairs if name else ():  # of the only one the lever has said so already
+        if key not in OPTION:
             mistakes.add(node.keys[key], f"an option has no '{key}'", nearest(key, OPTION))
     parts = [node.get(key) for key in DOES]
     if not any(parts):
         mistakes.add(place, "it changes nothing", "write set, add or drop: a fragment of a world")
     for part in parts:
-        _check_fragment(part, mistakes)
+        if part is not None:
+            _check_fragment(part, mistakes)
     text = {key: child.text for key, child in node.pairs.items() if child.text is not None}
     cost = node.get("cost")
     return Option(name, price(cost, mistakes) if cost else MILLION, *(text.get(key, "") for key in ("act", "cite", "en", "zh"))), Change(*parts)
 
 
-def _check_fragment(part: Node | None, mistakes: Mistakes) -> None:
-    for section, held in (part.pairs or {}).items() if part else ():
+def _check_fragment(part: Node, mistakes: Mistakes) -> None:
+    for section, held in (part.pairs or {}).items():
         if section not in PLURALS.values():
-            mistakes.add(held.place, f"a world has no '{section}'", nearest(section, PLURALS.values()))
+            mistakes.add(part.keys[section], f"a world has no '{section}'", nearest(section, PLURALS.values()))
         elif held.pairs is None:
             mistakes.add(held.place, f"{section} are a mapping of names to facts")
-    if part is not None and part.pairs is None:
+    if part.pairs is None:
         mistakes.add(part.place, f"a fragment of a world is a mapping, not a {part.shape}")
 
 
@@ -139,6 +140,18 @@ def _names(node: Node | None, mistakes: Mistakes) -> tuple[tuple[str, Place], ..
         if item.text is None:
             mistakes.add(item.place, f"a lever's name is a word, not a {item.shape}")
     return tuple((item.text, item.place) for item in items if item.text is not None)
+
+
+def check_fragments(told: Sequence[Told], vocabulary: Vocabulary, mistakes: Mistakes) -> None:
+    """The facts that levers tell are facts of their kinds, as far as that can be said before they stand in a world."""
+    kinds = {section: kind for kind, section in PLURALS.items()}
+    for one in told:
+        for change in one.changes:
+            for section, _, node in change.records():
+                known = vocabulary.kinds[kinds[section]]
+                for key in node.pairs or {}:
+                    if key not in known and not any(fact.startswith(f"{key}.") for fact in known) and key not in ("about", "note", "source", "parts"):
+                        mistakes.add(node.keys[key], f"there is no fact '{key}' of {section}", nearest(key, known))
 
 
 def read_costs(documents: Sequence[Node], mistakes: Mistakes) -> dict[str, tuple[int, Place]]:
