@@ -3,7 +3,7 @@
 The judge reads a partial package as trees of two truths, the second reading all packages at once as columns: they share nothing but the formulas.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
@@ -23,6 +23,8 @@ class Circuit:
 
     levers: Levers
     bars: tuple
+    facts: int = 0
+    known: tuple = ()
 
     def __call__(self, partials):
         """What the bars leave of partial packages."""
@@ -31,13 +33,22 @@ class Circuit:
     def span(self, partial):
         worst = best = PERMITTED
         for stands, effect, ways in self.bars:
-            lifted = [(*truths(when, partial), level) for level, when in ways]
-            surely, possibly = truths(stands, partial)
+            lifted = [(*truths(when, partial, self.known), level) for level, when in ways]
+            surely, possibly = truths(stands, partial, self.known)
             if possibly:
                 worst = min(worst, max([effect, *(level for sure, _, level in lifted if sure)]))
             if surely:
                 best = min(best, max([effect, *(level for _, may, level in lifted if may)]))
         return Span(worst, best)
+
+    def worlds(self, goal):
+        """A world where a package is not lawful, if there is one."""
+
+        def refuted(package):
+            worlds = (replace(self, known=known) for known in product((False, True), repeat=self.facts))
+            return next((world for world in worlds if world.span(package).best < goal), None)
+
+        return refuted
 
     @cached_property
     def packages(self):
@@ -71,20 +82,20 @@ class Circuit:
         return {tuple(map(int, row)) for row in self.packages[(self.outcomes[0] < goal) & (self.outcomes[1] >= goal)]}
 
 
-def truths(formula, partial):
+def truths(formula, partial, known):
     """Is it surely so, and is it possibly?"""
     match formula:
         case ("is", lever, value):
             return (partial[lever] == value, partial[lever] in (value, None))
-        case ("fact", _):
-            return False, True
+        case ("fact", number):
+            return (known[number],) * 2 if known else (False, True)
         case ("not", part):
-            surely, possibly = truths(part, partial)
+            surely, possibly = truths(part, partial, known)
             return not possibly, not surely
         case ("and", parts):
-            return tuple(map(all, zip(*(truths(part, partial) for part in parts), strict=True)))
+            return tuple(map(all, zip(*(truths(part, partial, known) for part in parts), strict=True)))
         case ("or", parts):
-            return tuple(map(any, zip(*(truths(part, partial) for part in parts), strict=True)))
+            return tuple(map(any, zip(*(truths(part, partial, known) for part in parts), strict=True)))
 
 
 def columns(formula, packages):
@@ -151,4 +162,4 @@ def circuit(chance, most=14, rows=20_000):
     for _ in range(chance.choice((0, 0, 1, 3))):
         some = chance.sample(range(len(levers)), min(2, len(levers)))
         nogoods.append({lever: chance.randrange(len(levers[lever].options) + 1) for lever in some})
-    return Circuit(Levers(tuple(levers), tuple(nogoods)), tuple(bars))
+    return Circuit(Levers(tuple(levers), tuple(nogoods)), tuple(bars), facts)

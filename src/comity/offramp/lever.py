@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from comity.verdict.outcome import Span
 
@@ -18,13 +18,12 @@ Partial: TypeAlias = tuple[int | None, ...]
 Nogood: TypeAlias = Mapping[int, int]
 """Values of some levers, by their numbers, that no package may have together."""
 Judge: TypeAlias = Callable[[Sequence[Partial]], Sequence[Span]]
-"""What all laws leave of a movement under partial packages, one span of outcomes for each. To decide more never widens a span.
-
-So a best below the goal shows that no completion is lawful. The best may be less than what missing facts leave possible, if only no
-completion is surely better: what a partial package can reach in any one world that the missing facts leave open is such a bound.
-"""
+"""What all laws leave of a movement under partial packages, one span of outcomes for each. To decide more never widens a span."""
+Worlds: TypeAlias = Callable[[Package], Judge | None]
+"""Of a package that is lawful or not as missing facts are: a judge of one world that they leave open and in which it is not; None: no such world is known."""
 Over: TypeAlias = Callable[[], bool]
 """Is the time over that somebody gives to a search?"""
+Value = TypeVar("Value", int, int | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,15 @@ def endless() -> bool:
     return False
 
 
+def unlooked(_: Package) -> None:
+    """The worlds of those who look for none."""
+
+
 def pulled(package: Partial) -> Nogood:
     """The values of the levers that a package pulls."""
     return {lever: value for lever, value in enumerate(package) if value}
+
+
+def changed(package: tuple[Value, ...], values: Mapping[int, Value]) -> tuple[Value, ...]:
+    """The same package with other values of some levers."""
+    return tuple(values.get(lever, value) for lever, value in enumerate(package))

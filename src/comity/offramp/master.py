@@ -7,9 +7,9 @@ values as the digits of a number. So the answer is one package, and the same eve
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from ortools.sat.python import cp_model
 
@@ -30,88 +30,88 @@ class Late:
     least: int
 
 
-def proposal(levers: Levers, nogoods: Sequence[Nogood], over: Over = endless) -> Package | Late | None:
-    """The package that comes first (`Levers.rank`) of those that break no nogood, nor one of the levers' own; None where there is none.
+def proposal(levers: Levers, nogoods: Sequence[Nogood], after: Package | None = None, over: Over = endless) -> Package | Late | None:
+    """The package that comes first (`Levers.rank`) of those that come after another and break no nogood, nor one of the levers' own.
 
-    Raises `ValueError` where costs are too large to be counted.
+    None where there is none. Raises `ValueError` where costs are too large to be counted.
     """
-    literals, model = _model(levers, [*levers.nogoods, *nogoods])
-    first, package = True, levers.untouched
-    for total in _sums(levers, literals):
-        model.minimize(total.expression)
+    model, sums = cp_model.CpModel(), _sums(levers)
+    literals = [[model.new_bool_var("") for _ in values] for values in levers.values]
+    for found in literals:
+        model.add_exactly_one(found)
+    for nogood in (*levers.nogoods, *nogoods):
+        if all(value in levers.values[lever] for lever, value in nogood.items()):  # else nothing can break it
+            model.add_bool_or([literals[lever][value].negated() for lever, value in nogood.items()])
+    if after is not None:
+        _later(model, [(one.expression(literals), one.of(after)) for one in sums])
+    package = None
+    for one in sums:
+        model.minimize(one.expression(literals))
         solver, status = _solved(model, over)
         if status == cp_model.INFEASIBLE:
             return None
         if status != cp_model.OPTIMAL:
-            return Late(total.cost(solver.best_objective_bound) if first else levers.cost(package))
-        package = tuple(next(value for value, literal in enumerate(lever) if solver.boolean_value(literal)) for lever in literals)
-        model.add(total.expression <= sum(weight for weight, literal in total.terms if solver.boolean_value(literal)))
-        first = False
+            return Late(one.cost(solver.best_objective_bound) if package is None else levers.cost(package))
+        package = tuple(next(value for value, literal in enumerate(found) if solver.boolean_value(literal)) for found in literals)
+        model.add(one.expression(literals) <= one.of(package))
     return package
 
 
-def _model(levers: Levers, nogoods: Sequence[Nogood]) -> tuple[list[list[Any]], cp_model.CpModel]:
-    """For every lever one literal for each of its values, of which one is true; and the model in which no nogood is broken."""
-    model = cp_model.CpModel()
-    literals: list[list[Any]] = []
-    for values in levers.values:
-        found = [model.new_bool_var("") for _ in values]
-        model.add_exactly_one(found)
-        literals.append(found)
-    for nogood in nogoods:
-        if all(value in levers.values[lever] for lever, value in nogood.items()):  # else nothing can break it
-            model.add_bool_or([literals[lever][value].negated() for lever, value in nogood.items()])
-    return literals, model
+def _later(model: cp_model.CpModel, sums: Sequence[tuple[cp_model.LinearExpr, int]]) -> None:
+    """That the sums are more than given ones, the first of them that is not the same."""
+    alike: list[cp_model.IntVar] = []
+    for number, (expression, given) in enumerate(sums, 1):
+        model.add(expression >= given).only_enforce_if(alike)
+        same = [model.new_bool_var("")] if number < len(sums) else []
+        model.add(expression > given).only_enforce_if([*alike, *(one.negated() for one in same)])
+        alike = same
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What literals weigh that are true, and the most that it can come to; `unit` of it is the cost of one `price`, if it tells of costs."""
+    """What values of levers weigh together, and the most that it can come to; `unit` of it is the cost of one `price`, if it tells of costs."""
 
-    terms: Sequence[tuple[int, Any]]
+    weights: Mapping[tuple[int, int], int]
     most: int
     unit: int = 1
     price: int = 1
 
-    @property
-    def expression(self) -> cp_model.LinearExpr:
-        """The sum for the solver."""
-        return cp_model.LinearExpr.weighted_sum([literal for _, literal in self.terms], [weight for weight, _ in self.terms])
-
     def then(self, other: Sum) -> Sum:
         """One sum for both: what is least by it is least by this one, and of those by the other."""
         unit = other.most + 1
-        return Sum([*((weight * unit, literal) for weight, literal in self.terms), *other.terms], self.most * unit + other.most, self.unit * unit, self.price)
+        weights = {pair: self.weights.get(pair, 0) * unit + other.weights.get(pair, 0) for pair in {**self.weights, **other.weights}}
+        return Sum(weights, self.most * unit + other.most, self.unit * unit, self.price)
+
+    def of(self, package: Package) -> int:
+        """What it comes to."""
+        return sum(weight for (lever, value), weight in self.weights.items() if package[lever] == value)
+
+    def expression(self, literals: Sequence[Sequence[cp_model.IntVar]]) -> cp_model.LinearExpr:
+        """The sum for a solver."""
+        return cp_model.LinearExpr.weighted_sum([literals[lever][value] for lever, value in self.weights], list(self.weights.values()))
 
     def cost(self, bound: float) -> int:
-        """The least cost that a bound of the sum tells of; what a float may have rounded up is given away."""
+        """The least cost, in millionths, that a bound of the sum tells of; what a float may have rounded up is given away."""
         least = max(0, math.floor(bound))
         return (least - (least >> 50)) // self.unit * self.price
 
 
-def _sums(levers: Levers, literals: Sequence[Sequence[Any]]) -> Iterator[Sum]:
+def _sums(levers: Levers) -> list[Sum]:
     """What is minimised, one after the other."""
-    pulled = [
-        [(option.cost, literal) for option, literal in zip(lever.options, found[1:], strict=True)] for lever, found in zip(levers.levers, literals, strict=True)
-    ]
-    price = math.gcd(*(cost for lever in pulled for cost, _ in lever)) or 1
-    costs = Sum(
-        [(cost // price, literal) for lever in pulled for cost, literal in lever],
-        sum(max(cost for cost, _ in lever) for lever in pulled if lever) // price,
-        price=price,
-    )
-    if costs.most >= LARGEST:
+    costs = {(number, value): option.cost for number, lever in enumerate(levers.levers) for value, option in enumerate(lever.options, 1)}
+    price = math.gcd(*costs.values()) or 1
+    most = sum(max((option.cost for option in lever.options), default=0) for lever in levers.levers) // price
+    if most >= LARGEST:
         raise ValueError("the costs of all levers together are too large to be counted")
-    many = Sum([(1, literal) for lever in pulled for _, literal in lever], len(pulled))
-    last = costs
-    for one in (many, *(Sum([(value, literal) for value, (_, literal) in enumerate(lever, 1)], len(lever)) for lever in pulled)):
-        both = last.then(one)
+    each = [Sum({(lever, value): value for value in values if value}, values[-1]) for lever, values in enumerate(levers.values)]
+    found = [Sum({pair: cost // price for pair, cost in costs.items()}, most, price=price)]
+    for one in (Sum(dict.fromkeys(costs, 1), len(each)), *each):
+        both = found[-1].then(one)
         if both.most < TOGETHER:
-            last = both
+            found[-1] = both
         else:
-            yield last
-            last = one
-    yield last
+            found.append(one)
+    return found
 
 
 def _solved(model: cp_model.CpModel, over: Over) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:

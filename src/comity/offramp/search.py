@@ -10,16 +10,19 @@ To judge many partial packages together costs little more than to judge one, so 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from comity.law.rulebook import PERMITTED
-from comity.offramp.lever import AS_IS, Judge, Levers, Nogood, Over, Package, Partial, endless, pulled
+from comity.offramp.asked import Asked, OverError, prefixes
+from comity.offramp.lever import AS_IS, Judge, Levers, Nogood, Over, Package, Partial, Worlds, changed, endless, pulled, unlooked
 from comity.offramp.master import Late, proposal
 from comity.verdict.outcome import Span
+
+AT_ONCE: Final = 64
+"""So many proposals are judged at once at most, where what is said of one tells nothing of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,6 @@ class Unknown:
     open: tuple[Package, ...] = ()
 
 
-Value = TypeVar("Value", int, int | None)
 Found: TypeAlias = Solution | Impossible | Unknown
 
 
@@ -75,34 +77,40 @@ class Needed:
     without: Mapping[int, Span | None]
 
 
-class _OverError(Exception):
-    """Time is over."""
-
-
 @dataclass
 class Search:
-    """Levers, and who judges packages of them against a goal, an outcome. What was judged once is kept, whatever is asked next.
+    """Levers, and who judges packages of them against a goal, an outcome. What was said once is kept, whatever is asked next.
 
-    `over` is asked between batches whether time is over; there is no clock here. Costs are never negative.
+    `over` is asked between batches whether time is over; there is no clock here. `worlds` are looked for of packages that are lawful or not
+    as missing facts are: without one, such a package tells of no other, and each is looked at.
     """
 
     levers: Levers
     judge: Judge
     goal: int = PERMITTED
     over: Over = endless
-    _spans: dict[Partial, Span] = field(default_factory=dict)
-    _shown: list[Nogood] = field(default_factory=list)
-    _open: list[Package] = field(default_factory=list)
+    worlds: Worlds = unlooked
+    _law: Asked = field(init=False)
+    _supposed: list[Asked] = field(default_factory=list, init=False)
+    _shown: list[Nogood] = field(default_factory=list, init=False)
+    _open: dict[Package, None] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing was asked yet."""
+        self._law = self._asked(self.judge)
+
+    def _asked(self, judge: Judge) -> Asked:
+        return Asked(judge, self.levers, self.goal, self.over)
 
     def cheapest(self) -> Found:
         """The lawful package that comes first: the cheapest, of those one that pulls the fewest levers, of those the least by its values."""
-        return self._first(())
+        return self._first((), None)
 
     def several(self, n: int) -> Several:
         """The first `n` solutions. Where nothing has to be changed, that is the only one."""
         solutions: list[Solution] = []
         while len(solutions) < n:
-            found = self._first([pulled(one.package) for one in solutions])
+            found = self._first([pulled(one.package) for one in solutions], solutions[-1].package if solutions else None)
             if not isinstance(found, Solution):
                 return Several(tuple(solutions), found)
             solutions.append(found)
@@ -113,156 +121,132 @@ class Search:
 
         One batch for each, whatever the time. Raises `ValueError` where the package is not lawful.
         """
-        self._judged([package])
-        if not self._lawful(package):
+        law = replace(self._law, over=endless)
+        if not law.lawful(package):
             raise ValueError("the package is not lawful, so nothing is needed for it")
         while True:
-            without = {lever: _with(package, {lever: AS_IS}) for lever in pulled(package)}
-            spans = dict(zip(without, self._judged(list(without.values())), strict=True))
-            needless = [one for one in without.values() if self._lawful(one)]
+            without = {lever: changed(package, {lever: AS_IS}) for lever in pulled(package)}
+            spans = dict(zip(without, law.spans(list(without.values())), strict=True))
+            needless = [one for one in without.values() if law.lawful(one)]
             if not needless:
                 return Needed(package, {lever: spans[lever] if self.levers.allows(one) else None for lever, one in without.items()})
             package = min(needless, key=self.levers.rank)
 
-    def _first(self, taken: Sequence[Nogood]) -> Found:
-        """The lawful package that comes first of those that contain nothing that is taken."""
-        least = 0
+    def _first(self, taken: Sequence[Nogood], after: Package | None) -> Found:
+        """The lawful package that comes first of those that come after another and contain nothing that is taken."""
+        least, count = 0 if after is None else self.levers.cost(after), 1
         try:
             self._guess()
             while True:
-                found = proposal(self.levers, [*self._shown, *(dict(enumerate(one)) for one in self._open), *taken], self.over)
-                if found is None:
-                    return Impossible(_fewest(self._shown), tuple(self._open))
-                if isinstance(found, Late):
-                    return self._unknown(max(least, found.least), taken)
-                least = self.levers.cost(found)
-                if self._learnt(found):
-                    before = self.levers.rank(found)
-                    shown = [one for one in self._shown if self.levers.rank(_with(self.levers.untouched, one)) < before]
-                    return Solution(found, least, _fewest(shown), tuple(self._open))
-        except _OverError:
+                found, end = self._proposed(count, taken, after)
+                if not found:
+                    if end is None:
+                        return Impossible(_fewest(self._shown), tuple(self._open))
+                    return self._unknown(max(least, end.least), taken)
+                least = max(least, self.levers.cost(found[0]))
+                self._judge_all(found)
+                learnt = False
+                for package in found:
+                    if self._law.lawful(package):
+                        return self._solution(package)
+                    learnt |= self._learn(package)
+                after, count = found[-1], 1 if learnt else min(2 * count, AT_ONCE)
+        except OverError:
             return self._unknown(least, taken)
+
+    def _judge_all(self, found: Sequence[Package]) -> None:
+        """Judges proposals together: one with all that may be asked next if it is not lawful; several as they are, also in the worlds that are known."""
+        if len(found) == 1:
+            self._law.spans(prefixes(self._nothing, self._law.ordered(found[0])))
+        else:
+            self._law.spans(found)
+            for world in self._supposed:
+                world.spans([one for one in found if self._law.may(one)])
+
+    def _proposed(self, count: int, taken: Sequence[Nogood], after: Package | None) -> tuple[list[Package], Late | None]:
+        """The packages that come first after another, so many if there are; and whether that is all for want of time."""
+        found: list[Package] = []
+        while len(found) < count:
+            one = proposal(self.levers, [*self._shown, *taken], after, self.over)
+            if not isinstance(one, tuple):
+                return found, one
+            found.append(after := one)
+        return found, None
+
+    def _solution(self, package: Package) -> Solution:
+        """A lawful package, with those nogoods that something before it breaks."""
+        before = self.levers.rank(package)
+        shown = [one for one in self._shown if self.levers.rank(changed(self.levers.untouched, one)) < before]
+        return Solution(package, self.levers.cost(package), _fewest(shown), tuple(self._open))
 
     def _unknown(self, least: int, taken: Sequence[Nogood]) -> Unknown:
         """What is known when time is over."""
-        lawful = [one for one in map(_whole, self._spans) if one is not None and self._lawful(one)]
-        left = [one for one in lawful if not any(nogood.items() <= dict(enumerate(one)).items() for nogood in taken)]
+        left = [one for one in self._law.found() if not any(nogood.items() <= dict(enumerate(one)).items() for nogood in taken)]
         package = min(left, key=self.levers.rank, default=None)
         return Unknown(least, package, None if package is None else self.levers.cost(package), _fewest(self._shown), tuple(self._open))
 
-    # -- judging -----------------------------------------------------------------------------------------------------
+    def _learn(self, package: Package) -> bool:
+        """Learns why a package is not lawful, if it tells of others too: by law whatever the missing facts are, else in some world that they leave."""
+        if any(nogood.items() <= dict(enumerate(package)).items() for nogood in self._shown):
+            return True
+        if self._shows(self._law, package):
+            return True
+        self._open[package] = None
+        if any(self._shows(world, package) for world in self._supposed):
+            return True
+        if (judge := self.worlds(package)) is None:
+            return False
+        self._supposed.append(self._asked(judge))
+        return self._shows(self._supposed[-1], package)
 
-    def _asked(self, partials: Sequence[Partial]) -> list[Span]:
-        """What law leaves of each, if there is time to ask."""
-        if any(one not in self._spans for one in partials) and self.over():
-            raise _OverError
-        return self._judged(partials)
-
-    def _judged(self, partials: Sequence[Partial]) -> list[Span]:
-        """What law leaves of each; what is not known yet is asked in one batch."""
-        fresh = [one for one in dict.fromkeys(partials) if one not in self._spans]
-        if fresh:
-            self._spans.update(zip(fresh, self.judge(fresh), strict=True))
-        return [self._spans[one] for one in partials]
-
-    def _lawful(self, package: Package) -> bool:
-        """Is a package that was judged whole lawful, and one that there can be?"""
-        return self._spans[package].worst >= self.goal and self.levers.allows(package)
+    def _shows(self, asked: Asked, package: Package) -> bool:
+        """Does a judge show nogoods that a package breaks? Then they are learnt."""
+        found = list(asked.nogoods(package))
+        self._shown += found
+        return bool(found)
 
     # -- guesses -----------------------------------------------------------------------------------------------------
 
+    @property
+    def _nothing(self) -> Partial:
+        """The package about which nothing is decided."""
+        return (None,) * len(self.levers.levers)
+
     def _guess(self) -> None:
         """Looks whether nothing helps, nothing has to be done, or one option is enough; else for some lawful package, to have one at all."""
-        nothing: Partial = (None,) * len(self.levers.levers)
         untouched = self.levers.untouched
-        one = [_with(untouched, {lever: value}) for lever, values in enumerate(self.levers.values) for value in values[1:]]
+        one = [changed(untouched, {lever: value}) for lever, values in enumerate(self.levers.values) for value in values[1:]]
         guesses = [package for package in (untouched, *one) if self.levers.allows(package)]
-        (helped,) = self._asked([nothing])
+        (helped,) = self._law.spans([self._nothing])
         if helped.best < self.goal:
             self._shown = [{}]
             return
-        self._asked([*guesses, *self._staying(nothing)])
-        if not any(map(self._lawful, guesses)):
-            self._dive(nothing)
+        self._law.spans([*guesses, *self._staying(self._nothing)])
+        if not any(map(self._law.lawful, guesses)):
+            self._dive()
 
-    def _dive(self, partial: Partial) -> None:
+    def _dive(self) -> None:
         """Leaves levers as they are, the dearest first, as long as law may bear it, then pulls one, and so on. A lawful end is then known."""
-        borne = self._borne(partial)
+        borne = self._borne(self._nothing)
         while borne and (undecided := self._undecided(borne[-1])):
-            options = [_with(borne[-1], {undecided[0]: value}) for value in self.levers.values[undecided[0]][1:]]
-            self._asked([one for option in options for one in self._staying(option)])
+            options = [changed(borne[-1], {undecided[0]: value}) for value in self.levers.values[undecided[0]][1:]]
+            self._law.spans([one for option in options for one in self._staying(option)])
             further = [found for option in options if (found := self._borne(option))]
             borne = max(further, key=lambda found: (len(found), -self.levers.cost(found[0])), default=[])
 
     def _undecided(self, partial: Partial) -> list[int]:
         """The levers about which nothing is decided, the dearest first."""
-        return [lever for lever, _ in self._ordered(tuple(AS_IS if value is None else None for value in partial))]
+        return [lever for lever, _ in self._law.ordered(tuple(AS_IS if value is None else None for value in partial))]
 
     def _staying(self, partial: Partial) -> list[Partial]:
         """A partial package, the same with one lever more left as it is, and so on."""
-        return _prefixes(partial, [(lever, AS_IS) for lever in self._undecided(partial)])
+        return prefixes(partial, [(lever, AS_IS) for lever in self._undecided(partial)])
 
     def _borne(self, partial: Partial) -> list[Partial]:
         """As many of these as law may bear."""
         staying = self._staying(partial)
-        spans = zip(staying, self._asked(staying), strict=True)
-        return [one for one, _ in takewhile(lambda pair: pair[1].best >= self.goal and self.levers.allows(pair[0]), spans)]
-
-    # -- nogoods -----------------------------------------------------------------------------------------------------
-
-    def _learnt(self, package: Package) -> bool:
-        """Is a proposal lawful? If not, nogoods are learnt: one that it breaks, then others that share no lever with those before."""
-        *_, span = self._asked(_prefixes((None,) * len(package), self._ordered(package)))
-        if span.worst >= self.goal:
-            return True
-        if span.best >= self.goal:
-            self._open.append(package)  # the same with less decided leaves more open, so nothing else is told by it
-            return False
-        partial: Partial = package
-        while nogood := self._nogood(partial):
-            self._shown.append(nogood)
-            partial = tuple(None if lever in nogood else value for lever, value in enumerate(partial))
-        return False
-
-    def _nogood(self, partial: Partial) -> Nogood | None:
-        """As few of the values as show that no completion is lawful: without any one of them some might be. None where some might be with all."""
-        kept: Partial = (None,) * len(partial)
-        rest = self._ordered(partial)
-        while True:
-            prefixes = _prefixes(kept, rest)
-            spans = self._asked(prefixes)
-            enough = next((count for count, span in enumerate(spans) if span.best < self.goal), None)
-            if enough is None:
-                return None
-            if enough == 0:
-                return {lever: value for lever, value in enumerate(kept) if value is not None}
-            lever, value = rest[enough - 1]
-            kept, rest = _with(kept, {lever: value}), rest[: enough - 1]
-
-    def _ordered(self, partial: Partial) -> list[tuple[int, int]]:
-        """What is decided, by how much it costs to decide otherwise: what costs most is what a nogood should rest on. Pulled levers come last."""
-
-        def dear(pair: tuple[int, int]) -> tuple[bool, float, int]:
-            lever, value = pair
-            return bool(value), -min((option.cost for option in self.levers.levers[lever].options), default=math.inf), lever
-
-        return sorted(((lever, value) for lever, value in enumerate(partial) if value is not None), key=dear)
-
-
-def _with(partial: tuple[Value, ...], values: Nogood) -> tuple[Value | int, ...]:
-    """The same with other values of some levers."""
-    return tuple(values.get(lever, value) for lever, value in enumerate(partial))
-
-
-def _whole(partial: Partial) -> Package | None:
-    """A package, if everything is decided."""
-    decided = tuple(value for value in partial if value is not None)
-    return decided if len(decided) == len(partial) else None
-
-
-def _prefixes(partial: Partial, values: Sequence[tuple[int, int]]) -> list[Partial]:
-    """A partial package with none of the values, with the first, with the first two, and so on."""
-    return [_with(partial, dict(values[:count])) for count in range(len(values) + 1)]
+        self._law.spans(staying)
+        return list(takewhile(lambda one: self._law.may(one) and self.levers.allows(one), staying))
 
 
 def _fewest(nogoods: Sequence[Nogood]) -> tuple[Nogood, ...]:
