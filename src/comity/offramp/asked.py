@@ -66,27 +66,34 @@ class Asked:
     def nogoods(self, package: Package) -> Iterator[Nogood]:
         """Nogoods that a package breaks and that share no lever; none where it may be lawful. Without any one value of a nogood, some completion may."""
         partial: Partial = package
-        while not self.may(partial):
-            nogood = self._nogood(partial)
-            yield nogood
+        nothing: Partial = (None,) * len(package)
+        while True:
+            rest = self.ordered(partial)
+            if partial not in self._spans:
+                self.spans(trials(nothing, rest))
+            if self.may(partial):
+                return
+            yield (nogood := self._nogood(nothing, rest))
             if not nogood:  # nothing helps, so there is nothing to take back
                 return
             partial = changed(partial, dict.fromkeys(nogood))
 
-    def _nogood(self, partial: Partial) -> Nogood:
+    def _nogood(self, kept: Partial, rest: Sequence[Pair]) -> Nogood:
         """As few of the values as show that no completion is lawful, where all together do.
 
         Values are taken in until they show it; the last of them is needed, and so it goes on with those before it (de Siqueira and
-        Puget 1988). One batch for each value that is kept.
+        Puget 1988). One batch for each value that is needed.
         """
-        kept: Partial = (None,) * len(partial)
-        rest = self.ordered(partial)
-        while True:
-            spans = self.spans(prefixes(kept, rest))
-            enough = next(count for count, span in enumerate(spans) if span.best < self.goal)
-            if enough == 0:
-                return {lever: value for lever, value in enumerate(kept) if value is not None}
+        while self.may(kept):
+            self.spans(trials(kept, rest))
+            enough = next(count for count, one in enumerate(prefixes(kept, rest)) if not self.may(one))
             kept, rest = changed(kept, dict([rest[enough - 1]])), rest[: enough - 1]
+        return {lever: value for lever, value in enumerate(kept) if value is not None}
+
+
+def trials(kept: Partial, rest: Sequence[Pair]) -> list[Partial]:
+    """What tells which value is needed beside those that are kept, and whether it is the last one: the prefixes, and each value alone."""
+    return [*prefixes(kept, rest), *(changed(kept, dict([pair])) for pair in rest)]
 
 
 def prefixes(partial: Partial, pairs: Sequence[Pair]) -> list[Partial]:

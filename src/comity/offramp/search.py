@@ -16,7 +16,7 @@ from itertools import takewhile
 from typing import Final, TypeAlias
 
 from comity.law.rulebook import PERMITTED
-from comity.offramp.asked import Asked, OverError, prefixes
+from comity.offramp.asked import Asked, OverError, prefixes, trials
 from comity.offramp.lever import AS_IS, Judge, Levers, Nogood, Over, Package, Partial, Worlds, changed, endless, pulled, unlooked
 from comity.offramp.master import Late, proposal
 from comity.verdict.outcome import Span
@@ -157,7 +157,7 @@ class Search:
     def _judge_all(self, found: Sequence[Package]) -> None:
         """Judges proposals together: one with all that may be asked next if it is not lawful; several as they are, also in the worlds that are known."""
         if len(found) == 1:
-            self._law.spans(prefixes(self._nothing, self._law.ordered(found[0])))
+            self._law.spans(trials(self._nothing, self._law.ordered(found[0])))
         else:
             self._law.spans(found)
             for world in self._supposed:
@@ -221,7 +221,7 @@ class Search:
         if helped.best < self.goal:
             self._shown = [{}]
             return
-        self._law.spans([*guesses, *self._staying(self._nothing)])
+        self._law.spans([*guesses, *trials(self._nothing, self._law.ordered(untouched))])
         if not any(map(self._law.lawful, guesses)):
             self._dive()
 
