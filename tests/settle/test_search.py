@@ -1,0 +1,48 @@
+"""The points of a front found by a solver, against those found among all packages."""
+
+import pytest
+
+pytest.importorskip("ortools")
+
+import games
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.facts.value import Interval
+from comity.files.values import MILLION, Values
+from comity.offramp.lever import Lever, Levers, Option
+from comity.settle.game import Game, TooLargeError
+from comity.settle.search import TIES, found, split
+from comity.settle.settlement import settle
+
+
+@given(games.games(most=(0,)))
+def test_the_solver_finds_the_same_points(told):
+    here = settle(*told)
+    assert sorted(found(here.game, told[1], 60)) == sorted(sorted(point.packages) for point in here.points)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), max_size=6))
+def test_zones_are_what_is_better_for_somebody(points):
+    zones = [(-1, -1, -1)]
+    for point in points:
+        zones = split(zones, point)
+    for totals in [(a, b, c) for a in range(6) for b in range(6) for c in range(6)]:
+        inside = any(all(bound < one for bound, one in zip(zone, totals, strict=True)) for zone in zones)
+        assert inside == all(any(one > reached for one, reached in zip(totals, point, strict=True)) for point in points)
+
+
+def wide(count, worth):
+    levers = Levers(tuple(Lever(f"l{at}", (Option("on"),)) for at in range(count)))
+    options = [{(f"l{at}", "on"): Interval(worth(at, party) * MILLION, worth(at, party) * MILLION) for at in range(count)} for party in range(2)]
+    return Game(levers, tuple(Values(f"p{party}", one) for party, one in enumerate(options)))
+
+
+def test_of_many_packages_of_one_point_a_thousand_are_listed():
+    (group,) = found(wide(30, lambda *_: 0), [(None,) * 30], 60)
+    assert len(set(group)) == TIES
+
+
+def test_a_search_that_takes_too_long_says_so():
+    with pytest.raises(TooLargeError, match="within 0 s"):
+        list(found(wide(40, lambda at, party: (at * (7 + party * 4)) % 23 - 11), [(None,) * 40], 0))
