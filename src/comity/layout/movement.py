@@ -1,0 +1,192 @@
+"""A movement among many that share levers, and what has been learned of it: nogoods, each of them proved by one question to its judge.
+
+If a judge leaves no lawful outcome to a cube, no package that meets the cube is lawful. So a nogood is a cube that was judged, whoever proposed it:
+nothing rests on a guess that a movement does not depend on a lever. Guesses only choose what to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from comity.layout.cube import Cube, of, partial, shortest
+from comity.offramp.lever import Judge, Levers, Package
+from comity.verdict.outcome import PERMITTED, Span
+
+ASKED_FIRST: Final = 4_000
+"""Cubes of a movement that are judged before any package is proposed."""
+LOOKED_INTO: Final = 4
+"""Open cubes at once in which another lever that matters is looked for."""
+ASKED_MORE: Final = 1_000
+"""Cubes that are judged beside a package that was refused."""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A movement: its judge, and the least outcome that is lawful enough.
+
+    `levers` are all that its outcome can depend on, where that is known; None is any. A package under which a judge leaves the outcome open is not
+    lawful. Facts that are unknown whatever is pulled are therefore best counted against the movement by its judge itself: then what is open
+    is open to levers alone. Where they are not, name the levers, or packages are refused one at a time.
+    """
+
+    name: str
+    judge: Judge
+    goal: int = PERMITTED
+    levers: tuple[int, ...] | None = None
+
+
+@dataclass
+class Learned:
+    """What is known of one movement: spans of cubes, and nogoods. `among` are the levers it has been seen to depend on, those that settle most first."""
+
+    movement: Movement
+    levers: Levers
+    spans: dict[Cube, Span] = field(default_factory=dict)
+    nogoods: list[Cube] = field(default_factory=list)
+    among: list[int] = field(default_factory=list)
+    asked: int = 0
+    started: bool = False
+
+    @property
+    def own(self) -> Sequence[int]:
+        """The levers that it may depend on."""
+        return range(len(self.levers.levers)) if self.movement.levers is None else self.movement.levers
+
+    def judged(self, cubes: Sequence[Cube]) -> list[Span]:
+        """What all laws leave of it, cube by cube; those not yet judged, in one call."""
+        new = [one for one in dict.fromkeys(cubes) if one not in self.spans]
+        if new:
+            self.asked += len(new)
+            self.spans.update(zip(new, self.movement.judge([partial(one, len(self.levers.levers)) for one in new]), strict=True))
+        return [self.spans[one] for one in cubes]
+
+    def outcome(self, package: Package) -> Span:
+        """What is left of it under a package."""
+        return self.judged([of(package, self.own)])[0]
+
+    def lawful(self, package: Package) -> bool:
+        """Is it surely lawful under a package?"""
+        return self.outcome(package).worst >= self.movement.goal
+
+    def bars(self, nogood: Cube, span: Span) -> bool:
+        """Is no package that meets a cube lawful, whose span is this?"""
+        return span.best < self.movement.goal or (span.worst < self.movement.goal and len(nogood) == len(self.own))
+
+    def start(self) -> None:
+        """Finds out which levers matter, and looks at what becomes of the movement under their values together.
+
+        Whatever stays open under the levers that were found is settled by another, if all the others are left as they are: which one that is, is found next.
+        """
+        if self.started:
+            return
+        self.started = True
+        untouched, limit = self.levers.untouched, len(self.spans) + ASKED_FIRST
+        while (front := self._explore(self.among, limit)) and len(self.spans) < limit:
+            before = len(self.among)
+            for one in list(front)[:LOOKED_INTO]:
+                decided = dict(one)
+                self._matter(self._why(of(tuple(decided.get(lever, value) for lever, value in enumerate(untouched)), self.own)))
+            if len(self.among) == before:
+                break
+
+    def refute(self, package: Package) -> None:
+        """Learns why a package is not lawful for it, and of others like it."""
+        why = self._why(of(package, self.own))
+        self._keep([why])
+        if len(why) < len(self.own):
+            self._matter(why)
+            first = {lever for lever, _ in why}
+            self._explore(sorted(self.among, key=lambda lever: lever not in first), len(self.spans) + ASKED_MORE)
+
+    def _matter(self, why: Cube) -> None:
+        """Notes the levers of a cube that settles the movement, and would not without any of them."""
+        if len(why) < len(self.own):
+            self.among += [lever for lever, _ in why if lever not in self.among]
+
+    def _values(self, lever: int) -> range:
+        return range(len(self.levers.levers[lever].options) + 1)
+
+    def _keep(self, cubes: Iterable[Cube]) -> None:
+        self.nogoods = shortest([*self.nogoods, *cubes])
+
+    def _why(self, package: Cube) -> Cube:
+        """A part of a package that is enough to settle the movement as the package does, none of whose values can be spared; all where it is open.
+
+        What cannot be spared from the whole cannot be spared from a part. Where these values are enough, there is no other answer; else the rest is
+        left out by halves, quarters and so on, what has not been seen to matter first.
+        """
+        span = self.judged([package])[0]
+        if span.best >= self.movement.goal > span.worst:
+            return package  # facts are missing that no lever brings
+        told = tuple(pair for pair in package if pair[0] in self.among)
+        left = told if self._alike([told], span)[0] else package
+        can = self._alike([tuple(pair for pair in left if pair != one) for one in left], span)
+        needed = tuple(pair for pair, spared in zip(left, can, strict=True) if not spared)
+        if self._alike([needed], span)[0]:
+            return needed
+        rank = {lever: at for at, lever in enumerate(self.among)}
+        order = sorted((pair for pair in left if pair not in needed), key=lambda pair: -rank.get(pair[0], len(rank)))
+        step = len(order) // 2
+        while step:
+            for start in range(0, len(order), step):
+                spared = set(order[start : start + step])
+                fewer = tuple(pair for pair in left if pair not in spared)
+                if self._alike([fewer], span)[0]:
+                    left = fewer
+            order, step = [pair for pair in order if pair in left], step // 2
+        return left
+
+    def _alike(self, cubes: Sequence[Cube], settled: Span) -> list[bool]:
+        """Are cubes settled on the same side of the goal?"""
+        goal = self.movement.goal
+        return [span.best < goal if settled.best < goal else span.worst >= goal for span in self.judged(cubes)]
+
+    def _barred(self, cubes: Sequence[Cube]) -> list[bool]:
+        return [span.best < self.movement.goal for span in self.judged(cubes)]
+
+    def _explore(self, order: Sequence[int], limit: int) -> Collection[Cube]:
+        """Decides levers one after the other wherever the outcome is still open, and keeps the nogoods met; what is open in the end is returned.
+
+        Where no value of a lever makes a difference the lever waits: it may make one with others decided. No more cubes are judged than `limit` in all.
+        """
+        barred = [()] if self._barred([()])[0] else list[Cube]()
+        open_ = self.judged([()])[0].best >= self.movement.goal > self.judged([()])[0].worst
+        front: dict[Cube, list[int]] = {(): []} if open_ else {}  # open cubes, each with the levers that wait
+        for wait in (True, False):
+            for lever in order:
+                split = {one: late for one, late in front.items() if wait or lever in late}
+                if len(self.spans) + len(split) * len(self._values(lever)) > limit:
+                    break
+                front = {one: late for one, late in front.items() if one not in split} | self._split(lever, split, barred, wait=wait)
+        self._keep(self._shortened(barred, order))
+        self._keep(one for one in front if len(one) == len(self.own))  # still open with all levers decided: open for good
+        return front
+
+    def _split(self, lever: int, front: dict[Cube, list[int]], barred: list[Cube], *, wait: bool) -> dict[Cube, list[int]]:
+        """Each open cube with each value of a lever: those that are open then."""
+        grown = {one: [tuple(sorted([*one, (lever, value)])) for value in self._values(lever)] for one in front}
+        self.judged([child for children in grown.values() for child in children])
+        found: dict[Cube, list[int]] = {}
+        for one, children in grown.items():
+            spans = self.judged(children)
+            if wait and all(span == self.spans[one] for span in spans):
+                found[one] = [*front[one], lever]
+                continue
+            for child, span in zip(children, spans, strict=True):
+                if span.best < self.movement.goal:
+                    barred.append(child)
+                elif span.worst < self.movement.goal:
+                    found[child] = list(front[one])
+        return found
+
+    def _shortened(self, barred: Sequence[Cube], order: Sequence[int]) -> Collection[Cube]:
+        """Nogoods none of whose values can be spared: all of them lose one value after the other, in step, the last of the order first."""
+        left = list(dict.fromkeys(barred))
+        for lever in reversed(order):
+            fewer = [tuple(pair for pair in one if pair[0] != lever) for one in left]
+            asked = [new for new, one in zip(fewer, left, strict=True) if new != one]
+            self.judged(asked)
+            left = list(dict.fromkeys(new if new != one and self._barred([new])[0] else one for new, one in zip(fewer, left, strict=True)))
+        return left
