@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Lever, Option
 from comity.offramp.written import MILLION, Told, read_costs, read_levers
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+from comity.verdict.outcome import Span
+from comity.verdict.verdict import Verdict
 
 
 def asked(args: argparse.Namespace, movements: Sequence[str]) -> Changeable:
@@ -26,9 +28,9 @@ def asked(args: argparse.Namespace, movements: Sequence[str]) -> Changeable:
             raise no_movement(known.world, name)
     told, costs, mistakes = list[Told](), {}, Mistakes()
     for file in args.levers or ():
-        told += read_levers(_documents(file, mistakes), mistakes)
+        told += read_levers(documents(file, mistakes), mistakes)
     if args.costs:
-        costs = read_costs(_documents(args.costs, mistakes), mistakes)
+        costs = read_costs(documents(args.costs, mistakes), mistakes)
     mistakes.settle()
     beside = {} if args.only else shelf.levers(_folders(known, args))
     world = Changeable(known.plan, known.world, known.node, known.asked_on, known.asked_on if args.on else None, narrowed=bool(args.regime))
@@ -41,7 +43,8 @@ def _folders(known: Read, args: argparse.Namespace) -> list[Path]:
     return [*(folder for folder in shelf.shipped() if folder.name in asked_of), *(folder for folder in args.rulebooks or () if folder.is_dir())]
 
 
-def _documents(file: Path, mistakes: Mistakes) -> list[Node]:
+def documents(file: Path, mistakes: Mistakes) -> list[Node]:
+    """The documents of a file. Raises SourceError where it cannot be read."""
     try:
         text = file.read_bytes()
     except OSError as fault:
@@ -79,3 +82,13 @@ def called(lever: Lever, value: int) -> str:
 def sentence(lever: Lever, option: Option, words: Words) -> str:
     """What is done, in words, or else the lever's name."""
     return ((option.zh if words.lang == "zh" else option.en) or lever.name).rstrip(".。 ")
+
+
+def barred(verdict: Verdict, wanted: int) -> Iterator[tuple[str, str, str, Span]]:
+    """What keeps a movement from an outcome: the regime, the path and the citation of each provision, and what it leaves."""
+    for one in verdict.opinions:
+        for bar in one.standing:
+            if bar.span.worst < wanted:
+                yield one.name, bar.law.path, bar.law.cite, bar.span
+        if not one.standing and one.span.worst < wanted and one.decisive is not None:
+            yield one.name, one.decisive.law.path, one.decisive.law.cite, one.span

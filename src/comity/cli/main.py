@@ -16,6 +16,8 @@ COMMANDS = {
     "law": "comity.cli.law",
     "prove": "comity.cli.prove",
     "offramp": "comity.cli.offramp",
+    "plan": "comity.cli.plan",
+    "settle": "comity.cli.settle",
     "gate": "comity.cli.gate",
     "gate propose": "comity.cli.propose",
     "gate query": "comity.cli.query",
@@ -44,13 +46,7 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the answers into this file")
     ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
     _prove(verbs.add_parser("prove", help="what is true of every transfer, or a transfer of which it is not"))
-    way = verbs.add_parser("offramp", help="the cheapest lawful change of a movement, or why nothing helps")
-    _asking(way)
-    way.add_argument("movement", help="the movement that is to go ahead")
-    way.add_argument("--all", type=int, default=3, metavar="N", help="the N best ways (3 unless told)")
-    way.add_argument("--out", type=Path, metavar="FILE", help="write the changed world of the best way into this file")
-    way.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
-    _changing(way)
+    _ways(verbs)
     _gate(verbs.add_parser("gate", help="move a table across a border: what every law permits, and nothing else"))
     propose = verbs.add_parser("gate propose", help="which column of a table is what: a first draft, for a person to confirm")
     propose.add_argument("source", help="the table, as for gate")
@@ -116,9 +112,34 @@ def _prove(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _ways(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    way = verbs.add_parser("offramp", help="the cheapest lawful change of a movement, or why nothing helps")
+    _asking(way)
+    way.add_argument("movement", help="the movement that is to go ahead")
+    way.add_argument("--all", type=int, default=3, metavar="N", help="the N best ways (3 unless told)")
+    way.add_argument("--out", type=Path, metavar="FILE", help="write the changed world of the best way into this file")
+    way.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
+    way.add_argument("--only", action="store_true", help="only what those files say, nothing that is beside the rulebooks")
+    _changing(way)
+    many = verbs.add_parser("plan", help="many movements: what to change so that all are lawful, at the least cost together")
+    _asking(many)
+    many.add_argument("--movement", action="append", metavar="NAME", help="one of them (may be repeated; all of the world unless told)")
+    many.add_argument("--prices", action="store_true", help="and what each law would save if it were met otherwise, and each movement if it were not made")
+    many.add_argument("--out", type=Path, metavar="FILE", help="write the changed world into this file")
+    _changing(many)
+    agreed = verbs.add_parser("settle", help="what several parties can agree upon, so that every law allows it")
+    _asking(agreed)
+    agreed.add_argument("--parties", required=True, metavar="A,B", help="the parties, two or more of the world's")
+    agreed.add_argument("--values", required=True, type=Path, metavar="FILE", help="what each of them holds each lever to be worth")
+    agreed.add_argument("--movement", action="append", metavar="NAME", help="a movement that is to be lawful (may be repeated; all of the world unless told)")
+    agreed.add_argument("--svg", type=Path, metavar="FILE", help="draw the front into this file")
+    agreed.add_argument("--markdown", type=Path, metavar="FILE", help="write the table into this file")
+    agreed.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
+    _changing(agreed)
+
+
 def _changing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--levers", action="append", type=Path, metavar="FILE", help="what else can be changed (may be repeated)")
-    command.add_argument("--only", action="store_true", help="only what those files say, nothing that is beside the rulebooks")
     command.add_argument("--costs", type=Path, metavar="FILE", help="what each lever costs: a mapping of names to numbers")
     command.add_argument("--to", default="permitted", metavar="OUTCOME", help="the outcome that is wanted (permitted unless told)")
     command.add_argument("--seconds", type=float, default=30, metavar="N", help="for the search; then the answer is unknown (30 unless told)")

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from comity.cli.answers import fragment
 from comity.cli.brief import untold
-from comity.cli.levers import amount, asked, called, deadline, goal, sentence
+from comity.cli.levers import amount, asked, barred, called, deadline, goal, sentence
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.prove import some_time, written
 from comity.cli.words import Words, place
@@ -64,15 +64,6 @@ class Answer:
             rest = tuple(0 if n == lever else value for n, value in enumerate(package))
             yield lever, package[lever], self.world.judge(self.movement).verdict(rest) if span is not None else None
 
-    def barred(self, verdict: Verdict) -> Iterator[tuple[str, str, str, Span]]:
-        """What keeps it from the goal: the regime, the path and the citation of each provision."""
-        for one in verdict.opinions:
-            for bar in one.standing:
-                if bar.span.worst < self.goal:
-                    yield one.name, bar.law.path, bar.law.cite, bar.span
-            if not one.standing and one.span.worst < self.goal and one.decisive is not None:
-                yield one.name, one.decisive.law.path, one.decisive.law.cite, one.span
-
     def failing(self, proof: Iterable[Nogood]) -> Iterator[Verdict]:
         """The verdicts on the partial packages that the nogoods of a proof rule out."""
         for nogood in proof:
@@ -84,9 +75,9 @@ class Answer:
         """The provisions that no change of the levers meets, from the nogoods that prove it: those that surely stand, or else those that may."""
         found: dict[tuple[str, str, str], None] = {}
         for verdict in self.failing(proof):
-            barred = list(self.barred(verdict))
-            sure = [one for one in barred if one[3].best < self.goal]
-            found |= {(regime, path, cite): None for regime, path, cite, _ in sure or ([] if untold(verdict) else barred)}
+            bars = list(barred(verdict, self.goal))
+            sure = [one for one in bars if one[3].best < self.goal]
+            found |= {(regime, path, cite): None for regime, path, cite, _ in sure or ([] if untold(verdict) else bars)}
         return found
 
     def unasked(self, proof: Iterable[Nogood]) -> list[str]:
@@ -128,8 +119,8 @@ class Answer:
         if option.act:
             yield from wrap(text("act of").format(option.act), room, "     ", "     ")
         if without is not None:
-            barred = text("semicolon").join(dict.fromkeys(f"{regime} {path} ({cite})" for regime, path, cite, _ in self.barred(without)))
-            yield from wrap(text("without it").format(words.outcome(without.outcome), barred), room, "     ", "     ")
+            bars = text("semicolon").join(dict.fromkeys(f"{regime} {path} ({cite})" for regime, path, cite, _ in barred(without, self.goal)))
+            yield from wrap(text("without it").format(words.outcome(without.outcome), bars), room, "     ", "     ")
 
     def _none(self, words: Words, room: int) -> Iterator[str]:
         text = words.text
@@ -185,10 +176,10 @@ class Answer:
     def _record(self, lever: int, value: int, without: Verdict | None) -> dict[str, object]:
         held = self.world.levers.levers[lever]
         option = held.options[value - 1]
-        barred = [{"regime": r, "path": p, "cite": c} for r, p, c, _ in self.barred(without)] if without else []
+        bars = [{"regime": r, "path": p, "cite": c} for r, p, c, _ in barred(without, self.goal)] if without else []
         outcome = str(without.outcome) if without else None
         told = {"en": option.en, "zh": option.zh, "cite": option.cite, "act": option.act}
-        return {"lever": called(held, value), "cost": amount(option.cost), **{k: v for k, v in told.items() if v}, "without": outcome, "satisfies": barred}
+        return {"lever": called(held, value), "cost": amount(option.cost), **{k: v for k, v in told.items() if v}, "without": outcome, "satisfies": bars}
 
     def _end(self) -> dict[str, object]:
         match self.found.end:

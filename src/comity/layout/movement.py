@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from comity.law.rulebook import PERMITTED
 from comity.layout.cube import Cube, of, partial, shortest
 from comity.offramp.lever import Judge, Levers, Package
-from comity.verdict.outcome import PERMITTED, Span
+from comity.verdict.outcome import Span
 
 ASKED_FIRST: Final = 4_000
 """Cubes of a movement that are judged before any package is proposed."""
@@ -151,7 +152,7 @@ class Learned:
 
         Where no value of a lever makes a difference the lever waits: it may make one with others decided. No more cubes are judged than `limit` in all.
         """
-        barred = [()] if self._barred([()])[0] else list[Cube]()
+        barred: list[Cube] = [()] if self._barred([()])[0] else []
         open_ = self.judged([()])[0].best >= self.movement.goal > self.judged([()])[0].worst
         front: dict[Cube, list[int]] = {(): []} if open_ else {}  # open cubes, each with the levers that wait
         for wait in (True, False):

@@ -62,7 +62,7 @@ def of_laws(search: Search, before: Layout | None, laws: Iterable[str], without:
         if before is not None and all_stand:
             yield Price(law, before, after.layout(before.package, first=before.first))
         else:
-            yield Price(law, before, after.cheapest(ties=False, hint=before and before.package))
+            yield Price(law, before, after.cheapest(ties=False, hint=before.package if before else None))
 
 
 def _still(known: Learned, judge: Judge) -> tuple[Learned, bool]:
@@ -90,4 +90,4 @@ def of_movements(search: Search, before: Layout | None) -> Iterator[Price]:
         if before is not None and movement.name not in alone:
             yield Price(movement.name, before, after.layout(before.package, first=before.first))
         else:
-            yield Price(movement.name, before, after.cheapest(ties=False, hint=before and before.package))
+            yield Price(movement.name, before, after.cheapest(ties=False, hint=before.package if before else None))

@@ -7,7 +7,7 @@ end takes it for the worse. A partial package whose best end falls short of a go
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -35,13 +35,16 @@ Seeds: TypeAlias = Mapping[object, Codes]
 
 @dataclass
 class MovementJudge:
-    """Judges one movement of the worlds of packages; spans are remembered. `narrowed`: some regimes alone are asked, so that no place is left unasked."""
+    """Judges one movement of the worlds of packages; spans are remembered. `narrowed`: some regimes alone are asked, so that no place is left unasked.
+    `passed_over`: regimes that are not asked, to find what they cost; their places are not left unasked by that.
+    """
 
     movement: str
     worlds: Worlds
     plan: Plan
     asked_on: int = MAX
     narrowed: bool = False
+    passed_over: frozenset[str] = frozenset()
     spans: dict[Partial, Span] = field(default_factory=dict)
 
     def __call__(self, packages: Sequence[Partial]) -> list[Span]:
@@ -113,7 +116,14 @@ class MovementJudge:
         """The regimes that do not surely permit it whatever is decided: of the others nothing needs to be asked again."""
         world = self.worlds.world((None,) * len(self.worlds.told))
         spans = dict.fromkeys(self.plan.levels, OPEN) if world is None else self._opinions(world, self.plan.levels)
-        return frozenset(name for name, span in spans.items() if name and span.worst < PERMITTED)
+        return frozenset(name for name, span in spans.items() if name and span.worst < PERMITTED) - self.passed_over
+
+    def without(self, regime: str) -> MovementJudge:
+        """The judge who does not ask a regime: what was found out about the movement is not found out again."""
+        other = replace(self, passed_over=self.passed_over | {regime}, spans={})
+        other.__dict__.update({name: self.__dict__[name] for name in ("changing", "base", "fixed", "moving") if name in self.__dict__})
+        other.__dict__["heard"] = self.heard - {regime}
+        return self if other.heard == self.heard else other
 
     def holding(self, package: Package) -> frozenset[str]:
         """The regimes that do not surely permit it under a package."""

@@ -97,3 +97,9 @@ def pulled(package: Partial) -> Nogood:
 def changed(package: tuple[Value, ...], values: Mapping[int, Value]) -> tuple[Value, ...]:
     """The same package with other values of some levers."""
     return tuple(values.get(lever, value) for lever, value in enumerate(package))
+
+
+def whole(package: Partial) -> Package | None:
+    """The same package if everything is decided."""
+    decided = tuple(value for value in package if value is not None)
+    return decided if len(decided) == len(package) else None
