@@ -78,11 +78,7 @@ def circuits(sizes, *, facts=False):
     leaves = st.one_of(leaf(), leaf(), leaf(), st.just(("fact",))) if facts else leaf()
     return st.recursive(
         leaves,
-        lambda inner: st.one_of(
-            st.tuples(st.just("and"), inner, inner),
-            st.tuples(st.just("or"), inner, inner, inner),
-            st.tuples(st.just("not"), inner),
-        ),
+        lambda inner: st.one_of(st.tuples(st.just("and"), inner, inner), st.tuples(st.just("or"), inner, inner, inner), st.tuples(st.just("not"), inner)),
         max_leaves=9,
     )
 

@@ -81,3 +81,24 @@ def test_mistakes_of_both_are_told_at_once(say, editions):
     said = say("law", "diff", "us.padfa", "us.pafaca")
     assert said.code == 2
     assert "the old edition is of 'us.padfa'" in said.err
+
+
+def test_what_changes_on_the_day_on_which_a_law_takes_effect(say, regime, world, tmp_path):
+    file = tmp_path / "xx.export-act" / "rulebook.yaml"
+    file.parent.mkdir()
+    text = (regime / "rulebook.yaml").read_text()
+    file.write_text(
+        text.replace("    when: leaves and population.persons >= 10000\n", "    when: leaves and population.persons >= 10000\n    from: 2026-06-01\n")
+    )
+    said = say("law", "diff", file, "--world", world, "--on", "2026-06-01")
+    assert said.code == 1
+    assert said.out.startswith("many-leave: permitted -> authorisation required, by export/many\n")
+    assert said.out.endswith("2 of 3 movements change on 2026-06-01\n")
+    said = say("law", "diff", file, "--world", world, "--on", "2026-06-02")
+    assert (said.code, said.out) == (0, "0 of 3 movements change on 2026-06-02\n")
+
+
+def test_one_edition_alone_needs_a_world_and_a_day(say, regime):
+    said = say("law", "diff", regime)
+    assert (said.code, said.out) == (2, "")
+    assert "write comity law diff OLD NEW, or comity law diff REGIME --world WORLD --on DATE" in said.err

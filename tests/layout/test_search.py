@@ -4,13 +4,12 @@ import pytest
 
 pytest.importorskip("ortools")
 
-from layouts import judge, levers, literal, packages, problems, slowly
 from hypothesis import given
 from hypothesis import strategies as st
+from layouts import packages, problems, slowly
 
-from comity.layout.movement import Movement
-from comity.layout.search import Layout, Search, Unknown
-from comity.verdict.outcome import Span
+from comity.layout.search import Search, Unknown
+
 
 @given(problems())
 def test_it_is_what_judging_every_package_finds(problem):

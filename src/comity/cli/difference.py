@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from comity import shelf
+from comity.cli.check import day_of, on_day
 from comity.cli.law import folder_of
 from comity.cli.lines import columns, out, wrap
 from comity.cli.prove import some_time, written
@@ -16,7 +17,7 @@ from comity.files.world import world_file
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.prove.difference import Change, Compared, Difference
 from comity.prove.editions import Editions, Provision
-from comity.text.source import Mistake, SourceError
+from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, verdicts
 
@@ -28,7 +29,12 @@ LEVEL = {"loosened": "warning", "tightened": "error"}
 def diff(args: argparse.Namespace) -> int:
     """Tells what changes; 0 if nothing does, and that is proved."""
     some_time(args)
-    editions = _read(args.old, args.new)
+    if (args.new is None or args.on) and not (args.on and args.world):
+        hint = "write comity law diff OLD NEW, or comity law diff REGIME --world WORLD --on DATE"
+        raise SourceError(
+            [Mistake(Place("law diff", 1, 1), "one edition differs from itself only from one day to the next, and for the movements of a world", hint)]
+        )
+    editions = _read(args.old, args.new or args.old)
     if args.world:
         return _world(args, editions)
     found = Compared(editions, args.seconds).difference()
@@ -137,9 +143,15 @@ def _location(one: Provision) -> dict[str, object]:
 
 
 def _world(args: argparse.Namespace, editions: Editions) -> int:
-    """The movements of a world whose outcome differs."""
+    """The movements of a world whose outcome differs; with a day, between the day before under the old edition and that day under the new one."""
     today = date.today().toordinal()  # noqa: DTZ011 -- the user's own day
-    sides = [verdicts(world_file(args.world, plan, today)[0], plan, today, narrowed=True) for plan in (editions.old, editions.new)]
+    day = day_of(args.on, "--on") if args.on else None
+    sides = []
+    for plan, asked_on in zip((editions.old, editions.new), (None, None) if day is None else (day - 1, day), strict=True):
+        world, _, _ = world_file(args.world, plan, today if asked_on is None else asked_on)
+        if asked_on is not None:
+            on_day(world, asked_on)
+        sides.append(verdicts(world, plan, today if asked_on is None else asked_on, narrowed=True))
     differ = [(old, new) for old, new in zip(*sides, strict=True) if old.outcome != new.outcome]
     if args.json:
         told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": list(_bars(old, new))} for old, new in differ]
@@ -149,7 +161,7 @@ def _world(args: argparse.Namespace, editions: Editions) -> int:
         line = f"{old.movement}: {_outcome(str(old.outcome))} -> {_outcome(str(new.outcome))}, by {', '.join(_bars(old, new)) or 'what is owed'}"
         for one in wrap(line, columns(), "", "    "):
             out(one)
-    out(f"{len(differ)} of {len(sides[0])} movements change")
+    out(f"{len(differ)} of {len(sides[0])} movements change" + (f" on {args.on}" if args.on else ""))
     return 1 if differ else 0
 
 

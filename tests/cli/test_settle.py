@@ -1,0 +1,103 @@
+"""`comity settle` and `comity plan`: what they say of packages that every law allows, and how they end."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+pytest.importorskip("ortools")
+
+LEVERS = """
+levers:
+  fewer: {en: send no more than nine thousand, cost: 5, set: {populations: {many: {persons: 9000}, unknown_size: {persons: 9000}}}}
+  licence:
+    en: apply for a licence
+    cite: Export Act s. 4
+    act: xx.office
+    cost: 2.5
+    set: {instruments: {the-licence: {kind: licence, under: xx.export-act.licence, result: granted, issued_on: 2026-11-20, movements: [many-leave]}}}
+  elsewhere: {en: keep it here, cost: 1, set: {movements: {many-leave: {destination: XX, importer: here}}}, excludes: [fewer]}
+"""
+VALUES = """
+values:
+  here: {fewer: -2, licence: 1, elsewhere: -3, walks_away: -4}
+  there: {fewer: 6, licence: 4, elsewhere: -6, walks_away: -5}
+"""
+ALL = ("many-leave", "few-leave", "visitors-leave")
+
+
+@pytest.fixture
+def levers(tmp_path):
+    file = tmp_path / "levers.yaml"
+    file.write_text(LEVERS)
+    return file
+
+
+@pytest.fixture
+def values(tmp_path):
+    file = tmp_path / "values.yaml"
+    file.write_text(VALUES)
+    return file
+
+
+def movements(*names):
+    return [word for name in names for word in ("--movement", name)]
+
+
+def test_the_front_its_bargain_and_who_gets_what(say, asking, levers, values, tmp_path):
+    svg, page = tmp_path / "front.svg", tmp_path / "front.md"
+    files = ["--svg", svg, "--markdown", page]
+    said = say("settle", *asking, "--levers", levers, "--parties", "here,there", "--values", values, *movements("many-leave"), *files)
+    assert said.code == 0
+    assert "Nash bargain" in said.out
+    assert "shaped by xx.export-act export/many (s. 3(1))" in said.out
+    assert ET.fromstring(svg.read_text()).tag.endswith("svg")
+    assert "| # | here | there |" in page.read_text()
+
+
+def test_to_exchange_the_parties_is_to_read_the_front_backwards(say, asking, levers, values):
+    asked = ["settle", *asking, "--levers", levers, "--values", values, *movements("many-leave", "few-leave"), "--json"]
+    one, other = (json.loads(say(*asked, "--parties", parties).out) for parties in ("here,there", "there,here"))
+    assert [point["packages"] for point in one["front"]] == [point["packages"] for point in reversed(other["front"])]
+
+
+def test_what_missing_facts_leave_open_is_no_settlement(say, asking, values, tmp_path):
+    file = tmp_path / "levers.yaml"
+    others = "licence: {set: {parties: {there: {sector: [x]}}}}, elsewhere: {set: {parties: {here: {sector: [x]}}}}"
+    file.write_text(f"levers: {{fewer: {{set: {{populations: {{many: {{persons: 9000}}}}}}}}, {others}}}")
+    said = say("settle", *asking, "--levers", file, "--parties", "here,there", "--values", values, *movements("visitors-leave"))
+    assert said.code == 1
+    assert "would perhaps be lawful if more were known" in said.out
+
+
+def test_every_mistake_in_values_is_said_at_once(say, asking, levers, tmp_path):
+    file = tmp_path / "values.yaml"
+    file.write_text("values:\n  here: {fewr: 1}\n  ther: {fewer: much}\n")
+    said = say("settle", *asking, "--levers", levers, "--parties", "here,there", "--values", file)
+    assert (said.code, said.out) == (2, "")
+    assert "there is no lever 'fewr' (did you mean 'fewer'?)" in said.err
+    assert "there is no party 'ther' (did you mean 'there'?)" in said.err
+
+
+def test_what_serves_many_movements_is_paid_once(say, asking, levers, tmp_path):
+    changed = tmp_path / "changed.yaml"
+    told = json.loads(say("plan", *asking, "--levers", levers, *movements(*ALL), "--prices", "--json", "--out", changed).out)
+    assert told["cost"] == "5"
+    assert [(one["lever"], sorted(one["serves"])) for one in told["levers"]] == [("fewer", ["many-leave", "visitors-leave"])]
+    assert {price["name"]: price["saves"] for price in told["laws"]} == {"xx.export-act": "5"}
+    assert {price["name"]: price["saves"] for price in told["transfers"]} == {"many-leave": "0", "few-leave": "0", "visitors-leave": "4"}
+    assert say("check", changed, *asking[1:]).code == 0
+
+
+def test_movements_that_cannot_be_lawful_together_are_named(say, asking, tmp_path):
+    file = tmp_path / "levers.yaml"
+    file.write_text("levers: {late: {set: {movements: {few-leave: {pattern: once}}}}}")
+    said = say("plan", *asking, "--levers", file, *movements("many-leave", "few-leave"))
+    assert said.code == 1
+    assert "many-leave" in said.out
+    assert "few-leave" not in said.out.replace("many-leave", "")
+
+
+def test_a_plan_and_a_settlement_need_levers(say, asking, values):
+    assert say("plan", *asking).err == "--levers:1:1: a plan needs levers (write --levers FILE; what can be changed of many movements is for you to say)\n"
+    assert say("settle", *asking, "--parties", "here,there", "--values", values).code == 2
