@@ -10,7 +10,7 @@ import pytest
 from comity import shelf
 from comity.cli.main import main
 from comity.files.world import read_world, world_file
-from comity.offramp.changeable import Changeable, changeable
+from comity.offramp.changeable import Changeable
 from comity.offramp.written import read_levers
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.outcome import meet
@@ -50,7 +50,7 @@ def case() -> Changeable:
     mistakes = Mistakes()
     told = read_levers(read_documents("levers.yaml", (CASE / "levers.yaml").read_text(encoding="utf-8"), mistakes), mistakes)
     mistakes.settle()
-    return changeable(plan, world, node, told, {}, list(world["movement"]), DAY, narrowed=True)
+    return Changeable(plan, world, node, DAY, narrowed=True).with_levers(told, {}, {}, list(world["movement"]))
 
 
 def package(names):
