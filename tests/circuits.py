@@ -92,10 +92,10 @@ def truths(formula, partial, known):
         case ("not", part):
             surely, possibly = truths(part, partial, known)
             return not possibly, not surely
-        case ("and", parts):
-            return tuple(map(all, zip(*(truths(part, partial, known) for part in parts), strict=True)))
-        case ("or", parts):
-            return tuple(map(any, zip(*(truths(part, partial, known) for part in parts), strict=True)))
+        case (word, parts):
+            found = [truths(part, partial, known) for part in parts]
+            together = all if word == "and" else any
+            return tuple(together(one[side] for one in found) for side in (0, 1))
 
 
 def columns(formula, packages):
@@ -110,8 +110,8 @@ def columns(formula, packages):
             return ~possibly, ~surely
         case (word, parts):
             found = [columns(part, packages) for part in parts]
-            together = np.logical_and if word == "and" else np.logical_or
-            return tuple(together.reduce([one[side] for one in found]) for side in (0, 1))
+            together, none = (np.logical_and, np.ones) if word == "and" else (np.logical_or, np.zeros)
+            return tuple(together.reduce([none(len(packages), dtype=bool), *(one[side] for one in found)]) for side in (0, 1))
 
 
 @dataclass
