@@ -94,6 +94,8 @@ class Search:
     _supposed: list[Asked] = field(default_factory=list, init=False)
     _shown: list[Nogood] = field(default_factory=list, init=False)
     _open: dict[Package, None] = field(default_factory=dict, init=False)
+    _early: list[int] = field(default_factory=list, init=False)
+    _dived: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         """Nothing was asked yet."""
@@ -138,6 +140,8 @@ class Search:
         try:
             self._guess()
             while True:
+                if not self._dived:  # to have something if time is over: proposals are too cheap to be lawful but for the last
+                    self._dive()
                 found, end = self._proposed(count, taken, after)
                 if not found:
                     if end is None:
@@ -213,30 +217,39 @@ class Search:
         return (None,) * len(self.levers.levers)
 
     def _guess(self) -> None:
-        """Looks whether nothing helps, nothing has to be done, or one option is enough; else for some lawful package, to have one at all."""
+        """Looks whether nothing helps, nothing has to be done, or one option is enough: then a lawful package is known."""
         untouched = self.levers.untouched
         one = [changed(untouched, {lever: value}) for lever, values in enumerate(self.levers.values) for value in values[1:]]
         guesses = [package for package in (untouched, *one) if self.levers.allows(package)]
         (helped,) = self._law.spans([self._nothing])
         if helped.best < self.goal:
             self._shown = [{}]
+            self._dived = True
             return
         self._law.spans([*guesses, *trials(self._nothing, self._law.ordered(untouched))])
-        if not any(map(self._law.lawful, guesses)):
-            self._dive()
+        self._dived |= any(map(self._law.lawful, guesses))
 
     def _dive(self) -> None:
-        """Leaves levers as they are, the dearest first, as long as law may bear it, then pulls one, and so on. A lawful end is then known."""
+        """Leaves levers as they are as long as law may bear it, then pulls one, and so on: a lawful end is then known.
+
+        Where no value of a lever can be borne in the end, it is the first to be decided the next time.
+        """
         borne = self._borne(self._nothing)
         while borne and (undecided := self._undecided(borne[-1])):
-            options = [changed(borne[-1], {undecided[0]: value}) for value in self.levers.values[undecided[0]][1:]]
+            lever = undecided[0]
+            options = [changed(borne[-1], {lever: value}) for value in self.levers.values[lever][1:]]
             self._law.spans([one for option in options for one in self._staying(option)])
             further = [found for option in options if (found := self._borne(option))]
             borne = max(further, key=lambda found: (len(found), -self.levers.cost(found[0])), default=[])
+            if not borne and lever not in self._early[:1]:
+                self._early = [lever, *(one for one in self._early if one != lever)]
+                return
+        self._dived = True
 
     def _undecided(self, partial: Partial) -> list[int]:
-        """The levers about which nothing is decided, the dearest first."""
-        return [lever for lever, _ in self._law.ordered(tuple(AS_IS if value is None else None for value in partial))]
+        """The levers about which nothing is decided, in the order in which a dive decides: the dearest first."""
+        dearest = [lever for lever, _ in self._law.ordered(tuple(AS_IS if value is None else None for value in partial))]
+        return sorted(dearest, key=lambda lever: self._early.index(lever) if lever in self._early else len(self._early))
 
     def _staying(self, partial: Partial) -> list[Partial]:
         """A partial package, the same with one lever more left as it is, and so on."""
@@ -252,7 +265,7 @@ class Search:
 def _fewest(nogoods: Sequence[Nogood]) -> tuple[Nogood, ...]:
     """The nogoods but for those that say no more than another."""
     found: list[Nogood] = []
-    for nogood in sorted(nogoods, key=len):
+    for nogood in sorted(nogoods, key=lambda one: (len(one), sorted(one.items()))):
         if not any(one.items() <= nogood.items() for one in found):
             found.append(nogood)
     return tuple(found)
