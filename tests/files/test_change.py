@@ -24,6 +24,8 @@ def plain(node: Node):
         ("{a: 1, b: {c: 2}}", "{b: {d: 3}}", {"a": "1", "b": {"c": "2", "d": "3"}}),
         ("{a: [1, 2]}", "{a: [3]}", {"a": ["3"]}),
         ("{a: {is: true, by: x}}", "{a: false}", {"a": "false"}),
+        ("{a: [importer]}", "{a: {is: [], by: x}}", {"a": {"is": [], "by": "x"}}),
+        ("{a: {is: true, by: x, because: y}}", "{a: {is: false, by: z}}", {"a": {"is": "false", "by": "z"}}),
         ("{owners: [{party: p, share: 60%}, {party: q, share: 40%}]}", "{owners: {q: {share: 20%}}}",
          {"owners": [{"party": "p", "share": "60%"}, {"party": "q", "share": "20%"}]}),
         ("{o: [{party: p, share: 60%}]}", "{o: {r: {party: r, share: 1%}}}", {"o": [{"party": "p", "share": "60%"}, {"party": "r", "share": "1%"}]}),

@@ -74,8 +74,8 @@ def _named(node: Node, names: Mapping[str, str], absent: set[str]) -> Node:
 
 
 def _merged(node: Node, fragment: Node) -> Node:
-    if fragment.pairs is None or node.text is not None:
-        return fragment
+    if fragment.pairs is None or node.text is not None or "is" in fragment.pairs or "is" in (node.pairs or {}):
+        return fragment  # a value, stated or judged by somebody: it stands in the place of another
     if node.items is not None:
         return replace(node, items=_rows(node.items, fragment))
     pairs = dict(node.pairs or {})
