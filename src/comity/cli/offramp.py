@@ -29,6 +29,9 @@ def offramp(args: argparse.Namespace) -> int:
     world = asked(args, [args.movement])
     search = Search(world.levers, world.judge(args.movement), wanted, deadline(args.seconds))
     answer = Answer(world, args.movement, wanted, search, search.several(args.all), args.seconds)
+    if any(verdict.outcome.worst < wanted for verdict in answer.anew):
+        out(f"{args.movement}: a way was found that is judged otherwise when it is read again from its text: nothing is shown")
+        return 1
     if args.out and answer.found.solutions:
         tree = world.worlds.changed(answer.found.solutions[0].package)
         written(args.out, "\n".join(fragment(tree)) + "\n")
@@ -57,6 +60,11 @@ class Answer:
     def before(self) -> Verdict:
         """The verdict as things are."""
         return self.world.judge(self.movement).judged(self.world.world)
+
+    @cached_property
+    def anew(self) -> list[Verdict]:
+        """The verdict on each way, read from the text of its world."""
+        return [self.world.anew(self.movement, one.package) for one in self.found.solutions]
 
     def steps(self, package: Package) -> Iterator[tuple[int, int, Verdict | None]]:
         """Each step: its lever, the value, and the verdict without it (none where it cannot be left out by itself)."""
@@ -95,8 +103,7 @@ class Answer:
         if not self.found.solutions:
             yield from self._none(words, room)
             return
-        for number, one in enumerate(self.found.solutions):
-            verdict = self.world.anew(self.movement, one.package)
+        for number, (one, verdict) in enumerate(zip(self.found.solutions, self.anew, strict=True)):
             if not any(one.package):
                 yield from wrap(text("nothing to change").format(words.outcome(verdict.outcome)), room)
                 return
@@ -163,12 +170,8 @@ class Answer:
             "outcome": str(self.before.outcome),
             "goal": str(Span(self.goal, self.goal)),
             "ways": [
-                {
-                    "cost": amount(one.cost),
-                    "outcome": str(self.world.anew(self.movement, one.package).outcome),
-                    "steps": [self._record(*step) for step in self.steps(one.package)],
-                }
-                for one in self.found.solutions
+                {"cost": amount(one.cost), "outcome": str(verdict.outcome), "steps": [self._record(*step) for step in self.steps(one.package)]}
+                for one, verdict in zip(self.found.solutions, self.anew, strict=True)
             ],
             "end": self._end(),
         }
