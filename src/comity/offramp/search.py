@@ -29,8 +29,8 @@ AT_ONCE: Final = 64
 class Solution:
     """A lawful package, judged whole, and its cost in millionths.
 
-    Everything that comes before it (`Levers.rank`) breaks a nogood of the `proof`, of which no completion is lawful, or one of the levers'
-    own, or is `open`: it would perhaps be lawful were the missing facts known. An alternative comes after the solutions that it contains.
+    What comes before it (`Levers.rank`) breaks a nogood of the `proof`, of which no completion is surely lawful, or one of the levers' own;
+    or it is `open`, judged whole and lawful or not as missing facts are; or, before an alternative, it contains what another solution changes.
     """
 
     package: Package
@@ -41,7 +41,10 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """No package is lawful: each breaks a nogood of the proof or one of the levers' own, or is `open` as missing facts leave it."""
+    """No package (no other, where some were found before) is surely lawful, shown in the same way.
+
+    Where `open` is empty and no world was supposed, none would be whatever the missing facts are.
+    """
 
     proof: tuple[Nogood, ...]
     open: tuple[Package, ...] = ()
@@ -49,7 +52,7 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Time was over: no lawful package costs less than `least`; `package` is the first of those that were found, perhaps not the cheapest."""
+    """Time was over: no lawful package costs less than `least`; `package` and its cost: the first of those that were found, perhaps not the cheapest."""
 
     least: int
     package: Package | None
@@ -81,8 +84,8 @@ class Needed:
 class Search:
     """Levers, and who judges packages of them against a goal, an outcome. What was said once is kept, whatever is asked next.
 
-    `over` is asked between batches whether time is over; there is no clock here. `worlds` are looked for of packages that are lawful or not
-    as missing facts are: without one, such a package tells of no other, and each is looked at.
+    `over` is asked between batches whether time is over; there is no clock here. `worlds` are asked for where a package is lawful or not as
+    missing facts are. In a world in which it is not, others are seen not to be either; without one it tells of no other, and each is judged.
     """
 
     levers: Levers
@@ -181,7 +184,7 @@ class Search:
         """A lawful package, with those nogoods that something before it breaks."""
         before = self.levers.rank(package)
         shown = [one for one in self._shown if self.levers.rank(changed(self.levers.untouched, one)) < before]
-        return Solution(package, self.levers.cost(package), _fewest(shown), tuple(self._open))
+        return Solution(package, self.levers.cost(package), _fewest(shown), tuple(one for one in self._open if self.levers.rank(one) < before))
 
     def _unknown(self, least: int, taken: Sequence[Nogood]) -> Unknown:
         """What is known when time is over."""
@@ -200,8 +203,10 @@ class Search:
             return True
         if (judge := self.worlds(package)) is None:
             return False
-        self._supposed.append(self._asked(judge))
-        return self._shows(self._supposed[-1], package)
+        world = self._asked(judge)
+        if shown := self._shows(world, package):
+            self._supposed.append(world)
+        return shown
 
     def _shows(self, asked: Asked, package: Package) -> bool:
         """Does a judge show nogoods that a package breaks? Then they are learnt."""
