@@ -3,8 +3,19 @@
 import games
 from hypothesis import given
 
-from comity.settle.exchange import exchanges
+from comity.facts.value import Interval
+from comity.files.values import Values
+from comity.offramp.lever import Lever, Levers, Option
+from comity.settle.exchange import Exchange, exchanges
 from comity.settle.game import Game, total
+
+
+def test_what_may_be_worth_nothing_is_still_got_or_given():
+    levers = Levers(tuple(Lever(name, (Option(""),)) for name in ("got", "given", "either", "nothing")))
+    ends = {"got": (0, 3), "given": (-2, 0), "either": (-1, 1), "nothing": (0, 0)}
+    party = Values("acme", {(name, ""): Interval(*one) for name, one in ends.items()})
+    (found,) = exchanges(Game(levers, (party,)), (1, 1, 1, 1))
+    assert found == Exchange("acme", (("got", Interval(0, 3)),), (("given", Interval(-2, 0)),), (("either", Interval(-1, 1)),))
 
 
 @given(games.games())

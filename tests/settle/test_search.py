@@ -38,6 +38,14 @@ def wide(count, worth):
     return Game(levers, tuple(Values(f"p{party}", one) for party, one in enumerate(options)))
 
 
+@pytest.mark.parametrize(("together", "points"), [(-3, [[(0, 1), (1, 0)]]), (-1, [[(0, 1), (1, 0), (1, 1)]]), (3, [[(1, 1)]])])
+def test_what_arises_only_together_is_found_only_together(together, points):
+    levers = Levers((Lever("a", (Option(""),)), Lever("b", (Option(""),))))
+    one, more = Interval(MILLION, MILLION), Interval(together * MILLION, together * MILLION)
+    values = {"options": {("a", ""): one, ("b", ""): one}, "together": {frozenset({("a", ""), ("b", "")}): more}}
+    assert list(found(Game(levers, (Values("p0", **values), Values("p1", **values))), [(None, None)], 60)) == points
+
+
 def test_of_many_packages_of_one_point_a_thousand_are_listed():
     (group,) = found(wide(30, lambda *_: 0), [(None,) * 30], 60)
     assert len(set(group)) == TIES

@@ -71,8 +71,9 @@ def test_ranges_and_who_may_walk_away_are_told():
 def test_of_many_points_some_are_shown_and_the_bargain_always(most):
     chain = Levers(tuple(Lever(f"l{at}", (Option("on"),)) for at in range(8)))
     first = Values("a", {(f"l{at}", "on"): Interval(2**at, 2**at) for at in range(8)}, {}, Interval(0, 0))
-    second = Values("b", {(f"l{at}", "on"): Interval(-(3**at), -(3**at)) for at in range(8)}, {}, Interval(-9999, -9999))
+    second = Values("b", {(f"l{at}", "on"): Interval(-(3**at), -(3**at)) for at in range(8)}, {}, Interval(-3280, -3280))
     settlement = settle(chain, [(None,) * 8], [first, second])
+    assert not any(point.bargain for point in (settlement.points[0], settlement.points[-1]))
     found = list(lines(settlement, most=most))
     heads = [line for line in found if line[:1].isdigit() and ". " in line]
     assert len(heads) == min(most, len(settlement.points))
