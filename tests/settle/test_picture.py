@@ -2,10 +2,6 @@
 
 from xml.etree import ElementTree as ET
 
-import pytest
-
-pytest.importorskip("ortools")
-
 import games
 from games import ALTERNATIVES, settled
 from hypothesis import given

@@ -1,9 +1,6 @@
 """What is said of a settlement as a whole."""
 
 import pytest
-
-pytest.importorskip("ortools")
-
 from games import ALTERNATIVES, settled
 from hypothesis import given
 from hypothesis import strategies as st

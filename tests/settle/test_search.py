@@ -12,7 +12,8 @@ from comity.facts.value import Interval
 from comity.files.values import MILLION, Values
 from comity.offramp.lever import Lever, Levers, Option
 from comity.settle.game import Game, TooLargeError
-from comity.settle.search import TIES, found, split
+from comity.settle.packages import TIES
+from comity.settle.search import found, split
 from comity.settle.settlement import settle
 
 

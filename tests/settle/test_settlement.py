@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-import pytest
-
-pytest.importorskip("ortools")
-
 import games
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -239,6 +236,7 @@ def test_what_is_beside_the_front_is_taken_evenly():
 
 
 def test_more_packages_than_can_be_written_out_are_searched():
+    pytest.importorskip("ortools")
     count, levers = 24, several(24)
     first, second = worth(*range(count), alternative=0)("p0"), worth(*(5 - at % 7 for at in range(count)), alternative=0)("p1")
     settlement = settle(levers, [(None,) * count], [first, second])

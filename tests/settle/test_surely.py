@@ -5,8 +5,6 @@ import itertools
 import numpy as np
 import pytest
 
-pytest.importorskip("ortools")
-
 from comity.facts.value import Interval
 from comity.files.values import MILLION, Values
 from comity.offramp.lever import Lever, Levers, Option

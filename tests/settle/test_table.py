@@ -2,11 +2,8 @@
 
 import json
 
-import pytest
-
-pytest.importorskip("ortools")
-
 import games
+import pytest
 from games import ALTERNATIVES, settled
 from hypothesis import given
 

@@ -15,6 +15,8 @@ Packages: TypeAlias = NDArray[np.int16]
 
 MOST: Final = 2**20
 """As many packages as are written out."""
+TIES: Final = 1_000
+"""As many packages of one point as are listed, where not all are written out."""
 OPEN: Final = -1
 
 

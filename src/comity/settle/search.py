@@ -9,18 +9,17 @@ Whole numbers throughout, any number of parties.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from comity.offramp.lever import Levers, Package, Partial
 from comity.settle.game import Game, TooLargeError
+from comity.settle.packages import TIES
 
 Sums: TypeAlias = tuple[int, ...]
 """What a package is worth to each party, in the steps of the game; or a bound of each."""
-TIES: Final = 1_000
-"""As many packages of one point as are listed."""
 
 
 def found(game: Game, cubes: Sequence[Partial], seconds: float) -> Iterator[list[Package]]:

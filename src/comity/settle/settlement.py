@@ -14,8 +14,7 @@ from comity.files.values import Values
 from comity.offramp.lever import Levers, Package, Partial
 from comity.settle.game import Game, Ints, TooLargeError, Totals
 from comity.settle.maxima import maxima
-from comity.settle.packages import Packages, ranked, written_out
-from comity.settle.search import TIES, found
+from comity.settle.packages import TIES, Packages, ranked, written_out
 from comity.settle.surely import ranged, robust, unbeaten
 
 SHOWN: Final = 2_000
@@ -106,9 +105,16 @@ def settle(levers: Levers, cubes: Sequence[Partial], parties: Sequence[Values], 
     if packages is None:
         if not game.exact:
             raise TooLargeError("more than a million lawful packages, and ranges among the worths: write numbers, or leave levers out")
-        points = [_point(game, sorted(group, key=levers.rank), robust=True) for group in found(game, cubes, seconds)]
-        return Settlement(game, _bargained(game, points), None)
+        return Settlement(game, _bargained(game, _searched(game, cubes, seconds)), None)
     return _of_all(game, packages)
+
+
+def _searched(game: Game, cubes: Sequence[Partial], seconds: float) -> list[Point]:
+    try:
+        from comity.settle.search import found  # noqa: PLC0415 -- an extra, and it takes a second to load
+    except ImportError as fault:
+        raise TooLargeError("more than a million lawful packages: install comity[offramp], whose solver finds the front without writing them out") from fault
+    return [_point(game, sorted(group, key=game.levers.rank), robust=True) for group in found(game, cubes, seconds)]
 
 
 def _of_all(game: Game, packages: Packages) -> Settlement:
