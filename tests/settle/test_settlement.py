@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE, UNKNOWN, Interval
 from comity.files.values import MILLION, Values
 from comity.offramp.lever import Lever, Levers, Option
-from comity.settle.game import TooLargeError
-from comity.settle.settlement import SHOWN, settle
+from comity.settle.game import Game, TooLargeError
+from comity.settle.packages import written_out
+from comity.settle.settlement import SHOWN, of_all, settle
 
 EXACT = games.games(most=(0,))
 
@@ -246,6 +247,32 @@ def test_more_packages_than_can_be_written_out_are_searched():
         tuple(int(at not in (6, 13, 20) or at in taken) for at in range(count)) for taken in [(), (20,), (13, 20), (6, 13, 20)]
     }
     assert len(settlement.bargains) == 1
+
+
+@given(games.games())
+def test_levers_to_which_all_are_indifferent_may_stay_open(told):
+    """Two levers more, of which nobody says anything: the same points, each of as many packages as there are with them."""
+    levers, cubes, parties = told
+    more = Levers((*levers.levers, Lever("m0", (Option("x"), Option("y"))), Lever("m1", (Option("z", 1),))), levers.nogoods)
+    wider = [(*cube, None, at % 3 % 2 or None) for at, cube in enumerate(cubes)]
+    game = Game(more, parties)
+    assert {len(levers.levers), len(levers.levers) + 1} <= game.indifferent
+    here, there = settle(more, wider, parties), of_all(game, written_out(more, wider, game.indifferent))
+    assert [replace(point, packages=()) for point in there.points] == [replace(point, packages=()) for point in here.points]
+    assert [sorted(point.packages) for point in there.points] == [sorted(point.packages) for point in here.points]
+    assert [point.packages[0] for point in there.points] == [point.packages[0] for point in here.points]
+    assert (there.lawful, there.others) == (here.lawful, here.others)
+
+
+def test_many_levers_of_which_few_are_valued_are_written_out():
+    """Ranges and all: 41 levers, 39 of which make no difference to anybody."""
+    values = {("l0", "l0"): Interval(0, MILLION), ("l1", "l1"): Interval(MILLION, MILLION)}
+    settlement = settle(several(41), [(None,) * 41], [Values("p0", values), Values("p1", {("l0", "l0"): Interval(-MILLION, 0)})])
+    assert settlement.lawful == 2**41
+    assert [(point.packages[0][:2], point.count, len(point.packages), point.differ) for point in settlement.points] == [
+        ((1, 1), 2**39, 1000, tuple(range(2, 41))),
+        ((0, 1), 2**39, 1000, tuple(range(2, 41))),
+    ]
 
 
 def test_more_packages_than_can_be_written_out_are_not_compared_by_ranges():

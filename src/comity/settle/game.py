@@ -74,6 +74,12 @@ class Game:
         return tuple(total(feature.worth[at] for feature in has) for at in range(len(self.parties)))
 
     @cached_property
+    def indifferent(self) -> frozenset[int]:
+        """The levers that nobody values and that can be had with whatever else."""
+        named = {lever for feature in self.features for lever, _ in feature.when} | {lever for nogood in self.levers.nogoods for lever in nogood}
+        return frozenset(range(len(self.levers.levers))) - named
+
+    @cached_property
     def exact(self) -> bool:
         """Is every worth one number?"""
         return all(worth.lo == worth.hi for feature in self.features for worth in feature.worth)

@@ -64,8 +64,8 @@ def _counted(settlement: Settlement, lang: str) -> Iterator[str]:
         yield text["none"]
         return
     yield lawful(settlement, lang)
-    count = sum(len(point.packages) for point in settlement.points)
-    many = text["at least"].format(f"{count:,}") if any(map(settlement.unlisted, settlement.points)) else f"{count:,}"
+    count = sum(len(point.packages) if point.count is None else point.count for point in settlement.points)
+    many = text["at least"].format(f"{count:,}") if any(point.count is None for point in settlement.points) else f"{count:,}"
     yield text["front" if settlement.game.exact else "front surely"].format(many)
     if count > len(settlement.points):
         yield text["results"].format(f"{len(settlement.points):,}")

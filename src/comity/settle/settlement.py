@@ -14,7 +14,7 @@ from comity.files.values import Values
 from comity.offramp.lever import Levers, Package, Partial
 from comity.settle.game import Game, Ints, TooLargeError, Totals
 from comity.settle.maxima import maxima
-from comity.settle.packages import TIES, Packages, ranked, written_out
+from comity.settle.packages import OPEN, TIES, Packages, counted, ranked, written_out
 from comity.settle.surely import ranged, robust, unbeaten
 
 SHOWN: Final = 2_000
@@ -25,12 +25,15 @@ SHOWN: Final = 2_000
 class Point:
     """One point of the front: what it is worth to each party, and the packages that come to exactly that, in the order of their rank.
 
-    A search lists no more than a thousand. `stays`: is it at least as good for each party as its alternative?
+    `count`: how many they are; None where perhaps not all were found. More than a million in all, and at most a thousand of each point are
+    listed. `differ`: the levers, by number, in which they differ. `stays`: is it at least as good for each party as its alternative?
     `robust`: is it on the front whatever the worths are?
     """
 
     totals: Totals
     packages: tuple[Package, ...]
+    count: int | None
+    differ: tuple[int, ...]
     stays: tuple[Truth, ...]
     robust: bool = True
     bargain: bool = False
@@ -83,10 +86,6 @@ class Settlement:
         """The parties whose alternatives are not known at all."""
         return tuple(party for party in self.parties if party.walks_away == ANYWHERE)
 
-    def unlisted(self, point: Point) -> bool:
-        """Are there so many packages of a point that perhaps not all are listed?"""
-        return self.lawful is None and len(point.packages) >= TIES
-
     def within(self, party: int) -> Interval | None:
         """The most that a party can have where no other surely walks away, as far as it is known; None where some other always does."""
         held = [p.totals[party] for p in self.points if all(stays != FALSE for at, stays in enumerate(p.stays) if at != party)]
@@ -103,10 +102,12 @@ def settle(levers: Levers, cubes: Sequence[Partial], parties: Sequence[Values], 
     game = Game(levers, tuple(parties))
     packages = written_out(levers, cubes)
     if packages is None:
-        if not game.exact:
-            raise TooLargeError("more than a million lawful packages, and ranges among the worths: write numbers, or leave levers out")
-        return Settlement(game, _bargained(game, _searched(game, cubes, seconds)), None)
-    return _of_all(game, packages)
+        packages = written_out(levers, cubes, game.indifferent)
+    if packages is not None:
+        return of_all(game, packages)
+    if not game.exact:
+        raise TooLargeError("more than a million lawful packages that may differ in worth, and ranges: write numbers, or leave levers out")
+    return Settlement(game, _bargained(game, _searched(game, cubes, seconds)), None)
 
 
 def _searched(game: Game, cubes: Sequence[Partial], seconds: float) -> list[Point]:
@@ -114,10 +115,12 @@ def _searched(game: Game, cubes: Sequence[Partial], seconds: float) -> list[Poin
         from comity.settle.search import found  # noqa: PLC0415 -- an extra, and it takes a second to load
     except ImportError as fault:
         raise TooLargeError("more than a million lawful packages: install comity[offramp], whose solver finds the front without writing them out") from fault
-    return [_point(game, sorted(group, key=game.levers.rank), robust=True) for group in found(game, cubes, seconds)]
+    groups = [np.array(group, dtype=np.int16) for group in found(game, cubes, seconds)]
+    return [_point(game, group, len(group) if len(group) < TIES else None, robust=True) for group in groups]
 
 
-def _of_all(game: Game, packages: Packages) -> Settlement:
+def of_all(game: Game, packages: Packages) -> Settlement:
+    """The settlement over all lawful packages; those levers may be open to which everybody is indifferent."""
     low = np.zeros((len(packages), len(game.parties)), dtype=np.int64)
     for feature, worth in zip(game.features, game.rails[0], strict=True):
         low += feature.among(packages)[:, None] * worth
@@ -127,12 +130,12 @@ def _of_all(game: Game, packages: Packages) -> Settlement:
     front = np.flatnonzero(unbeaten(held[first]) if game.ranged else maxima(low[first]))
     sure = robust(held[first[front]]) if game.ranged else np.ones(len(front), dtype=bool)
     ends = np.append(starts, len(order))
-    groups = [ranked(game.levers, packages[order[ends[at] : ends[at + 1]]]) for at in front]
-    points = [_point(game, group, robust=bool(always)) for group, always in zip(groups, sure, strict=True)]
+    groups = [packages[order[ends[at] : ends[at + 1]]] for at in front]
+    points = [_point(game, group, counted(game.levers, group), robust=bool(always)) for group, always in zip(groups, sure, strict=True)]
     beside = np.sort(np.delete(first, front))  # as the packages come, whatever the order of the parties
     taken = beside[:: max(1, math.ceil(len(beside) / SHOWN))]
     totals = tuple(game.totals(tuple(package)) for package in packages[taken].tolist())
-    return Settlement(game, _bargained(game, points), len(packages), totals, len(beside))
+    return Settlement(game, _bargained(game, points), counted(game.levers, packages), totals, len(beside))
 
 
 def _alike(columns: Ints) -> tuple[Ints, Ints]:
@@ -144,10 +147,12 @@ def _alike(columns: Ints) -> tuple[Ints, Ints]:
     return order, np.flatnonzero(new)
 
 
-def _point(game: Game, packages: Sequence[Package], *, robust: bool) -> Point:
+def _point(game: Game, group: Packages, count: int | None, *, robust: bool) -> Point:
+    packages = tuple(ranked(game.levers, group))
     totals = game.totals(packages[0])
     stays = tuple(compare(total, ">=", party.walks_away) for total, party in zip(totals, game.parties, strict=True))
-    return Point(totals, tuple(packages), stays, robust)
+    differ = np.flatnonzero((group != group[0]).any(axis=0) | (group == OPEN).any(axis=0))
+    return Point(totals, packages, count, tuple(differ.tolist()), stays, robust)
 
 
 def _bargained(game: Game, points: Iterable[Point]) -> tuple[Point, ...]:

@@ -73,7 +73,7 @@ def _point(settlement: Settlement, number: int, point: Point, provisions: Provis
     return {
         "number": number,
         "package": {lever.name: option.name for lever, value in zip(levers.levers, point.packages[0], strict=True) if (option := lever.option(value))},
-        "packages": None if settlement.unlisted(point) else len(point.packages),
+        "packages": point.count,
         "differ_in": differing(settlement, point),
         "worth": {party: _ends(total) for party, total in zip(parties, point.totals, strict=True)},
         "stays": {party: {TRUE: True, FALSE: False, UNKNOWN: None}[stays] for party, stays in zip(parties, point.stays, strict=True)},
@@ -112,8 +112,7 @@ def marks(settlement: Settlement, point: Point, lang: str = "en") -> list[str]:
 
 def differing(settlement: Settlement, point: Point) -> list[str]:
     """The levers in which the packages of a point differ."""
-    values = [set(column) for column in zip(*point.packages, strict=True)]
-    return [lever.name for lever, taken in zip(settlement.game.levers.levers, values, strict=True) if len(taken) > 1]
+    return [settlement.game.levers.levers[lever].name for lever in point.differ]
 
 
 def meanings(settlement: Settlement, points: Iterable[Point], lang: str) -> dict[str, str]:
@@ -147,8 +146,8 @@ def _under(settlement: Settlement, point: Point, provisions: Provisions, lang: s
     text = TEXT[lang]
     for exchange in exchanges(settlement.game, point.packages[0]):
         yield text["told"].format(exchange.party, _told(exchange, lang))
-    if others := len(point.packages) - 1:
-        many = text["or more"].format(f"{others:,}") if settlement.unlisted(point) else f"{others:,}"
+    if others := (point.count or len(point.packages)) - 1:
+        many = text["or more"].format(f"{others:,}") if point.count is None else f"{others:,}"
         yield text["same"].format(many, listed(differing(settlement, point), lang))
     if shaped := provisions.get(point.packages[0]):
         yield text["shaped"].format(text["semicolon"].join(shaped))
