@@ -17,7 +17,7 @@ def told(text, cubes=((None, None, None),)):
 
 def test_all_is_said_in_its_order():
     assert told(ALTERNATIVES.format(0, 0)) == [
-        "Lawful packages: 12. Of these 9 cannot be bettered for one party without loss to another. They come to 3 different results.",
+        "Lawful packages: 12. Of these, 9 cannot be bettered for one party without loss to another. They come to 3 different results.",
         "acme says nothing of site/singapore: taken as worth nothing to it.",
         "beta says nothing of site/singapore: taken as worth nothing to it.",
         "Without an agreement acme has 0 and beta has 0.",
@@ -58,7 +58,7 @@ def test_of_ranges_what_is_sure_is_told():
     (first, *_) = told("values: {acme: {clauses: 1, relay: 0..1}, beta: {clauses: 1, relay: -1..0}}", ((None, 0, None),))
     assert first == (
         "Lawful packages: 4. "
-        "Of these 2 have no other that, whatever the worths are, is no worse for anybody, and by some of them better. "
+        "Of these, 2 have no other that, whatever the worths are, is no worse for anybody, and by some of them better. "
         "For each there are worths by which another is better."
     )
     (first, *_) = told("values: {acme: {relay: 1..2}, beta: {relay: 1}}", ((0, 0, None),))

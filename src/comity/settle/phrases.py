@@ -16,9 +16,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "none": ("No package is lawful: there is nothing to agree upon.", "没有合法的方案，无从达成协议。"),
     "lawful": ("Lawful packages: {}.", "合法方案：{}个。"),
     "more lawful": ("Lawful packages: more than {}.", "合法方案：超过{}个。"),
-    "front": ("Of these {} cannot be bettered for one party without loss to another.", "其中{}个，无法使一方更优而不使他方受损。"),
+    "front": ("Of these, {} cannot be bettered for one party without loss to another.", "其中{}个，无法使一方更优而不使他方受损。"),
     "front surely": (
-        "Of these {} have no other that, whatever the worths are, is no worse for anybody, and by some of them better.",
+        "Of these, {} have no other that, whatever the worths are, is no worse for anybody, and by some of them better.",
         "其中{}个，不存在在任何估值下对各方均不逊、且在某些估值下更优的另一方案。",
     ),
     "at least": ("at least {}", "至少{}"),
