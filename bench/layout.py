@@ -40,9 +40,9 @@ class World:
     sites: tuple  # (region, run by somebody whom a foreign law may compel)
     assets: tuple  # (region of the persons, sensitive, technical, region where it is kept now)
     importers: tuple  # region
-    transfers: tuple  # (asset, importer)
+    transfers: tuple  # (asset, importer, region of the exporter, whether it goes on from there)
 
-    def rules(self, asset, importer):
+    def rules(self, asset, importer, exporter, onward):
         """The condition under which each law lets a transfer be, as a tree of words."""
         of, sensitive, technical, home = self.assets[asset]
         region = self.importers[importer]
@@ -58,14 +58,17 @@ class World:
 
         near = {of, (of + 1) % REGIONS}
         concern = (of + 2) % REGIONS
-        assessed = ("and", *(("or", stored(lambda place, one=one: place != one), pulled(f"assessment {one}")) for one in range(REGIONS) if one not in near))
+        reach = {of, exporter, *(near if onward else {region})}
+        far = [one for one in range(REGIONS) if one not in near]
+        assessed = ("and", *(("or", stored(lambda place, one=one: place != one), pulled(f"assessment {one}")) for one in far))
         papers = ("or", pulled(f"certificate {region}"), ("and", pulled(f"clauses {importer}"), assessed))
+        free = ("is", keep, frozenset(value for value, compelled in enumerate(held) if not compelled))
         rules = {
-            "localise": ("or", stored(lambda place: place == of), pulled(f"filing {of}")) if sensitive else True,
-            "adequate": ("or", ("and", stored(near.__contains__), region in near), papers),
+            "localise": ("or", stored(lambda place: place in {of, exporter}), pulled(f"filing {of}")) if sensitive else True,
+            "adequate": ("or", ("and", stored(near.__contains__), region in near and not onward), papers),
             "concern": ("and", stored(lambda place: place != concern), ("or", region != concern, pulled(f"separated {importer % 3}"))) if sensitive else True,
-            "technical": ("or", stored(lambda place: place in {of, region}), pulled("licence")) if technical else True,
-            "operator": ("or", ("is", keep, frozenset(v for v, compelled in enumerate(held) if not compelled)), pulled("keys")) if of != region else True,
+            "technical": ("or", stored(reach.__contains__), pulled("licence")) if technical else True,
+            "operator": ("or", ("and", free, not onward), pulled("keys"), stored(lambda place: place == exporter)) if of != region else True,
         }  # fmt: skip
         return rules
 
@@ -137,7 +140,7 @@ def made(seed, transfers, assets, sites, importers, papers=True):
     for name in [f"{what} {n}" for what in ("assessment", "certificate", "filing") for n in range(REGIONS)]:
         at.setdefault(name, at["licence"])  # where there are few papers one does for all
     needs = [{at[f"keep {n}"]: s + 1, at[f"open {s}"]: 0} for n in range(assets) for s in range(sites)]
-    moved = tuple((chance.randrange(assets), chance.randrange(importers)) for _ in range(transfers))
+    moved = tuple((chance.randrange(assets), chance.randrange(importers), chance.randrange(REGIONS), chance.random() < 0.2) for _ in range(transfers))
     return World(Levers(tuple(levers), tuple(needs)), at, place, held, who, moved)
 
 

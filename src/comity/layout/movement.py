@@ -15,12 +15,8 @@ from comity.layout.cube import Cube, of, partial, shortest
 from comity.offramp.lever import Judge, Levers, Package
 from comity.verdict.outcome import Span
 
-ASKED_FIRST: Final = 4_000
-"""Cubes of a movement that are judged before any package is proposed."""
-LOOKED_INTO: Final = 4
-"""Open cubes at once in which another lever that matters is looked for."""
-ASKED_MORE: Final = 1_000
-"""Cubes that are judged beside a package that was refused."""
+BESIDE: Final = 1_000
+"""Cubes that are judged beside one package that was refused."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,6 @@ class Learned:
     nogoods: list[Cube] = field(default_factory=list)
     among: list[int] = field(default_factory=list)
     asked: int = 0
-    started: bool = False
 
     @property
     def own(self) -> Sequence[int]:
@@ -75,36 +70,16 @@ class Learned:
         """Is no package that meets a cube lawful, whose span is this?"""
         return span.best < self.movement.goal or (span.worst < self.movement.goal and len(nogood) == len(self.own))
 
-    def start(self) -> None:
-        """Finds out which levers matter, and looks at what becomes of the movement under their values together.
-
-        Whatever stays open under the levers that were found is settled by another, if all the others are left as they are: which one that is, is found next.
-        """
-        if self.started:
-            return
-        self.started = True
-        untouched, limit = self.levers.untouched, len(self.spans) + ASKED_FIRST
-        while (front := self._explore(self.among, limit)) and len(self.spans) < limit:
-            before = len(self.among)
-            for one in list(front)[:LOOKED_INTO]:
-                decided = dict(one)
-                self._matter(self._why(of(tuple(decided.get(lever, value) for lever, value in enumerate(untouched)), self.own)))
-            if len(self.among) == before:
-                break
-
     def refute(self, package: Package) -> None:
-        """Learns why a package is not lawful for it, and of others like it."""
+        """Learns why a package is not lawful for it, and at once what else is not where the levers that it takes have other values."""
         why = self._why(of(package, self.own))
         self._keep([why])
         if len(why) < len(self.own):
-            self._matter(why)
-            first = {lever for lever, _ in why}
-            self._explore(sorted(self.among, key=lambda lever: lever not in first), len(self.spans) + ASKED_MORE)
-
-    def _matter(self, why: Cube) -> None:
-        """Notes the levers of a cube that settles the movement, and would not without any of them."""
-        if len(why) < len(self.own):
             self.among += [lever for lever, _ in why if lever not in self.among]
+            first = {lever for lever, _ in why}
+            self._explore(sorted(self.among, key=lambda lever: lever not in first))
+        elif self.movement.levers is not None:
+            self._explore(self.own)
 
     def _values(self, lever: int) -> range:
         return range(len(self.levers.levers[lever].options) + 1)
@@ -123,7 +98,7 @@ class Learned:
             return package  # facts are missing that no lever brings
         told = tuple(pair for pair in package if pair[0] in self.among)
         left = told if self._alike([told], span)[0] else package
-        can = self._alike([tuple(pair for pair in left if pair != one) for one in left], span)
+        can = self._alike([left[:at] + left[at + 1 :] for at in range(len(left))], span)
         needed = tuple(pair for pair, spared in zip(left, can, strict=True) if not spared)
         if self._alike([needed], span)[0]:
             return needed
@@ -147,14 +122,14 @@ class Learned:
     def _barred(self, cubes: Sequence[Cube]) -> list[bool]:
         return [span.best < self.movement.goal for span in self.judged(cubes)]
 
-    def _explore(self, order: Sequence[int], limit: int) -> Collection[Cube]:
-        """Decides levers one after the other wherever the outcome is still open, and keeps the nogoods met; what is open in the end is returned.
+    def _explore(self, order: Sequence[int]) -> None:
+        """Decides levers one after the other wherever the outcome is still open, and keeps the nogoods met, as long as no more are judged than at once.
 
-        Where no value of a lever makes a difference the lever waits: it may make one with others decided. No more cubes are judged than `limit` in all.
+        Where no value of a lever makes a difference the lever waits: it may make one with others decided.
         """
-        barred: list[Cube] = [()] if self._barred([()])[0] else []
-        open_ = self.judged([()])[0].best >= self.movement.goal > self.judged([()])[0].worst
-        front: dict[Cube, list[int]] = {(): []} if open_ else {}  # open cubes, each with the levers that wait
+        self.judged([()])
+        limit, barred = len(self.spans) + BESIDE, list[Cube]()
+        front: dict[Cube, list[int]] = {(): []}  # open cubes, each with the levers that wait
         for wait in (True, False):
             for lever in order:
                 split = {one: late for one, late in front.items() if wait or lever in late}
@@ -163,7 +138,6 @@ class Learned:
                 front = {one: late for one, late in front.items() if one not in split} | self._split(lever, split, barred, wait=wait)
         self._keep(self._shortened(barred, order))
         self._keep(one for one in front if len(one) == len(self.own))  # still open with all levers decided: open for good
-        return front
 
     def _split(self, lever: int, front: dict[Cube, list[int]], barred: list[Cube], *, wait: bool) -> dict[Cube, list[int]]:
         """Each open cube with each value of a lever: those that are open then."""

@@ -70,8 +70,7 @@ def _still(known: Learned, judge: Judge) -> tuple[Learned, bool]:
     new = Learned(replace(known.movement, judge=judge), known.levers, among=list(known.among))
     spans = new.judged(known.nogoods)
     new.nogoods = [one for one, span in zip(known.nogoods, spans, strict=True) if new.bars(one, span)]
-    new.started = stand = len(new.nogoods) == len(known.nogoods)
-    return new, stand
+    return new, len(new.nogoods) == len(known.nogoods)
 
 
 def of_movements(search: Search, before: Layout | None) -> Iterator[Price]:

@@ -82,7 +82,6 @@ class Search:
         """The cheapest lawful package; `ties`: of several the first, else any. `hint` is one that may be close. None: there is none."""
         package = None
         try:
-            self._start()
             master = Master(self.levers)
             master.add(self.nogoods())
             if (package := self._least(master, self.costs(), hint, cost=True)) is None:
@@ -108,20 +107,20 @@ class Search:
             one.refute(package)
         return [one.movement.name for one in refusing]
 
-    def _start(self) -> None:
-        for one in self._of_movements():
-            one.start()
-
     def _of_movements(self) -> Iterator[Learned]:
         for one in self.movements:
-            if self.over is not None and self.over():
-                raise OverError
+            self._in_time()
             yield self.learned[one.name]
+
+    def _in_time(self) -> None:
+        if self.over is not None and self.over():
+            raise OverError
 
     def _least(self, master: Master, weights: Weights, hint: Package | None, *, cost: bool = False) -> Package | None:
         """The package that weighs least and is lawful for all; None where no package is. Raises `OverError`."""
         told = set(self.nogoods())
         while True:
+            self._in_time()
             self.rounds += 1
             found = master.least(weights, hint, self.over)
             if cost:
