@@ -187,13 +187,13 @@ def plain(world, seconds=PLAIN_SECONDS):
 
 def ours(world):
     """Seconds to the proof, and what it took."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     search = Search(world.levers, world.movements())
     found = search.cheapest()
-    seconds = time.perf_counter() - began
+    seconds, worked = time.perf_counter() - began, time.process_time() - worked
     return search, found, {
-        "cost": found.cost if isinstance(found, Layout) else None, "proved": isinstance(found, Layout), "seconds": round(seconds, 2), "rounds": search.rounds,
-        "nogoods": len(search.nogoods()), "judged": sum(one.asked for one in search.learned.values()),
+        "cost": found.cost if isinstance(found, Layout) else None, "proved": isinstance(found, Layout), "seconds": round(seconds, 2), "of_processor": round(worked, 2),
+        "rounds": search.rounds, "nogoods": len(search.nogoods()), "judged": sum(one.asked for one in search.learned.values()),
     }  # fmt: skip
 
 
