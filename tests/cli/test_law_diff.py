@@ -1,5 +1,6 @@
 """`comity law diff`: what it says, in which form, and how it ends."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -102,3 +103,34 @@ def test_one_edition_alone_needs_a_world_and_a_day(say, regime):
     said = say("law", "diff", regime)
     assert (said.code, said.out) == (2, "")
     assert "write comity law diff OLD NEW, or comity law diff REGIME --world WORLD --on DATE" in said.err
+
+
+def test_the_movements_of_a_folder_of_tables(say, editions, tmp_path):
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    tables = {
+        "parties": {"id": ["here", "there"], "organised_in": [["XX"], ["AA"]]},
+        "populations": {"id": ["many", "few"], "persons": [15_000, 9_000]},
+        "assets": {"id": ["members"], "kind": ["data"], "about": ["person"]},
+        "movements": {
+            "id": ["one", "two", "three"],
+            "exporter": ["here"] * 3,
+            "importer": ["there"] * 3,
+            "asset": ["members"] * 3,
+            "population": ["many", "few", "many"],
+            "event": ["send"] * 3,
+            "origin": ["XX"] * 3,
+            "destination": ["AA"] * 3,
+            "on": [dt.date(2026, 11, 23)] * 3,
+        },
+    }
+    for name, columns in tables.items():
+        parquet.write_table(pa.table(columns), folder / f"{name}.parquet")
+    old, new = editions(">= 10000", ">= 20000")
+    said = say("law", "diff", old, new, "--world", folder)
+    assert said.code == 1
+    assert said.out.endswith("permitted: one, three\n2 of 3 movements change\n")
+    told = json.loads(say("law", "diff", old, new, "--world", folder, "--json").out)
+    assert [change["movements"] for change in told["changes"]] == [["one", "three"]]
+    assert say("law", "diff", old, "--world", folder, "--on", "2026-11-23").out == "0 of 3 movements change on 2026-11-23\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, verdicts
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+FEW = 3
+"""Movements of a table that are named for each change."""
 LEVEL = {"loosened": "warning", "tightened": "error"}
 """How loud a change is in a report of a build: what may go no longer is an error."""
 
@@ -146,12 +148,15 @@ def _world(args: argparse.Namespace, editions: Editions) -> int:
     """The movements of a world whose outcome differs; with a day, between the day before under the old edition and that day under the new one."""
     today = date.today().toordinal()  # noqa: DTZ011 -- the user's own day
     day = day_of(args.on, "--on") if args.on else None
+    asked = list(zip((editions.old, editions.new), (None, None) if day is None else (day - 1, day), strict=True))
+    if args.world.is_dir():
+        return _folder(args, asked, today)
     sides = []
-    for plan, asked_on in zip((editions.old, editions.new), (None, None) if day is None else (day - 1, day), strict=True):
-        world, _, _ = world_file(args.world, plan, today if asked_on is None else asked_on)
-        if asked_on is not None:
-            on_day(world, asked_on)
-        sides.append(verdicts(world, plan, today if asked_on is None else asked_on, narrowed=True))
+    for plan, on in asked:
+        world, _, _ = world_file(args.world, plan, today if on is None else on)
+        if on is not None:
+            on_day(world, on)
+        sides.append(verdicts(world, plan, today if on is None else on, narrowed=True))
     differ = [(old, new) for old, new in zip(*sides, strict=True) if old.outcome != new.outcome]
     if args.json:
         told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": list(_bars(old, new))} for old, new in differ]
@@ -161,8 +166,34 @@ def _world(args: argparse.Namespace, editions: Editions) -> int:
         line = f"{old.movement}: {_outcome(str(old.outcome))} -> {_outcome(str(new.outcome))}, by {', '.join(_bars(old, new)) or 'what is owed'}"
         for one in wrap(line, columns(), "", "    "):
             out(one)
-    out(f"{len(differ)} of {len(sides[0])} movements change" + (f" on {args.on}" if args.on else ""))
+    out(_counted(len(differ), len(sides[0]), args))
     return 1 if differ else 0
+
+
+def _folder(args: argparse.Namespace, asked: Sequence[tuple[Plan, int | None]], today: int) -> int:
+    """The same of a folder of tables: how many movements go from which outcome to which, the most first, and the first of each by name."""
+    from comity.cli.tables import spans_of
+
+    (names, before), (_, after) = (spans_of(args.world, plan, today if on is None else on, on) for plan, on in asked)
+    classes: dict[tuple[str, str], list[str]] = {}
+    for name, old, new in zip(names, before, after, strict=True):
+        if old != new:
+            classes.setdefault((str(old), str(new)), []).append(name)
+    ordered = sorted(classes.items(), key=lambda one: (-len(one[1]), one[0]))
+    if args.json:
+        told = [{"old": was, "new": now, "movements": found} for (was, now), found in ordered]
+        out(json.dumps({"changes": told, "movements": len(names)}, ensure_ascii=False, indent=2))
+    else:
+        for (was, now), found in ordered:
+            more = f" and {len(found) - FEW:,} more" if len(found) > FEW else ""
+            for one in wrap(f"{len(found):,}: {_outcome(was)} -> {_outcome(now)}: {', '.join(found[:FEW])}{more}", columns(), "", "    "):
+                out(one)
+        out(_counted(sum(map(len, classes.values())), len(names), args))
+    return 1 if classes else 0
+
+
+def _counted(changing: int, of: int, args: argparse.Namespace) -> str:
+    return f"{changing:,} of {of:,} movements change" + (f" on {args.on}" if args.on else "")
 
 
 def _bars(old: Verdict, new: Verdict) -> Iterator[str]:

@@ -12,16 +12,29 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from comity.cli.lines import out
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.tables import folder
 from comity.tables.stream import Stream
 from comity.text.source import Mistake, Mistakes, Place, SourceError
+from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
 UNREAD = "no rulebook"
+
+
+def by_movement(table: pa.Table, *, narrowed: bool) -> tuple[pa.Array, NDArray[np.int8], NDArray[np.int8]]:
+    """The movements of a batch, and the worst and best outcome of each: the meet over its legs, which stand together."""
+    names = table.column("movement").combine_chunks()
+    if not len(names):
+        return names, np.zeros(0, dtype=np.int8), np.zeros(0, dtype=np.int8)
+    starts = np.flatnonzero(np.concatenate([[True], np.asarray(pc.not_equal(names[1:], names[:-1]))]))
+    ends = [c for c in table.column_names if c.endswith(".worst")] if narrowed else ["worst"]
+    worst = np.minimum.reduceat(np.min([table.column(c).to_numpy() for c in ends], axis=0), starts)
+    return names.take(starts), worst, np.minimum.reduceat(table.column("best").to_numpy(), starts)
 
 
 class Summary:
@@ -35,15 +48,8 @@ class Summary:
 
     def add(self, table: pa.Table, *, narrowed: bool) -> None:
         """Counts the movements of one batch, each by the meet over its legs, which stand together."""
-        names = table.column("movement").combine_chunks()
-        if not len(names):
-            return
-        first = np.concatenate([[True], np.asarray(pc.not_equal(names[1:], names[:-1]))])
-        starts = np.flatnonzero(first)
-        ends = [c for c in table.column_names if c.endswith(".worst")] if narrowed else ["worst"]
-        worst = np.minimum.reduceat(np.min([table.column(c).to_numpy() for c in ends], axis=0), starts)
-        best = np.minimum.reduceat(table.column("best").to_numpy(), starts)
-        self.movements += len(starts)
+        names, worst, best = by_movement(table, narrowed=narrowed)
+        self.movements += len(names)
         for outcome in range(len(OUTCOMES)):
             self.settled[outcome] += int(((worst == outcome) & (best == outcome)).sum())
         self.undetermined += int((worst != best).sum())
@@ -95,6 +101,20 @@ def check_folder(args: argparse.Namespace, plan: Plan, asked_on: int) -> int:
         if target is not None:
             out(f"Each leg, under every law: {target}")
     return 0 if summary.settled[PERMITTED] == summary.movements else 1
+
+
+def spans_of(file: Path, plan: Plan, asked_on: int, on: int | None) -> tuple[list[str], list[Span]]:
+    """The movements of a folder of tables in their order, and what the regimes of a plan leave of each; with `on`, as on that day."""
+    mistakes = Mistakes()
+    world, movements = folder.table_world(file, plan, mistakes, asked_on)
+    mistakes.settle()
+    stream = Stream(world, plan, movements.names | ({"on"} if on is not None else set()))
+    names, spans = list[str](), list[Span]()
+    for table in stream.results(lambda: movements.batches(on=on), lambda _: None):
+        found, worst, best = by_movement(table, narrowed=True)
+        names += found.to_pylist()
+        spans += map(Span, worst.tolist(), best.tolist())
+    return names, spans
 
 
 def write_verdicts(file: Path, found: Iterable[Verdict]) -> None:
