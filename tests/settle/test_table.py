@@ -11,7 +11,7 @@ from comity.facts.value import Interval
 from comity.files.values import Values
 from comity.offramp.lever import Lever, Levers, Option
 from comity.settle.settlement import settle
-from comity.settle.table import data, lines, markdown
+from comity.settle.table import data, lines, markdown, shown
 
 BOTH = """
 values:
@@ -73,6 +73,7 @@ def test_of_many_points_some_are_shown_and_the_bargain_always(most):
     assert not any(point.bargain for point in (settlement.points[0], settlement.points[-1]))
     found = list(lines(settlement, most=most))
     heads = [line for line in found if line[:1].isdigit() and ". " in line]
+    assert [int(line.split(".")[0]) for line in heads] == shown(settlement, most)
     assert len(heads) == min(most, len(settlement.points))
     assert sum("Nash bargain" in line for line in heads) == len(settlement.bargains) == 1
     assert (f"{len(settlement.points) - most:,} more of {len(settlement.points):,} are not shown." in found) == (most < len(settlement.points))

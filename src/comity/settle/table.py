@@ -24,17 +24,17 @@ def lines(settlement: Settlement, provisions: Provisions | None = None, most: in
     """
     text = TEXT[lang]
     yield from said(settlement, lang)
-    shown = _shown(settlement, most)
-    for number in shown:
+    told = shown(settlement, most)
+    for number in told:
         point = settlement.points[number - 1]
         worths = text["comma"].join(worth_to_each(settlement, point, lang))
         yield ""
         yield " · ".join([f"{number}. {worths}", *marks(settlement, point, lang)])
         yield from (f"   {line}" for line in [_pulls(settlement, point, lang), *_under(settlement, point, provisions or {}, lang)])
-    if len(shown) < len(settlement.points):
+    if len(told) < len(settlement.points):
         yield ""
-        yield text["not shown"].format(f"{len(settlement.points) - len(shown):,}", f"{len(settlement.points):,}")
-    if meant := meanings(settlement, (settlement.points[number - 1] for number in shown), lang):
+        yield text["not shown"].format(f"{len(settlement.points) - len(told):,}", f"{len(settlement.points):,}")
+    if meant := meanings(settlement, (settlement.points[number - 1] for number in told), lang):
         yield ""
         yield text["meanings"]
         yield from (f"   {name}: {sentence}" for name, sentence in meant.items())
@@ -123,7 +123,8 @@ def meanings(settlement: Settlement, points: Iterable[Point], lang: str) -> dict
     return {name: sentence for name, option in options if (sentence := option.zh if lang == "zh" else option.en)}
 
 
-def _shown(settlement: Settlement, most: int | None) -> list[int]:
+def shown(settlement: Settlement, most: int | None) -> list[int]:
+    """The numbers of the points that are told where at most so many are: the bargain, and others evenly taken."""
     every = list(range(1, len(settlement.points) + 1))
     if most is None or len(every) <= most:
         return every
