@@ -33,6 +33,8 @@ HELPS = [
     ("eu.gdpr", "support-tickets-opened-in-beijing", "eu-keys-at-home", "conditional", "permitted"),
     ("eu.gdpr", "support-tickets-opened-in-beijing", "eu-pseudonymise", "conditional", "permitted"),
     ("eu.gdpr", "support-tickets-opened-in-beijing", "eu-aggregates", "conditional", "permitted"),
+    ("eu.gdpr", "advertising-measured-on-european-pages", "eu-framework-list/other-data", "conditional", "permitted"),  # it goes on for months
+    ("eu.gdpr", "advertising-measured-on-european-pages", "eu-standard-clauses/controller-to-processor eu-assessment/met", "conditional", "permitted"),
     ("uk.gdpr", "advertising-measured-on-british-pages", "uk-clauses/agreement uk-test", "conditional", "permitted"),
     ("uk.gdpr", "advertising-measured-on-british-pages", "uk-clauses/addendum uk-test", "conditional", "permitted"),
     ("uk.gdpr", "advertising-measured-on-british-pages", "uk-extension/other-data", "conditional", "permitted"),
