@@ -1,17 +1,22 @@
 """All lawful packages, exactly, as partial packages that share none: law allows every completion of each.
 
 Where law leaves it open whether a partial package is lawful, it is split by the values of one more lever: that whose deciding settles
-most. All that one more lever may split is judged in one batch, so there are at most as many batches as levers, and one.
+most, as far as that is known from those that were split before. All that is split at once is judged in one batch, so there are at most as
+many batches as levers, and one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from comity.law.rulebook import PERMITTED
 from comity.offramp.lever import Judge, Levers, Over, Package, Partial, changed, endless, whole
 from comity.verdict.outcome import Span
+
+NOTHING: Final = -0.9
+"""A lever that leaves more than this unsettled may be one that bears on nothing: to split by it only doubles what is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ def cubes(levers: Levers, judge: Judge, goal: int = PERMITTED, over: Over = endl
     if over():
         return Cubes((), left=(nothing,))
     level = dict(zip([nothing], judge([nothing]), strict=True))
+    settles = [-1.0] * len(levers.levers)  # how little each lever left unsettled of late: -1 is all, 0 nothing
     lawful: list[Partial] = []
     undecided: list[Package] = []
     while True:
@@ -42,13 +48,23 @@ def cubes(levers: Levers, judge: Judge, goal: int = PERMITTED, over: Over = endl
         rest = {cube: span for cube, span in rest.items() if None in cube}
         if not rest or over():
             return Cubes(_sorted(lawful), tuple(sorted(undecided)), _sorted(rest))
-        splits = {cube: [_split(levers, cube, lever) for lever, value in enumerate(cube) if value is None] for cube in rest}
-        asked = list(dict.fromkeys(part for split in splits.values() for parts in split for part in parts if levers.allows(part)))
+        splits = {cube: _splits(levers, cube, settles) for cube in rest}
+        asked = list(dict.fromkeys(part for split in splits.values() for parts in split.values() for part in parts if levers.allows(part)))
         spans = dict(zip(asked, judge(asked), strict=True)) if asked else {}
         level = {}
         for split in splits.values():
-            best = max(split, key=lambda parts: _settled(parts, spans, goal))
-            level.update((part, spans[part]) for part in best if part in spans)
+            found = {lever: _settled(parts, spans, goal) for lever, parts in split.items()}
+            best = max(found, key=lambda lever: found[lever])
+            level.update((part, spans[part]) for part in split[best] if part in spans)
+            for lever, (settled, _) in found.items():
+                settles[lever] = (settles[lever] + settled) / 2
+
+
+def _splits(levers: Levers, cube: Partial, settles: Sequence[float]) -> dict[int, list[Partial]]:
+    """How a cube may be split: by the lever that settled most of late, or by each where none is known that settles anything."""
+    free = [lever for lever, value in enumerate(cube) if value is None]
+    best = max(free, key=lambda lever: settles[lever])
+    return {lever: _split(levers, cube, lever) for lever in ([best] if settles[best] > NOTHING else free)}
 
 
 def _settled(parts: Sequence[Partial], spans: Mapping[Partial, Span], goal: int) -> tuple[float, float]:
