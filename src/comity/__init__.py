@@ -7,6 +7,7 @@ A few names mirror the verbs of the command line; each loads what it needs when 
         print(verdict.movement, verdict.outcome)
     print(comity.explain(world, "t"))
     comity.ask(world, "t")                        # the questions that would settle it
+    comity.ways("world.yaml", "t")                # the cheapest lawful changes of a movement
     comity.show("xx.example", "export")           # one provision, as data
     policy = comity.Policy("xx.example")          # point decisions from a dict of facts
     policy.outcome({"destination": "AA", "population.persons": 12000})
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from comity.verdict.verdict import Verdict
     from comity.why.missing import Question
 
-__all__ = ["Between", "GateError", "Lineage", "Policy", "SourceError", "Transfer", "ask", "check", "explain", "plan", "read", "schema", "show"]
+__all__ = ["Between", "GateError", "Lineage", "Policy", "SourceError", "Transfer", "ask", "check", "explain", "plan", "read", "schema", "show", "ways"]
 
 _LAZY: Final = {
     "Between": "comity.point.intake",
@@ -101,6 +102,38 @@ def ask(world: World, movement: str, *, under: Plan | None = None) -> list[Quest
     from comity.cli.page import asked
 
     return asked(_one(world, movement, under or plan()))
+
+
+def ways(
+    path: str | PathLike[str],
+    movement: str,
+    *,
+    levers: Sequence[str | PathLike[str]] = (),
+    costs: str | PathLike[str] | None = None,
+    n: int = 3,
+    seconds: float = 30,
+    under: Plan | None = None,
+) -> dict[str, Any]:
+    """The cheapest lawful changes of a movement of the world in a file, as `comity offramp --json` tells them.
+
+    `levers` are files of levers beside those of the shipped rulebooks, `costs` a file of costs; `n` the most ways, `seconds` the time of the search.
+    Raises `SourceError` with every mistake in any of them.
+    """
+    from pathlib import Path
+
+    from comity.cli.levers import deadline, folders, opened
+    from comity.cli.offramp import Answer
+    from comity.files.world import world_file
+    from comity.law.rulebook import PERMITTED
+    from comity.offramp.changeable import Changeable
+    from comity.offramp.search import Search
+
+    asked = under or plan()
+    known, node, _ = world_file(Path(path), asked, _today())
+    files, prices = [Path(file) for file in levers], Path(costs) if costs is not None else None
+    world = opened(Changeable(asked, known, node, _today()), [movement], files, prices, folders(asked, ()))
+    search = Search(world.levers, world.judge(movement), PERMITTED, deadline(seconds))
+    return Answer(world, movement, PERMITTED, search, search.several(n), seconds).record()
 
 
 def show(regime: str, path: str | None = None) -> Rulebook | Law:

@@ -56,3 +56,15 @@ def test_nothing_else_is_there():
     assert {name for name in comity.__all__ if not hasattr(comity, name)} == set()
     with pytest.raises(AttributeError):
         _ = comity.nothing
+
+
+def test_the_way_out_as_data(regime, world, tmp_path):
+    pytest.importorskip("ortools")
+    file = tmp_path / "levers.yaml"
+    file.write_text(
+        "levers: {fewer: {cost: 2, set: {populations: {many: {persons: 9000}}}}, home: {cost: 3, set: {movements: {many-leave: {destination: XX}}}}}"
+    )
+    asked = comity.plan("xx.export-act", rulebooks=[regime])
+    told = comity.ways(world, "many-leave", levers=[file], under=asked)
+    assert told["movement"] == "many-leave"
+    assert [[step["lever"] for step in way["steps"]] for way in told["ways"]] == [["home"]]  # of the importer's place nobody could ask

@@ -9,38 +9,43 @@ from decimal import Decimal
 from pathlib import Path
 
 from comity import shelf
-from comity.cli.check import Read, no_movement, read
+from comity.cli.check import no_movement, read
 from comity.cli.words import Words
 from comity.law.rulebook import OUTCOMES
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Lever, Option
-from comity.offramp.written import MILLION, Told, read_costs, read_levers
+from comity.offramp.written import MILLION, read_costs, read_levers
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.verdict.outcome import Span
+from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
 
 def asked(args: argparse.Namespace, movements: Sequence[str]) -> Changeable:
     """The world, and the levers of these movements (all, where none is named)."""
     known = read(args)
+    beside = None if args.only else folders(known.plan, args.rulebooks or ())
+    world = Changeable(known.plan, known.world, known.node, known.asked_on, known.asked_on if args.on else None, bool(args.regime))
+    return opened(world, movements, args.levers or (), args.costs, beside)
+
+
+def opened(world: Changeable, movements: Sequence[str], files: Sequence[Path], prices: Path | None, beside: Sequence[Path] | None) -> Changeable:
+    """A world with the levers of these movements: of files, and beside the rulebooks of some folders (None: not even those that need no law)."""
     for name in movements:
-        if name not in known.world["movement"]:
-            raise no_movement(known.world, name)
-    told, costs, mistakes = list[Told](), {}, Mistakes()
-    for file in args.levers or ():
-        told += read_levers(documents(file, mistakes), mistakes)
-    if args.costs:
-        costs = read_costs(documents(args.costs, mistakes), mistakes)
+        if name not in world.world["movement"]:
+            raise no_movement(world.world, name)
+    mistakes = Mistakes()
+    told = [one for file in files for one in read_levers(documents(file, mistakes), mistakes)]
+    costs = read_costs(documents(prices, mistakes), mistakes) if prices else {}
     mistakes.settle()
-    beside = {} if args.only else shelf.levers(_folders(known, args))
-    world = Changeable(known.plan, known.world, known.node, known.asked_on, known.asked_on if args.on else None, narrowed=bool(args.regime))
-    return world.with_levers([*beside.pop("", ()), *told], beside, costs, list(movements or known.world["movement"]))
+    held = shelf.levers(beside) if beside is not None else {}
+    return world.with_levers([*held.pop("", ()), *told], held, costs, list(movements or world.world["movement"]))
 
 
-def _folders(known: Read, args: argparse.Namespace) -> list[Path]:
+def folders(plan: Plan, more: Sequence[Path]) -> list[Path]:
     """The folders of the rulebooks that are asked."""
-    asked_of = {one.book.regime for one in known.plan.regimes}
-    return [*(folder for folder in shelf.shipped() if folder.name in asked_of), *(folder for folder in args.rulebooks or () if folder.is_dir())]
+    asked_of = {one.book.regime for one in plan.regimes}
+    return [*(folder for folder in shelf.shipped() if folder.name in asked_of), *(folder for folder in more if folder.is_dir())]
 
 
 def documents(file: Path, mistakes: Mistakes) -> list[Node]:
