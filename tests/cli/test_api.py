@@ -61,9 +61,8 @@ def test_nothing_else_is_there():
 def test_the_way_out_as_data(regime, world, tmp_path):
     pytest.importorskip("ortools")
     file = tmp_path / "levers.yaml"
-    file.write_text(
-        "levers: {fewer: {cost: 2, set: {populations: {many: {persons: 9000}}}}, home: {cost: 3, set: {movements: {many-leave: {destination: XX}}}}}"
-    )
+    home = "{cost: 3, set: {movements: {many-leave: {destination: XX, importer: here}}}}"
+    file.write_text(f"levers: {{fewer: {{cost: 2, set: {{populations: {{many: {{persons: 9000}}}}}}}}, home: {home}}}")
     asked = comity.plan("xx.export-act", rulebooks=[regime])
     told = comity.ways(world, "many-leave", levers=[file], under=asked)
     assert told["movement"] == "many-leave"

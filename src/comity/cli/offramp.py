@@ -72,25 +72,27 @@ class Answer:
             rest = tuple(0 if n == lever else value for n, value in enumerate(package))
             yield lever, package[lever], self.world.judge(self.movement).verdict(rest) if span is not None else None
 
-    def failing(self, proof: Iterable[Nogood]) -> Iterator[Verdict]:
-        """The verdicts on the partial packages that the nogoods of a proof rule out."""
+    def failing(self, proof: Iterable[Nogood]) -> Iterator[tuple[Partial, Verdict]]:
+        """The partial packages that the nogoods of a proof rule out, and the verdicts on them."""
         for nogood in proof:
             partial: Partial = tuple(nogood.get(n) for n in range(len(self.world.levers.levers)))
             if (verdict := self.world.judge(self.movement).verdict(partial)) is not None:
-                yield verdict
+                yield partial, verdict
 
-    def in_the_way(self, proof: Iterable[Nogood]) -> dict[tuple[str, str, str], None]:
-        """The provisions that no change of the levers meets, from the nogoods that prove it: those that surely stand, or else those that may."""
-        found: dict[tuple[str, str, str], None] = {}
-        for verdict in self.failing(proof):
+    def in_the_way(self, proof: Iterable[Nogood]) -> dict[tuple[str, str, str], bool]:
+        """The provisions that no change of the levers meets: those that surely stand, and where there are none those that may, as facts are missing."""
+        found: dict[tuple[str, str, str], bool] = {}
+        for _, verdict in self.failing(proof):
             bars = list(barred(verdict, self.goal))
-            sure = [one for one in bars if one[3].best < self.goal]
-            found |= {(regime, path, cite): None for regime, path, cite, _ in sure or ([] if untold(verdict) else bars)}
+            sure = {(regime, path, cite): True for regime, path, cite, span in bars if span.best < self.goal}
+            found = {**({} if sure else {(regime, path, cite): False for regime, path, cite, _ in bars}), **found, **sure}
         return found
 
     def unasked(self, proof: Iterable[Nogood]) -> list[str]:
         """The places whose law nobody could ask, whatever is changed."""
-        return sorted({name for verdict in self.failing(proof) for name in untold(verdict)})
+        moving = self.world.judge(self.movement).moving
+        still = (verdict for partial, verdict in self.failing(proof) if all(partial[n] is not None for n in moving))
+        return sorted({name for verdict in still for name in untold(verdict)})
 
     # -- in words ----------------------------------------------------------------------------------------------------
 
@@ -137,14 +139,16 @@ class Answer:
         yield from wrap(text("no change").format(len(self.world.levers.levers), words.outcome(Span(self.goal, self.goal))), room)
         end = self.found.end
         if isinstance(end, Impossible):
-            for regime, path, cite in self.in_the_way(end.proof):
+            in_the_way = self.in_the_way(end.proof)
+            for (regime, path, cite), sure in in_the_way.items():
                 law = next(law for one in self.before.plan.regimes if one.book.regime == regime for law in self._laws(regime) if law.path == path)
-                yield from wrap(f"{regime} {path}{text('colon')}{words.gist(law)} ({cite})", room, "  - ", "    ")
+                may = "" if sure else text("as far as known")
+                yield from wrap(f"{regime} {path}{text('colon')}{words.gist(law)} ({cite}){may}", room, "  - ", "    ")
             for name in self.unasked(end.proof):
                 yield from wrap(text("unread").format(place(name, words.lang)), room, "  - ", "    ")
-            if end.open:
+            if end.open or not all(in_the_way.values()):
                 yield ""
-                yield from wrap(text("way open").format(f"comity ask WORLD {self.movement}"), room)
+                yield from wrap(text("way open").format(f"comity ask {self.world.node.place.file} {self.movement}"), room)
 
     def _laws(self, regime: str) -> Iterator[Law]:
         one = self.before.plan.regime(regime)
@@ -156,7 +160,7 @@ class Answer:
         first = self.found.solutions[0]
         yield from wrap(text("way proved").format(len(first.proof)), room)
         if first.open:
-            yield from wrap(text("way open").format(f"comity ask WORLD {self.movement}"), room)
+            yield from wrap(text("way open").format(f"comity ask {self.world.node.place.file} {self.movement}"), room)
         if isinstance(end, Unknown):
             yield from wrap(text("more unknown").format(f"{self.seconds:g}"), room)
         yield from wrap(text("advice"), room)
@@ -187,7 +191,7 @@ class Answer:
     def _end(self) -> dict[str, object]:
         match self.found.end:
             case Impossible(proof, open_):
-                way = [{"regime": r, "path": p, "cite": c} for r, p, c in self.in_the_way(proof)]
+                way = [{"regime": r, "path": p, "cite": c, "surely": sure} for (r, p, c), sure in self.in_the_way(proof).items()]
                 return {"proved": "none", "in_the_way": way, "unasked": self.unasked(proof), "open": len(open_)}
             case Unknown(least):
                 return {"unknown_within": self.seconds, "least": amount(least)}

@@ -16,6 +16,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "No change of these {} levers makes it {}. What stands in the way whatever is changed:",
         "在这{}项可改变事项中，任何改变均不能使其成为“{}”。无论如何改变，阻碍在于：",
     ),
+    "as far as known": (" - may stand: facts are missing", "——事实不明，可能成立"),
     "way open": ("Some changes would perhaps do if more were known: {}", "如补充事实，某些改变或可奏效：{}"),
     "way proved": (
         "It is proved that nothing cheaper does (groups of changes ruled out: {}); each way was judged again from its text.",

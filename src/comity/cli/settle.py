@@ -17,7 +17,7 @@ from comity.settle.game import TooLargeError
 from comity.settle.picture import picture
 from comity.settle.settlement import Settlement
 from comity.settle.settlement import settle as settled
-from comity.settle.table import data, lines, markdown
+from comity.settle.table import data, lines, markdown, shown
 from comity.text.source import Mistake, Mistakes, Place, SourceError
 from comity.verdict.outcome import Span, meet
 
@@ -80,8 +80,8 @@ def _values(args: argparse.Namespace, world: Changeable) -> list[Values]:
 def _shaped(world: Changeable, movements: Sequence[str], front: Settlement, wanted: int) -> Mapping[Package, Sequence[str]]:
     """For the first package of each point that is told, the provisions that would bar some movement if one of its levers were left as it is."""
     found: dict[Package, list[str]] = {}
-    for point in front.points[:MOST]:
-        package = point.packages[0]
+    for number in shown(front, MOST):
+        package = front.points[number - 1].packages[0]
         cites: dict[str, None] = {}
         for lever in (n for n, value in enumerate(package) if value):
             without = tuple(0 if n == lever else value for n, value in enumerate(package))
