@@ -44,7 +44,7 @@ def test_a_law_costs_what_is_saved_without_it(legislation):
     for price in prices:
         without = made(laws, price.name)
         assert price.saves == saving(held, slow, without)
-        assert price.most == price.saves
+        assert price.most == price.least == price.saves
         assert (price.after is None) == (slowly(held, without) is None)
         assert price.saves is None or price.saves >= 0
         if isinstance(price.after, Layout):
@@ -98,5 +98,7 @@ def test_when_time_is_over_a_price_is_no_more_than_it_may_be():
     search.over = lambda: True
     (price,) = of_laws(search, before, ["dear"], lambda _: {"m": under(laws[1:])})
     assert isinstance(price.after, Unknown)
-    assert (price.saves, price.most) == (None, 6)
+    assert (price.saves, price.least, price.most) == (None, None, 6)
+    close = Price("m", before, Unknown(1, before))
+    assert (close.saves, close.least, close.most) == (None, 0, 5)
     assert Price("m", before, None).most is None

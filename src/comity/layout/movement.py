@@ -36,7 +36,7 @@ class Movement:
 
 @dataclass
 class Learned:
-    """What is known of one movement: spans of cubes, and nogoods. `among` are the levers it has been seen to depend on, those that settle most first."""
+    """What is known of one movement: spans of cubes, and nogoods. `among` are the levers it has been seen to depend on, in that order."""
 
     movement: Movement
     levers: Levers

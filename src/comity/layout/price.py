@@ -36,6 +36,12 @@ class Price:
         return self.before.cost - self.after.cost if self.before is not None and isinstance(self.after, Layout) else None
 
     @property
+    def least(self) -> int | None:
+        """It would save no less than this: what the best that was found does."""
+        best = self.after.best if isinstance(self.after, Unknown) else self.after
+        return self.before.cost - best.cost if self.before is not None and best is not None else None
+
+    @property
     def most(self) -> int | None:
         """It would save no more than this; None where nothing can be said."""
         if self.before is None or self.after is None:

@@ -78,6 +78,7 @@ def _price(levers: Levers, price: Price) -> dict[str, Any]:
     return {
         "name": price.name,
         "saves": amount(price.saves) if price.saves is not None else None,
+        "at_least": amount(price.least) if price.least is not None else None,
         "at_most": amount(price.most) if price.most is not None else None,
         "cost": amount(after.cost) if after is not None else None,
         "otherwise": _values(levers, {n: value for n, value in enumerate(after.package) if value != before[n]}) if after is not None else None,
@@ -135,5 +136,6 @@ def _said(values: Mapping[str, str]) -> str:
 
 def _saved(price: Mapping[str, Any]) -> str:
     if price["saves"] is None:
-        return f"  {price['name']}: unknown" + (f", at most {price['at_most']}" if price["at_most"] is not None else "")
+        ends = [f"{word} {price[key]}" for word, key in (("at least", "at_least"), ("at most", "at_most")) if price[key] is not None]
+        return f"  {price['name']}: {', '.join(['unknown', *ends])}"
     return f"  {price['name']}: {price['saves']}" + (f" ({_said(price['otherwise'])})" if price["otherwise"] else "")
