@@ -21,6 +21,8 @@ PIECE: Final = 16_384
 """Entries read before their hashes join the tree."""
 PERSONS: Final = 2**20
 """In the sets read at once; there is one at least, however large."""
+SPAN: Final = 1_024
+"""Reservations whose sets are read at once: while a server hears nothing, it cannot tell a gate that reads from one that hangs."""
 
 
 class Follower:
@@ -75,7 +77,7 @@ class Follower:
 
 
 def _spans(made: list[Entry]) -> Iterator[tuple[list[Entry], list[str]]]:
-    """The entries, in stretches, with the names of the sets of persons that memory should hold at once."""
+    """The entries, in stretches, with the names of the sets of persons that are read at once."""
     span, names, persons = list[Entry](), list[str](), 0
     for entry in made:
         span.append(entry)
@@ -86,7 +88,7 @@ def _spans(made: list[Entry]) -> Iterator[tuple[list[Entry], list[str]]]:
                     persons += int(one["persons"]["number"])
             except (KeyError, TypeError, ValueError) as fault:
                 raise CorruptError(f"a reservation that does not say of whom: {entry}") from fault
-        if persons > PERSONS:
+        if persons > PERSONS or len(names) >= SPAN:
             yield span, names
             span, names, persons = [], [], 0
     yield span, names
