@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import or_
 
 from comity.gate.engine.engine import People, Profile
 from comity.gate.mapping import Table
@@ -40,7 +38,7 @@ class Cell:
     def with_persons(self, people: Mapping[str | None, People]) -> Cell:
         """The cell with its persons, given by the values of the column of places."""
         held = [people[value] for value in self.values]
-        return replace(self, persons=reduce(or_, (one.persons for one in held)), devices=reduce(or_, (one.devices for one in held)))
+        return replace(self, persons=Digests.union([one.persons for one in held]), devices=Digests.union([one.devices for one in held]))
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Final
 
 import numpy as np
@@ -17,10 +15,10 @@ from comity.facts.table import Choices, RecordTable
 from comity.facts.value import FALSE, MAX, Interval, only
 from comity.gate.cell import Cell
 from comity.gate.days import Days
-from comity.gate.engine.engine import NOBODY
 from comity.gate.meaning import meaning
 from comity.law.condition import Compare, Counted
 from comity.ledger.definition import MOST, Asked, Definition, Total
+from comity.ledger.digests import Digests
 from comity.text.source import Mistakes
 from comity.verdict.decide import Stretch
 from comity.verdict.plan import Plan, walk
@@ -110,22 +108,22 @@ def shares(
     movement: str,
     cells: Sequence[Cell],
     days: Days,
-    terms: Mapping[Counted, str],
-    unsettled: Collection[Counted],
+    terms: Mapping[Counted, str | None],
+    union: Callable[[tuple[Digests, ...]], Digests],
     *,
     devices: bool,
 ) -> tuple[list[Share], set[int]]:
     """What a movement with a part for each cell brings to every count (`terms`, by name in the ledger); and the cells that cannot be counted.
 
-    Those are cells of which it is not known whose count they are or would be; all, of an `unsettled` count; where devices are counted, those of a table
-    without `devices`.
+    Those are cells of which it is not known whose count they are or would be; all, of a count that no ledger keeps (None); where devices are counted,
+    those of a table without `devices`. `union`: `Digests.union`, or what remembers its answers.
     """
-    found: dict[tuple[Counted, tuple[str, ...]], tuple[tuple[tuple[str, str], ...], set[int]]] = {}
+    found: dict[tuple[Counted, str, tuple[str, ...]], tuple[tuple[tuple[str, str], ...], set[int]]] = {}
     nobodys: set[int] = set()
     for one in stretches:
         own = [(row, leg) for row, leg in enumerate(one.legs) if leg.movement == movement]
-        for term in terms if own else ():
-            if term in unsettled:
+        for term, name in terms.items() if own else ():
+            if name is None:
                 nobodys.update(leg.part for _, leg in own)
                 continue
             codes = np.broadcast_to(one.columns.truth(term.where, one.frame), one.frame.n)
@@ -137,15 +135,15 @@ def shares(
                 if nameless or (may and term.unit == "devices" and not devices):
                     nobodys.add(leg.part)
                     continue
-                key = tuple(_end(one.columns, name, int(tallied.keys[at, row])) for at, name in enumerate(term.key))
-                brings = found.setdefault((term, key), (ends, set()))[1]  # a cell that brings nobody may still be held for those counted before
+                key = tuple(_end(one.columns, end, int(tallied.keys[at, row])) for at, end in enumerate(term.key))
+                brings = found.setdefault((term, name, key), (ends, set()))[1]  # a cell that brings nobody may still be held for those counted before
                 brings.update([leg.part] * may)
     made = []
-    for (term, key), (ends, parts) in found.items():
+    for (term, name, key), (ends, parts) in found.items():
         held = [cells[part].persons if term.unit == "persons" else cells[part].devices for part in sorted(parts)]
-        sets = [one for one in held if one is not None]
+        sets = tuple(one for one in held if one is not None)
         assert len(sets) == len(held), "a count of cells whose persons nobody counted"
-        made.append(Share(term, ends, Asked(terms[term], key, days.of(term.name).hi, reduce(or_, sets, NOBODY)), sum(map(len, sets))))
+        made.append(Share(term, ends, Asked(name, key, days.of(term.name).hi, union(sets)), sum(map(len, sets))))
     return made, nobodys
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -26,6 +27,9 @@ from comity.ledger.window import start
 from comity.verdict.decide import Judged, judge, stretches
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
+
+UNIONS: Final = 4
+"""Sets of persons of several cells that are kept while a transfer is decided: those asked about last."""
 
 Totals = Callable[[Sequence[Asked]], Sequence[Total]]
 """What the ledger counts of some persons under some keys, these included."""
@@ -71,6 +75,8 @@ class Asking:
     table: Table
     days: Days
     kept: Mapping[str, Kept]
+    union: Callable[[tuple[Digests, ...]], Digests] = field(default_factory=lambda: lru_cache(UNIONS)(Digests.union), repr=False, compare=False)
+    """Whoever is in any of some cells: they are asked about many times, and are the same persons."""
 
     @cached_property
     def terms(self) -> Mapping[Counted, str]:
@@ -78,10 +84,10 @@ class Asking:
         return names(self.plan)
 
     @cached_property
-    def unsettled(self) -> frozenset[Counted]:
-        """Counts that hang on a reading of which this world says otherwise than what prevails: the ledger counts by what prevails."""
+    def kept_as(self) -> Mapping[Counted, str | None]:
+        """The same; None of those that hang on a reading of which this world says otherwise than what prevails: the ledger counts by what prevails."""
         other = {name for name, truth in self.world.readings.items() if self.plan.prevailing.get(name) != truth}
-        return frozenset(term for term in self.terms if not rests(term, self.plan).isdisjoint(other))
+        return {term: name if rests(term, self.plan).isdisjoint(other) else None for term, name in self.terms.items()}
 
     def ask(self, tried: Sequence[Tried], totals: Totals) -> tuple[list[Passed], list[Share]]:
         """The verdict on each cell when all of these cross together, and what they bring to each count."""
@@ -89,7 +95,7 @@ class Asking:
             return [], []
         world = self._tried(tried)
         cells, devices = [one.cell for one in tried], self.table.device is not None
-        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.days, self.terms, self.unsettled, devices=devices)
+        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.days, self.kept_as, self.union, devices=devices)
         starts = [start(one.term.window, one.asked.day) for one in brought]
         openings = told(world, brought, totals([one.asked for one in brought]), self.kept, starts)
         return self._found(tried, replace(world, openings=[*world.openings, *openings]), nobodys), brought

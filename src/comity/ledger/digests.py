@@ -7,7 +7,7 @@ once in 2⁶⁴ pairs, the low half decides, so every answer is exact.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from operator import lt
 from typing import Final, TypeVar
@@ -53,6 +53,18 @@ class Digests:
             same = (high[order[1:]] == high[order[:-1]]) & (low[order[1:]] == low[order[:-1]])
             order = order[np.concatenate([np.ones(min(1, len(order)), dtype=bool), ~same])]
         return cls(np.stack([high[order], low[order]]).T)
+
+    @classmethod
+    def union(cls, sets: Sequence[Digests]) -> Digests:
+        """Whoever is in any of some sets. Of one it is that set itself, with what is known of it."""
+        some = [one for one in sets if len(one)]
+        match some:
+            case []:
+                return cls.joined([])
+            case [one]:
+                return one
+            case _:
+                return cls.of(np.concatenate([one.halves for one in some]))
 
     @classmethod
     def joined(cls, pieces: Iterable[bytes]) -> Digests:
