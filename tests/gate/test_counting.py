@@ -16,7 +16,7 @@ from strategies import HEAD, LAW, plan_of, world_of
 
 from comity.cli.home import law_of
 from comity.facts.place import Places
-from comity.gate.counting import Kept, counted, definitions, kept_since, names
+from comity.gate.counting import Kept, Unions, counted, definitions, kept_since, names
 from comity.gate.days import Days
 from comity.gate.decide import Asking
 from comity.gate.engine.polars import Polars
@@ -24,6 +24,7 @@ from comity.gate.mapping import read_table
 from comity.gate.meaning import meaning
 from comity.gate.run import Gate
 from comity.gate.source import opened
+from comity.ledger.digests import Digests
 from comity.ledger.ledger import Ledger
 from comity.text.source import SourceError
 
@@ -289,3 +290,14 @@ def test_what_a_count_rests_on_is_part_of_what_it_means():
     elsewhere = json.dumps({**json.loads(reading()), "zones": ["Asia/Shanghai"]})  # whose days are others
     assert len({first, meant(reading(), places=fewer), *(meant(one, places=PLACES_OF) for one in (*others, elsewhere))}) == 6
     assert meant(reading(), places=aside) == first
+
+
+def test_a_union_of_the_same_sets_is_made_once():
+    one, two, more = (Digests.joined([bytes([n]) * 16]) for n in range(3))
+    unions = Unions()
+    made = unions.of([one, two])
+    assert made == one | two
+    assert unions.of([one, two]) is made
+    assert unions.of([one, more]) == one | more
+    assert unions.of([one]) is one
+    assert unions.of([Digests.joined([one.data]), two]) == made

@@ -26,6 +26,7 @@ def test_they_are_sets(one, two):
     a, b = digests(one), digests(two)
     assert pairs(a) == sorted(set(one))
     assert pairs(a | b) == sorted({*one, *two})
+    assert Digests.union([a, b, a]) == a | b
     assert a.within(b).tolist() == [pair in two for pair in sorted(set(one))]
     assert (a == b) == ({*one} == {*two}) == (a.name == b.name)
     assert len(a) == len(set(one))
@@ -68,3 +69,9 @@ def test_new_digests_are_woven_in_where_they_belong(one, two):
     at = found(old.high, old.low, new.high, new.low)[0]
     whole = [woven(old.high, new.high, at), woven(old.low, new.low, at)]
     assert list(zip(*(half.tolist() for half in whole), strict=True)) == sorted({*one, *two})
+
+
+def test_the_union_of_one_set_is_that_set():
+    one, nobody = digests([(1, 2)]), digests([])
+    assert Digests.union([nobody, one, nobody]) is one
+    assert len(Digests.union([])) == 0

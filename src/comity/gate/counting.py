@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import is_
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,8 @@ from comity.verdict.scale import Columns
 
 MADE: Final = frozenset({"asset", "population"})
 """What the gate makes anew of each cell: a count of one asset would never see two cells together."""
+REMEMBERED: Final = 2
+"""Unions of sets of persons: more would take memory for what is seldom asked again."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,21 @@ class Share:
     key: tuple[tuple[str, str], ...]
     asked: Asked
     each: int
+
+
+@dataclass
+class Unions:
+    """Whoever is in any of some sets, remembered of those asked for last: a transfer is decided in many steps, most of them about the same cells."""
+
+    _made: list[tuple[list[Digests], Digests]] = field(default_factory=list)
+
+    def of(self, sets: list[Digests]) -> Digests:
+        """The union of these sets. That they are the same ones is enough to look for: to compare millions of persons would cost what is saved."""
+        for those, made in self._made:
+            if len(those) == len(sets) and all(map(is_, those, sets)):
+                return made
+        self._made = [*self._made, (sets, Digests.union(sets))][-REMEMBERED:]
+        return self._made[-1][1]
 
 
 def counted(plan: Plan) -> list[Counted]:
@@ -104,19 +122,12 @@ def definitions(plan: Plan) -> list[Definition]:
 
 
 def shares(
-    stretches: Sequence[Stretch],
-    movement: str,
-    cells: Sequence[Cell],
-    days: Days,
-    terms: Mapping[Counted, str | None],
-    union: Callable[[tuple[Digests, ...]], Digests],
-    *,
-    devices: bool,
+    stretches: Sequence[Stretch], movement: str, cells: Sequence[Cell], days: Days, terms: Mapping[Counted, str | None], unions: Unions, *, devices: bool
 ) -> tuple[list[Share], set[int]]:
     """What a movement with a part for each cell brings to every count (`terms`, by name in the ledger); and the cells that cannot be counted.
 
     Those are cells of which it is not known whose count they are or would be; all, of a count that no ledger keeps (None); where devices are counted,
-    those of a table without `devices`. `union`: `Digests.union`, or what remembers its answers.
+    those of a table without `devices`.
     """
     found: dict[tuple[Counted, str, tuple[str, ...]], tuple[tuple[tuple[str, str], ...], set[int]]] = {}
     nobodys: set[int] = set()
@@ -141,9 +152,9 @@ def shares(
     made = []
     for (term, name, key), (ends, parts) in found.items():
         held = [cells[part].persons if term.unit == "persons" else cells[part].devices for part in sorted(parts)]
-        sets = tuple(one for one in held if one is not None)
+        sets = [one for one in held if one is not None]
         assert len(sets) == len(held), "a count of cells whose persons nobody counted"
-        made.append(Share(term, ends, Asked(name, key, days.of(term.name).hi, union(sets)), sum(map(len, sets))))
+        made.append(Share(term, ends, Asked(name, key, days.of(term.name).hi, unions.of(sets)), sum(map(len, sets))))
     return made, nobodys
 
 

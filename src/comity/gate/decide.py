@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from typing import Final
+from functools import cached_property
 
 import numpy as np
 
 from comity.facts.record import World
 from comity.gate.cell import Cell, Cells
-from comity.gate.counting import Kept, Share, names, shares, told
+from comity.gate.counting import Kept, Share, Unions, names, shares, told
 from comity.gate.crossing import Crossing
 from comity.gate.days import Days
 from comity.gate.engine.engine import People
@@ -27,9 +26,6 @@ from comity.ledger.window import start
 from comity.verdict.decide import Judged, judge, stretches
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
-
-UNIONS: Final = 4
-"""Sets of persons of several cells that are kept while a transfer is decided: those asked about last."""
 
 Totals = Callable[[Sequence[Asked]], Sequence[Total]]
 """What the ledger counts of some persons under some keys, these included."""
@@ -75,8 +71,7 @@ class Asking:
     table: Table
     days: Days
     kept: Mapping[str, Kept]
-    union: Callable[[tuple[Digests, ...]], Digests] = field(default_factory=lambda: lru_cache(UNIONS)(Digests.union), repr=False, compare=False)
-    """Whoever is in any of some cells: they are asked about many times, and are the same persons."""
+    unions: Unions = field(default_factory=Unions, repr=False, compare=False)
 
     @cached_property
     def terms(self) -> Mapping[Counted, str]:
@@ -95,7 +90,7 @@ class Asking:
             return [], []
         world = self._tried(tried)
         cells, devices = [one.cell for one in tried], self.table.device is not None
-        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.days, self.kept_as, self.union, devices=devices)
+        brought, nobodys = shares(stretches(world, self.plan), self.movement, cells, self.days, self.kept_as, self.unions, devices=devices)
         starts = [start(one.term.window, one.asked.day) for one in brought]
         openings = told(world, brought, totals([one.asked for one in brought]), self.kept, starts)
         return self._found(tried, replace(world, openings=[*world.openings, *openings]), nobodys), brought
