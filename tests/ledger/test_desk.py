@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from comity.ledger.desk import Desk
+from comity.ledger.desk import IN_VAIN, Desk, Waiting
 from comity.ledger.hold import FullError, HoldError, StoreError
 from comity.ledger.writer import Since
 
@@ -74,3 +74,59 @@ def test_the_first_answer_counts_and_everybody_is_told_before_the_end():
     assert said == ["ended"]
     with pytest.raises(StoreError, match="and then it failed"):
         desk.ask(Since())
+
+
+class Line:
+    """A desk at which callers ask again by name, and what it gathers for one transaction, in the background."""
+
+    def __init__(self, pool):
+        self.desk, self._pool = Desk(), pool
+
+    def ask(self, caller):
+        waiting = Waiting(Since())
+        waiting.caller = caller
+        self.desk._queue.put(waiting)
+
+    def gathered(self, grace=PATIENCE):
+        return self._pool.submit(lambda: "".join(one.caller for one in self.desk.gathered(grace=grace)))
+
+
+def test_who_was_answered_last_is_waited_for():
+    with ThreadPoolExecutor(1) as pool:
+        line = Line(pool)
+        for caller in "AB":
+            line.ask(caller)
+        assert line.gathered().result(PATIENCE) == "AB"
+        line.ask("C")
+        found = line.gathered()
+        line.ask("B")
+        line.ask("A")
+        assert found.result(PATIENCE / 2) == "CBA"
+
+
+def test_who_does_not_come_is_not_waited_for_again_and_again():
+    with ThreadPoolExecutor(1) as pool:
+        line = Line(pool)
+        line.ask("A")
+        assert line.gathered().result(PATIENCE) == "A"
+        line.ask("B")
+        assert line.gathered(grace=1e-9).result(PATIENCE) == "B"
+        for n in range(IN_VAIN):
+            line.ask(str(n % 10))
+            assert line.gathered().result(PATIENCE / 2) == str(n % 10)
+        line.ask("C")
+        found = line.gathered()
+        line.ask(str((IN_VAIN - 1) % 10))
+        assert found.result(PATIENCE / 2) == f"C{(IN_VAIN - 1) % 10}"
+
+
+def test_a_desk_that_closes_waits_for_nobody():
+    with ThreadPoolExecutor(1) as pool:
+        line = Line(pool)
+        line.ask("A")
+        assert line.gathered().result(PATIENCE) == "A"
+        line.ask("B")
+        found = line.gathered()
+        line.desk.close()
+        assert found.result(PATIENCE / 2) == "B"
+        assert not line.desk.more()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Lock, Thread, get_ident
 from typing import Any, Final
 
 from comity.ledger.hold import HoldError, StoreError
@@ -14,13 +14,15 @@ from comity.ledger.writer import Look, Request
 
 MOST: Final = 512
 """Asked in one transaction: more, and the first would wait long for the last."""
+IN_VAIN: Final = 16
+"""Transactions for which nobody is waited for, once most of those who were waited for did not come."""
 
 
 class Waiting:
     """What somebody asked, and waits for. A bare lock wakes them: with many callers a future's condition costs more than the entry."""
 
     def __init__(self, asked: Request | Look) -> None:
-        self.asked, self.since = asked, time.monotonic()
+        self.asked, self.since, self.caller = asked, time.monotonic(), get_ident()
         self.told = False
         self._answer: object = None
         self._closed = Lock()
@@ -49,6 +51,8 @@ class Desk:
         self._door = Lock()
         self._stopped: HoldError | None = None
         self._held: list[Waiting] = []
+        self._callers: set[int] = set()
+        self._vain = 0
         self._thread: Thread | None = None
 
     def more(self) -> bool:
@@ -84,21 +88,40 @@ class Desk:
         """The thread looks whether there is something new."""
         self._queue.put(True)
 
-    def gathered(self, patience: float | None = None) -> list[Waiting]:
-        """What is asked, as soon as anything is; nothing, when so many seconds are over or somebody woke the thread."""
+    def gathered(self, patience: float | None = None, grace: float = 0.0) -> list[Waiting]:
+        """What is asked, as soon as anything is; nothing, when `patience` seconds are over or somebody woke the thread.
+
+        Whoever was answered last mostly asks again at once, and yet too late for what others asked meanwhile: callers would fall into two halves of
+        which each waits for the other's transaction. So they are waited for, up to `grace` seconds.
+        """
         batch: list[Waiting] = []
         with suppress(Empty):
-            found = self._queue.get(timeout=patience)
-            while found is not False:
-                if isinstance(found, Waiting):
-                    batch.append(found)
-                if len(batch) == MOST:
-                    break
-                found = self._queue.get_nowait()
-            else:
-                self._open = False
+            self._put(batch, self._queue.get(timeout=patience))
+            while self._open and len(batch) < MOST:
+                self._put(batch, self._queue.get_nowait())
+        if self._vain:
+            self._vain -= 1
+        elif batch and grace:
+            self._await(batch, grace)
+        self._callers = {one.caller for one in batch}
         self._held = [*(one for one in self._held if not one.told), *batch]
         return batch
+
+    def _await(self, batch: list[Waiting], grace: float) -> None:
+        missing = self._callers.difference(one.caller for one in batch)
+        awaited, ends = len(missing), time.monotonic() + grace
+        with suppress(Empty):
+            while missing and self._open and len(batch) < MOST:
+                self._put(batch, self._queue.get(timeout=max(0.0, ends - time.monotonic())))
+                missing.discard(batch[-1].caller)
+        if 2 * len(missing) > awaited:
+            self._vain = IN_VAIN
+
+    def _put(self, batch: list[Waiting], found: Waiting | bool) -> None:
+        if isinstance(found, Waiting):
+            batch.append(found)
+        elif not found:
+            self._open = False
 
     def close(self) -> None:
         """Nothing more is asked; what was asked is answered."""

@@ -21,7 +21,7 @@ class Sequencer(Desk):
 
     def _work(self) -> None:
         while self.more():
-            if batch := self.gathered():
+            if batch := self.gathered(grace=self._writer.synced / 2):
                 try:
                     answers = self._writer.write([waiting.asked for waiting in batch])
                 except (LockedError, UnwitnessedError) as fault:  # whoever asks again may have more luck

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Final
 
 from comity.ledger import entry as entries
@@ -109,6 +110,8 @@ class Writer:
             RewrittenError, UnwitnessedError: what the witnesses say of it.
         """
         self.store, self.signer, self.now, self.witnesses = store, signer, now, witnesses
+        self.synced = 0.0
+        """Seconds that the store took last to make a transaction durable."""
         self._secret = signer.derived("comity snapshot")
         self.log = self._resumed()
         self._kept = resumed = self.log.state.size
@@ -156,7 +159,9 @@ class Writer:
             answers = self._taken(batch, asked)
             if batch.added:
                 self._seal(batch)
+                began = perf_counter()
                 self.store.commit()
+                self.synced = perf_counter() - began
             else:
                 self.store.rollback()
         except BaseException as fault:
