@@ -57,7 +57,17 @@ def by_sql(_, plan, made):
             yield leg, {r.book.regime: (int(row[2 * i]), int(row[2 * i + 1])) for i, r in enumerate(plan.regimes)}
 
 
-BACKENDS = {"judge": by_judge, "scale": by_scale, "explain": by_explain, "sql": by_sql}
+def by_prove(_, plan, made):
+    from formulas import Formulas, cells
+
+    formulas = Formulas(plan)
+    for one in made:
+        spans = formulas.spans(cells(flat(one, plan)))
+        for i, leg in enumerate(one.legs):
+            yield leg, {regime: (int(worst[i]), int(best[i])) for regime, (worst, best) in spans.items()}
+
+
+BACKENDS = {"judge": by_judge, "scale": by_scale, "explain": by_explain, "sql": by_sql, "prove": by_prove}
 
 
 def readings(world, plan, names=tuple(BACKENDS)):

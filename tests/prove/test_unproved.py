@@ -20,6 +20,7 @@ PLAN = plan_of(
     json.dumps(
         {
             **HEAD,
+            "places": {"Y": ["YY"]},
             "definitions": {"aa": words(of="party", **{"is": "not (kind == 'individual') or any(o.party.aa for o in owners)"})},
             "prohibitions": {
                 "p": words(when="asset.kind == 'data' and destination in {'YY'}"),
@@ -42,6 +43,8 @@ PLAN = plan_of(
         "destination in {'EU'} and destination not in {'DE', 'FR'}",
         "origin == origin and destination == destination and origin != destination and origin not in {'YY'} and destination not in {'YY'}",
         "origin == access_place and destination == access_place and origin != destination",  # two places in a third
+        "origin in Y and destination in Y and access_place in Y and origin != destination and destination != access_place and origin != access_place",
+        "asset.stored_in >= {'DE', 'FR'}",  # each of which is asked for by itself
         "after(on, 1, workdays, 'CN') > after(on, 4, days)",  # a long holiday
         "after(on, 1, months) > after(on, 40, days)",  # where a calendar ends
         "asset.kind == 'data' and importer.aa and not (importer == importer)",  # nobody is no individual

@@ -214,7 +214,10 @@ def _facts(symbols: Symbols) -> list[Any]:
             told += [z3.Not(symbols.holds(one.kind, one.fact, one.record)(symbols.number_of(place))) for place in symbols.below]
         elif known is not None and known.type in ("code", "place"):
             code = symbols.code(one.kind, one.fact, one.record)
-            told.append(z3.Not(symbols.among(code, symbols.below)) if known.type == "place" else z3.Implies(one.record != 0, code != 0))
+            if known.type == "place":
+                told += [z3.Not(symbols.among(code, symbols.below)), code == symbols.like(code)]
+            else:
+                told.append(z3.Implies(one.record != 0, code != 0))
         elif known is not None and known.type in ("number", "date"):
             value, some = symbols.number(one.kind, one.fact, one.record)
             low, high = (FIRST_DAY, LAST_DAY) if known.type == "date" else (0, {"%": HUNDRED, "persons": MANY}.get(known.unit, MAX // 4))

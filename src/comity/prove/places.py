@@ -8,7 +8,9 @@ from comity.facts.place import Places
 from comity.facts.value import TRUE, UNKNOWN
 
 ELSEWHERE = "QZ"
-"""A place of which no law speaks: ISO 3166 leaves this code to its users."""
+"""A place of which no law speaks, or the rest of one: ISO 3166 leaves this code to its users."""
+OTHERWISE = "QY"
+"""Another such place, that lies in no other."""
 ALIKE = 2
 """Places kept of those that no test of one fact tells apart: so many that facts that are compared may name different ones."""
 
@@ -19,14 +21,14 @@ def apart(among: Iterable[frozenset[str]], places: Places) -> tuple[str, ...]:
     Beside those that no test tells apart there is one that lies in another.
     """
     tests = list(dict.fromkeys(among))
-    found, open_ = set[str](), {ELSEWHERE, *frozenset().union(*tests)}
+    found, open_ = set[str](), {ELSEWHERE, OTHERWISE, *frozenset().union(*tests)}
     while open_:  # members of groups, and what lies above, as far as either goes
         found |= open_
         above = {place.rpartition("-")[0] for place in open_ if "-" in place}
         open_ = (above | frozenset().union(*(places.groups.get(place, frozenset()) for place in open_))) - found
     found |= {f"{place}-{ELSEWHERE}" for place in found}  # the rest of each
     alike: dict[tuple[int, ...], list[str]] = {}
-    for place in sorted(found - places.groups.keys()):
+    for place in sorted(found - places.groups.keys(), key=lambda place: (place.endswith(f"-{ELSEWHERE}"), place)):
         answers = tuple(places.inside(place, test) for test in tests)
         if UNKNOWN not in answers:
             alike.setdefault(answers, []).append(place)

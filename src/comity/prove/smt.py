@@ -163,7 +163,8 @@ class Reading:
         unlimited = symbols.unlimited(*at)
         codes = symbols.inside(right) if place else right
         if not many(symbols.fact(left.kind, left.fact)):
-            return z3.Or(unlimited, z3.And(at[2] != 0, symbols.among(symbols.code(*at), codes)))
+            code = symbols.like(symbols.code(*at)) if place else symbols.code(*at)
+            return z3.Or(unlimited, z3.And(at[2] != 0, symbols.among(code, codes)))
         held = symbols.holds(*at)
         match mode:
             case "within":

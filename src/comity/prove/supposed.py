@@ -60,15 +60,12 @@ class Supposed(Reading):
         return z3.And(inner != 0, outer != 0, found)
 
     def lies(self, holder: At, code: Any, *, inward: bool) -> Any:
-        """The same of a set: what it holds lies in it."""
-        name = ("lies", *holder[:2], str(inward))
-        found = self.symbols.function(name, z3.IntSort(), z3.IntSort(), z3.BoolSort())(holder[2], code)
-        self.symbols.axioms.append(z3.Implies(self.held(*holder)(code), found))
-        return found
+        """Of a place and a set nothing is told: in a set there may be others that are like the one that is told apart."""
+        return self.symbols.function(("lies", *holder[:2], str(inward)), z3.IntSort(), z3.IntSort(), z3.BoolSort())(holder[2], code)
 
     def compared_sets(self, one: At, mode: str, other: At, *, place: bool) -> Any:
-        """Of places within places nothing is told."""
-        return z3.BoolVal(val=True) if place and mode in ("within", "contains") else super().compared_sets(one, mode, other, place=place)
+        """Nor of places within places."""
+        return z3.BoolVal(val=mode in ("within", "contains")) if place else super().compared_sets(one, mode, other, place=place)
 
     def total(self, form: Total, env: Env) -> Any:
         """At least nothing, at least each part (told when it comes up), and nothing without one."""

@@ -120,13 +120,20 @@ class Symbols:
             if fact.startswith("@"):
                 some = made(record) >= 0 if fact == "@group" else made(record) > 0  # a party may be said to be of none
                 return [z3.Implies(record == 0, made(record) == 0), z3.Implies(record != 0, some)]
-            domain = self.candidates if known is not None and known.type == "place" else known.domain if known is not None else None
+            if known is not None and known.type == "place":
+                like = self.like(made(record))
+                return [z3.Implies(record == 0, made(record) == 0), self.among(like, ["", *self.candidates]), (like == 0) == (made(record) == 0)]
+            domain = known.domain if known is not None else None
             held = self.among(made(record), ["", *sorted(domain or self.relevant(kind, fact))])
             held = held if domain is not None else z3.Or(held, made(record) >= OTHERS)
             return [z3.Implies(record == 0, made(record) == 0), held]
 
         self.touch(kind, fact, record, told)
         return made(record)
+
+    def like(self, place: Any) -> Any:
+        """The one of the places that are told apart which answers every test as a place does: there may be any number that answer so."""
+        return self.function(("like",), TERM, TERM)(place)
 
     def holds(self, kind: str, fact: str, record: Any) -> Callable[[Any], Any]:
         """Is a code, place or record in a set that a fact is?"""
@@ -207,9 +214,10 @@ class Symbols:
     @cached_property
     def candidates(self) -> tuple[str, ...]:
         """The places to tell apart."""
-        tests = [test for test in self._tests if test.place]
-        named = [frozenset({code}) for one in self._pairs if self._is_place(*one) for more in self.compared(*one) for code in self.named.get(more, ())]
-        return apart([*named, *(test.right for test in tests if isinstance(test.right, frozenset))], self.plan.places)
+        tests = [test for test in self._tests if test.place and isinstance(test.right, frozenset)]
+        each = [code for test in tests if test.mode == "contains" for code in test.right]  # it asks of every one by itself
+        each += [code for one in self._pairs if self._is_place(*one) for more in self.compared(*one) for code in self.named.get(more, ())]
+        return apart([*(frozenset({code}) for code in each), *(test.right for test in tests if test.mode != "contains")], self.plan.places)
 
     def _is_place(self, kind: str, fact: str) -> bool:
         known = self.fact(kind, fact)
