@@ -2,7 +2,8 @@
 
 A test of a fact is *surely* true where its contrary cannot be beside what is known of the fact, and *possibly* where it can be itself: the solver says
 both, once for each value. From there the formula of a level is read as it stands, both rails at once; nothing of the law is read but by `prove.smt`.
-Places that no test tells apart are one place to a proof, and a place too coarse for a test is any that lies in it.
+Places that no test tells apart are one place to a proof, and a place too coarse for a test is any that lies in it; one that is too coarse for another
+fact is not asked about.
 """
 
 import itertools
@@ -10,6 +11,7 @@ import itertools
 import numpy as np
 import z3
 
+from comity.facts.member import related
 from comity.facts.value import FALSE, NOT, NOTHING, TRUE, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf
 from comity.facts.vocabulary import SETS
 from comity.flat.names import Names, terms, whole
@@ -177,11 +179,18 @@ class Formulas:
                 return {code: [place] for code, place in found.items()}
         return {}
 
+    def coarse(self, values):
+        """Is a place of one fact too coarse for one of the other?"""
+        return any(self.plan.places.inside(a, frozenset({b})) == UNKNOWN for a, b in itertools.product(*map(_codes, values)))
+
     # -- both rails ------------------------------------------------------------------------------------------------------
 
     def tests(self, leaves, values):
         """What the solver says of tests of the same facts, of which so much is known."""
         first, sides = leaves[0], terms(leaves[0])
+        if isinstance(first, Member) and first.place and len(sides) > 1 and self.coarse(values):
+            yield related(values[0], first.mode, values[1], self.plan.places)  # a proof knows no such place
+            return
         placed = self.placed(values) if isinstance(first, Member) and first.place and len(sides) > 1 else {}
         self.solver.push()
         self.solver.add(*(axiom for term in sides for axiom in self.axioms[term]))

@@ -214,10 +214,10 @@ class Symbols:
     @cached_property
     def candidates(self) -> tuple[str, ...]:
         """The places to tell apart."""
-        tests = [test for test in self._tests if test.place and isinstance(test.right, frozenset)]
-        each = [code for test in tests if test.mode == "contains" for code in test.right]  # it asks of every one by itself
+        tests = [(test.mode, test.right) for test in self._tests if test.place and isinstance(test.right, frozenset)]
+        each = [code for mode, right in tests if mode == "contains" for code in right]  # it asks of every one by itself
         each += [code for one in self._pairs if self._is_place(*one) for more in self.compared(*one) for code in self.named.get(more, ())]
-        return apart([*(frozenset({code}) for code in each), *(test.right for test in tests if test.mode != "contains")], self.plan.places)
+        return apart([*(frozenset({code}) for code in each), *(right for mode, right in tests if mode != "contains")], self.plan.places)
 
     def _is_place(self, kind: str, fact: str) -> bool:
         known = self.fact(kind, fact)
