@@ -81,7 +81,7 @@ def _answered(args: argparse.Namespace, word: str, plan: Plan, looked_for: Condi
     """`always` and `never` are proved, or a transfer shows otherwise; `ever` is shown by one, or there is none."""
     shows = "such a transfer" if word == "ever" else "a transfer that shows otherwise"
     about = f"{args.question}{' when ' + args.when if args.when else ''}: {shows}"
-    answer = Prover(plan, (looked_for,), args.seconds).ever(looked_for, about)
+    answer = Prover(plan, (looked_for,), args.seconds).shown(looked_for, about)
     if args.out and answer.world is not None:
         written(args.out, answer.world)
     if args.json:
@@ -157,5 +157,5 @@ def _proved(folder: Path, seconds: float) -> list[tuple[str, Invariant, Answer]]
     questions = [every((condition(one.when, plan) if one.when else ALWAYS, negation(condition(one.always, plan)))) for one in stated]
     prover = Prover(plan, questions, seconds)
     return [
-        (regime, one, prover.ever(question, f"{regime} {one.id}: a transfer that shows otherwise")) for one, question in zip(stated, questions, strict=True)
+        (regime, one, prover.shown(question, f"{regime} {one.id}: a transfer that shows otherwise")) for one, question in zip(stated, questions, strict=True)
     ]

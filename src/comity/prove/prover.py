@@ -16,12 +16,13 @@ from comity.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from comity.files.world import read_world
 from comity.law.condition import Condition
 from comity.prove.bounded import Bounded, found
+from comity.prove.plain import Sections, plain
 from comity.prove.question import LEVELS
 from comity.prove.smt import LEGS, Env, GaveUpError, Reading
 from comity.prove.supposed import Supposed, possible
 from comity.prove.symbols import Symbols
 from comity.prove.witness import Witness, text
-from comity.text.source import Mistakes, read_documents
+from comity.text.source import Mistakes, SourceError, read_documents
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan, walk
 from comity.verdict.verdict import Verdict, verdicts
@@ -36,6 +37,7 @@ class Answer:
 
     world: str | None
     proved: bool = False
+    sections: Sections = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass
@@ -63,14 +65,29 @@ class Prover:
             with suppress(GaveUpError):  # another size may be easier
                 model = found(reading.symbols, self._formulas(reading, condition), self.seconds)
                 if model is not None:
-                    world = text(Witness(reading.symbols, model).sections(), about)
+                    sections = Witness(reading.symbols, model).sections()
+                    world = text(sections, about)
                     if replayed(world, self.plan, condition) == TRUE:
-                        return Answer(world)
+                        return Answer(world, sections=sections)
         reading = self._reading(0)
         assert isinstance(reading, Supposed)
         with suppress(GaveUpError):
             return Answer(None, proved=not possible(reading, self._formulas(reading, condition), self.seconds))
         return Answer(None)
+
+    def shown(self, condition: Condition, about: str = "a witness") -> Answer:
+        """The same, and a world as a person would write it."""
+        answer = self.ever(condition, about)
+        if answer.world is None:
+            return answer
+
+        def holds(sections: Sections) -> bool:
+            with suppress(SourceError):  # it says too little to be a world
+                return replayed(text(sections, about), self.plan, condition) == TRUE
+            return False
+
+        sections = plain(answer.sections, self.plan.vocabulary, holds)
+        return Answer(text(sections, about), sections=sections)
 
     @staticmethod
     def _formulas(reading: Reading, condition: Condition) -> list[Any]:
@@ -110,11 +127,13 @@ def judged(world: str, plan: Plan) -> Verdict:
 
 
 def replayed(world: str, plan: Plan, condition: Condition) -> Truth:
-    """What they say of a condition there, by the exporter's leg."""
+    """What they say of a condition there, by the exporter's leg, on every day of it."""
     verdict = judged(world, plan)
-    leg = verdict.legs[0]
-    leg.stretch.tables.law = {**leg.stretch.tables.law, **dict(_said(verdict))}
-    return leg.stretch.truth(condition, leg.row)
+    said, found = dict(_said(verdict)), []
+    for leg in (leg for leg in verdict.legs if leg.leg.role == verdict.legs[0].leg.role):
+        leg.stretch.tables.law = {**leg.stretch.tables.law, **said}
+        found.append(leg.stretch.truth(condition, leg.row))
+    return found[0] if len(set(found)) == 1 else UNKNOWN
 
 
 def _said(verdict: Verdict) -> Iterator[tuple[str, Truth]]:

@@ -47,7 +47,8 @@ def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
     """Regimes that apply to a transfer of which none of their prohibitions, grounds and duties is true."""
     for regime in plan.regimes:
         silent = [negation(when) for _, when in regime.prohibitions] + [negation(g.holds) for g in regime.grounds] + [negation(d.owed) for d in regime.duties]
-        answer = Prover(replace(plan, regimes=[regime]), seconds=seconds).ever(every((regime.scope, *silent)), f"{regime.book.regime} applies and says nothing")
+        prover = Prover(replace(plan, regimes=[regime]), seconds=seconds)
+        answer = prover.shown(every((regime.scope, *silent)), f"{regime.book.regime} applies and says nothing")
         words = "applies where none of its provisions is met" if answer.world else "wherever it applies some provision is met" if answer.proved else "unknown"
         yield Found(regime.book.regime, words, answer.world is not None, answer.world)
 
@@ -57,7 +58,7 @@ def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
     questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
     prover, found = Prover(replace(plan, regimes=[forbidding]), tuple(questions.values()), seconds), []
     for compelling, question in questions.items():
-        answer = prover.ever(question, f"{compelling} compels what {forbidding.book.regime} does not allow")
+        answer = prover.shown(question, f"{compelling} compels what {forbidding.book.regime} does not allow")
         words = "such a transfer there is" if answer.world else "never" if answer.proved else "unknown"
         found.append(Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world))
     return found

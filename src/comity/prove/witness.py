@@ -1,4 +1,4 @@
-"""A model, written down as a world file that `check` accepts: every fact that some condition read, and nothing else."""
+"""A model, written down as a world file that `check` accepts: every fact that some condition read, and nothing else; `plain` leaves out most of them."""
 
 from __future__ import annotations
 
