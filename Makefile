@@ -41,7 +41,7 @@ demo: $(READY) ## Decide the example platform's transfers, explain one, then mov
 	@printf '\n%s\n' "python src/comity/ledger/verify_offline.py shanghai.parquet.receipt --key log.vkey"
 	@$(PYTHON) src/comity/ledger/verify_offline.py $(MOVED)/shanghai.parquet.receipt --key "$$(cat $(MOVED)/ledger/log.vkey)"
 	@printf '\n%s\n' 'Try next (in .venv/bin):'
-	@printf '  %s\n' 'comity explain $(DEMO) $(EXPLAINED) --lang zh' 'comity ask $(DEMO) moderation-by-a-vendor-in-brazil' \
+	@printf '  %s\n' 'comity explain $(DEMO) $(EXPLAINED) --lang zh' 'comity ask $(DEMO) moderation-by-a-vendor-in-brazil' 'comity offramp $(DEMO) incomes-of-creators-analysed-abroad' \
 	  'comity gate propose $(MOVED)/customers.parquet' 'comity ledger show $(MOVED)/ledger' \
 	  'comity law show us.dsp D/401' 'docs/tour.md reads three public cases aloud'
 

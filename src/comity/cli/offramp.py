@@ -113,9 +113,9 @@ class Answer:
             yield paint(head.format(words.outcome(verdict.outcome), amount(one.cost)), "bold")
             for step, (lever, value, without) in enumerate(self.steps(one.package), 1):
                 yield from self._step(step, lever, value, without, words, room)
-            owed = [(o.name, duty.law.cite) for o in verdict.opinions for duty in o.owed if duty.state != "met"]
+            owed = dict.fromkeys(f"{o.name} {duty.law.path} ({duty.law.cite})" for o in verdict.opinions for duty in o.owed if duty.state != "met")
             if number == 0 and owed:
-                yield from wrap(text("then owed").format(text("semicolon").join(f"{name} {cite}" for name, cite in owed)), room, "  ", "  ")
+                yield from wrap(text("then owed").format(text("semicolon").join(owed)), room, "  ", "  ")
             yield ""
         yield from self._ending(words, room)
 
