@@ -9,6 +9,8 @@ import pytest
 
 from comity import shelf
 from comity.cli.main import main
+from comity.facts.value import Interval
+from comity.files.values import read_values
 from comity.files.world import read_world, world_file
 from comity.offramp.changeable import Changeable
 from comity.offramp.written import read_levers
@@ -139,33 +141,24 @@ def test_no_decision_of_an_authority_is_in_the_file_but_the_one_that_was_publish
     assert decided == {"executive_order_14352"}
 
 
-def test_the_values_are_said_to_be_nobodys_and_speak_of_levers_that_there_are():
-    text = (CASE / "values.yaml").read_text(encoding="utf-8")
-    assert text.startswith("# ILLUSTRATIVE.")
+def values():
+    """The values of both parties, read against the levers that there are."""
     mistakes = Mistakes()
-    (node,) = read_documents("values.yaml", text, mistakes)
+    levers = {one.name: [option.name for option in one.options] for one in case().levers.levers}
+    documents = read_documents("values.yaml", (CASE / "values.yaml").read_text(encoding="utf-8"), mistakes)
+    found = read_values(documents, levers, case().world["party"], ("bytedance", "oracle"), mistakes)
     mistakes.settle()
-    options = {one.name: {option.name for option in one.options} for one in case().levers.levers}
-    for party, valued in node.get("values").pairs.items():
-        assert party in case().world["party"]
-        for lever, value in valued.pairs.items():
-            assert lever == "walks_away" or lever in options
-            assert set(value.pairs or {""}) - {""} <= options.get(lever, set())
+    return found
+
+
+def test_the_values_are_said_to_be_nobodys_statement():
+    assert (CASE / "values.yaml").read_text(encoding="utf-8").startswith("# ILLUSTRATIVE.")
 
 
 def test_no_value_favours_a_side():
-    """Exchange the parties, and the ranges are the same with the sign turned, but for what costs each the same or may be worth the same."""
-    mistakes = Mistakes()
-    (node,) = read_documents("values.yaml", (CASE / "values.yaml").read_text(encoding="utf-8"), mistakes)
-    one, other = (dict(flat(party)) for party in node.get("values").pairs.values())
-    assert one.keys() == other.keys()
-    for name, (low, high) in one.items():
-        assert other[name] in ((low, high), (-high, -low)), name
-
-
-def flat(party):
-    """The ranges that a party's values name, by lever and option."""
-    for name, value in party.pairs.items():
-        for option, child in (value.pairs or {"": value}).items():
-            low, _, high = child.text.partition("..")
-            yield f"{name}/{option}", (int(low), int(high or low))
+    """Exchange the parties, and each range is the same with the sign turned, or what costs both the same."""
+    one, other = values()
+    assert one.options.keys() == other.options.keys()
+    assert one.walks_away == other.walks_away
+    for name, worth in one.options.items():
+        assert other.options[name] in (worth, Interval(-worth.hi, -worth.lo)), name
