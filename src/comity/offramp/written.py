@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from comity.facts.record import Rows, World
-from comity.facts.value import Interval, OneOf, only
+from comity.facts.record import Dated, Rows, World
+from comity.facts.value import MIN, Interval, OneOf, only
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.change import NAME, Change
 from comity.offramp.lever import Lever, Levers, Nogood, Option
@@ -225,7 +225,7 @@ def _put(text: str, names: Mapping[str, str]) -> str:
 
 
 def _own_names(world: World, movement: str) -> dict[str, str]:
-    """The records to which the movement's links surely lead, by the names of the links, itself and its day."""
+    """The records to which the movement's links surely lead, by the names of the links, itself and its first day."""
     record = world["movement"][movement]
     links = {name: only(value) for name, value in record.facts.items() if isinstance(value, OneOf)}
     found = {"movement": movement, **{name: to for name, to in links.items() if to}}
@@ -234,8 +234,9 @@ def _own_names(world: World, movement: str) -> dict[str, str]:
     if "population" not in found and len(held) == 1:
         found["population"] = next(iter(held))
     on = record.facts.get("on")
-    if isinstance(on, Interval) and on.lo == on.hi:
-        found["day"] = dt.date.fromordinal(on.lo).isoformat()
+    first = on.lo if isinstance(on, Interval) and on.lo == on.hi else on.spans[0][0] if isinstance(on, Dated) else MIN
+    if first > MIN:
+        found["day"] = dt.date.fromordinal(first).isoformat()
     return found
 
 
