@@ -30,14 +30,17 @@ FIXED: Final = ("measures", "movements")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A lever with what each of its options changes; `needs` and `excludes` name levers, or options as `lever/option`."""
+    """A lever with what each of its options changes; `needs` and `excludes` name levers, or options as `lever/option`.
+
+    `each`: one such lever for each field of the asset whose kind is one of these, of no kinds for every field; None: one lever.
+    """
 
     lever: Lever
     place: Place
     changes: tuple[Change, ...]
     needs: tuple[tuple[str, Place], ...] = ()
     excludes: tuple[tuple[str, Place], ...] = ()
-    each: str = ""
+    each: frozenset[str] | None = None
 
     def names(self) -> Iterator[str]:
         """What it may be called, and each of its options."""
@@ -86,11 +89,23 @@ def _lever(name: str, node: Node, place: Place, mistakes: Mistakes) -> Told:
         if not told:
             mistakes.add(several.place, "options are a mapping of names to what they do", "write options: {one: {cost: 1, set: {...}}, other: {...}}")
         options, changes = [option for option, _ in told], [change for _, change in told]
-    each = node.get("each")
-    if each is not None and each.text != "fields":
-        mistakes.add(each.place, f"there is no lever for each '{each.text}'", "it may be 'fields'")
+    each = _each(node.get("each"), mistakes)
     names = {key: _names(node.get(key), mistakes) for key in ("needs", "excludes")}
-    return Told(Lever(name, tuple(options)), place, tuple(changes), names["needs"], names["excludes"], (each.text or "") if each else "")
+    return Told(Lever(name, tuple(options)), place, tuple(changes), names["needs"], names["excludes"], each)
+
+
+def _each(node: Node | None, mistakes: Mistakes) -> frozenset[str] | None:
+    """Of which kinds of field there is one lever each."""
+    if node is None:
+        return None
+    kinds = node.get("fields")
+    if node.text != "fields" and (kinds is None or kinds.items is None or len(node.pairs or {}) != 1):
+        mistakes.add(
+            node.place,
+            f"there is no lever for each '{node.text}'" if node.text else "there is no lever for each of these",
+            "write fields, or {fields: [kinds]}",
+        )
+    return frozenset(item.text or "" for item in (kinds.items or [] if kinds else []))
 
 
 def _option(name: str, node: Node, place: Place, mistakes: Mistakes) -> tuple[Option, Change]:
@@ -182,10 +197,10 @@ def instances(told: Iterable[Told], world: World, movement: str) -> list[Told]:
     names = _own_names(world, movement)
     found = []
     for one in told:
-        if not (one.each or NAME.search(one.lever.name) or any(_mentions(change) for change in one.changes)):
+        if not (one.each is not None or NAME.search(one.lever.name) or any(_mentions(change) for change in one.changes)):
             found.append(one)
             continue
-        every: list[dict[str, str]] = [{"field": name} for name in _fields(world, movement)] if one.each else [{}]
+        every: list[dict[str, str]] = [{}] if one.each is None else _fields(world, movement, one.each)
         found += [made for more in every if (made := _instance(one, {**names, **more})) is not None]
     return _complete(found, {_put(one.lever.name, names) for one in told})
 
@@ -240,11 +255,13 @@ def _own_names(world: World, movement: str) -> dict[str, str]:
     return found
 
 
-def _fields(world: World, movement: str) -> list[str]:
-    """The names of the fields of what moves."""
+def _fields(world: World, movement: str, kinds: frozenset[str]) -> list[dict[str, str]]:
+    """The name and the kind of each field of what moves that is of these kinds; of no kinds, of every field."""
     asset = world["asset"].get(only(world["movement"][movement].facts.get("asset")))
     held = asset.facts.get("fields") if asset else None
-    return [name for row in (held.rows if isinstance(held, Rows) else ()) if (name := only(row.get("name")))]
+    rows = held.rows if isinstance(held, Rows) else ()
+    found = [{"field": only(row.get("name")), "kind": only(row.get("kind"))} for row in rows]
+    return [one for one in found if one["field"] and (not kinds or one["kind"] in kinds)]
 
 
 def joined(told: Sequence[Told], mistakes: Mistakes) -> Levers:
