@@ -73,7 +73,7 @@ def of_laws(search: Search, before: Layout | None, laws: Iterable[str], without:
 
 def _still(known: Learned, judge: Judge) -> tuple[Learned, bool]:
     """What is known of a movement under another judge: the nogoods that stand there too; and whether all do."""
-    new = Learned(replace(known.movement, judge=judge), known.levers, among=list(known.among))
+    new = Learned(replace(known.movement, judge=judge), known.levers)
     spans = new.judged(known.nogoods)
     new.nogoods = [one for one, span in zip(known.nogoods, spans, strict=True) if new.bars(one, span)]
     return new, len(new.nogoods) == len(known.nogoods)
