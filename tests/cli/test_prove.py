@@ -46,6 +46,52 @@ def test_a_rulebook_is_looked_through_for_what_nothing_can_meet(say, regime, tmp
     assert said.out.endswith("\n1 found\n")
 
 
+def amended(regime, tmp_path, name, *changes):
+    """The rulebook with some words exchanged, in a folder of its own."""
+    text = (regime / "rulebook.yaml").read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    folder = tmp_path / name / "xx.export-act"
+    folder.mkdir(parents=True)
+    (folder / "rulebook.yaml").write_text(text)
+    return folder
+
+
+def test_provisions_that_contradict_each_other_are_found(say, regime, tmp_path):
+    closed = "\nprohibitions:\n  closed: {cite: s. 9, en: nothing leaves, zh: 不得出境, when: leaves}\n"
+    duty = "\nduties:\n  hand-over: {cite: s. 8, en: hand over, zh: 提交, by: exporter, timing: during, compels: true, when: leaves}\n"
+    sound = say("prove", amended(regime, tmp_path, "sound"), "overlaps")
+    assert (sound.code, sound.out.endswith("none\n")) == (0, True)
+    said = say("prove", amended(regime, tmp_path, "odd", ("\nprohibitions:\n", closed), ("\nduties:\n", duty)), "overlaps", "--out", tmp_path / "shown")
+    assert said.code == 1
+    assert "xx.export-act hand-over: compels what the regime does not allow\n" in said.out
+    assert "xx.export-act licence: opens nothing: whenever it lifts a prohibition, closed stands\n" in said.out
+    assert said.out.endswith("\n2 found\n")
+    assert len(list((tmp_path / "shown").iterdir())) == 1
+
+
+def test_two_conditions_are_the_same_or_told_apart(say, regime):
+    same = say("prove", regime, "equivalent population.persons >= 10000 <=> population.persons > 9999")
+    assert (same.code, same.out) == (0, "equivalent: it is proved of every transfer\n")
+    other = say("prove", regime, "equivalent population.persons >= 10000 <=> population.persons > 10000")
+    assert other.code == 1
+    assert other.out.startswith("no: a transfer that tells them apart\n")
+    assert "persons: 10000}" in other.out
+    narrowed = say("prove", regime, "equivalent leaves <=> destination not in HOME", "--when", "population.persons > 0", "--json")
+    assert json.loads(narrowed.out)["holds"] is (narrowed.code == 0)
+
+
+def test_two_rulebooks_are_the_same_or_told_apart(say, regime, tmp_path):
+    same = say("prove", regime, amended(regime, tmp_path, "other words", (">= 10000", "> 9999")), "equivalent")
+    assert (same.code, same.out) == (0, "equivalent: it is proved of every transfer\n")
+    other = amended(regime, tmp_path, "raised", (">= 10000", ">= 20000"))
+    said = say("prove", regime, other, "equivalent", "--out", tmp_path / "shown.yaml")
+    assert said.code == 1
+    assert said.out.startswith(f"no: {regime} says authorisation_required, {other} says permitted\n")
+    assert "persons: 1" in (tmp_path / "shown.yaml").read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
@@ -53,6 +99,10 @@ def test_a_rulebook_is_looked_through_for_what_nothing_can_meet(say, regime, tmp
         (("always",), "'always'"),
         (("never outcme == 'permitted'",), "did you mean 'outcome'?"),
         (("dead", "--seconds", "0"), "more than 0"),
+        (("equivalent",), "name two rulebooks"),
+        (("equivalent true",), "with one '<=>' between them"),
+        (("equivalent outcme == 'permitted' <=> tru",), "question:1:12: "),
+        (("equivalent true <=> outcme == 'permitted'",), "question:1:21: "),
     ],
 )
 def test_bad_input_is_told_and_ends_with_2(say, words, hint):

@@ -106,9 +106,9 @@ def _law(command: argparse.ArgumentParser) -> None:
 
 def _prove(command: argparse.ArgumentParser) -> None:
     command.add_argument("rulebooks", nargs="+", help="regimes by name, or folders; the question is in the words of the first")
-    command.add_argument("question", help="'never CONDITION', 'always CONDITION', 'ever CONDITION', 'dead', 'gaps' or 'conflicts'")
+    command.add_argument("question", help="'never', 'always' or 'ever' and a condition, or one of: dead, gaps, overlaps, conflicts, equivalent")
     command.add_argument("--when", metavar="CONDITION", help="of such transfers only")
-    command.add_argument("--out", type=Path, metavar="FILE", help="write the transfer that shows it into this world file (of dead, gaps, conflicts: a folder)")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the transfer that shows it into this world file (of a survey: a folder)")
     command.add_argument("--seconds", type=float, default=30, metavar="N", help="for each step; then the answer is unknown (30 unless told)")
     command.add_argument("--json", action="store_true", help="as JSON")
 

@@ -15,11 +15,14 @@ from comity import shelf
 from comity.cli.law import folder_of, folders
 from comity.cli.lines import columns, out, wrap
 from comity.files.invariant import Invariant
-from comity.law.condition import ALWAYS, Condition, every, negation
+from comity.law.condition import ALWAYS, Condition, every, negation, some
+from comity.law.rulebook import Written
+from comity.prove.difference import Compared
+from comity.prove.editions import Editions
 from comity.prove.prover import Answer, Prover
 from comity.prove.question import asked as read
 from comity.prove.question import condition
-from comity.prove.survey import Found, conflicts, dead, gaps
+from comity.prove.survey import Found, conflicts, dead, gaps, overlaps
 from comity.text.source import Mistake, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 
@@ -35,23 +38,70 @@ def _conflicts_of(number: int, plan: Plan, seconds: float) -> list[Found]:
     return conflicts(plan.regimes[number], plan, seconds)
 
 
-SURVEYS = {"dead": dead, "gaps": gaps, "conflicts": _conflicts}
-WORDS = ("ever", "never", "always", *SURVEYS)
+SURVEYS = {"dead": dead, "gaps": gaps, "overlaps": overlaps, "conflicts": _conflicts}
+WORDS = ("ever", "never", "always", "equivalent", *SURVEYS)
+SAME = "<=>"
+"""What stands between two conditions that are compared."""
 
 
 def prove(args: argparse.Namespace) -> int:
     """Answers one question; 0 if it is so."""
     word, _, rest = args.question.strip().partition(" ")
-    if word not in WORDS or (word in SURVEYS) == bool(rest.strip()):
-        hint = nearest(word, WORDS) or "write 'never CONDITION', 'always CONDITION', 'ever CONDITION', 'dead', 'gaps' or 'conflicts'"
+    if word not in WORDS or (word != "equivalent" and (word in SURVEYS) == bool(rest.strip())):
+        hint = nearest(word, WORDS) or "write 'never CONDITION', 'always CONDITION', 'ever CONDITION', 'equivalent CONDITION <=> CONDITION', or one of these: "
+        hint += "" if nearest(word, WORDS) else "dead, gaps, overlaps, conflicts, equivalent"
         raise SourceError([Mistake(Place("question", 1, 1), f"'{args.question}' is no question", hint)])
     some_time(args)
+    if word == "equivalent" and not rest.strip():
+        return _rulebooks(args)
     plan = _plan(args.rulebooks)
     if word in SURVEYS:
         return _survey(args, word, SURVEYS[word](plan, args.seconds))
     when = read(args.when, plan, "when") if args.when else ALWAYS
-    claim = read(rest, plan)
+    claim = _differ(args.question, plan) if word == "equivalent" else read(rest, plan)
     return _answered(args, word, plan, every((when, negation(claim) if word == "always" else claim)))
+
+
+def _differ(question: str, plan: Plan) -> Condition:
+    """One of the two conditions of a question is true and the other is not; the mistakes of both at once."""
+    start = len(question) - len(question.lstrip()) + len("equivalent")
+    sides, sign, more = question[start:].partition(SAME)
+    if not sign or SAME in more:
+        raise SourceError([Mistake(Place("question", 1, start + 1), f"two conditions are compared with one '{SAME}' between them", "")])
+    found, mistakes = list[Condition](), list[Mistake]()
+    for text, at in ((sides, start), (more, start + len(sides) + len(SAME))):
+        try:
+            found.append(condition(Written(None, text, Place("question", 1, at + 1)), plan))
+        except SourceError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise SourceError(mistakes)
+    one, other = found
+    return some((every((one, negation(other))), every((other, negation(one)))))
+
+
+def _rulebooks(args: argparse.Namespace) -> int:
+    """Do two rulebooks leave the same of every transfer? A proof, or a transfer that tells them apart."""
+    if len(args.rulebooks) != 2 or args.when:
+        hint = "name two rulebooks, or compare two conditions: 'equivalent CONDITION <=> CONDITION'"
+        raise SourceError([Mistake(Place("question", 1, 1), "two rulebooks are compared as they are", hint)])
+    one, other = (shelf.alone(folder_of(name)) for name in args.rulebooks)
+    found = Compared(Editions(one, other), args.seconds).difference()
+    change = found.changes[0] if found.changes else None
+    same = False if change else None if found.unknown else True
+    if args.out and change:
+        written(args.out, change.world)
+    if args.json:
+        told = {"outcomes": [str(change.old), str(change.new)], "world": change.world} if change else {"outcomes": None, "world": None}
+        out(json.dumps({"question": args.question, "holds": same, **told}, ensure_ascii=False, indent=2))
+    elif change:
+        names = [plan.regimes[0].book.regime for plan in (one, other)]
+        sides = [f"{rulebook}" if names[0] == names[1] else name for rulebook, name in zip(args.rulebooks, names, strict=True)]
+        out(f"no: {sides[0]} says {change.old}, {sides[1]} says {change.new}\n")
+        out(_where(args, change.world))
+    else:
+        out(PROVED["equivalent"] if same else _unknown(args))
+    return 0 if same else 1
 
 
 def some_time(args: argparse.Namespace) -> None:
@@ -78,7 +128,7 @@ def _plan(names: Sequence[str]) -> Plan:
 
 
 def _answered(args: argparse.Namespace, word: str, plan: Plan, looked_for: Condition) -> int:
-    """`always` and `never` are proved, or a transfer shows otherwise; `ever` is shown by one, or there is none."""
+    """`always`, `never` and `equivalent` are proved, or a transfer shows otherwise; `ever` is shown by one, or there is none."""
     shows = "such a transfer" if word == "ever" else "a transfer that shows otherwise"
     about = f"{args.question}{' when ' + args.when if args.when else ''}: {shows}"
     answer = Prover(plan, (looked_for,), args.seconds).shown(looked_for, about)
@@ -97,14 +147,35 @@ def _holds(word: str, answer: Answer) -> bool | None:
     return (word == "ever") if answer.world is not None else (word != "ever") if answer.proved else None
 
 
+PROVED = {
+    **dict.fromkeys(("ever", "never"), "never: it is proved of every transfer"),
+    "always": "always: it is proved of every transfer",
+    "equivalent": "equivalent: it is proved of every transfer",
+}
+SHOWN = {
+    "ever": "yes: a transfer of which it is so",
+    "never": "no: a transfer of which it is so",
+    "always": "no: a transfer of which it is not so",
+    "equivalent": "no: a transfer that tells them apart",
+}
+
+
 def _told(args: argparse.Namespace, word: str, answer: Answer) -> Iterable[str]:
     if answer.world is None:
-        given = f"unknown: no transfer was found and no proof, within {args.seconds:g} s a step (more: --seconds {args.seconds * 4:g})"
-        yield ("never: it is proved of every transfer" if word != "always" else "always: it is proved of every transfer") if answer.proved else given
+        yield PROVED[word] if answer.proved else _unknown(args)
         return
-    yield {"ever": "yes: a transfer of which it is so", "never": "no: a transfer of which it is so", "always": "no: a transfer of which it is not so"}[word]
+    yield SHOWN[word]
     yield ""
-    yield f"written to {args.out}; judge it with comity explain {args.out} t" if args.out else answer.world
+    yield _where(args, answer.world)
+
+
+def _unknown(args: argparse.Namespace) -> str:
+    return f"unknown: no transfer was found and no proof, within {args.seconds:g} s a step (more: --seconds {args.seconds * 4:g})"
+
+
+def _where(args: argparse.Namespace, world: str) -> str:
+    """The transfer, or where it was written."""
+    return f"written to {args.out}; judge it with comity explain {args.out} t" if args.out else world
 
 
 def _survey(args: argparse.Namespace, word: str, found: Iterable[Found]) -> int:
@@ -112,6 +183,7 @@ def _survey(args: argparse.Namespace, word: str, found: Iterable[Found]) -> int:
     heads = {
         "dead": "provisions that no transfer can meet",
         "gaps": "regimes that apply where none of their provisions has a say",
+        "overlaps": "provisions of one regime that contradict each other",
         "conflicts": "what one law compels and another does not allow",
     }
     told = 0

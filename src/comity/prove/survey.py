@@ -1,12 +1,12 @@
-"""Surveys of whole rulebooks: provisions that nothing can meet, regimes that apply and say nothing, laws that command what others forbid."""
+"""Surveys of whole rulebooks: what nothing can meet, what contradicts itself, where a regime says nothing, laws that command what others forbid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from comity.law.condition import Condition, Member, Path, every, negation, some
-from comity.law.regime import Regime
+from comity.law.regime import LoweredGround, Regime
 from comity.law.rulebook import PERMITTED
 from comity.prove.prover import Answer, Prover
 from comity.prove.question import at_least
@@ -41,6 +41,40 @@ def dead(plan: Plan, seconds: float) -> Iterator[Found]:
 
 def _never(verb: str, answer: Answer) -> str:
     return f"never {verb}" if answer.proved else f"sometimes {verb}" if answer.world is not None else f"unknown whether it ever {verb}"
+
+
+def overlaps(plan: Plan, seconds: float) -> Iterator[Found]:
+    """Provisions of one regime that contradict each other: a duty that compels what the regime does not allow, a ground that opens what stays closed.
+
+    A ground does so if it lifts a prohibition that is true, but never without another of the regime being true that nothing lifts.
+    """
+    for regime in plan.regimes:
+        alone = replace(plan, regimes=[regime])
+        prover, name = Prover(alone, seconds=seconds), regime.book.regime
+        allowed = alone.levels[name][PERMITTED - 1]
+        for duty in regime.duties:
+            if duty.duty.compels:
+                about = f"{name} {duty.duty.path}"
+                answer = prover.shown(every((duty.owed, negation(duty.met), negation(allowed))), f"{about} compels what {name} does not allow")
+                words = "compels what the regime does not allow" if answer.world else "compels nothing that is not allowed" if answer.proved else "unknown"
+                yield Found(about, words, answer.world is not None, answer.world)
+        standing = {law.path: every((when, *(negation(ground.holds) for ground in regime.lifting(law.path)))) for law, when in regime.prohibitions}
+        for one in regime.grounds:
+            yield from _opens(prover, regime, one, standing)
+
+
+def _opens(prover: Prover, regime: Regime, one: LoweredGround, standing: Mapping[str, Condition]) -> Iterator[Found]:
+    """Does a ground that lifts a prohibition ever leave none that stands?"""
+    lifts = every((one.holds, some(when for law, when in regime.prohibitions if one in regime.lifting(law.path))))
+    about = f"{regime.book.regime} {one.ground.path}"
+    opened = prover.ever(every((lifts, *(negation(stands) for stands in standing.values()))))
+    if opened.world is not None:
+        yield Found(about, "opens what it lifts", stands=False, world=opened.world)
+    elif not opened.proved:
+        yield Found(about, "unknown whether it ever opens anything", stands=False)
+    elif not prover.ever(lifts).proved:  # what lifts nothing at all is dead, and contradicts nobody
+        closing = [path for path, stands in standing.items() if prover.ever(every((lifts, negation(stands)))).proved]
+        yield Found(about, f"opens nothing: whenever it lifts a prohibition, {' and '.join(closing) or 'another'} stands", stands=True)
 
 
 def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
