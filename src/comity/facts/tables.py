@@ -78,7 +78,7 @@ class Relations:
         for i, (key, leg) in enumerate(zip((key for one in self.kin for key in one.keys), legs, strict=True)):
             courses.setdefault(key, {}).setdefault((leg.movement, leg.part, leg.facts.get("asset"), leg.facts.get("fields")), i)
         found = [list(courses[key].values()) for key in self.keys]
-        others = {key: any(_perhaps(key, other) for other in courses if other != key) for key in dict.fromkeys(self.keys)}
+        others = {key: any(perhaps(key, other) for other in courses if other != key) for key in dict.fromkeys(self.keys)}
         table = RecordTable("movement", [leg.name for leg in legs], [leg.facts for leg in legs], self.legs.facts, self.legs.target)
         return children([len(rows) for rows in found], np.array([i for rows in found for i in rows], dtype=np.int64), table, [others[key] for key in self.keys])
 
@@ -118,7 +118,7 @@ End = tuple[str | int, bool]
 """A group by name, or a party by its row; and whether its group is known."""
 
 
-def _perhaps(one: tuple[End, End], other: tuple[End, End]) -> bool:
+def perhaps(one: tuple[End, End], other: tuple[End, End]) -> bool:
     """May two courses be the same? Not if both groups are known and differ at either end."""
     return all(a == b or not (a[1] and b[1]) for a, b in zip(one, other, strict=True))
 

@@ -14,19 +14,23 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from comity.facts.record import Dated, World
-from comity.facts.table import Codes
+from comity.facts.table import Codes, Ints
 from comity.facts.value import FALSE, MAX, TRUE, UNKNOWN
 from comity.law.condition import And, Condition, Not, Or
 from comity.law.rulebook import PERMITTED
 from comity.offramp.lever import Package, Partial
 from comity.offramp.rest import Facts, rests, touched
+from comity.offramp.stack import Stack
 from comity.offramp.worlds import Worlds
 from comity.verdict.decide import TOUCHED, Judged, Stretch, outcomes, stretches, unread
 from comity.verdict.frame import Frame
 from comity.verdict.outcome import OPEN, SILENT, Span, meet
 from comity.verdict.plan import Plan
+from comity.verdict.scale import Columns
 from comity.verdict.verdict import Verdict
 
+TOGETHER: Final = 128
+"""The most worlds that are judged as one."""
 UNASKED: Final = Span(0, 0)
 """What is sure where nobody could be asked: nothing. The best end is what a change may surely reach."""
 Seeds: TypeAlias = Mapping[object, Codes]
@@ -46,12 +50,17 @@ class MovementJudge:
     narrowed: bool = False
     passed_over: frozenset[str] = frozenset()
     spans: dict[Partial, Span] = field(default_factory=dict)
+    loose: dict[Condition, None] = field(default_factory=dict)
 
     def __call__(self, packages: Sequence[Partial]) -> list[Span]:
         """The span of each partial package."""
-        for package in packages:
-            if package not in self.spans:
-                self.spans[package] = self._span(package)
+        fresh = [package for package in dict.fromkeys(packages) if package not in self.spans]
+        for start in range(0, len(fresh), TOGETHER):
+            some = fresh[start : start + TOGETHER]
+            worlds = [self.worlds.world(package) for package in some]
+            opinions = self._stacked(worlds)
+            for package, world, opinion in zip(some, worlds, opinions, strict=True):
+                self.spans[package] = OPEN if world is None else self._span(package, self._opinions(world, self.heard) if opinion is None else opinion)
         return [self.spans[package] for package in packages]
 
     @cached_property
@@ -68,7 +77,18 @@ class MovementJudge:
     @cached_property
     def base(self) -> list[tuple[Stretch, Frame]]:
         """The legs of the movement as the world is."""
-        return self._legs(self.worlds.base)
+        return self._own(self.layers)
+
+    @cached_property
+    def layers(self) -> list[Stretch]:
+        """All legs of the world as it is."""
+        return stretches(self.worlds.base, self.plan)
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The worlds of packages as one."""
+        _ = self.fixed
+        return Stack(self.movement, self.worlds.base, self.plan, self.layers, list(self.loose))
 
     @cached_property
     def fixed(self) -> tuple[Sequence[Seeds], Sequence[Seeds]]:
@@ -95,11 +115,15 @@ class MovementJudge:
             case Not(part):
                 self._signs(part, 3 - sign, found, seen)
             case _:
-                return
+                self.loose[node] = None
 
     def _legs(self, world: World) -> list[tuple[Stretch, Frame]]:
+        return self._own(stretches(world, self.plan))
+
+    def _own(self, layers: Iterable[Stretch]) -> list[tuple[Stretch, Frame]]:
+        """The legs of the movement, by stretch."""
         found = []
-        for one in stretches(world, self.plan):
+        for one in layers:
             rows = np.array([row for row, leg in enumerate(one.legs) if leg.movement == self.movement], dtype=np.int64)
             if len(rows):
                 found.append((one, one.columns.legs().part(rows)))
@@ -131,11 +155,7 @@ class MovementJudge:
         assert world is not None  # everything is decided
         return frozenset(name for name, span in self._opinions(world, self.heard).items() if name and span.worst < PERMITTED)
 
-    def _span(self, package: Partial) -> Span:
-        world = self.worlds.world(package)
-        if world is None:
-            return OPEN
-        opinions = self._opinions(world, self.heard)
+    def _span(self, package: Partial, opinions: dict[str, Span]) -> Span:
         unasked = opinions.pop("", SILENT)
         if not self.narrowed and any(package[n] is None for n in self.moving):
             unasked = OPEN
@@ -166,24 +186,59 @@ class MovementJudge:
         same = len(legs) == len(self.base) and all(_same(one, other) for (one, _), (other, _) in zip(legs, self.base, strict=True))
         known, worse = self.fixed if same else ([{}] * len(legs), [{}] * len(legs))
         for (stretch, frame), sure, possible in zip(legs, known, worse, strict=True):
-            rows = frame.rows["leg"]
-            assert rows is not None
-            nobody, names = unread(stretch.columns, rows, self.plan)
-            if not self.narrowed and any(names[number] for number in nobody):
+            unasked, codes = self._read(stretch.columns, frame, sure, possible, regimes)
+            if unasked.any():
                 found[""] = UNASKED
-            frame.memo.update(sure)
-            codes = {regime: self._levels(regime, stretch, frame) for regime in regimes}
-            read = {node: what for node, what in frame.memo.items() if not isinstance(node, (And, Or, Not))}
-            hopeful = Frame(frame.n, frame.tables, frame.rows, {**read, **possible})
-            for regime in regimes:
-                best = self._levels(regime, stretch, hopeful)
-                span = Span(int((codes[regime] >> 1).sum(axis=0).min()), int((best & 1).sum(axis=0).min()))
-                found[regime] = found[regime].meet(span)
+            for regime, (surely, possibly) in codes.items():
+                found[regime] = found[regime].meet(Span(int(surely.min()), int(possibly.min())))
         return found
 
-    def _levels(self, regime: str, stretch: Stretch, frame: Frame) -> Codes:
+    def _stacked(self, worlds: Sequence[World | None]) -> list[dict[str, Span] | None]:
+        """The same of several worlds at once; None where a world has to be judged by itself."""
+        found: list[dict[str, Span] | None] = [None] * len(worlds)
+        there = [n for n, world in enumerate(worlds) if world is not None]
+        if len(there) < 2:
+            return found
+        kept, columns = self.stack.stacked([world for world in worlds if world is not None])
+        if not kept:
+            return found
+        made = [dict.fromkeys(self.heard, SILENT) for _ in kept]
+        for (_, one, rows), sure, possible in zip(columns, *self.fixed, strict=True):
+            frame = one.frame if len(rows) == len(one.further) else one.legs().part(rows)
+            known, worse = ({node: _tiled(truths, len(kept)) for node, truths in seeds.items()} for seeds in (sure, possible))
+            unasked, codes = self._read(one, frame, known, worse, self.heard)
+            each = (len(kept), -1)
+            for n in np.flatnonzero(unasked.reshape(each).any(axis=1)).tolist():
+                made[n][""] = UNASKED
+            for regime, rails in codes.items():
+                for n, (worst, best) in enumerate(zip(*(rail.reshape(each).min(axis=1).tolist() for rail in rails), strict=True)):
+                    made[n][regime] = made[n][regime].meet(Span(worst, best))
+        for n, opinion in zip(kept, made, strict=True):
+            found[there[n]] = opinion
+        return found
+
+    def _read(self, columns: Columns, frame: Frame, sure: Seeds, possible: Seeds, regimes: Iterable[str]) -> tuple[Codes, dict[str, tuple[Ints, Ints]]]:
+        """For each leg of a frame whether nobody could be asked about some place, and what each regime surely leaves, and at best."""
+        rows = frame.rows["leg"]
+        assert rows is not None
+        nobody, names = unread(columns, rows, self.plan)
+        unasked = np.array([bool(one) and not self.narrowed for one in names])[nobody]
+        frame.memo.update(sure)
+        codes = {regime: self._levels(regime, columns, frame) for regime in regimes}
+        read = {node: what for node, what in frame.memo.items() if not isinstance(node, (And, Or, Not))}
+        hopeful = Frame(frame.n, frame.tables, frame.rows, {**read, **possible})
+        return unasked, {regime: ((codes[regime] >> 1).sum(axis=0), (self._levels(regime, columns, hopeful) & 1).sum(axis=0)) for regime in regimes}
+
+    def _levels(self, regime: str, columns: Columns, frame: Frame) -> Codes:
         """The truth of each level of a regime, for each leg."""
-        return np.stack([stretch.columns.truth(condition, frame) for condition in self.plan.levels[regime]])
+        return np.stack([columns.truth(condition, frame) for condition in self.plan.levels[regime]])
+
+
+def _tiled(codes: Codes, n: int) -> Codes:
+    """The truths of the same legs in several worlds."""
+    made = np.tile(codes, n)
+    made.flags.writeable = False
+    return made
 
 
 def _same(one: Stretch, other: Stretch) -> bool:

@@ -38,6 +38,7 @@ class Worlds:
     asked_on: int
     on: int | None = None
     variants: dict[tuple[Unit, tuple[int, ...]], Known] = field(default_factory=dict)
+    hulls: dict[tuple[Unit, tuple[int | None, ...]], Known | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Which levers touch which records."""
@@ -97,6 +98,11 @@ class Worlds:
     def _known(self, unit: Unit, values: tuple[int | None, ...], levers: tuple[int, ...]) -> Known | None:
         if None not in values:
             return self._told(unit, tuple(v for v in values if v is not None))
+        if (unit, values) not in self.hulls:
+            self.hulls[unit, values] = self._hull(unit, values, levers)
+        return self.hulls[unit, values]
+
+    def _hull(self, unit: Unit, values: tuple[int | None, ...], levers: tuple[int, ...]) -> Known | None:
         groups, wide = [], set[int]()
         for number, group in enumerate(self._groups(unit, tuple(n for n, value in zip(levers, values, strict=True) if value is None))):
             own = tuple(value if value is not None or n in group else AS_IS for n, value in zip(levers, values, strict=True))

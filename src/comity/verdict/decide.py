@@ -71,8 +71,8 @@ class Stretch:
 
 def stretches(world: World, plan: Plan) -> list[Stretch]:
     """The legs of a world by stretches of days on which no dated fact changes; counts see them all."""
-    days = _turns(world, plan, plan.moments) | fact_days(world)
-    changes = sorted(_turns(world, plan, plan.fixed_moments) | fact_days(world, dated=True))
+    days = turns(world, plan, plan.moments) | fact_days(world)
+    changes = sorted(turns(world, plan, plan.fixed_moments) | fact_days(world, dated=True))
     groups: dict[tuple[int, int], list[Leg]] = {}
     for leg in legs(world, days):
         groups.setdefault((bisect_right(changes, leg.days.lo), bisect_right(changes, leg.days.hi)), []).append(leg)
@@ -86,7 +86,7 @@ def stretches(world: World, plan: Plan) -> list[Stretch]:
     return made
 
 
-def _turns(world: World, plan: Plan, moments: Iterable[Moment]) -> set[int]:
+def turns(world: World, plan: Plan, moments: Iterable[Moment]) -> set[int]:
     """The days on which what is compared with these moments may turn out otherwise than on the day before."""
     ends = {
         day

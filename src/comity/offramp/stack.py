@@ -1,0 +1,318 @@
+"""A stack: several worlds that differ in what levers touch, judged as one, because to read ten thousand rows costs little more than to read ten.
+
+What no lever touches, and what does not lead to anything touched, is there once; all else stands in it once for each world. Worlds are
+stacked only if they have the same legs on the same days, and if nothing in law or facts could join what belongs to different worlds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from comity.facts.leg import Leg, fact_days, legs
+from comity.facts.record import Dated, Record, Rows, Stated, World
+from comity.facts.table import Ints, Values
+from comity.facts.value import OneOf, SetOf, only
+from comity.facts.vocabulary import KINDS, Fact
+from comity.law.condition import Counted, Relation, Unique, inner
+from comity.offramp.dealing import Course, Dealing, Dealt
+from comity.offramp.layer import Layer, Stacked, Variants
+from comity.verdict.count import Tallied
+from comity.verdict.decide import Stretch, turns
+from comity.verdict.plan import Plan
+
+GROUPED: Final = ("part_of", "group", "owners")
+"""Facts of a party by which others are told to be one with it."""
+OF_LEGS: Final = {"concerning": "instrument", "measures": "measure", "dealing": "movement"}
+"""Relations of a leg that no record holds, and the kind of what they lead to."""
+Told: TypeAlias = Mapping[tuple[str, str], Record | None]
+"""The records of a world that are not as they were, by kind and name; None where it is not there."""
+Days: TypeAlias = frozenset[int]
+
+
+@dataclass(eq=False)
+class Stack:
+    """The worlds that levers make of one, for the judge of one movement. `conditions`: what has to be read in each of them."""
+
+    movement: str
+    base: World
+    plan: Plan
+    layers: Sequence[Stretch]
+    conditions: Iterable[Unique]
+
+    def __post_init__(self) -> None:
+        """What is known of the world as it is."""
+        self.same: dict[tuple[int, int], tuple[bool, Record, Record]] = {}
+        self.dated: dict[int, tuple[Days, Days, Record]] = {}
+        self.read: dict[int, tuple[frozenset[tuple[str, str]], object]] = {}
+        self.made: dict[object, tuple[list[Leg], object]] = {}
+        self.split: dict[Days, Mapping[tuple[int, int], int]] = {}
+        self.names = {kind: list(self.base[kind]) for kind in KINDS if kind != "movement"}
+        self.held: list[dict[tuple[str, str], Values]] = [{} for _ in self.layers]
+        self.variants: list[dict[str, Variants]] = [{} for _ in self.layers]
+        self.tallies: dict[object, list[Tallied]] = {}
+        records = [record for held in self.base.records.values() for record in held.values()]
+        self.often = [Counter(day for record in records for day in self._days(record)[kind]) for kind in (0, 1)]
+        stated = {m.id: [on for facts in (m.facts, *m.parts) if isinstance(on := facts.get("on"), Dated)] for m in self.base["movement"].values()}
+        self.through = {name: [(since, until) for on in dated for since, until, _ in on.spans] for name, dated in stated.items()}
+        self.units = {(leg.movement, leg.part): int(unit) for one in self.layers for leg, unit in zip(one.legs, one.tables.units, strict=True)}
+
+    # -- what can be stacked -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def forms(self) -> list[Counted | Relation]:
+        """The counts, and the relations of legs that no record holds, in what has to be read."""
+        found: dict[Unique, None] = {}
+        seen: set[Unique] = set()
+        todo = [*self.conditions, *self.plan.recursive.values()]
+        while todo:
+            node = todo.pop()
+            if node not in seen:
+                seen.add(node)
+                if isinstance(node, Counted) or (isinstance(node, Relation) and (node.source in OF_LEGS or node.kind == "movement")):
+                    found[node] = None
+                todo += inner(node)
+        return list(found)  # type: ignore[arg-type]  # only those were put there
+
+    @cached_property
+    def counts(self) -> list[Counted]:
+        """The counts."""
+        return [one for one in self.forms if isinstance(one, Counted)]
+
+    @cached_property
+    def able(self) -> bool:
+        """Can these laws be read in a stack? Not if they ask for relations of other legs than the one that is judged."""
+        relations = [one for one in self.forms if isinstance(one, Relation)]
+        return all(one.root == "leg" and not one.links and one.source in OF_LEGS for one in relations)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The relations by which is told who is counted."""
+        return frozenset(node.source for count in self.counts for node in _within(count.where) if isinstance(node, Relation))
+
+    @cached_property
+    def others(self) -> bool:
+        """Do other movements bear on this one, by being counted with it or in its course of dealing?"""
+        return any(isinstance(one, Counted) or one.source == "dealing" for one in self.forms)
+
+    def told(self, world: World) -> Told:
+        """What a world tells otherwise."""
+        found: dict[tuple[str, str], Record | None] = {}
+        for kind in KINDS:
+            was, now = self.base[kind], world[kind]
+            found |= {(kind, name): record for name, record in now.items() if record is not was.get(name) and not self._same(was.get(name), record)}
+            found |= {(kind, name): None for name in was if name not in now}
+        return found
+
+    def _same(self, was: Record | None, now: Record) -> bool:
+        if was is None:
+            return False
+        if (id(was), id(now)) not in self.same:
+            equal = was.facts == now.facts and was.parts == now.parts and was.several == now.several
+            self.same[id(was), id(now)] = (equal, was, now)
+        return self.same[id(was), id(now)][0]
+
+    def fits(self, world: World, told: Told) -> bool:
+        """Has a world the same legs on the same days, and parties that are one with the same others? Else it is no world of this stack."""
+        for (kind, name), record in told.items():
+            was = self.base[kind].get(name)
+            if record is None or kind == "measure" or (kind in ("party", "movement") and was is None):
+                return False
+            if kind == "party" and was is not None and any(record.facts.get(fact) != was.facts.get(fact) for fact in GROUPED):
+                return False
+            if kind == "movement" and was is not None and (record.facts.get("on") != was.facts.get("on") or record.parts != was.parts):
+                return False
+            if any(target not in world[to] for to, target in self._targets(record)):
+                return False
+        return bool(self._split(self._turning(told)[1]))
+
+    def _turning(self, told: Told) -> tuple[Days, Days]:
+        """The days that cut legs, and those that tell stretches apart."""
+        pairs = [(self.base[kind].get(name), record) for (kind, name), record in told.items()]
+        now: list[Days] = []
+        for which in (0, 1):
+            lost = Counter(day for was, _ in pairs if was for day in self._days(was)[which])
+            gone = {day for day, n in lost.items() if self.often[which][day] == n}
+            now.append(frozenset((self.often[which].keys() - gone).union(*(self._days(record)[which] for _, record in pairs if record))))
+        return now[0], now[1]
+
+    def _recut(self, told: Told) -> Iterator[str]:
+        """The movements through many days that are cut otherwise."""
+        days = self._turning(told)[0] ^ self.often[0].keys()
+        yield from (name for name, spans in self.through.items() if any(since < day < until for since, until in spans for day in days))
+
+    def _split(self, changes: Days) -> Mapping[tuple[int, int], int]:
+        """Which of the stretches is which, where these days tell them apart; nothing where other days do."""
+        if changes not in self.split:
+            keys = [{_stretch(sorted(changes), leg) for leg in one.legs} for one in self.layers]
+            found = {key: number for number, own in enumerate(keys) for key in own}
+            self.split[changes] = found if len(found) == sum(map(len, keys)) == len(keys) else {}
+        return self.split[changes]
+
+    def _days(self, record: Record) -> tuple[Days, Days]:
+        """The days on which something may turn that rests on a record: those that cut legs, and those that tell stretches apart."""
+        if id(record) not in self.dated:
+            alone = World("", record.place, records={**{kind: {} for kind in KINDS}, record.kind: {record.id: record}})
+            cuts = frozenset(turns(alone, self.plan, self.plan.moments) | fact_days(alone))
+            self.dated[id(record)] = (cuts, frozenset(turns(alone, self.plan, self.plan.fixed_moments) | fact_days(alone, dated=True)), record)
+        return self.dated[id(record)][:2]
+
+    def _targets(self, record: Record | Leg) -> frozenset[tuple[str, str]]:
+        """The kind and name of all to which something leads."""
+        if id(record) not in self.read:
+            kind = record.kind if isinstance(record, Record) else "movement"
+            self.read[id(record)] = (frozenset(_targets(record.facts, self.plan.vocabulary.kinds[kind])), record)
+        return self.read[id(record)][0]
+
+    # -- what differs ------------------------------------------------------------------------------------------------
+
+    def _reached(self, worlds: Sequence[World], told: Sequence[Told]) -> dict[str, list[str]]:
+        """What is told otherwise in some world, or leads to such, by kind: names of records, and of movements whose legs differ."""
+        found = {pair: None for one in told for pair in one if pair[0] != "movement"}
+        records = {(kind, name): [record] for kind, held in self.base.records.items() if kind != "movement" for name, record in held.items()}
+        for one in told:
+            for pair, record in one.items():
+                if record is not None and pair[0] != "movement":
+                    records.setdefault(pair, []).append(record)
+        targets = {pair: frozenset[tuple[str, str]]().union(*map(self._targets, held)) for pair, held in records.items()}
+        grown = True
+        while grown:
+            fresh = [pair for pair, leads in targets.items() if pair not in found and not leads.isdisjoint(found)]
+            found |= dict.fromkeys(fresh)
+            grown = bool(fresh)
+        kinds: dict[str, list[str]] = {kind: [] for kind in KINDS}
+        for kind, name in found:
+            kinds[kind].append(name)
+        kinds["movement"] = [self.movement]
+        if self.others:
+            changed = {name for one in told for kind, name in one if kind == "movement"} | {self.movement}
+            changed |= {name for one in told for name in self._recut(one)}
+            every = any(kinds[kind] for relation, kind in OF_LEGS.items() if relation in self.counted and relation != "dealing")
+            changed |= {leg.movement for one in self.layers for leg in one.legs if every or not self._targets(leg).isdisjoint(found)}
+            kinds["movement"] = [name for name in self.base["movement"] if name in changed]
+        return kinds
+
+    def _legs(self, world: World, told: Told, movement: str) -> list[Leg]:
+        """The legs of a movement in a world."""
+        record = world["movement"][movement]
+        cuts = self._turning(told)[0] if self.through[movement] else frozenset[int]()
+        assets = [told.get(("asset", only(facts.get("asset")))) for facts in (record.facts, *record.parts)]
+        key = (id(record), cuts, *map(id, assets))
+        if key not in self.made:
+            self.made[key] = (legs(replace(world, records={**world.records, "movement": {movement: record}}), cuts), (record, assets))
+        return self.made[key][0]
+
+    def _in_course(self, worlds: Sequence[tuple[World, Told]], moved: Sequence[str]) -> list[str]:
+        """These movements and those in the same courses of dealing; all, where the courses themselves are others."""
+        was: dict[str, set[Course]] = {}
+        for key, leg in zip(self.dealt.keys, self.dealt.legs, strict=True):
+            was.setdefault(leg.movement, set()).add(key)
+        for world, told in worlds:
+            for number, own in enumerate(self._split_legs(world, told, moved) or ()):
+                for (_, leg), key in zip(own, self.dealt.keys_of(number, [leg for _, leg in own]), strict=True):
+                    if key not in was[leg.movement]:
+                        return list(self.base["movement"])
+        met = set[Course]().union(*(was[name] for name in moved if name in was))
+        return [name for name in self.base["movement"] if name in moved or not met.isdisjoint(was.get(name, ()))]
+
+    @cached_property
+    def shape(self) -> list[object]:
+        """What the legs of the movement are of, in their order."""
+        return [_shape(leg) for leg in self._legs(self.base, {}, self.movement)]
+
+    # -- the stack ---------------------------------------------------------------------------------------------------
+
+    def stacked(self, worlds: Sequence[World]) -> tuple[list[int], list[tuple[int, Stacked, Ints]]]:
+        """Which of the worlds can be judged as one; and for each stretch its number, its columns and the rows of the movement's legs, world by world."""
+        if not self.able:
+            return [], []
+        told = [self.told(world) for world in worlds]
+        kept = [n for n, world in enumerate(worlds) if self.fits(world, told[n])]
+        reached = self._reached([worlds[n] for n in kept], [told[n] for n in kept])
+        vocabulary = self.plan.vocabulary.kinds["movement"]
+        if self.counts and any(record in reached[vocabulary[side].to] for one in self.base.openings for side, record in one.key.items()):
+            return [], []  # who is counted before stands in a row of its own in each world
+        if "dealing" in self.counted:
+            reached["movement"] = self._in_course([(worlds[n], told[n]) for n in kept], reached["movement"])
+        split = {n: self._split_legs(worlds[n], told[n], reached["movement"]) for n in kept}
+        kept = [n for n in kept if split[n] is not None and [_shape(leg) for leg in self._legs(worlds[n], told[n], self.movement)] == self.shape]
+        if not kept:
+            return [], []
+        chosen = [worlds[n] for n in kept]
+        for kind, names in self.names.items():
+            known = set(names)
+            more = [name for name in reached[kind] if name not in known]
+            if more:
+                names += more
+                self.variants = [{} for _ in self.layers]
+        moved = frozenset(reached["movement"])
+        own = [[legs[number] for n in kept if (legs := split[n])] for number in range(len(self.layers))]
+        made = [
+            Layer(one, self.plan, self.names, self.variants[n], self.held[n], chosen, reached, own[n], self.base["instrument"])
+            for n, one in enumerate(self.layers)
+        ]
+        deals = Dealing(self.dealt, made, moved)
+        columns = [one.columns(lambda term: self._others(term, made, moved), partial(deals.of, one)) for one in made]
+        found: list[tuple[int, Stacked, Ints]] = []
+        for number, one in enumerate(columns):
+            one.siblings, one.counted = list(columns), columns[0].counted
+            mine = [leg.movement == self.movement for legs in made[number].legs for _, leg in legs]
+            if any(mine):
+                found.append((number, one, one.further[np.array(mine)]))
+        return kept, found
+
+    @cached_property
+    def dealt(self) -> Dealt:
+        """The courses of dealing in the world as it is."""
+        return Dealt(self.base, self.layers)
+
+    def _split_legs(self, world: World, told: Told, movements: Sequence[str]) -> list[list[tuple[int, Leg]]] | None:
+        """The legs of some movements in a world, by stretch, each with the number of who moves in it; None where some are in no stretch that there is."""
+        found: list[list[tuple[int, Leg]]] = [[] for _ in self.layers]
+        changes = self._turning(told)[1]
+        keys, ends = self._split(changes), sorted(changes)
+        for movement in movements:
+            for leg in self._legs(world, told, movement):
+                number, unit = keys.get(_stretch(ends, leg)), self.units.get((leg.movement, leg.part))
+                if number is None or unit is None:
+                    return None
+                found[number].append((unit, leg))
+        return found
+
+    def _others(self, term: Counted, made: Sequence[Layer], moved: frozenset[str]) -> Iterator[Tallied]:
+        """What the same legs bring to a count in every world."""
+        if (term, moved) not in self.tallies:
+            self.tallies[term, moved] = [one.others(term, moved) for one in made]
+        yield from (one.placed(term, found) for one, found in zip(made, self.tallies[term, moved], strict=True))
+
+
+def _stretch(changes: Sequence[int], leg: Leg) -> tuple[int, int]:
+    """What tells in which stretch of days a leg is, whose facts change on these."""
+    return bisect_right(changes, leg.days.lo), bisect_right(changes, leg.days.hi)
+
+
+def _shape(leg: Leg) -> object:
+    return leg.movement, leg.part, leg.role, leg.days
+
+
+def _within(node: Unique) -> Iterator[Unique]:
+    yield node
+    for one in inner(node):
+        yield from _within(one)
+
+
+def _targets(facts: Mapping[str, Stated], known: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:
+    """The kind and name of each record to which these facts may lead."""
+    for name, value in facts.items():
+        if isinstance(value, Rows):
+            yield from (one for row in value.rows for one in _targets(row, known[name].columns))
+        elif known[name].to:
+            for held in [held for _, _, held in value.spans] if isinstance(value, Dated) else [value]:
+                members = held.members if isinstance(held, OneOf) else held.known if isinstance(held, SetOf) else None
+                yield from ((known[name].to, member) for member in members or ())
