@@ -58,13 +58,23 @@ def shortest(cubes: Iterable[Cube]) -> list[Cube]:
 
 def blocks(cubes: Iterable[Cube]) -> list[Block]:
     """The same nogoods, fewer: cubes alike in all but one lever are one."""
-    left: set[Block] = {tuple((lever, frozenset((value,))) for lever, value in one) for one in cubes}
-    levers = sorted({lever for one in left for lever, _ in one})
-    for lever in levers:
-        alike: dict[Block, set[int]] = {}
-        for one in [one for one in left if any(lever == other for other, _ in one)]:
-            left.remove(one)
-            values = next(values for other, values in one if other == lever)
-            alike.setdefault(tuple(pair for pair in one if pair[0] != lever), set()).update(values)
-        left |= {tuple(sorted([*rest, (lever, frozenset(values))], key=lambda pair: pair[0])) for rest, values in alike.items()}
-    return sorted(left, key=lambda one: [(lever, sorted(values)) for lever, values in one])
+    at: dict[int, set[Block]] = {}  # by each of their levers
+    nothing: set[Block] = set()
+    for values in cubes:
+        block = tuple((lever, frozenset((value,))) for lever, value in values)
+        if not block:
+            nothing.add(block)  # whatever is done
+        for lever, _ in block:
+            at.setdefault(lever, set()).add(block)
+    for lever in sorted(at):
+        alike: dict[Block, set[Block]] = {}
+        for one in at[lever]:
+            alike.setdefault(tuple(pair for pair in one if pair[0] != lever), set()).add(one)
+        for rest, several in alike.items():
+            if len(several) > 1:
+                merged = frozenset[int]().union(*(value for one in several for other, value in one if other == lever))
+                whole = tuple(sorted([*rest, (lever, merged)], key=lambda pair: pair[0]))
+                for other, _ in whole:
+                    at[other].difference_update(several)
+                    at[other].add(whole)
+    return sorted(nothing.union(*at.values()), key=lambda one: [(lever, sorted(values)) for lever, values in one])

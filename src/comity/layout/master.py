@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import gcd
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from ortools.sat.python import cp_model
 
@@ -28,6 +28,11 @@ SECONDS: Final = 0.02
 """How often a running solver is asked whether its time is over."""
 
 
+def costs(levers: Levers) -> list[list[int]]:
+    """What each value of each lever costs."""
+    return [[0, *(option.cost for option in lever.options)] for lever in levers.levers]
+
+
 @dataclass(frozen=True)
 class Least:
     """What was found: a package (None: none), a number that no package is below, and whether both are proved. `seen` were met on the way, the best last."""
@@ -43,8 +48,8 @@ class Master:
     """Levers and nogoods, to which more are added."""
 
     levers: Levers
-    model: Any = field(default_factory=cp_model.CpModel)
-    _chosen: list[list[Any]] = field(default_factory=list)
+    model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+    _chosen: list[list[cp_model.IntVar]] = field(default_factory=list)
     _told: set[Block] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -62,13 +67,14 @@ class Master:
                 self._told.add(one)
                 self.model.add_bool_or(self.otherwise(one))
 
-    def otherwise(self, nogood: Block) -> list[Any]:
+    def otherwise(self, nogood: Block) -> list[cp_model.LiteralT]:
         """Literals, one of which is true wherever the nogood is not met."""
         return [chosen for lever, values in nogood for value, chosen in enumerate(self._chosen[lever]) if value not in values]
 
     def cap(self, weights: Weights, most: int) -> None:
         """No package weighs more from now on."""
-        self.model.add(self._sum(weights) <= most)
+        scale = _scale(weights)
+        self.model.add(self._sum(weights, scale) <= most // scale)
 
     def fix(self, lever: int, value: int) -> None:
         """Every package has this value from now on."""
@@ -76,13 +82,11 @@ class Master:
 
     def least(self, weights: Weights, hint: Package | None = None, over: Over | None = None) -> Least:
         """The package that weighs least."""
-        scale = gcd(*(number for each in weights for number in each)) or 1
-        if sum(max(map(abs, each)) for each in weights) // scale >= LARGEST:
-            raise ValueError("costs are too large to be added exactly")
-        self.model.clear_hints()
+        scale = _scale(weights)
+        self.model.clear_hints()  # type: ignore[no-untyped-call]  # its authors forgot to annotate it
         for values, value in zip(self._chosen, hint or (), strict=False):
             self.model.add_hint(values[value], 1)
-        self.model.minimize(self._sum([[number // scale for number in each] for each in weights]))
+        self.model.minimize(self._sum(weights, scale))
         seen = _Seen(self._chosen)
         solver, status = solved(self.model, over, seen)
         if status == cp_model.INFEASIBLE:
@@ -92,19 +96,27 @@ class Master:
         package = self.package(solver) if found else None
         return Least(package, max(lowest, told) if found or lowest >= 0 else lowest, status == cp_model.OPTIMAL, tuple(seen.packages))
 
-    def package(self, solver: Any) -> Package:
+    def package(self, solver: cp_model.CpSolver) -> Package:
         """What a solver found."""
         return _package(self._chosen, solver.boolean_value)
 
-    def _sum(self, weights: Weights) -> Any:
-        terms = [(one, number) for values, each in zip(self._chosen, weights, strict=True) for one, number in zip(values, each, strict=True) if number]
+    def _sum(self, weights: Weights, scale: int) -> cp_model.LinearExprT:
+        terms = [(one, number // scale) for values, each in zip(self._chosen, weights, strict=True) for one, number in zip(values, each, strict=True) if number]
         return cp_model.LinearExpr.weighted_sum([one for one, _ in terms], [number for _, number in terms])
+
+
+def _scale(weights: Weights) -> int:
+    """What divides all weights."""
+    scale = gcd(*(number for each in weights for number in each)) or 1
+    if sum(max(map(abs, each)) for each in weights) // scale >= LARGEST:
+        raise ValueError("costs are too large to be added exactly")
+    return scale
 
 
 class _Seen(cp_model.CpSolverSolutionCallback):
     """Every package that a solver meets on its way."""
 
-    def __init__(self, chosen: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, chosen: Sequence[Sequence[cp_model.IntVar]]) -> None:
         super().__init__()
         self.chosen, self.packages = chosen, list[Package]()
 
@@ -113,11 +125,11 @@ class _Seen(cp_model.CpSolverSolutionCallback):
         self.packages.append(_package(self.chosen, self.boolean_value))
 
 
-def _package(chosen: Sequence[Sequence[Any]], true: Callable[[Any], bool]) -> Package:
+def _package(chosen: Sequence[Sequence[cp_model.IntVar]], true: Callable[[cp_model.LiteralT], bool]) -> Package:
     return tuple(next(value for value, one in enumerate(values) if true(one)) for values in chosen)
 
 
-def solved(model: Any, over: Over | None, seen: _Seen | None = None) -> tuple[Any, Any]:
+def solved(model: cp_model.CpModel, over: Over | None, seen: _Seen | None = None) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
     """The solver after its run, and its status; the run ends early when time is over."""
     solver, done = cp_model.CpSolver(), threading.Event()
     solver.parameters.num_workers, solver.parameters.random_seed = 1, 1
@@ -142,9 +154,11 @@ def solved(model: Any, over: Over | None, seen: _Seen | None = None) -> tuple[An
     return solver, status
 
 
-def together(levers: Levers, nogoods: Mapping[K, Iterable[Cube]], over: Over | None = None) -> Package | frozenset[K] | None:
-    """A package that meets no nogood of any group; or groups whose nogoods leave none; or None where time is over."""
+def together(levers: Levers, nogoods: Mapping[K, Iterable[Cube]], over: Over | None = None, *, below: int | None = None) -> Package | frozenset[K] | None:
+    """A package that meets no nogood of any group and costs less than `below`; or groups whose nogoods leave none; or None where time is over."""
     master = Master(levers)
+    if below is not None:
+        master.cap(costs(levers), below - 1)
     asked = {name: master.model.new_bool_var("") for name in nogoods}
     for name, cubes in nogoods.items():
         for one in blocks(cubes):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from comity.layout.cube import Cube, shortest
+from comity.layout.master import together
 from comity.layout.movement import Learned
 from comity.layout.search import Layout, Search, Unknown
 from comity.offramp.lever import Judge
@@ -51,6 +51,7 @@ class Price:
 
 def of_laws(search: Search, before: Layout | None, laws: Iterable[str], without: Without) -> Iterator[Price]:
     """The price of each law in a search that is over, with what it found."""
+    hint = before.package if before is not None else None
     for law in laws:
         judges = without(law)
         told: dict[str, Learned] = {}
@@ -68,7 +69,7 @@ def of_laws(search: Search, before: Layout | None, laws: Iterable[str], without:
         if before is not None and all_stand:
             yield Price(law, before, after.layout(before.package, first=before.first))
         else:
-            yield Price(law, before, after.cheapest(ties=False, hint=before.package if before else None))
+            yield Price(law, before, after.cheapest(ties=False, hint=hint))
 
 
 def _still(known: Learned, judge: Judge) -> tuple[Learned, bool]:
@@ -82,17 +83,14 @@ def _still(known: Learned, judge: Judge) -> tuple[Learned, bool]:
 def of_movements(search: Search, before: Layout | None) -> Iterator[Price]:
     """What each movement costs in a search that is over: what the total would save if it were not made.
 
-    A movement whose nogoods are all those of others too, or say more than they do, costs nothing: the others prove the layout cheapest without it.
+    Movements of which a proof that nothing is cheaper makes no use cost nothing: there is the same proof without them.
     """
-    owners: dict[Cube, list[str]] = {nogood: [] for nogood in shortest(search.nogoods())}
-    for one in search.movements:
-        for nogood in search.learned[one.name].nogoods:
-            owners.get(nogood, []).append(one.name)
-    alone = {names[0] for names in owners.values() if len(names) == 1}
+    nogoods = {one.name: tuple(search.learned[one.name].nogoods) for one in search.movements}
+    used = together(search.levers, nogoods, search.over, below=before.cost) if before is not None else None
+    hint = before.package if before is not None else None
     for movement in search.movements:
-        rest = [other for other in search.movements if other is not movement]
-        after = Search(search.levers, rest, search.over, search.learned)
-        if before is not None and movement.name not in alone:
-            yield Price(movement.name, before, after.layout(before.package, first=before.first))
+        after = Search(search.levers, [one for one in search.movements if one is not movement], search.over, search.learned)
+        if before is not None and isinstance(used, frozenset) and movement.name not in used:
+            yield Price(movement.name, before, after.layout(before.package, first=False))
         else:
-            yield Price(movement.name, before, after.cheapest(ties=False, hint=before.package if before else None))
+            yield Price(movement.name, before, after.cheapest(ties=False, hint=hint))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from comity.layout.cube import Cube, meets
-from comity.layout.master import Master, Over, Weights
+from comity.layout.master import Master, Over, Weights, costs
 from comity.layout.movement import Learned, Movement
 from comity.offramp.lever import Levers, Nogood, Package
 from comity.verdict.outcome import Span
@@ -72,11 +72,7 @@ class Search:
         """Nothing is known of a movement that was not looked at before."""
         for one in self.movements:
             self.learned.setdefault(one.name, Learned(one, self.levers))
-        self._bound = sum(min(each) for each in self.costs())
-
-    def costs(self) -> list[list[int]]:
-        """What each value of each lever costs."""
-        return [[0, *(option.cost for option in lever.options)] for lever in self.levers.levers]
+        self._bound = sum(min(each) for each in costs(self.levers))
 
     def cheapest(self, *, ties: bool = True, hint: Package | None = None) -> Layout | Unknown | None:
         """The cheapest lawful package; `ties`: of several the first, else any. `hint` is one that may be close. None: there is none."""
@@ -84,7 +80,7 @@ class Search:
         try:
             master = Master(self.levers)
             master.add(self.nogoods())
-            if (package := self._least(master, self.costs(), hint, cost=True)) is None:
+            if (package := self._least(master, costs(self.levers), hint, cost=True)) is None:
                 return None
             if ties:
                 package = self._first(master, package)
@@ -137,12 +133,12 @@ class Search:
 
     def _first(self, master: Master, package: Package) -> Package:
         """Of the packages that cost as little, the one that pulls the fewest levers; of those, the first in order."""
-        weighed: list[Weights] = [self.costs(), [[int(value > 0) for value in range(len(each))] for each in self.costs()]]
+        weighed: list[Weights] = [costs(self.levers), [[int(value > 0) for value in range(len(each))] for each in costs(self.levers)]]
         master.cap(weighed[0], self.levers.cost(package))
         package = self._again(master, weighed[1], package)
         master.cap(weighed[1], sum(value > 0 for value in package))
         for levers in self._chunks():
-            weights = [[0] * len(each) for each in self.costs()]
+            weights = [[0] * len(each) for each in costs(self.levers)]
             factor = 1
             for lever in reversed(levers):
                 weights[lever] = [value * factor for value in range(len(weights[lever]))]
@@ -160,7 +156,7 @@ class Search:
     def _chunks(self) -> Iterable[Sequence[int]]:
         """Neighbours among the levers, as many at once as numbers go."""
         chunk, many = list[int](), 1
-        for lever, each in enumerate(self.costs()):
+        for lever, each in enumerate(costs(self.levers)):
             if many * len(each) > AT_ONCE:
                 yield chunk
                 chunk, many = [], 1

@@ -172,7 +172,7 @@ class Stack:
 
     # -- what differs ------------------------------------------------------------------------------------------------
 
-    def _reached(self, worlds: Sequence[World], told: Sequence[Told]) -> dict[str, list[str]]:
+    def _reached(self, told: Sequence[Told]) -> dict[str, list[str]]:
         """What is told otherwise in some world, or leads to such, by kind: names of records, and of movements whose legs differ."""
         found = {pair: None for one in told for pair in one if pair[0] != "movement"}
         records = {(kind, name): [record] for kind, held in self.base.records.items() if kind != "movement" for name, record in held.items()}
@@ -234,7 +234,7 @@ class Stack:
             return [], []
         told = [self.told(world) for world in worlds]
         kept = [n for n, world in enumerate(worlds) if self.fits(world, told[n])]
-        reached = self._reached([worlds[n] for n in kept], [told[n] for n in kept])
+        reached = self._reached([told[n] for n in kept])
         vocabulary = self.plan.vocabulary.kinds["movement"]
         if self.counts and any(record in reached[vocabulary[side].to] for one in self.base.openings for side, record in one.key.items()):
             return [], []  # who is counted before stands in a row of its own in each world
@@ -249,7 +249,7 @@ class Stack:
             known = set(names)
             more = [name for name in reached[kind] if name not in known]
             if more:
-                names += more
+                names.extend(more)
                 self.variants = [{} for _ in self.layers]
         moved = frozenset(reached["movement"])
         own = [[legs[number] for n in kept if (legs := split[n])] for number in range(len(self.layers))]
