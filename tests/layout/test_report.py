@@ -71,16 +71,20 @@ def test_a_plan_is_told_as_data_and_as_lines():
     assert {price["name"]: price["saves"] for price in said["laws"]} == {"local": "2.5", "papers": "3"}
     assert {price["name"]: price["saves"] for price in said["transfers"]} == {"a": "0", "b": "0", "c": "0"}
     assert list(lines(said)) == [
-        "16 in all",
-        "  keep a: site 2, 2.5: for a, c",
-        "  keep b: site 2, 2.5: for b, c",
-        "  open 2: open, 11 (authority, s. 2): needed by keep a, keep b",
+        "all are lawful for 16",
+        "  keep a/site 2 [keep a/site 2, 2.5]",
+        "    for a, c",
+        "  keep b/site 2 [keep b/site 2, 2.5]",
+        "    for b, c",
+        "  open 2/open [open 2/open, 11] (s. 2)",
+        "    takes an act of authority, which nobody can promise",
+        "    needed by keep a, keep b",
         "",
-        "what each law costs:",
-        "  local: 2.5 (keep a: as is)",
-        "  papers: 3 (keep a: site 1 with keep b: as is with open 1: open with open 2: as is)",
+        "what each law costs (what its being met otherwise would save):",
+        "  local: 2.5 (without keep a)",
+        "  papers: 3 (with keep a/site 1, without keep b, with open 1/open, without open 2)",
         "",
-        "what each transfer costs:",
+        "what each movement costs (what it would save not to make it):",
         "  a: 0",
         "  b: 0",
         "  c: 0",
@@ -105,12 +109,12 @@ def test_a_clash_is_told_with_what_would_help():
     assert list(lines(said)) == [
         "no layout makes these lawful together:",
         "  a",
-        "    never keep a: as is",
-        "    never keep a: site 2",
+        "    not lawful without keep a",
+        "    not lawful with keep a/site 2",
         "  b",
-        "    never keep a: site 1",
-        "  without here there is one for 13.5",
-        "  without there there is one for 13",
+        "    not lawful with keep a/site 1",
+        "  were here not asked, there is one for 13.5",
+        "  were there not asked, there is one for 13",
     ]
 
 

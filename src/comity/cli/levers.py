@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 from comity import shelf
@@ -14,7 +13,7 @@ from comity.cli.words import Words
 from comity.law.rulebook import OUTCOMES
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Lever, Option
-from comity.offramp.written import MILLION, read_costs, read_levers
+from comity.offramp.written import read_costs, read_levers
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
@@ -71,11 +70,6 @@ def deadline(seconds: float) -> Callable[[], bool]:
     """Is the time over that begins now?"""
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
-
-
-def amount(millionths: int) -> str:
-    """A cost as people write it."""
-    return f"{(Decimal(millionths) / MILLION).normalize():f}"
 
 
 def called(lever: Lever, value: int) -> str:

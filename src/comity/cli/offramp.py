@@ -10,13 +10,13 @@ from functools import cached_property
 
 from comity.cli.answers import fragment
 from comity.cli.brief import untold
-from comity.cli.levers import amount, asked, barred, called, deadline, goal, sentence
+from comity.cli.levers import asked, barred, called, deadline, goal, sentence
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.prove import some_time, written
 from comity.cli.words import Words, place
 from comity.law.rulebook import Law
 from comity.offramp.changeable import Changeable
-from comity.offramp.lever import Nogood, Package, Partial
+from comity.offramp.lever import Nogood, Package, Partial, amount
 from comity.offramp.search import Impossible, Search, Several, Unknown
 from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict

@@ -49,11 +49,12 @@ def plan(args: argparse.Namespace) -> int:
 
 def _prices(search: Search, found: Layout | Clash | Unknown, world: Changeable, names: Sequence[str]) -> tuple[list[Price], list[Price]]:
     """What each law that holds some movement down would save if it were met otherwise, and each movement if it were not made."""
-    if not isinstance(found, Layout):
+    if isinstance(found, Unknown):
         return [], []
+    before = found if isinstance(found, Layout) else None
     laws = sorted({regime for name in names for regime in world.judge(name).heard})
 
     def without(law: str) -> Mapping[str, Judge]:
         return {name: world.judge(name).without(law) for name in names}
 
-    return list(of_laws(search, found, laws, without)), list(of_movements(search, found))
+    return list(of_laws(search, before, laws, without)), list(of_movements(search, before)) if before else []

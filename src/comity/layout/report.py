@@ -8,7 +8,7 @@ from typing import Any
 
 from comity.layout.price import Price
 from comity.layout.search import Clash, Layout, Search, Unknown
-from comity.offramp.lever import AS_IS, Levers, Nogood, Option
+from comity.offramp.lever import AS_IS, Levers, Nogood, Option, amount
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def _layout(search: Search, layout: Layout) -> dict[str, Any]:
                 "lever": one.lever,
                 "option": one.option.name,
                 "cost": amount(one.option.cost),
+                "en": one.option.en,
+                "zh": one.option.zh,
                 "act": one.option.act,
                 "cite": one.option.cite,
                 "serves": list(one.serves),
@@ -85,15 +87,10 @@ def _price(levers: Levers, price: Price) -> dict[str, Any]:
     }
 
 
-def _values(levers: Levers, values: Nogood) -> dict[str, str]:
+def _values(levers: Levers, values: Nogood) -> dict[str, str | None]:
+    """By lever its option, which has no name where there is only one; None where it is as it is."""
     named = [(levers.levers[number], value) for number, value in sorted(values.items())]
-    return {lever.name: option.name if (option := lever.option(value)) is not None else "as is" for lever, value in named}
-
-
-def amount(millionths: int) -> str:
-    """An exact decimal."""
-    whole, rest = divmod(abs(millionths), 1_000_000)
-    return f"{'-' if millionths < 0 else ''}{whole}{f'.{rest:06}'.rstrip('0') if rest else ''}"
+    return {lever.name: option.name if (option := lever.option(value)) is not None else None for lever, value in named}
 
 
 def lines(said: Mapping[str, Any], most: int = 6) -> Iterator[str]:
@@ -101,7 +98,10 @@ def lines(said: Mapping[str, Any], most: int = 6) -> Iterator[str]:
     match said["answer"]:
         case "layout":
             yield from _layout_lines(said, most)
-            for title, key in (("what each law costs", "laws"), ("what each transfer costs", "transfers")):
+            for title, key in (
+                ("what each law costs (what its being met otherwise would save)", "laws"),
+                ("what each movement costs (what it would save not to make it)", "transfers"),
+            ):
                 if said[key]:
                     yield from ("", f"{title}:")
                     yield from (_saved(price) for price in said[key])
@@ -109,8 +109,8 @@ def lines(said: Mapping[str, Any], most: int = 6) -> Iterator[str]:
             yield "no layout makes these lawful together" + ("" if said["minimal"] else " (perhaps fewer already cannot be)") + ":"
             for one in said["clash"]:
                 yield f"  {one['movement']}"
-                yield from (f"    never {_said(values)}" for values in one["never"])
-            yield from (f"  without {law['name']} there is one for {law['cost']}" for law in said["laws"] if law["cost"] is not None)
+                yield from (f"    not lawful {_said(values)}" for values in one["never"])
+            yield from (f"  were {law['name']} not asked, there is one for {law['cost']}" for law in said["laws"] if law["cost"] is not None)
         case _:
             yield f"unknown: time was over; no layout costs less than {said['at_least']}"
             if said["best"] is not None:
@@ -119,19 +119,22 @@ def lines(said: Mapping[str, Any], most: int = 6) -> Iterator[str]:
 
 
 def _layout_lines(said: Mapping[str, Any], most: int) -> Iterator[str]:
-    yield f"{said['cost']} in all"
+    yield f"all are lawful for {said['cost']}" + ("" if said["levers"] else ": nothing has to be changed")
     for one in said["levers"]:
-        act = f" ({', '.join(word for word in (one['act'], one['cite']) if word)})" if one["act"] or one["cite"] else ""
-        uses = [f"{word} {_few(one[key], most)}" for word, key in (("for", "serves"), ("needed by", "needed_by")) if one[key]]
-        yield f"  {one['lever']}: {one['option']}, {one['cost']}{act}{': ' + ', '.join(uses) if uses else ''}"
+        name = f"{one['lever']}/{one['option']}" if one["option"] else one["lever"]
+        yield f"  {one['en'] or name} [{name}, {one['cost']}]{f' ({cite})' if (cite := one['cite']) else ''}"
+        if one["act"]:
+            yield f"    takes an act of {one['act']}, which nobody can promise"
+        yield from (f"    {word} {_few(one[key], most)}" for word, key in (("for", "serves"), ("needed by", "needed_by")) if one[key])
 
 
 def _few(names: Sequence[str], most: int) -> str:
     return ", ".join(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
-def _said(values: Mapping[str, str]) -> str:
-    return " with ".join(f"{lever}: {option}" for lever, option in values.items()) or "whatever is done"
+def _said(values: Mapping[str, str | None]) -> str:
+    told = (f"without {lever}" if option is None else f"with {lever}/{option}" if option else f"with {lever}" for lever, option in values.items())
+    return ", ".join(told) or "whatever is changed"
 
 
 def _saved(price: Mapping[str, Any]) -> str:
