@@ -64,7 +64,7 @@ def test_to_exchange_the_parties_is_to_read_the_front_backwards(say, asking, lev
 def test_what_missing_facts_leave_open_is_no_settlement(say, asking, values, tmp_path):
     file = tmp_path / "levers.yaml"
     others = "licence: {set: {parties: {there: {sector: [x]}}}}, elsewhere: {set: {parties: {here: {sector: [x]}}}}"
-    file.write_text(f"levers: {{fewer: {{set: {{populations: {{many: {{persons: 9000}}}}}}}}, {others}}}")
+    file.write_text(f"levers: {{fewer: {{set: {{populations: {{unknown_size: {{persons: 9000..20000}}}}}}}}, {others}}}")
     said = say("settle", *asking, "--levers", file, "--parties", "here,there", "--values", values, *movements("visitors-leave"))
     assert said.code == 1
     assert "would perhaps be lawful if more were known" in said.out

@@ -31,7 +31,7 @@ def plan(args: argparse.Namespace) -> int:
     args.only = True
     world = asked(args, args.movement or ())
     names = args.movement or list(world.world["movement"])
-    search = Search(world.levers, [Movement(name, world.judge(name), wanted) for name in names], deadline(args.seconds))
+    search = Search(world.levers, [Movement(name, world.judge(name), wanted, world.judge(name).bearing) for name in names], deadline(args.seconds))
     found: Layout | Clash | Unknown = search.cheapest() or clash(search)
     laws, movements = _prices(search, found, world, names) if args.prices else ([], [])
     if args.out and isinstance(found, Layout):

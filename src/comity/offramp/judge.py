@@ -19,9 +19,9 @@ from comity.facts.value import FALSE, MAX, TRUE, UNKNOWN
 from comity.law.condition import And, Condition, Not, Or
 from comity.law.rulebook import PERMITTED
 from comity.offramp.lever import Package, Partial
-from comity.offramp.rest import Facts, rests, touched
+from comity.offramp.rest import Facts, bit, rests, touched
 from comity.offramp.stack import Stack
-from comity.offramp.worlds import Worlds
+from comity.offramp.worlds import Unit, Worlds
 from comity.verdict.decide import TOUCHED, Judged, Stretch, outcomes, stretches, unread
 from comity.verdict.frame import Frame
 from comity.verdict.outcome import OPEN, SILENT, Span, meet
@@ -66,13 +66,29 @@ class MovementJudge:
     @cached_property
     def changing(self) -> Facts:
         """The facts that some lever touches."""
-        facts = set(self.worlds.facts())
+        facts = set(self.worlds.facts(self.reached))
+        if len(self.reached) < len(self.worlds.units):
+            facts.add(("movement", "*"))  # what is counted over others may rest on what this one never leads to
         if ("movement", "on") in facts:  # what changes with the days may be otherwise on another day
             base = self.worlds.base
             facts |= {(k, name) for k, held in base.records.items() for r in held.values() for name, value in r.facts.items() if isinstance(value, Dated)}
         kinds = self.plan.vocabulary.kinds
         links = [fact for kind, fact in facts if fact in kinds[kind] and kinds[kind][fact].to]
         return touched(facts, links, self.plan.recursive)
+
+    @cached_property
+    def reached(self) -> list[Unit]:
+        """The records that levers touch and on which its own facts can rest."""
+        reached = self.worlds.reached(self.movement)
+        return [unit for unit in self.worlds.units if unit in reached]
+
+    @cached_property
+    def bearing(self) -> tuple[int, ...]:
+        """The levers that can bear on its outcome."""
+        _ = self.fixed
+        counted = any(rests(node) & bit("movement", "*") for node in self.loose)
+        units = list(self.worlds.units) if counted else self.reached
+        return tuple(sorted({n for unit in units for n in self.worlds.units[unit]}))
 
     @cached_property
     def base(self) -> list[tuple[Stretch, Frame]]:
@@ -133,7 +149,7 @@ class MovementJudge:
     def moving(self) -> frozenset[int]:
         """The levers that bear on which jurisdictions it touches: until they are decided nobody knows whose law nobody could ask."""
         names = {"part_of", "asset", "kind", "parts", *(name for pair in TOUCHED for name in pair)}
-        return frozenset(n for unit, levers in self.worlds.units.items() if any(fact in names for _, fact in self.worlds.facts([unit])) for n in levers)
+        return frozenset(n for unit in self.reached if any(fact in names for _, fact in self.worlds.facts([unit])) for n in self.worlds.units[unit])
 
     @cached_property
     def heard(self) -> frozenset[str]:
@@ -145,7 +161,7 @@ class MovementJudge:
     def without(self, regime: str) -> MovementJudge:
         """The judge who does not ask a regime: what was found out about the movement is not found out again."""
         other = replace(self, passed_over=self.passed_over | {regime}, spans={})
-        other.__dict__.update({name: self.__dict__[name] for name in ("changing", "base", "fixed", "moving") if name in self.__dict__})
+        other.__dict__.update({name: self.__dict__[name] for name in ("changing", "base", "fixed", "layers", "moving", "reached") if name in self.__dict__})
         other.__dict__["heard"] = self.heard - {regime}
         return self if other.heard == self.heard else other
 

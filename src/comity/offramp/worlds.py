@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final, TypeAlias
 
-from comity.facts.record import Record, World
-from comity.facts.value import Interval
+from comity.facts.record import Dated, Record, Rows, World
+from comity.facts.value import Interval, OneOf, SetOf
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.change import Change
 from comity.files.world import retold
@@ -94,6 +94,39 @@ class Worlds:
                         yield kind, "*"
                     now, then = record.facts if record else {}, was.facts if was else {}
                     yield from ((kind, fact) for fact in now.keys() | then.keys() if now.get(fact) != then.get(fact))
+
+    def reached(self, movement: str) -> set[Unit]:
+        """The units on which a movement's own facts can rest, whatever is pulled: what its links lead to, and what papers and measures name.
+
+        What is counted over other movements, or over a course of dealing, rests on others too.
+        """
+        told: dict[tuple[str, str], list[Record]] = {(kind, name): [record] for kind, held in self.base.records.items() for name, record in held.items()}
+        for unit, levers in self.units.items():
+            free: tuple[None, ...] = (None,) * len(levers)
+            for values in self._ways(levers, free) if self._count(levers, free) <= MOST else self._singly(levers, free):
+                for kind, name, record in self._told(unit, values):
+                    told.setdefault((kind, name), []).extend([record] if record else [])
+        open_ = [pair for pair in told if pair[0] in ("instrument", "measure") or pair == ("movement", movement)]
+        found = set(open_)
+        while open_:
+            for record in told.get(open_.pop(), ()):
+                fresh = {pair for pair in self._links(record) if pair not in found and pair[0] != "movement"}
+                found |= fresh
+                open_ += fresh
+        return {unit for unit in self.units if any((SECTIONS[section], name) in found for section, name in unit)}
+
+    def _links(self, record: Record) -> Iterator[tuple[str, str]]:
+        """The records that a record may lead to."""
+        known = self.vocabulary.kinds[record.kind]
+        several = ((name, value) for name, values in record.several.items() for value in values)
+        parts = ((name, value) for part in record.parts for name, value in part.items() if name in known)
+        for name, stated in (*record.facts.items(), *several, *parts):
+            held = [value for _, _, value in stated.spans] if isinstance(stated, Dated) else [stated]
+            for one in held:
+                if isinstance(one, Rows):
+                    yield from ((fact.to, to) for row in one.rows for column, fact in known[name].columns.items() if fact.to for to in _names(row.get(column)))
+                elif known[name].to:
+                    yield from ((known[name].to, to) for to in _names(one))
 
     def _known(self, unit: Unit, values: tuple[int | None, ...], levers: tuple[int, ...]) -> Known | None:
         if None not in values:
@@ -208,6 +241,17 @@ class Worlds:
                 if change.put or change.add or change.drop:
                     node = change.made(node, mistakes)
         return node
+
+
+def _names(value: object) -> frozenset[str]:
+    """The records that a link may lead to."""
+    match value:
+        case OneOf(members):
+            return members or frozenset()
+        case SetOf(known, possible):
+            return known | (possible or frozenset())
+        case _:
+            return frozenset()
 
 
 def _units(touched: Sequence[tuple[str, str]], node: Node) -> Iterator[Unit]:
