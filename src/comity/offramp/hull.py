@@ -9,51 +9,78 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import product
 from typing import Final
 
 from comity.facts.record import Dated, Record, Rows, Stated
-from comity.facts.value import ANYWHERE, UNKNOWN, Interval, OneOf, SetOf, Value
+from comity.facts.value import ANY_CODE, ANYWHERE, UNKNOWN, UNLIMITED, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import Fact
 
 REACHES: Final = "movements"
-"""The limit of a paper that names none where the paper is not there."""
+"""The limit of a paper that names none where the paper is not there; no movement is nobody."""
+WAYS: Final = 16
+"""The most papers that one may be."""
 
 
-def hull(variants: Sequence[Record | None], facts: Mapping[str, Fact]) -> Record | None:
-    """The record that may be any of these, None being no record. None where they differ in what makes legs, so that nothing can be said."""
+def hull(variants: Sequence[Record | None], facts: Mapping[str, Fact]) -> list[Record] | None:
+    """The records that may be there where it is any of these, None being no record. None where they differ in what makes legs, so that nothing can be said.
+
+    It is one, but for a paper of which it is undecided whether it draws a limit: who is nobody is within no limit and yet within none drawn,
+    and no value says either. So there are two papers, each of which may not be there.
+    """
     there = [one for one in variants if one is not None]
     first = there[0]
     if any(one.parts != first.parts or one.several != first.several for one in there):
         return None
     names = dict.fromkeys(name for one in there for name in one.facts)
     unstated = {name: _unknown(facts[name]) for name in names}
-    held = {name: _together([one.facts.get(name, unstated[name]) for one in there], facts[name]) for name in names}
-    if len(there) < len(variants) and first.kind == "instrument":
-        reach = held.get(REACHES)
-        held[REACHES] = SetOf(frozenset(), reach.possible if isinstance(reach, SetOf) else None)
-    return replace(first, facts=held)
+    held = {name: _apart([one.facts.get(name, unstated[name]) for one in there], facts[name], first) for name in names}
+    return _made(first, held, sure=len(there) == len(variants))
 
 
-def crossed(was: Record | None, groups: Sequence[Sequence[Record | None]], wide: Collection[int], facts: Mapping[str, Fact]) -> Record | None:
-    """The record that levers of several groups may tell otherwise, each group other facts of it: `groups` hold what each makes of it alone.
+def crossed(was: Record | None, groups: Sequence[Sequence[Record | None]], wide: Collection[int], facts: Mapping[str, Fact]) -> list[Record] | None:
+    """The same of a record that levers of several groups may tell otherwise, each group other facts of it: `groups` hold what each makes of it alone.
 
     Of a group that is `wide` not every way was looked at: a fact that it touches may be anything, and so may one that two groups touch.
     """
     if was is None or any(one is None for group in groups for one in group):
         return hull([was, *(one for group in groups for one in group)], facts)
-    held, met = dict(was.facts), set[str]()
+    held, met = {name: [value] for name, value in was.facts.items()}, set[str]()
     for number, group in enumerate(groups):
         there = [one for one in group if one is not None]
         if any(one.parts != was.parts or one.several != was.several for one in there):
             return None
         names = {name for one in there for name in one.facts.keys() | was.facts.keys() if one.facts.get(name) != was.facts.get(name)}
         for name in names:
-            free = name in met or number in wide
+            free = [_anything(facts[name])] if name in met or number in wide else []
             unstated = _unknown(facts[name])
             values = [one.facts.get(name, unstated) for one in (was, *there)]
-            held[name] = _anything(facts[name]) if free else _together(values, facts[name])
+            held[name] = _apart([*held[name], *values, *free] if name in met else [*values, *free], facts[name], was)
         met |= names
-    return replace(was, facts=held)
+    return _made(was, held, sure=True)
+
+
+def _made(like: Record, held: Mapping[str, Sequence[Stated]], *, sure: bool) -> list[Record] | None:
+    """A record with these facts, or one for each way to take them; where there are several, or it is not sure to be there, a paper may reach nothing."""
+    ways = 1
+    for values in held.values():
+        ways *= len(values)
+    if ways > WAYS:
+        return None
+    found = [dict(zip(held, values, strict=True)) for values in product(*held.values())]
+    if like.kind == "instrument" and (len(found) > 1 or not sure):
+        for one in found:
+            reach = one.get(REACHES)
+            one[REACHES] = SetOf(frozenset(), reach.possible if isinstance(reach, SetOf) else None)
+    return [replace(like, id=f"{like.id} ({number})" if number else like.id, facts=facts) for number, facts in enumerate(found)]
+
+
+def _apart(values: Sequence[Stated], fact: Fact, of: Record) -> list[Stated]:
+    """What a fact may be that is one of these; no limit and some limit apart."""
+    limits = [value for value in values if value is not UNLIMITED]
+    if of.kind == "instrument" and fact.name != REACHES and 0 < len(limits) < len(values):
+        return [UNLIMITED, _together(limits, fact)]
+    return [_together(values, fact)]
 
 
 def _unknown(fact: Fact) -> Stated:
@@ -91,7 +118,7 @@ def _either(one: Value, other: Value, fact: Fact) -> Value:
         case int(), int():
             return UNKNOWN if one != other else one
         case _:
-            return fact.anything  # no code, or no limit, or one of them
+            return ANY_CODE if isinstance(one, OneOf) and isinstance(other, OneOf) else fact.anything  # no code, or no limit, or one of them
 
 
 def _rows(one: Rows, other: Rows, fact: Fact) -> Rows:

@@ -157,7 +157,7 @@ class Worlds:
             one = crossed(was.get((kind, name)), records, wide, self.vocabulary.kinds[kind])
             if one is None or (wide and any(record is None for group in records for record in group)):
                 return None
-            made.append((kind, name, one))
+            made += [(kind, record.id if number else name, record) for number, record in enumerate(one)]
         return tuple(made)
 
     def _groups(self, unit: Unit, undecided: tuple[int, ...]) -> list[set[int]]:
