@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ values:
   here: {fewer: -2, licence: 1, elsewhere: -3, walks_away: -4}
   there: {fewer: 6, licence: 4, elsewhere: -6, walks_away: -5}
 """
+ROOT = Path(__file__).parents[2]
 ALL = ("many-leave", "few-leave", "visitors-leave")
 
 
@@ -101,3 +103,16 @@ def test_movements_that_cannot_be_lawful_together_are_named(say, asking, tmp_pat
 def test_a_plan_and_a_settlement_need_levers(say, asking, values):
     assert say("plan", *asking).err == "--levers:1:1: a plan needs levers (write --levers FILE; what can be changed of many movements is for you to say)\n"
     assert say("settle", *asking, "--parties", "here,there", "--values", values).code == 2
+
+
+def test_nine_movements_of_the_platform_at_the_least_cost(say):
+    names = (
+        "engineers-in-beijing-open-american-logs a-shanghai-buyer-in-the-data-room weights-trained-on-american-data-go-back support-tickets-opened-in-beijing "
+        "advertising-measured-on-european-pages advertising-measured-on-british-pages voices-for-captions viewing-histories-for-training "
+        "incomes-of-creators-analysed-abroad"
+    )
+    folder = ROOT / "examples" / "platform"
+    told = json.loads(say("plan", folder / "world.yaml", "--levers", folder / "levers.yaml", *movements(*names.split()), "--seconds", 300, "--json").out)
+    assert told["cost"] == "104"
+    both = [one["serves"] for one in told["levers"] if one["option"] == "listed-again"]
+    assert both == [["advertising-measured-on-european-pages", "advertising-measured-on-british-pages"]]  # paid once
