@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import z3
@@ -18,6 +18,7 @@ from comity.law.regime import Regime
 from comity.law.rulebook import PERMITTED
 from comity.prove.bounded import Bounded, found
 from comity.prove.editions import IN_NEW, Editions, Provision
+from comity.prove.plain import Sections, plain
 from comity.prove.prover import SIZES
 from comity.prove.question import LEVELS
 from comity.prove.smt import LEGS, Env, GaveUpError, Reading, acts, solved
@@ -29,6 +30,7 @@ from comity.verdict.outcome import Span, level
 
 Class: TypeAlias = tuple[int, int]
 """The outcome under the old edition and under the new one."""
+ABOUT: Final = "a transfer that is judged otherwise"
 CLASSES: Final = tuple((old, new) for old in range(PERMITTED + 1) for new in range(PERMITTED + 1) if old != new)
 
 
@@ -82,6 +84,7 @@ class Compared:
     seconds: float = 30.0
     changes: list[Change] = field(default_factory=list)
     _began: float = field(default_factory=time.monotonic)
+    _sections: dict[str, Sections] = field(default_factory=dict)
 
     def difference(self) -> Difference:
         """Every class of transfers whose outcome differs. A proof that a class is empty comes first for all together, and where it fails for each."""
@@ -91,7 +94,7 @@ class Compared:
         for size in SIZES[1:]:
             left = self._shown(left, size)
         left = self._possible(Supposed(both, Symbols(both)), [[one] for one in left]) if left else []
-        return Difference(self.changes, left, tuple(self.editions.provisions.values()))
+        return Difference([self._plain(one) for one in self.changes], left, tuple(self.editions.provisions.values()))
 
     def witnesses(self) -> list[Class]:
         """Finds the classes that the smallest worlds show; those that they do not show."""
@@ -124,16 +127,31 @@ class Compared:
         sections = Witness(symbols, model).sections()
         open_ = {name.replace("reading.", "") for name in self.editions.renamed}
         readings = {name: taken for name, taken in sections.pop("readings", {}).items() if name.removesuffix(IN_NEW) not in open_}
-        world = text({**sections, **({"readings": readings} if readings else {})}, "a transfer that is judged otherwise")
-        try:
-            old, new = (self.editions.verdict(world, plan).outcome for plan in (self.editions.old, self.editions.new))
-        except SourceError:  # a word that one of them does not know
+        sections = {**sections, **({"readings": readings} if readings else {})}
+        world = text(sections, ABOUT)
+        if (spans := self._judged(sections)) is None:
             return False
+        old, new = spans
         if old == new or not (old.worst <= one[0] <= old.best and new.worst <= one[1] <= new.best):
             return False
         if all((change.old, change.new) != (old, new) for change in self.changes):
             self.changes.append(Change(old, new, self.editions.by(world), world))
+            self._sections[world] = sections
         return True
+
+    def _judged(self, sections: Sections) -> tuple[Span, Span] | None:
+        """What both editions leave of a world; None where it has a word that one of them does not know, or says too little to be one."""
+        world = text(sections, ABOUT)
+        try:
+            return self.editions.verdict(world, self.editions.old).outcome, self.editions.verdict(world, self.editions.new).outcome
+        except SourceError:
+            return None
+
+    def _plain(self, one: Change) -> Change:
+        """The change, shown by a world as a person would write it, and the provisions that make it there."""
+        found = plain(self._sections[one.world], self.editions.both.vocabulary, lambda sections: self._judged(sections) == (one.old, one.new))
+        world = text(found, ABOUT)
+        return replace(one, world=world, by=self.editions.by(world))
 
     def _possible(self, reading: Supposed, groups: Sequence[Sequence[Class]]) -> list[Class]:
         """Those of the classes that are not proved empty, group by group."""
