@@ -91,6 +91,11 @@ class MovementJudge:
         return tuple(sorted({n for unit in units for n in self.worlds.units[unit]}))
 
     @cached_property
+    def days_change(self) -> bool:
+        """Does some lever move the day of a movement, so that nothing that rests on it is fixed?"""
+        return bool(bit("movement", "on") & self.changing)
+
+    @cached_property
     def base(self) -> list[tuple[Stretch, Frame]]:
         """The legs of the movement as the world is."""
         return self._own(self.layers)
@@ -148,7 +153,7 @@ class MovementJudge:
     @cached_property
     def moving(self) -> frozenset[int]:
         """The levers that bear on which jurisdictions it touches: until they are decided nobody knows whose law nobody could ask."""
-        names = {"part_of", "asset", "kind", "parts", *(name for pair in TOUCHED for name in pair)}
+        names = {"part_of", "asset", "kind", "populations", "on", *(name for pair in TOUCHED for name in pair)}
         return frozenset(n for unit in self.reached if any(fact in names for _, fact in self.worlds.facts([unit])) for n in self.worlds.units[unit])
 
     @cached_property
@@ -161,7 +166,7 @@ class MovementJudge:
     def without(self, regime: str) -> MovementJudge:
         """The judge who does not ask a regime: what was found out about the movement is not found out again."""
         other = replace(self, passed_over=self.passed_over | {regime}, spans={})
-        other.__dict__.update({name: self.__dict__[name] for name in ("changing", "base", "fixed", "layers", "moving", "reached") if name in self.__dict__})
+        other.__dict__.update({name: self.__dict__[name] for name in ("changing", "days_change", "base", "fixed", "layers", "moving", "reached") if name in self.__dict__})
         other.__dict__["heard"] = self.heard - {regime}
         return self if other.heard == self.heard else other
 
@@ -199,7 +204,7 @@ class MovementJudge:
         """What each regime leaves of its worst leg; under no name, that a place is touched whose law nobody could ask: no lever makes it known."""
         found = dict.fromkeys(regimes, SILENT)
         legs = self._legs(world)
-        same = len(legs) == len(self.base) and all(_same(one, other) for (one, _), (other, _) in zip(legs, self.base, strict=True))
+        same = len(legs) == len(self.base) and all(self._same(one, other) for (one, _), (other, _) in zip(legs, self.base, strict=True))
         known, worse = self.fixed if same else ([{}] * len(legs), [{}] * len(legs))
         for (stretch, frame), sure, possible in zip(legs, known, worse, strict=True):
             unasked, codes = self._read(stretch.columns, frame, sure, possible, regimes)
@@ -208,6 +213,11 @@ class MovementJudge:
             for regime, (surely, possibly) in codes.items():
                 found[regime] = found[regime].meet(Span(int(surely.min()), int(possibly.min())))
         return found
+
+    def _same(self, one: Stretch, other: Stretch) -> bool:
+        """Are these the same legs, on the same days, or on others where no day is taken for fixed?"""
+        legs = [(leg.movement, leg.part, leg.role) for leg in one.legs] == [(leg.movement, leg.part, leg.role) for leg in other.legs]
+        return legs and (self.days_change or [leg.days for leg in one.legs] == [leg.days for leg in other.legs])
 
     def _stacked(self, worlds: Sequence[World | None]) -> list[dict[str, Span] | None]:
         """The same of several worlds at once; None where a world has to be judged by itself."""
@@ -255,11 +265,6 @@ def _tiled(codes: Codes, n: int) -> Codes:
     made = np.tile(codes, n)
     made.flags.writeable = False
     return made
-
-
-def _same(one: Stretch, other: Stretch) -> bool:
-    """Are these the same legs, on the same days or others?"""
-    return [(leg.movement, leg.part, leg.role) for leg in one.legs] == [(leg.movement, leg.part, leg.role) for leg in other.legs]
 
 
 def _worse(codes: Codes, sign: int) -> Codes:

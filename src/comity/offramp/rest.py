@@ -23,6 +23,8 @@ LEG: Final = {
     "asset": ("population",),
 }
 """Facts of a leg that follow from those of its movement."""
+POPULATIONS: Final = ("asset", "populations")
+"""What moves is of these persons where the movement itself names none."""
 _NUMBERS: dict[tuple[str, str], int] = {}
 
 
@@ -43,6 +45,7 @@ def rests(node: Unique) -> Facts:
         case Relation(_, links, source, kind):
             owner, _, rows = kind.removeprefix("rows:").partition("/")
             found |= _links((*links, source)) | (bit(owner, rows) if rows else bit(*RELATIONS.get(source, (owner, "*"))))
+            found |= bit("party", "@") if source == "dealing" else 0  # parties of one group are one end of a course
         case Share(_, links, _, _):
             found |= _links(links) | bit("party", "owners")
         case Counted(_, unit, _, key, _):
@@ -63,6 +66,8 @@ def touched(facts: Iterable[tuple[str, str]], links: Iterable[str], recursive: M
             found |= bit("movement", follows) | _links((follows,))
         if (kind, fact) in GROUP:
             found |= bit("party", "@")
+        if (kind, fact) == POPULATIONS:
+            found |= bit("movement", "population") | _links(("population",))
     bodies = 0
     for body in recursive.values():
         bodies |= rests(body)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from comity.facts.record import Dated, Record, Rows, World
-from comity.facts.value import Interval, OneOf, SetOf
+from comity.facts.value import Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.change import Change
 from comity.files.world import retold
@@ -86,13 +86,14 @@ class Worlds:
             for section, name in unit if self._count(levers, free) > MOST else ():
                 words = {word for n in self.levers.get((section, name), ()) for change in self.told[n].changes for word in change.of(section, name).words()}
                 kind = SECTIONS[section]
-                yield from ((kind, fact) for fact in self.vocabulary.kinds[kind] if fact in words or fact.partition(".")[0] in words)
+                words |= {"on"} if words & {"from", "until"} else set()
+                yield from ((kind, fact) for fact in self.vocabulary.kinds[kind] if {fact, fact.partition(".")[0], "parts"} & words)
             for values in self._ways(levers, free) if self._count(levers, free) <= MOST else self._singly(levers, free):
                 for kind, name, record in self._told(unit, values):
                     was = first.get((kind, name))
                     if (record is None) != (was is None):
                         yield kind, "*"
-                    now, then = record.facts if record else {}, was.facts if was else {}
+                    now, then = _says(record), _says(was)
                     yield from ((kind, fact) for fact in now.keys() | then.keys() if now.get(fact) != then.get(fact))
 
     def reached(self, movement: str) -> set[Unit]:
@@ -118,9 +119,10 @@ class Worlds:
     def _links(self, record: Record) -> Iterator[tuple[str, str]]:
         """The records that a record may lead to."""
         known = self.vocabulary.kinds[record.kind]
-        several = ((name, value) for name, values in record.several.items() for value in values)
-        parts = ((name, value) for part in record.parts for name, value in part.items() if name in known)
-        for name, stated in (*record.facts.items(), *several, *parts):
+        several = [record.several, *(cast("dict[str, tuple[Value, ...]]", part.get("*several", {})) for part in record.parts)]
+        told = [(name, value) for one in several for name, values in one.items() for value in values]
+        parts = [(name, value) for part in record.parts for name, value in part.items() if name in known]
+        for name, stated in (*record.facts.items(), *told, *parts):
             held = [value for _, _, value in stated.spans] if isinstance(stated, Dated) else [stated]
             for one in held:
                 if isinstance(one, Rows):
@@ -252,6 +254,17 @@ def _names(value: object) -> frozenset[str]:
             return known | (possible or frozenset())
         case _:
             return frozenset()
+
+
+def _says(record: Record | None) -> dict[str, object]:
+    """All that a record says, by fact: of itself, of its parts, and where it says several things of one fact."""
+    found: dict[str, object] = dict(record.facts) if record else {}
+    for part in ({"*several": record.several}, *record.parts) if record else ():
+        several = part.get("*several", {})
+        for name, value in (*part.items(), *(several.items() if isinstance(several, dict) else ())):
+            found[name] = (found.get(name), value)
+    found.pop("*several", None)
+    return found
 
 
 def _units(touched: Sequence[tuple[str, str]], node: Node) -> Iterator[Unit]:

@@ -1,0 +1,50 @@
+"""What rests on nothing that levers touch is read once; all else is read anew under each package."""
+
+import pytest
+from packages import PROHIBITED, judged, prohibits
+
+from comity.law.rulebook import PERMITTED
+
+WORLD = {
+    "parties": {"acme": {}, "good": {"privileged": "false", "group": "g"}, "bad": {"privileged": "true", "group": "h"}},
+    "populations": {"told": {"notice": "true"}, "untold": {"notice": "false"}},
+    "assets": {"list": {"kind": "data", "populations": ["told"], "fields": ["email"]}},
+}
+MOVEMENT = {"exporter": "acme", "importer": "good", "asset": "list", "on": "2026-11-27"}
+
+
+def moved(**facts):
+    """The movement with other facts, and what does not happen at one day not on one."""
+    return {name: fact for name, fact in {**MOVEMENT, **facts}.items() if fact is not None}
+
+
+@pytest.mark.parametrize(
+    ("when", "movement", "lever", "more"),
+    [
+        ("not population.notice", MOVEMENT, {"assets": {"list": {"populations": ["untold"]}}}, {}),
+        ("importer.privileged", moved(importer=["good", "good"]), {"movements": {"t": {"importer": ["good", "bad"]}}}, {}),
+        (
+            "importer.privileged",
+            moved(parts=[{"event": "send"}, {"event": "view"}]),
+            {"movements": {"t": {"parts": [{"event": "send"}, {"event": "view", "importer": "bad"}]}}},
+            {},
+        ),
+        (
+            "any(f.kind == 'health' for f in dealing)",
+            MOVEMENT,
+            {"parties": {"bad": {"group": "g"}}},
+            {"assets": {**WORLD["assets"], "files": {"kind": "data", "fields": ["health"]}}, "movements": {"other": moved(importer="bad", asset="files")}},
+        ),
+        (
+            "on >= 2026-06-01 and on < 2026-06-10 and any(i.kind == 'licence' and on < i.since for i in concerning)",
+            moved(on=None, **{"from": "2026-01-01", "until": "2026-12-01"}),
+            {"instruments": {"paper": {"since": "2026-06-04"}}},
+            {"instruments": {"paper": {"kind": "licence", "since": "2026-05-20"}}},
+        ),
+    ],
+)
+def test_what_a_lever_changes_is_read_anew(when, movement, lever, more):
+    world = {**WORLD, **more, "movements": {**more.get("movements", {}), "t": movement}, "assume": {"closed": "all"}}
+    judge, truth = judged(prohibits(when), {"worse": {"set": lever}}, world)
+    assert [truth[0,].worst, truth[1,].worst] == [PERMITTED, PROHIBITED]
+    assert [span.worst for span in (*judge([(0,)]), *judge([(1,)]), *judge([(None,)]))] == [PERMITTED, PROHIBITED, PROHIBITED]
