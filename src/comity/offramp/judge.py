@@ -166,7 +166,9 @@ class MovementJudge:
     def without(self, regime: str) -> MovementJudge:
         """The judge who does not ask a regime: what was found out about the movement is not found out again."""
         other = replace(self, passed_over=self.passed_over | {regime}, spans={})
-        other.__dict__.update({name: self.__dict__[name] for name in ("changing", "days_change", "base", "fixed", "layers", "moving", "reached") if name in self.__dict__})
+        other.__dict__.update(
+            {name: self.__dict__[name] for name in ("changing", "days_change", "base", "fixed", "layers", "moving", "reached") if name in self.__dict__}
+        )
         other.__dict__["heard"] = self.heard - {regime}
         return self if other.heard == self.heard else other
 

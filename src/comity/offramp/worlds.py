@@ -259,7 +259,8 @@ def _names(value: object) -> frozenset[str]:
 def _says(record: Record | None) -> dict[str, object]:
     """All that a record says, by fact: of itself, of its parts, and where it says several things of one fact."""
     found: dict[str, object] = dict(record.facts) if record else {}
-    for part in ({"*several": record.several}, *record.parts) if record else ():
+    parts: list[Mapping[str, object]] = [{"*several": record.several}, *record.parts] if record else []
+    for part in parts:
         several = part.get("*several", {})
         for name, value in (*part.items(), *(several.items() if isinstance(several, dict) else ())):
             found[name] = (found.get(name), value)
