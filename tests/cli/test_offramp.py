@@ -119,6 +119,8 @@ def test_a_cost_of_no_lever_and_an_outcome_that_is_none(say, asking, levers, tmp
     said = say("offramp", asking[0], "many-leave", *asking[1:], "--levers", levers, "--only", "--to", "permited")
     assert said.code == 2
     assert "did you mean 'permitted'?" in said.err
+    said = say("offramp", asking[0], "many-leave", *asking[1:], "--levers", levers, "--only", "--all", "0")
+    assert (said.code, said.err) == (2, "--all:1:1: 0 ways are none (write a number from 1 up)\n")
     assert say("offramp", asking[0], "many-leav", *asking[1:], "--only").err.endswith(
         "there is no movement 'many-leav' in this world (did you mean 'many-leave'?)\n"
     )

@@ -18,6 +18,7 @@ from comity.law.rulebook import Law
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Nogood, Package, Partial, amount
 from comity.offramp.search import Impossible, Search, Several, Unknown
+from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
 
@@ -25,6 +26,8 @@ from comity.verdict.verdict import Verdict
 def offramp(args: argparse.Namespace) -> int:
     """Tells the way out of one movement; 0 if there is one, 1 if there is none or none was found in time."""
     some_time(args)
+    if args.all < 1:
+        raise SourceError([Mistake(Place("--all", 1, 1), f"{args.all} ways are none", "write a number from 1 up")])
     wanted = goal(args)
     world = asked(args, [args.movement])
     search = Search(world.levers, world.judge(args.movement), wanted, deadline(args.seconds))

@@ -29,8 +29,8 @@ def plan(args: argparse.Namespace) -> int:
         )
     wanted = goal(args)
     args.only = True
-    world = asked(args, args.movement or ())
-    names = args.movement or list(world.world["movement"])
+    world = asked(args, list(dict.fromkeys(args.movement or ())))
+    names = list(dict.fromkeys(args.movement or world.world["movement"]))
     search = Search(world.levers, [Movement(name, world.judge(name), wanted, world.judge(name).bearing) for name in names], deadline(args.seconds))
     found: Layout | Clash | Unknown = search.cheapest() or clash(search)
     laws, movements = _prices(search, found, world, names) if args.prices else ([], [])

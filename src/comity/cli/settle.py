@@ -32,8 +32,8 @@ def settle(args: argparse.Namespace) -> int:
         raise SourceError([Mistake(Place("--levers", 1, 1), "a settlement needs levers", "write --levers FILE: what the parties can give each other")])
     wanted = goal(args)
     args.only = True
-    world = asked(args, args.movement or ())
-    movements = args.movement or list(world.world["movement"])
+    world = asked(args, list(dict.fromkeys(args.movement or ())))
+    movements = list(dict.fromkeys(args.movement or world.world["movement"]))
     values = _values(args, world)
     found = cubes(world.levers, Joint(world, movements), wanted, deadline(args.seconds))
     if found.left:
