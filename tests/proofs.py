@@ -141,7 +141,7 @@ any(f.kind == 'email' for f in dealing) and not any(f.kind == 'email' for f in f
 importer.under and importer.kind == 'individual'
 not (importer == importer) and not overlaps(importer.organised_in, exporter.organised_in)
 not (importer == importer) and not importer.listed and not overlaps(exporter.designations, importer.designations)
-after(on, 1, '03-01') <= after(on, 1, days)
+after(on, 1, '03-01') <= after(on, 1, days) and on < 2100-01-01 and on > 2000-01-01
 total(o.share for o in importer.owners) < 1% and importer == importer
 total(o.share for o in importer.owners) <= 10% and any(o.share == 10% for o in importer.owners)
 moved == population.persons and export
@@ -151,8 +151,10 @@ exporter.privileged and importer.privileged and not (exporter == importer)
 asset.entries >= {'q/r'} and destination == 'NZ'
 not (exporter.designations <= importer.designations) and exporter == exporter and importer == importer
 not overlaps(exporter.designations, importer.designations) and exporter == exporter and importer == importer
-after(on, 28, days) == after(on, 1, months)
-after(on, 31, days) == after(on, 1, months)
+after(on, 28, days) == after(on, 1, months) and on < 2100-01-01 and on > 2000-01-01
+after(on, 31, days) == after(on, 1, months) and on < 2100-01-01 and on > 2000-01-01
+after(on, 366, days) == after(on, 1, years) and on < 2100-01-01 and on > 2000-01-01
+after(on, 365, days) == after(on, 1, years) and on < 2100-01-01 and on > 2000-01-01
 """
 LAW["definitions"]["share_of"] = words(**{"is": "importer.held"})
 LAW["definitions"]["held"] = words(of="party", **{"is": "share(by=privileged)"})
