@@ -133,7 +133,9 @@ def ways(
     files, prices = [Path(file) for file in levers], Path(costs) if costs is not None else None
     world = opened(Changeable(asked, known, node, _today()), [movement], files, prices, folders(asked, ()))
     search = Search(world.levers, world.judge(movement), PERMITTED, deadline(seconds))
-    return Answer(world, movement, PERMITTED, search, search.several(n), seconds).record()
+    answer = Answer(world, movement, PERMITTED, search, search.several(n), seconds)
+    answer.check()
+    return answer.record()
 
 
 def show(regime: str, path: str | None = None) -> Rulebook | Law:

@@ -99,6 +99,17 @@ def test_every_mistake_in_levers_is_said_at_once(say, asking, tmp_path):
         ("levers: []", "levers are a mapping of names to what they do"),
         ("lever: {}", "a file of levers has no 'lever' (did you mean 'levers'?)"),
         ("levers: {a: {options: {}}}", "options are a mapping of names to what they do"),
+        ("levers: {' ': {set: {populations: {many: {persons: 1}}}}}", "a lever has no name"),
+        ("levers: {a: {options: {'': {set: {populations: {many: {persons: 1}}}}}}}", "an option has no name"),
+        ("levers: {a: {cost: 5%, set: {populations: {many: {persons: 1}}}}}", "'5%' is no cost"),
+        ("levers: {a: {set: {parties: {$importr: {owners: []}}}}}", "no movement has a '$importr' (did you mean '$importer'?)"),
+        ("levers: {a: {drop: {assets: {members: {fields: [$field]}}}}}", "no movement has a '$field'"),
+        ("levers: {a: {set: {movements: {many-leave: {pattern: once}}}, excludes: [bb]}}", "there is no lever 'bb'"),
+        ("levers: {a: {drop: {assets: {member: {fields: [name]}}}}}", "there is no 'member' of assets to drop anything from (did you mean 'members'?)"),
+        (
+            "levers: {a: {set: {movements: {many-leave: {importer: new}}}}, b: {set: {parties: {new: {organised_in: [XX]}}}}}",
+            "only the lever 'b' makes the party 'new' (write needs: [b])",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_lever_is_said_where_it_stands(say, asking, tmp_path, text, fault):
@@ -124,6 +135,18 @@ def test_a_cost_of_no_lever_and_an_outcome_that_is_none(say, asking, levers, tmp
     assert say("offramp", asking[0], "many-leav", *asking[1:], "--only").err.endswith(
         "there is no movement 'many-leav' in this world (did you mean 'many-leave'?)\n"
     )
+
+
+def test_a_lever_may_exclude_what_another_movement_has(say, asking, tmp_path):
+    file = tmp_path / "levers.yaml"
+    file.write_text("levers: {fewer: {set: {populations: {many: {persons: 9000}}}, excludes: [drop-phone, drop-name@few-leave]}}")
+    assert say("offramp", asking[0], "many-leave", *asking[1:], "--levers", file).code == 0
+
+
+@pytest.mark.parametrize("n", ["0", "-1"])
+def test_no_ways_are_not_asked_for(say, asking, levers, n):
+    said = say("offramp", asking[0], "many-leave", *asking[1:], "--levers", levers, "--only", "--all", n)
+    assert (said.code, said.out, said.err) == (2, "", f"--all:1:1: {n} ways are none (write a number from 1 up)\n")
 
 
 def test_the_fields_of_what_moves_can_be_left_out_whatever_the_law(say, asking):

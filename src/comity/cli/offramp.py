@@ -32,9 +32,7 @@ def offramp(args: argparse.Namespace) -> int:
     world = asked(args, [args.movement])
     search = Search(world.levers, world.judge(args.movement), wanted, deadline(args.seconds))
     answer = Answer(world, args.movement, wanted, search, search.several(args.all), args.seconds)
-    if any(verdict.outcome.worst < wanted for verdict in answer.anew):
-        out(f"{args.movement}: a way was found that is judged otherwise when it is read again from its text: nothing is shown")
-        return 1
+    answer.check()
     if args.out and answer.found.solutions:
         tree = world.worlds.changed(answer.found.solutions[0].package)
         written(args.out, "\n".join(fragment(tree)) + "\n")
@@ -68,6 +66,12 @@ class Answer:
     def anew(self) -> list[Verdict]:
         """The verdict on each way, read from the text of its world."""
         return [self.world.anew(self.movement, one.package) for one in self.found.solutions]
+
+    def check(self) -> None:
+        """Raises SourceError where a way is judged otherwise when it is read again: then nothing may be shown."""
+        if any(verdict.outcome.worst < self.goal for verdict in self.anew):
+            said = f"{self.movement}: a way was found that is judged otherwise when it is read again from its text: nothing is shown"
+            raise SourceError([Mistake(self.world.node.place, said)])
 
     def steps(self, package: Package) -> Iterator[tuple[int, int, Verdict | None]]:
         """Each step: its lever, the value, and the verdict without it (none where it cannot be left out by itself)."""

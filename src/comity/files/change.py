@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from comity.text.source import Mistakes, Node
+from comity.text.source import Mistakes, Node, Place
 
 NAME: Final = re.compile(r"\$(\w+)")
 """A name that stands for a record of the movement that is asked about."""
@@ -40,6 +40,11 @@ class Change:
         """The first words of all that it says."""
         return {key for part in (self.put, self.add, self.drop) if part for key in part.pairs or {}}
 
+    def mentions(self) -> Iterator[tuple[str, Place]]:
+        """Every name that stands for a record of the movement, and where it is said."""
+        for part in (self.put, self.add, self.drop):
+            yield from _mentions(part) if part else ()
+
     def named(self, names: Mapping[str, str]) -> tuple[Change, set[str]]:
         """The same with every `$name` replaced, and the names for which there is nothing."""
         absent: set[str] = set()
@@ -56,6 +61,14 @@ class Change:
 
 
 _EMPTY: Final = Node(place=None, pairs={})  # type: ignore[arg-type]  # a change of nothing has no place, and is never said to be wrong
+
+
+def _mentions(node: Node) -> Iterator[tuple[str, Place]]:
+    yield from ((name, node.place) for name in NAME.findall(node.text or ""))
+    for key, place in node.keys.items():
+        yield from ((name, place) for name in NAME.findall(key))
+    for child in (*(node.items or ()), *(node.pairs or {}).values()):
+        yield from _mentions(child)
 
 
 def _named(node: Node, names: Mapping[str, str], absent: set[str]) -> Node:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from comity.facts.record import World
+from comity.facts.record import Dated, Record, Rows, World
+from comity.facts.value import OneOf, SetOf
+from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.world import read_world
 from comity.offramp.judge import MovementJudge
-from comity.offramp.lever import Levers, Package
-from comity.offramp.worlds import Worlds
-from comity.offramp.written import Told, check_records, instances, joined, priced
+from comity.offramp.lever import AS_IS, Levers, Package, changed
+from comity.offramp.worlds import SECTIONS, Worlds
+from comity.offramp.written import Told, check_names, check_records, instances, joined, priced
 from comity.text.source import Mistakes, Node, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
@@ -61,10 +63,13 @@ class Changeable:
         It may do so as things are, or after one of the changes told, so that another law's way out is there too. Raises SourceError with
         every mistake in the levers.
         """
+        others, mistakes = [one for levers in beside.values() for one in levers], Mistakes()
+        check_names(told, others, self._own([*told, *others], movements), self.plan.vocabulary, mistakes)
+        mistakes.settle()
         first = self._offered(told, costs, movements)
         held = {regime for movement in movements for package in first.singles() for regime in first.judge(movement).holding(package)}
         found = self._offered([*told, *(one for name in beside if name in held for one in beside[name])], costs, movements)
-        found.check(costs, [one for levers in beside.values() for one in levers], movements)
+        found.check(costs, others, movements)
         return found
 
     def singles(self) -> Iterator[Package]:
@@ -99,10 +104,51 @@ class Changeable:
         for number, one in enumerate(self.told):
             for value in range(1, len(one.lever.options) + 1):
                 try:
-                    self.worlds.world(tuple(value if n == number else 0 for n in range(len(self.told))))
+                    self.worlds.world(changed(self.levers.untouched, {number: value}))
                 except SourceError as error:
                     mistakes.found += error.mistakes
         mistakes.settle()
+        for number, one in enumerate(self.told):
+            for value in range(1, len(one.lever.options) + 1):
+                self._check_links(number, value, mistakes)
+        mistakes.settle()
+
+    def _check_links(self, number: int, value: int, mistakes: Mistakes) -> None:
+        """What an option leads to is there when it is pulled with what it needs."""
+        world = self.worlds.world(self._with_needs(number, value))
+        assert world is not None  # everything is decided
+        for section, name, at in self.told[number].changes[value - 1].records():
+            for kind, target in _links(world[SECTIONS[section]][name], self.plan.vocabulary):
+                makers = self.worlds.levers.get((PLURALS[kind], target), ())
+                if target not in world[kind] and len(makers) == 1:  # of several nobody can say that one of them is needed
+                    maker = self.told[makers[0]].lever.name
+                    mistakes.add(at.place, f"only the lever '{maker}' makes the {kind} '{target}'", f"write needs: [{maker}]")
+
+    def _with_needs(self, number: int, value: int) -> Package:
+        """An option pulled with the first that it needs of each lever, and with what those need."""
+        package = changed(self.levers.untouched, {number: value})
+        todo = [number]
+        while todo:
+            one = todo.pop()
+            ruled = [nogood for nogood in self.levers.nogoods if nogood.get(one) == package[one]]
+            for other in [lever for nogood in ruled for lever, held in nogood.items() if lever != one and held == AS_IS == package[lever]]:
+                free = [own for own in self.levers.values[other] if not any(nogood.get(other) == own for nogood in ruled)]
+                if free and package[other] == AS_IS:
+                    package = changed(package, {other: free[0]})
+                    todo.append(other)
+        return package
+
+
+def _links(record: Record, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """The kind and name of every record that a record surely or perhaps leads to."""
+    facts = vocabulary.kinds[record.kind]
+    stated = [(facts[name], value) for told in (record.facts, *record.parts) for name, value in told.items() if name in facts]
+    stated += [(facts[name], value) for name, values in record.several.items() for value in values]
+    stated += [(fact.columns[name], value) for fact, rows in list(stated) if isinstance(rows, Rows) for row in rows.rows for name, value in row.items()]
+    stated += [(fact, value) for fact, dated in list(stated) if isinstance(dated, Dated) for _, _, value in dated.spans]
+    for fact, value in stated:
+        if fact.to and isinstance(value, (OneOf, SetOf)):
+            yield from ((fact.to, name) for name in sorted((value.members if isinstance(value, OneOf) else value.known) or ()))
 
 
 def _apart(found: Sequence[Told], told: Sequence[Told], movement: str) -> list[Told]:

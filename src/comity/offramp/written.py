@@ -7,6 +7,7 @@ that is asked about; a lever that needs one which the movement does not have is 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -73,6 +74,8 @@ def _lever(name: str, node: Node, place: Place, mistakes: Mistakes) -> Told:
     if node.pairs is None:
         mistakes.add(place, f"the lever '{name}' is a mapping, not a {node.shape}")
         return Told(Lever(name, ()), place, ())
+    if not name.strip():
+        mistakes.add(place, "a lever has no name")
     if "/" in name:
         mistakes.add(place, f"the lever '{name}' has a '/' in its name", "lever/option is how options are called")
     for key in node.pairs:
@@ -85,6 +88,8 @@ def _lever(name: str, node: Node, place: Place, mistakes: Mistakes) -> Told:
     else:
         for key in [key for key in DOES if key in node.pairs]:
             mistakes.add(node.keys[key], f"'{key}' stands in each of the options, where there are some")
+        for key in [key for key in several.pairs or {} if not key.strip()]:
+            mistakes.add(several.keys[key], "an option has no name")
         told = [_option(one, child, several.keys[one], mistakes) for one, child in (several.pairs or {}).items()]
         if not told:
             mistakes.add(several.place, "options are a mapping of names to what they do", "write options: {one: {cost: 1, set: {...}}, other: {...}}")
@@ -139,7 +144,7 @@ def _check_fragment(part: Node, mistakes: Mistakes) -> None:
 def price(node: Node, mistakes: Mistakes) -> int:
     """A cost in millionths; what is none is a mistake."""
     found = number((node.text or "").strip())
-    if found is None or found < 0 or found > DEAREST or (found * MILLION).denominator != 1:
+    if found is None or "%" in (node.text or "") or found < 0 or found > DEAREST or (found * MILLION).denominator != 1:
         mistakes.add(
             node.place,
             f"'{node.text}' is no cost" if node.text is not None else f"a cost is a number, not a {node.shape}",
@@ -264,6 +269,12 @@ def _fields(world: World, movement: str, kinds: frozenset[str]) -> list[dict[str
     return [one for one in found if one["field"] and (not kinds or one["kind"] in kinds)]
 
 
+def _like(name: str, told: str) -> bool:
+    """Is it one of the names that a name with a `$name` in it may become?"""
+    between = [re.escape(part) for part in NAME.split(told)[::2]]  # the parts between are the names
+    return len(between) > 1 and re.fullmatch(".+".join(between), name) is not None
+
+
 def joined(told: Sequence[Told], mistakes: Mistakes) -> Levers:
     """The levers in their order, and what their needs and exclusions rule out."""
     numbers: dict[str, int] = {}
@@ -297,10 +308,31 @@ def _called(name: str, numbers: Mapping[str, int], told: Sequence[Told]) -> tupl
     return numbers[lever], [v for v, o in enumerate(options, start=1) if not option or o.name == option]
 
 
+def check_names(told: Sequence[Told], others: Sequence[Told], made: Iterable[Told], vocabulary: Vocabulary, mistakes: Mistakes) -> None:
+    """A `$name` is one that some movement may have; a lever excludes what there is, be it `made` for a movement or offered for others."""
+    links = [name for name, fact in vocabulary.kinds["movement"].items() if fact.type == "link"]
+    several = {name for one in (*told, *others, *made) for name in one.names()}
+    for one in told:
+        known = ("movement", "day", *links, *(("field", "kind") if one.each is not None else ()))
+        found = [*((name, one.place) for name in NAME.findall(one.lever.name)), *(said for change in one.changes for said in change.mentions())]
+        for name, place in found:
+            if name not in known:
+                mistakes.add(place, f"no movement has a '${name}'", nearest(name, known).replace("'", "'$", 1))
+        for name, place in one.excludes:
+            bare = re.sub("@[^/]*", "", name)  # of one movement among several
+            if several.isdisjoint((name, bare)) and not any(_like(bare, other) for other in several):
+                mistakes.add(place, f"there is no lever '{name}'", nearest(name, several))
+
+
 def check_records(told: Sequence[Told], node: Node, mistakes: Mistakes) -> None:
     """A lever makes no measure and no movement; what it drops from, and adds to, is there."""
+    made = {(section, name) for one in told for change in one.changes for section, name, _ in replace(change, drop=None).records()}
     for one in told:
         for change in one.changes:
+            for section, name, at in Change(drop=change.drop).records():
+                held = node.get(section)
+                if section not in FIXED and (section, name) not in made and (held is None or name not in (held.pairs or {})):
+                    mistakes.add(at.place, f"there is no '{name}' of {section} to drop anything from", nearest(name, (held.pairs or {}) if held else ()))
             for section, name, at in change.records():
                 held = node.get(section)
                 if section in FIXED and (held is None or name not in (held.pairs or {})):
