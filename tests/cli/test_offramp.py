@@ -60,8 +60,16 @@ def test_where_nothing_helps_it_says_what_stands_in_the_way(say, asking, tmp_pat
     file.write_text("levers: {later: {set: {movements: {many-leave: {pattern: once}}}}}")
     said = say("offramp", asking[0], "many-leave", *asking[1:], "--levers", file, "--only")
     assert said.code == 1
-    assert "No change of these 1 levers makes it permitted." in said.out
+    assert "Nothing that is changed makes it permitted (levers: 1).\nWhat stands in the way whatever is changed:\n  - xx.export-act" in said.out
     assert "xx.export-act" in said.out
+
+
+def test_what_hangs_on_missing_facts_is_not_said_to_be_beyond_help(say, asking, levers):
+    said = say("offramp", asking[0], "visitors-leave", *asking[1:], "--levers", levers, "--only")
+    assert said.code == 1
+    assert "Nothing that is changed is sure to make it permitted (levers: " in said.out
+    assert "in the way" not in said.out or "xx.export-act" in said.out
+    assert "would perhaps do if more were known" in said.out
 
 
 def test_every_mistake_in_levers_is_said_at_once(say, asking, tmp_path):

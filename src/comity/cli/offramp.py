@@ -143,19 +143,22 @@ class Answer:
         if isinstance(self.found.end, Unknown):
             yield from wrap(text("way unknown").format(f"{self.seconds:g}", amount(self.found.end.least)), room)
             return
-        yield from wrap(text("no change").format(len(self.world.levers.levers), words.outcome(Span(self.goal, self.goal))), room)
         end = self.found.end
-        if isinstance(end, Impossible):
-            in_the_way = self.in_the_way(end.proof)
-            for (regime, path, cite), sure in in_the_way.items():
-                law = next(law for one in self.before.plan.regimes if one.book.regime == regime for law in self._laws(regime) if law.path == path)
-                may = "" if sure else text("as far as known")
-                yield from wrap(f"{regime} {path}{text('colon')}{words.gist(law)} ({cite}){may}", room, "  - ", "    ")
-            for name in self.unasked(end.proof):
-                yield from wrap(text("unread").format(place(name, words.lang)), room, "  - ", "    ")
-            if end.open or not all(in_the_way.values()):
-                yield ""
-                yield from wrap(text("way open").format(f"comity ask {self.world.node.place.file} {self.movement}"), room)
+        assert isinstance(end, Impossible)  # there is no way, and it is not for want of time
+        in_the_way, unasked = self.in_the_way(end.proof), self.unasked(end.proof)
+        known = not end.open and not unasked and all(in_the_way.values())
+        yield from wrap(text("no change" if known else "no sure change").format(words.outcome(Span(self.goal, self.goal)), len(self.world.levers.levers)), room)
+        if in_the_way or unasked:
+            yield from wrap(text("in the way" if not any(end.proof) else "one in the way"), room)
+        for (regime, path, cite), sure in in_the_way.items():
+            law = next(law for one in self.before.plan.regimes if one.book.regime == regime for law in self._laws(regime) if law.path == path)
+            may = "" if sure else text("as far as known")
+            yield from wrap(f"{regime} {path}{text('colon')}{words.gist(law)} ({cite}){may}", room, "  - ", "    ")
+        for name in unasked:
+            yield from wrap(text("unread").format(place(name, words.lang)), room, "  - ", "    ")
+        if end.open or not all(in_the_way.values()):
+            yield ""
+            yield from wrap(text("way open").format(f"comity ask {self.world.node.place.file} {self.movement}"), room)
 
     def _laws(self, regime: str) -> Iterator[Law]:
         one = self.before.plan.regime(regime)

@@ -12,10 +12,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "act of": ("takes an act of {}, which nobody can promise", "须经{}作出决定，任何人均不能预先承诺"),
     "without it": ("without it: {}. {}", "若无此步：{}。{}"),
     "then owed": ("Then owed: {}", "随之须履行：{}"),
-    "no change": (
-        "No change of these {} levers makes it {}. What stands in the way whatever is changed:",
-        "在这{}项可改变事项中，任何改变均不能使其成为“{}”。无论如何改变，阻碍在于：",
-    ),
+    "no change": ("Nothing that is changed makes it {} (levers: {}).", "任何改变均不能使其成为“{}”（可改变事项：{}项）。"),
+    "no sure change": ("Nothing that is changed is sure to make it {} (levers: {}).", "没有任何改变能确定使其成为“{}”（可改变事项：{}项）。"),
+    "in the way": ("What stands in the way whatever is changed:", "无论如何改变，阻碍在于："),
+    "one in the way": ("What stands in the way, one or another of these whatever is changed:", "无论如何改变，阻碍总在于下列某一项或数项："),
+    "packages open": ("{} packages would perhaps be lawful if more were known (comity ask)", "如补充事实，另有{}个方案或可合法（comity ask）"),
     "as far as known": (" - may stand: facts are missing", "——事实不明，可能成立"),
     "way open": ("Some changes would perhaps do if more were known: {}", "如补充事实，某些改变或可奏效：{}"),
     "way proved": (

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from comity.cli.levers import asked, barred, deadline, documents, goal
 from comity.cli.lines import columns, out, wrap
+from comity.cli.phrases import PHRASES
 from comity.cli.prove import some_time, written
 from comity.files.values import Values, read_parties, read_values
 from comity.offramp.changeable import Changeable
@@ -99,7 +100,7 @@ def _told(front: Settlement, shaped: Mapping[Package, Sequence[str]], found: Cub
         yield from wrap(line.strip(), columns(), indent, indent + "  ") if line.strip() else [""]
     if found.open:
         yield ""
-        yield f"{len(found.open)} packages would perhaps be lawful if more were known (comity ask)"
+        yield PHRASES["packages open"][args.lang == "zh"].format(len(found.open))
     for file, what in ((args.svg, "the picture"), (args.markdown, "the table")):
         if file:
             yield ""
