@@ -9,7 +9,7 @@ from strategies import worlds
 
 from comity import shelf
 from comity.facts.record import Dated, Rows, entity
-from comity.facts.value import ANY_CODE, EMPTY, NO_CODE, TRUE, Interval, OneOf, SetOf
+from comity.facts.value import ANY_CODE, EMPTY, NO_CODE, TRUE, Interval, OneOf, SetOf, only
 from comity.files.world import read_world
 from comity.text.source import Mistakes, read_documents
 
@@ -185,3 +185,20 @@ def test_who_states_no_purpose_claims_nothing_where_claims_are_closed():
     assert (v, w) == (ANY_CODE, NO_CODE)
     open_, _ = read("movements: {t: {}}")
     assert "purpose" not in open_["movement"]["t"].facts
+
+
+@pytest.mark.parametrize("fact", ["importer", "population", "purpose", "access_place"])
+def test_an_empty_list_is_nobody(fact):
+    world, mistakes = read(f"movements: {{t: {{{fact}: []}}}}")
+    assert not mistakes
+    assert (world["movement"]["t"].facts[fact], world["movement"]["t"].several) == (NO_CODE, {})
+
+
+def test_what_a_movement_says_once_stands_in_the_place_of_several_things_in_its_cast():
+    mistakes = Mistakes()
+    cast, own = (
+        read_documents("world", text, mistakes)[0]
+        for text in ("movements: {t: {importer: [a, b]}}", "{parties: {a: {}, b: {}}, movements: {t: {importer: b}}}")
+    )
+    world = read_world(own, shelf.vocabulary(), mistakes, cast=cast)
+    assert (only(world["movement"]["t"].facts["importer"]), world["movement"]["t"].several) == ("b", {})

@@ -48,3 +48,9 @@ def test_what_a_lever_changes_is_read_anew(when, movement, lever, more):
     judge, truth = judged(prohibits(when), {"worse": {"set": lever}}, world)
     assert [truth[0,].worst, truth[1,].worst] == [PERMITTED, PROHIBITED]
     assert [span.worst for span in (*judge([(0,)]), *judge([(1,)]), *judge([(None,)]))] == [PERMITTED, PROHIBITED, PROHIBITED]
+
+
+def test_a_movement_to_nobody_is_judged_like_any_other():
+    world = {**WORLD, "movements": {"t": moved(importer=["bad"])}, "assume": {"closed": "all"}}
+    judge, truth = judged(prohibits("event == 'send' or importer.privileged"), {"nobody": {"drop": {"movements": {"t": {"importer": ["bad"]}}}}}, world)
+    assert [span.worst for span in judge([(0,), (1,)])] == [truth[0,].worst, truth[1,].worst] == [PROHIBITED, PROHIBITED]

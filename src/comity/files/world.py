@@ -168,6 +168,7 @@ class _Reader:
         return found
 
     def _stated(self, world: World, record: Record, fact: Fact, node: Node, sources: dict[str, Source]) -> Stated | None:
+        record.several.pop(fact.name, None)  # what a cast says
         if fact.type == "rows":
             return self._rows(world, record, fact, node)
         if node.pairs is not None and "is" in node.pairs and fact.type != "link":
@@ -181,8 +182,10 @@ class _Reader:
             and fact.type in ("link", "place", "code")
             and fact.name in ("importer", "population", "purpose", "access_place")
         ):
+            if not node.items:  # nobody, nothing or nowhere; a movement of nothing else would have no leg to be judged
+                return NO_CODE
             record.several[fact.name] = tuple(self._value(world, _within(record, fact, i), fact, item) for i, item in enumerate(node.items))
-            return record.several[fact.name][0] if record.several[fact.name] else None
+            return record.several[fact.name][0]
         return self._value(world, record, fact, node)
 
     def _value(self, world: World, record: Record, fact: Fact, node: Node) -> Value:
