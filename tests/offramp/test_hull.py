@@ -24,3 +24,15 @@ def test_who_is_nobody_is_within_a_paper_without_limits(limit, fresh):
     (span,) = judge([(None,)])
     assert (span.worst, span.best) == (PROHIBITED, PERMITTED)
     assert [judge([one])[0].worst for one in truth] == [outcome.worst for outcome in truth.values()]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_who_may_take_part_is_not_left_out(before):
+    helper = {"party": "acme", "role": "facilitator"}
+    movement = {"exporter": "beta", "importer": "beta", "asset": "list", "on": "2026-11-27", "participants": [helper] if before else []}
+    world = {"parties": {"acme": {"privileged": "true"}, "beta": {"privileged": "false"}}, "assets": {"list": {"kind": "data"}}, "movements": {"t": movement}}
+    change = {"drop": {"movements": {"t": {"participants": ["acme"]}}}} if before else {"add": {"movements": {"t": {"participants": [helper]}}}}
+    judge, truth = judged(prohibits("actor.privileged"), {"part": change}, world)
+    assert [span.worst for span in judge([(None,), (0,), (1,)])] == [PROHIBITED, truth[0,].worst, truth[1,].worst]
+    assert {truth[0,].worst, truth[1,].worst} == {PROHIBITED, PERMITTED}
+    assert judge([(None,)])[0].best == PERMITTED

@@ -30,7 +30,7 @@ def hull(variants: Sequence[Record | None], facts: Mapping[str, Fact]) -> list[R
     """
     there = [one for one in variants if one is not None]
     first = there[0]
-    if any(one.parts != first.parts or one.several != first.several for one in there):
+    if not all(_alike(first, one) for one in there):
         return None
     names = dict.fromkeys(name for one in there for name in one.facts)
     unstated = {name: _unknown(facts[name]) for name in names}
@@ -48,7 +48,7 @@ def crossed(was: Record | None, groups: Sequence[Sequence[Record | None]], wide:
     held, met = {name: [value] for name, value in was.facts.items()}, set[str]()
     for number, group in enumerate(groups):
         there = [one for one in group if one is not None]
-        if any(one.parts != was.parts or one.several != was.several for one in there):
+        if not all(_alike(was, one) for one in there):
             return None
         names = {name for one in there for name in one.facts.keys() | was.facts.keys() if one.facts.get(name) != was.facts.get(name)}
         for name in names:
@@ -58,6 +58,13 @@ def crossed(was: Record | None, groups: Sequence[Sequence[Record | None]], wide:
             held[name] = _apart([*held[name], *values, *free] if name in met else [*values, *free], facts[name], was)
         met |= names
     return _made(was, held, sure=True)
+
+
+def _alike(one: Record, other: Record) -> bool:
+    """Do they make legs alike? Who takes part has a leg of its own, and what it knows is told apart by who the parties are."""
+    rows = one.facts.get("participants")
+    ends = ("participants", "exporter", "importer") if isinstance(rows, Rows) and rows.rows else ("participants",)
+    return one.parts == other.parts and one.several == other.several and all(one.facts.get(end) == other.facts.get(end) for end in ends)
 
 
 def _made(like: Record, held: Mapping[str, Sequence[Stated]], *, sure: bool) -> list[Record] | None:
