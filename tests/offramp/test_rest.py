@@ -1,9 +1,17 @@
 """What rests on nothing that levers touch is read once; all else is read anew under each package."""
 
-import pytest
-from packages import PROHIBITED, judged, prohibits
+import json
 
+import pytest
+from packages import DAY, PROHIBITED, judged, prohibits
+from strategies import HEAD, plan_of
+
+from comity.files.world import read_world
 from comity.law.rulebook import PERMITTED
+from comity.offramp.worlds import Worlds
+from comity.offramp.written import read_levers
+from comity.text.literal import day
+from comity.text.source import Mistakes, read_documents
 
 WORLD = {
     "parties": {"acme": {}, "good": {"privileged": "false", "group": "g"}, "bad": {"privileged": "true", "group": "h"}},
@@ -54,3 +62,32 @@ def test_a_movement_to_nobody_is_judged_like_any_other():
     world = {**WORLD, "movements": {"t": moved(importer=["bad"])}, "assume": {"closed": "all"}}
     judge, truth = judged(prohibits("event == 'send' or importer.privileged"), {"nobody": {"drop": {"movements": {"t": {"importer": ["bad"]}}}}}, world)
     assert [span.worst for span in judge([(0,), (1,)])] == [truth[0,].worst, truth[1,].worst] == [PROHIBITED, PROHIBITED]
+
+
+@pytest.mark.parametrize(
+    ("when", "moved_to", "outcome"),
+    [
+        ("any(o.since > 2026-12-01 for o in importer.owners)", "2027-01-01", PROHIBITED),
+        ("not any(o.since <= on for o in importer.owners)", "2026-01-01", PERMITTED),
+    ],
+)
+def test_a_row_without_a_day_holds_before_the_first_movement_wherever_that_is_moved(when, moved_to, outcome):
+    world = {**WORLD, "parties": {**WORLD["parties"], "good": {"owners": [{"party": "bad", "share": "10%"}]}}, "movements": {"t": MOVEMENT}}
+    judge, truth = judged(prohibits(when), {"day": {"set": {"movements": {"t": {"on": moved_to}}}}}, world)
+    (partial,) = judge([(None,)])
+    assert [span.worst for span in judge([(0,), (1,)])] == [truth[0,].worst, truth[1,].worst] == [PERMITTED, outcome]
+    assert partial.worst <= outcome <= partial.best
+
+
+def test_a_row_without_a_day_holds_before_the_first_movement_of_the_text_whatever_day_is_asked_about():
+    plan = plan_of(json.dumps({**HEAD, **prohibits("any(o.since > 2026-07-01 for o in importer.owners)")}))
+    mistakes = Mistakes()
+    world = {**WORLD, "parties": {**WORLD["parties"], "good": {"owners": [{"party": "bad", "share": "10%"}]}}, "movements": {"t": MOVEMENT}}
+    (node,) = read_documents("world", json.dumps(world), mistakes)
+    told = read_levers(read_documents("levers", "levers: {a: {set: {parties: {good: {group: g}}}}}", mistakes), mistakes)
+    base = read_world(node, plan.vocabulary, mistakes, DAY)
+    worlds = Worlds(base, node, told, plan.vocabulary, DAY, day("2026-01-01"))
+    worlds.on_day(base["movement"].values())
+    mistakes.settle()
+    made = worlds.world((1,))
+    assert made["party"]["good"].facts["owners"] == base["party"]["good"].facts["owners"]

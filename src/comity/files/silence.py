@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
 from comity.facts.record import Dated, Record, Rows, Source, Stated, World
-from comity.facts.value import EMPTY, FALSE, MIN, NO_CODE, Interval, OneOf
+from comity.facts.value import EMPTY, FALSE, MIN, NO_CODE, Interval, OneOf, Value
 from comity.facts.vocabulary import KINDS, Fact, Vocabulary
 from comity.text.source import Place
 
@@ -45,6 +46,31 @@ def hold_all_along(world: World, vocabulary: Vocabulary, before: Interval) -> No
             for record in records.values():
                 if isinstance(rows := record.facts.get(name), Rows):
                     record.facts[name] = Rows(tuple({SINCE: before, **row} for row in rows.rows), rows.open)
+
+
+def held_before(world: World) -> Interval | None:
+    """The day before which rows without a day of their own hold, as the world was read, whatever day it is asked about since."""
+    presumed = (value for facts in world.presumed.values() for name, value in facts.items() if name.endswith(f"[].{SINCE}"))
+    return next((value for value in presumed if isinstance(value, Interval)), None)
+
+
+def held_since(records: Mapping[str, Mapping[str, Record]], was: Interval, now: Interval | None) -> dict[str, dict[str, Record]]:
+    """The records of a world whose movements begin on another day: such rows hold before that one; if it is not known, nobody knows since when."""
+
+    def moved(row: Mapping[str, Value]) -> dict[str, Value]:
+        kept = {name: value for name, value in row.items() if name != SINCE or value != was}
+        return kept if now is None or len(kept) == len(row) else {**kept, SINCE: now}
+
+    def told(fact: Stated) -> Stated:
+        return Rows(tuple(moved(row) for row in fact.rows), fact.open) if isinstance(fact, Rows) and any(SINCE in row for row in fact.rows) else fact
+
+    made: dict[str, dict[str, Record]] = {}
+    for kind, held in records.items():
+        made[kind] = {}
+        for name, record in held.items():
+            facts = {fact: told(value) for fact, value in record.facts.items()}
+            made[kind][name] = replace(record, facts=facts) if any(facts[fact] is not value for fact, value in record.facts.items()) else record
+    return made
 
 
 def in_force_from(world: World) -> None:

@@ -13,7 +13,7 @@ from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN
 from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
 from comity.files.counts import check_counts, read_counts
 from comity.files.parse import parse
-from comity.files.silence import claim_nothing, first_day, hold_all_along, in_force_from, nothing
+from comity.files.silence import claim_nothing, first_day, held_before, hold_all_along, in_force_from, nothing
 from comity.text.literal import day
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
@@ -109,7 +109,7 @@ class _Reader:
         self._assumptions(own, base.header.get("assume"))
         whole = replace(base, records={kind: {**base[kind], **own[kind]} for kind in PLURALS})
         self._settle(own, whole)
-        if before := first_day(base):
+        if before := held_before(base):
             hold_all_along(own, self._vocabulary, before)
         return own.records
 

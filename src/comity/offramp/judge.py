@@ -16,6 +16,7 @@ import numpy as np
 from comity.facts.record import Dated, World
 from comity.facts.table import Codes, Ints
 from comity.facts.value import FALSE, MAX, TRUE, UNKNOWN
+from comity.files.silence import SINCE
 from comity.law.condition import And, Condition, Not, Or
 from comity.law.rulebook import PERMITTED
 from comity.offramp.lever import Package, Partial
@@ -72,6 +73,8 @@ class MovementJudge:
         if ("movement", "on") in facts:  # what changes with the days may be otherwise on another day
             base = self.worlds.base
             facts |= {(k, name) for k, held in base.records.items() for r in held.values() for name, value in r.facts.items() if isinstance(value, Dated)}
+            known = self.plan.vocabulary.kinds
+            facts |= {(kind, fact.name) for kind in known for fact in known[kind].values() if SINCE in fact.columns}  # held before the first day
         kinds = self.plan.vocabulary.kinds
         links = [fact for kind, fact in facts if fact in kinds[kind] and kinds[kind][fact].to]
         return touched(facts, links, self.plan.recursive)

@@ -11,6 +11,7 @@ from comity.facts.record import Dated, Record, Rows, World
 from comity.facts.value import Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.change import Change
+from comity.files.silence import first_day, held_before, held_since
 from comity.files.world import retold
 from comity.offramp.hull import crossed
 from comity.offramp.lever import AS_IS, Package, Partial
@@ -62,7 +63,16 @@ class Worlds:
                     made[kind].pop(name, None)
                 else:
                     made[kind][name] = record
-        return replace(self.base, records=made)
+        return self._begun(replace(self.base, records=made), package)
+
+    def _begun(self, world: World, package: Partial) -> World:
+        """The same where its first movement may be on another day than that of the world as it is, before which rows without a day hold."""
+        was = held_before(self.base)
+        if was is None or self.on is not None or all(_when(self.base["movement"][m.id]) == _when(m) for m in world["movement"].values()):
+            return world
+        open_ = any(package[n] is None for (section, _), levers in self.levers.items() if section == PLURALS["movement"] for n in levers)
+        now = None if open_ else first_day(world)
+        return world if now == was else replace(world, records=held_since(world.records, was, now))
 
     def changed(self, package: Package) -> Node:
         """The tree of the world's file with the package's changes made."""
@@ -243,6 +253,11 @@ class Worlds:
                 if change.put or change.add or change.drop:
                     node = change.made(node, mistakes)
         return node
+
+
+def _when(movement: Record) -> list[object]:
+    """The days of a movement and of its parts."""
+    return [facts.get("on") for facts in (movement.facts, *movement.parts)]
 
 
 def _names(value: object) -> frozenset[str]:
