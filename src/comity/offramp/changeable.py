@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from comity.facts.record import Dated, Record, Rows, World
-from comity.facts.value import OneOf, SetOf
-from comity.facts.vocabulary import PLURALS, Vocabulary
+from comity.facts.record import World
+from comity.facts.vocabulary import PLURALS
 from comity.files.world import read_world
 from comity.offramp.judge import MovementJudge
 from comity.offramp.lever import AS_IS, Levers, Package, changed
@@ -118,7 +117,7 @@ class Changeable:
         world = self.worlds.world(self._with_needs(number, value))
         assert world is not None  # everything is decided
         for section, name, at in self.told[number].changes[value - 1].records():
-            for kind, target in _links(world[SECTIONS[section]][name], self.plan.vocabulary):
+            for kind, target in sorted(set(self.worlds.links(world[SECTIONS[section]][name]))):
                 makers = self.worlds.levers.get((PLURALS[kind], target), ())
                 if target not in world[kind] and len(makers) == 1:  # of several nobody can say that one of them is needed
                     maker = self.told[makers[0]].lever.name
@@ -137,18 +136,6 @@ class Changeable:
                     package = changed(package, {other: free[0]})
                     todo.append(other)
         return package
-
-
-def _links(record: Record, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    """The kind and name of every record that a record surely or perhaps leads to."""
-    facts = vocabulary.kinds[record.kind]
-    stated = [(facts[name], value) for told in (record.facts, *record.parts) for name, value in told.items() if name in facts]
-    stated += [(facts[name], value) for name, values in record.several.items() for value in values]
-    stated += [(fact.columns[name], value) for fact, rows in list(stated) if isinstance(rows, Rows) for row in rows.rows for name, value in row.items()]
-    stated += [(fact, value) for fact, dated in list(stated) if isinstance(dated, Dated) for _, _, value in dated.spans]
-    for fact, value in stated:
-        if fact.to and isinstance(value, (OneOf, SetOf)):
-            yield from ((fact.to, name) for name in sorted((value.members if isinstance(value, OneOf) else value.known) or ()))
 
 
 def _apart(found: Sequence[Told], told: Sequence[Told], movement: str) -> list[Told]:

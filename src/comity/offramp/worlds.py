@@ -121,12 +121,12 @@ class Worlds:
         found = set(open_)
         while open_:
             for record in told.get(open_.pop(), ()):
-                fresh = {pair for pair in self._links(record) if pair not in found and pair[0] != "movement"}
+                fresh = {pair for pair in self.links(record) if pair not in found and pair[0] != "movement"}
                 found |= fresh
                 open_ += fresh
         return {unit for unit in self.units if any((SECTIONS[section], name) in found for section, name in unit)}
 
-    def _links(self, record: Record) -> Iterator[tuple[str, str]]:
+    def links(self, record: Record) -> Iterator[tuple[str, str]]:
         """The records that a record may lead to."""
         known = self.vocabulary.kinds[record.kind]
         several = [record.several, *(cast("dict[str, tuple[Value, ...]]", part.get("*several", {})) for part in record.parts)]
