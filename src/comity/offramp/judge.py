@@ -17,7 +17,7 @@ from comity.facts.record import Dated, World
 from comity.facts.table import Codes, Ints
 from comity.facts.value import FALSE, MAX, TRUE, UNKNOWN
 from comity.files.silence import SINCE
-from comity.law.condition import And, Condition, Not, Or
+from comity.law.condition import And, Condition, Counted, Not, Or, Tally
 from comity.law.rulebook import PERMITTED
 from comity.offramp.lever import Package, Partial
 from comity.offramp.rest import Facts, bit, rests, touched
@@ -26,7 +26,7 @@ from comity.offramp.worlds import Unit, Worlds
 from comity.verdict.decide import TOUCHED, Judged, Stretch, outcomes, stretches, unread
 from comity.verdict.frame import Frame
 from comity.verdict.outcome import OPEN, SILENT, Span, meet
-from comity.verdict.plan import Plan
+from comity.verdict.plan import Plan, walk
 from comity.verdict.scale import Columns
 from comity.verdict.verdict import Verdict
 
@@ -34,7 +34,7 @@ TOGETHER: Final = 128
 """The most worlds that are judged as one."""
 UNASKED: Final = Span(0, 0)
 """What is sure where nobody could be asked: nothing. The best end is what a change may surely reach."""
-Seeds: TypeAlias = Mapping[object, Codes]
+Seeds: TypeAlias = Mapping[Condition, Codes]
 """Truths that stay as they are, by condition: one for each leg."""
 
 
@@ -51,7 +51,9 @@ class MovementJudge:
     narrowed: bool = False
     passed_over: frozenset[str] = frozenset()
     spans: dict[Partial, Span] = field(default_factory=dict)
-    loose: dict[Condition, None] = field(default_factory=dict)
+    loose: dict[str, dict[Condition, None]] = field(default_factory=dict)
+    among: dict[str, list[Condition]] = field(default_factory=dict)
+    signs: dict[Condition, int] = field(default_factory=dict)
 
     def __call__(self, packages: Sequence[Partial]) -> list[Span]:
         """The span of each partial package."""
@@ -89,7 +91,7 @@ class MovementJudge:
     def bearing(self) -> tuple[int, ...]:
         """The levers that can bear on its outcome."""
         _ = self.fixed
-        counted = any(rests(node) & bit("movement", "*") for node in self.loose)
+        counted = any(rests(node) & bit("movement", "*") for loose in self.loose.values() for node in loose)
         units = list(self.worlds.units) if counted else self.reached
         return tuple(sorted({n for unit in units for n in self.worlds.units[unit]}))
 
@@ -112,20 +114,35 @@ class MovementJudge:
     def stack(self) -> Stack:
         """The worlds of packages as one."""
         _ = self.fixed
-        return Stack(self.movement, self.worlds.base, self.plan, self.layers, list(self.loose))
+        return Stack(self.movement, self.worlds.base, self.plan, self.layers, [one for regime in self.heard for one in (*self.loose[regime], *self.among[regime])])
 
     @cached_property
     def fixed(self) -> tuple[Sequence[Seeds], Sequence[Seeds]]:
-        """What no lever touches, for the legs of each stretch as it is: as it is known, and with what is unknown taken for the worse."""
-        signs: dict[Condition, int] = {}
-        for conditions in self.plan.levels.values():
-            for condition in conditions:
-                self._signs(condition, 1, signs, set())
-        known: list[Seeds] = [{node: stretch.columns.truth(node, frame) for node in signs} for stretch, frame in self.base]
-        return known, [{node: _worse(one[node], sign) for node, sign in signs.items()} for one in known]
+        """What no lever touches, for the legs of each stretch as it is: as it is known, and with what is unknown taken for the worse.
 
-    def _signs(self, node: Condition, sign: int, found: dict[Condition, int], seen: set[tuple[Condition, int]]) -> None:
-        """The outermost conditions that no lever touches, and whether the outcome grows with them (1), falls (2), or may do either (3)."""
+        Where other legs are counted, or kept in a course of dealing, nothing stays as it is: days that a lever names cut those legs too.
+        """
+        signs = self.signs
+        for regime, conditions in self.plan.levels.items():
+            loose = self.loose[regime] = dict[Condition, None]()
+            found: dict[Condition, int] = {}
+            for condition in conditions:
+                self._signs(condition, 1, found, loose, set())
+            for node, sign in found.items():
+                signs[node] = signs.get(node, 0) | sign
+            self.among[regime] = [node for node in found if any(isinstance(one, Counted) or getattr(one, "source", "") == "dealing" for one in walk([node]))]
+        apart = {node for among in self.among.values() for node in among}
+        known: list[Seeds] = [{node: stretch.columns.truth(node, frame) for node in signs if node not in apart} for stretch, frame in self.base]
+        return known, [{node: _worse(truths, signs[node]) for node, truths in one.items()} for one in known]
+
+    @cached_property
+    def _numbered(self) -> dict[str, list[Condition]]:
+        """Of each regime the conditions that levers touch and in which other conditions are counted."""
+        _ = self.fixed
+        return {regime: [node for node in loose if any(isinstance(one, (Tally, Counted)) for one in walk([node]))] for regime, loose in self.loose.items()}
+
+    def _signs(self, node: Condition, sign: int, found: dict[Condition, int], loose: dict[Condition, None], seen: set[tuple[Condition, int]]) -> None:
+        """The outermost conditions that no lever touches, and whether the outcome grows with them (1), falls (2), or may do either (3); all others."""
         if (node, sign) in seen:
             return
         seen.add((node, sign))
@@ -135,11 +152,11 @@ class MovementJudge:
         match node:
             case And(parts) | Or(parts):
                 for part in parts:
-                    self._signs(part, sign, found, seen)
+                    self._signs(part, sign, found, loose, seen)
             case Not(part):
-                self._signs(part, 3 - sign, found, seen)
+                self._signs(part, 3 - sign, found, loose, seen)
             case _:
-                self.loose[node] = None
+                loose[node] = None
 
     def _legs(self, world: World) -> list[tuple[Stretch, Frame]]:
         return self._own(stretches(world, self.plan))
@@ -220,9 +237,10 @@ class MovementJudge:
         return found
 
     def _same(self, one: Stretch, other: Stretch) -> bool:
-        """Are these the same legs, on the same days, or on others where no day is taken for fixed?"""
-        legs = [(leg.movement, leg.part, leg.role) for leg in one.legs] == [(leg.movement, leg.part, leg.role) for leg in other.legs]
-        return legs and (self.days_change or [leg.days for leg in one.legs] == [leg.days for leg in other.legs])
+        """Are these the same legs of the movement, on the same days, or on others where no day is taken for fixed?"""
+        first, second = ([leg for leg in stretch.legs if leg.movement == self.movement] for stretch in (one, other))
+        same = [(leg.part, leg.role) for leg in first] == [(leg.part, leg.role) for leg in second]
+        return same and (self.days_change or [leg.days for leg in first] == [leg.days for leg in second])
 
     def _stacked(self, worlds: Sequence[World | None]) -> list[dict[str, Span] | None]:
         """The same of several worlds at once; None where a world has to be judged by itself."""
@@ -254,10 +272,14 @@ class MovementJudge:
         assert rows is not None
         nobody, names = unread(columns, rows, self.plan)
         unasked = np.array([bool(one) and not self.narrowed for one in names])[nobody]
-        frame.memo.update(sure)
+        frame.memo.update(dict(sure))
         codes = {regime: self._levels(regime, columns, frame) for regime in regimes}
-        read = {node: what for node, what in frame.memo.items() if not isinstance(node, (And, Or, Not))}
-        hopeful = Frame(frame.n, frame.tables, frame.rows, {**read, **possible})
+        for regime in regimes if possible else ():
+            for node in self._numbered[regime]:  # else it would depend on the other legs whether it is read with what is taken for the worse
+                columns.truth(node, frame)
+        among: Seeds = {node: _worse(columns.truth(node, frame), self.signs[node]) for regime in regimes if possible for node in self.among[regime]}
+        read: dict[object, object] = {node: what for node, what in frame.memo.items() if not isinstance(node, (And, Or, Not))}
+        hopeful = Frame(frame.n, frame.tables, frame.rows, read | dict(possible) | dict(among))
         return unasked, {regime: ((codes[regime] >> 1).sum(axis=0), (self._levels(regime, columns, hopeful) & 1).sum(axis=0)) for regime in regimes}
 
     def _levels(self, regime: str, columns: Columns, frame: Frame) -> Codes:

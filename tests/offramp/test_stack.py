@@ -1,0 +1,125 @@
+"""Worlds that are judged as one are judged as each is by itself: nothing of one world is seen from another."""
+
+import json
+import random
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import WORLD, plan_of, rulebooks
+
+from comity import shelf
+from comity.facts.value import MAX
+from comity.files.world import read_world, world_file
+from comity.offramp.changeable import Changeable
+from comity.offramp.judge import MovementJudge
+from comity.offramp.worlds import Worlds
+from comity.offramp.written import instances, read_levers
+from comity.text.source import Mistakes, SourceError, read_documents
+
+PLATFORM = Path("examples/platform/world.yaml")
+DAY = 739_947
+LEVERS = """
+levers:
+  licence: {set: {instruments: {paper: {kind: licence, result: granted, since: 2026-02-15, importers: [p1], met: true}}}}
+  other:
+    options:
+      open: {set: {instruments: {other: {kind: clauses, result: pending, signed_on: 2026-01-20, movements: [t0]}}}}
+      limited: {set: {instruments: {other: {kind: licence, result: granted, exporters: [p0, p2], assets: [a0]}}}}
+  there: {set: {instruments: {i0: {result: granted, persons_max: 100}}}}
+  fewer: {set: {populations: {q0: {persons: 9}}}}
+  apart: {set: {populations: {q1: {apart: "true", persons: 50}}}}
+  drop: {set: {assets: {a0: {fields: [name]}}}}
+  kept: {set: {assets: {a0: {stored_in: [DE, FR], operated_by: p3}}}}
+  copy:
+    set:
+      assets: {b0: {kind: data, fields: [email], populations: [q0], user_content: "false"}}
+      movements: {t0: {asset: b0}}
+  trusted: {set: {parties: {p2: {privileged: "true", designations: []}}}}
+  sold: {set: {parties: {p1: {owners: [{party: p3, share: 60%}]}}}}
+  buyer: {set: {movements: {t0: {importer: p3}}}}
+  sent: {set: {movements: {t0: {event: send, destination: FR, protected: "true", done: [xx.random/report]}}}}
+  dealt: {set: {deals: {d1: {mode: trade, clauses: [no_onward]}}, movements: {t0: {deal: d1}}}}
+  later: {set: {movements: {t0: {"on": 2026-06-30}}}}
+  many: {set: {movements: {t0: {participants: [{party: p2, role: directs}]}}}}
+"""
+COUNTS = (
+    [],
+    [{"count": "xx.random/moved", "exporter": "p0", "is": "50"}],
+    [{"count": "xx.random/yearly", "exporter": "p0", "importer": "p2", "is": "999"}, {"count": "xx.random/moved", "exporter": "p1", "is": "0..1000"}],
+)
+
+
+def spans(judge, packages):
+    """The spans of packages judged together, and of each judged by itself."""
+    alone = MovementJudge(judge.movement, judge.worlds, judge.plan, judge.asked_on, judge.narrowed)
+    return judge(packages), [alone([package])[0] for package in packages]
+
+
+def drawn(data, told, n):
+    """Packages of which some levers are undecided, and most are as they are."""
+    chance = random.Random(data.draw(st.integers(0, 2**32)))
+    values = [range(len(one.lever.options) + 1) for one in told]
+    return [tuple(chance.choice((0, 0, None, chance.choice(one))) for one in values) for _ in range(n)]
+
+
+@cache
+def asked():
+    plan = shelf.plan()
+    world, node, _ = world_file(PLATFORM, plan, DAY)
+    return plan, world, node
+
+
+@cache
+def changeable(movement):
+    plan, world, node = asked()
+    beside = dict(shelf.levers(shelf.shipped()))
+    return Changeable(plan, world, node, DAY).with_levers([*beside.pop("", ())], beside, {}, [movement])
+
+
+@given(st.data())
+def test_worlds_of_the_platform_are_judged_together_as_apart(data):
+    one = changeable(data.draw(st.sampled_from(("advertising-profiles-sold-to-shanghai", "viewing-histories-for-training", "voices-for-captions"))))
+    movement = next(iter(one.judges))
+    packages = drawn(data, one.told, 4)
+    together, apart = spans(one.judge(movement), packages)
+    assert together == apart
+
+
+@pytest.mark.parametrize("movement", ["advertising-profiles-sold-to-shanghai", "viewing-histories-for-training"])
+def test_worlds_of_the_platform_are_stacked(movement):
+    one = changeable(movement)
+    worlds = [one.judge(movement).worlds.world(package) for package in one.singles()]
+    kept, _ = one.judge(movement).stack.stacked(worlds)
+    assert len(kept) == len(worlds)
+
+
+@st.composite
+def judges(draw):
+    """The judge of a movement of a random world under random law, and what may be changed in it."""
+    plan = plan_of(draw(rulebooks()))
+    told = draw(WORLD)
+    told["counts"] = draw(st.sampled_from(COUNTS))
+    told["movements"].setdefault("t0", {"asset": "a0", "exporter": "p0", "importer": "p1", "event": "send"})
+    mistakes = Mistakes()
+    (node,) = read_documents("world", json.dumps(told, ensure_ascii=False).replace('"unknown"', "unknown"), mistakes)
+    world = read_world(node, plan.vocabulary, mistakes)
+    levers = read_levers(read_documents("levers", LEVERS, mistakes), mistakes)
+    mistakes.settle()
+    own = instances(levers, world, "t0")
+    return MovementJudge("t0", Worlds(world, node, own, plan.vocabulary, MAX), plan), own
+
+
+@given(judges(), st.data())
+def test_worlds_under_random_law_are_judged_together_as_apart(known, data):
+    judge, told = known
+    packages = drawn(data, told, 6)
+    try:
+        worlds = [judge.worlds.world(package) for package in packages]
+    except SourceError:  # two levers that cannot be pulled together
+        return
+    assert len(worlds) == len(packages)
+    together, apart = spans(judge, packages)
+    assert together == apart
