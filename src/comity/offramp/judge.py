@@ -114,13 +114,17 @@ class MovementJudge:
     def stack(self) -> Stack:
         """The worlds of packages as one."""
         _ = self.fixed
-        return Stack(self.movement, self.worlds.base, self.plan, self.layers, [one for regime in self.heard for one in (*self.loose[regime], *self.among[regime])])
+        return Stack(self.movement, self.worlds.base, self.plan, self.layers, self._asked)
+
+    def _asked(self) -> list[Condition]:
+        """What has to be read in each world: all but what stays as it is."""
+        return [one for regime in self.heard for one in (*self.loose[regime], *self.among[regime])]
 
     @cached_property
     def fixed(self) -> tuple[Sequence[Seeds], Sequence[Seeds]]:
         """What no lever touches, for the legs of each stretch as it is: as it is known, and with what is unknown taken for the worse.
 
-        Where other legs are counted, or kept in a course of dealing, nothing stays as it is: days that a lever names cut those legs too.
+        Where other legs are counted, or kept in a course of dealing (`among`), it stays so only if those are cut on the same days.
         """
         signs = self.signs
         for regime, conditions in self.plan.levels.items():
@@ -131,8 +135,7 @@ class MovementJudge:
             for node, sign in found.items():
                 signs[node] = signs.get(node, 0) | sign
             self.among[regime] = [node for node in found if any(isinstance(one, Counted) or getattr(one, "source", "") == "dealing" for one in walk([node]))]
-        apart = {node for among in self.among.values() for node in among}
-        known: list[Seeds] = [{node: stretch.columns.truth(node, frame) for node in signs if node not in apart} for stretch, frame in self.base]
+        known: list[Seeds] = [{node: stretch.columns.truth(node, frame) for node in signs} for stretch, frame in self.base]
         return known, [{node: _worse(truths, signs[node]) for node, truths in one.items()} for one in known]
 
     @cached_property
@@ -228,8 +231,9 @@ class MovementJudge:
         legs = self._legs(world)
         same = len(legs) == len(self.base) and all(self._same(one, other) for (one, _), (other, _) in zip(legs, self.base, strict=True))
         known, worse = self.fixed if same else ([{}] * len(legs), [{}] * len(legs))
+        recut = self.stack.recut(world)
         for (stretch, frame), sure, possible in zip(legs, known, worse, strict=True):
-            unasked, codes = self._read(stretch.columns, frame, sure, possible, regimes)
+            unasked, codes = self._read(stretch.columns, frame, sure, possible, regimes, recut=recut)
             if unasked.any():
                 found[""] = UNASKED
             for regime, (surely, possibly) in codes.items():
@@ -245,17 +249,25 @@ class MovementJudge:
     def _stacked(self, worlds: Sequence[World | None]) -> list[dict[str, Span] | None]:
         """The same of several worlds at once; None where a world has to be judged by itself."""
         found: list[dict[str, Span] | None] = [None] * len(worlds)
-        there = [n for n, world in enumerate(worlds) if world is not None]
-        if len(there) < 2:
-            return found
-        kept, columns = self.stack.stacked([world for world in worlds if world is not None])
+        apart: dict[bool, list[tuple[int, World]]] = {}
+        for n, world in enumerate(worlds):
+            if world is not None:
+                apart.setdefault(self.stack.recut(world), []).append((n, world))
+        for recut, some in apart.items():
+            for (n, _), opinions in zip(some, self._together([world for _, world in some], recut=recut) if len(some) > 1 else [None], strict=True):
+                found[n] = opinions
+        return found
+
+    def _together(self, worlds: Sequence[World], *, recut: bool) -> list[dict[str, Span] | None]:
+        found: list[dict[str, Span] | None] = [None] * len(worlds)
+        kept, columns = self.stack.stacked(worlds)
         if not kept:
             return found
         made = [dict.fromkeys(self.heard, SILENT) for _ in kept]
         for (_, one, rows), sure, possible in zip(columns, *self.fixed, strict=True):
             frame = one.frame if len(rows) == len(one.further) else one.legs().part(rows)
             known, worse = ({node: _tiled(truths, len(kept)) for node, truths in seeds.items()} for seeds in (sure, possible))
-            unasked, codes = self._read(one, frame, known, worse, self.heard)
+            unasked, codes = self._read(one, frame, known, worse, self.heard, recut=recut)
             each = (len(kept), -1)
             for n in np.flatnonzero(unasked.reshape(each).any(axis=1)).tolist():
                 made[n][""] = UNASKED
@@ -263,23 +275,27 @@ class MovementJudge:
                 for n, (worst, best) in enumerate(zip(*(rail.reshape(each).min(axis=1).tolist() for rail in rails), strict=True)):
                     made[n][regime] = made[n][regime].meet(Span(worst, best))
         for n, opinion in zip(kept, made, strict=True):
-            found[there[n]] = opinion
+            found[n] = opinion
         return found
 
-    def _read(self, columns: Columns, frame: Frame, sure: Seeds, possible: Seeds, regimes: Iterable[str]) -> tuple[Codes, dict[str, tuple[Ints, Ints]]]:
+    def _read(
+        self, columns: Columns, frame: Frame, sure: Seeds, possible: Seeds, regimes: Iterable[str], *, recut: bool
+    ) -> tuple[Codes, dict[str, tuple[Ints, Ints]]]:
         """For each leg of a frame whether nobody could be asked about some place, and what each regime surely leaves, and at best."""
         rows = frame.rows["leg"]
         assert rows is not None
         nobody, names = unread(columns, rows, self.plan)
         unasked = np.array([bool(one) and not self.narrowed for one in names])[nobody]
-        frame.memo.update(dict(sure))
+        among = {node for regime in self.among.values() for node in regime} if recut and sure else set[Condition]()
+        frame.memo.update((node, truths) for node, truths in sure.items() if node not in among)
         codes = {regime: self._levels(regime, columns, frame) for regime in regimes}
         for regime in regimes if possible else ():
             for node in self._numbered[regime]:  # else it would depend on the other legs whether it is read with what is taken for the worse
                 columns.truth(node, frame)
-        among: Seeds = {node: _worse(columns.truth(node, frame), self.signs[node]) for regime in regimes if possible for node in self.among[regime]}
+        again = [node for regime in regimes for node in self.among[regime] if node in among]
+        worse = {node: truths for node, truths in possible.items() if node not in among} | {n: _worse(columns.truth(n, frame), self.signs[n]) for n in again}
         read: dict[object, object] = {node: what for node, what in frame.memo.items() if not isinstance(node, (And, Or, Not))}
-        hopeful = Frame(frame.n, frame.tables, frame.rows, read | dict(possible) | dict(among))
+        hopeful = Frame(frame.n, frame.tables, frame.rows, read | dict(worse))
         return unasked, {regime: ((codes[regime] >> 1).sum(axis=0), (self._levels(regime, columns, hopeful) & 1).sum(axis=0)) for regime in regimes}
 
     def _levels(self, regime: str, columns: Columns, frame: Frame) -> Codes:

@@ -33,7 +33,7 @@ SAME: Final = ("@entity", "@group")
 
 @dataclass(eq=False)
 class Variants:
-    """Records of one kind, or legs, as any world tells them, as the rows of one table that only grows."""
+    """Records of one kind, or legs, as any world tells them, as the rows of one table: what worlds tell alike is there once."""
 
     make: Callable[[list[Mapping[str, Value | Rows]], list[str]], RecordTable]
     rows: dict[int, int] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Layer:
     base: Stretch
     plan: Plan
     names: Mapping[str, Sequence[str]]
-    variants: dict[str, Variants]
+    resolved: dict[int, tuple[Mapping[str, Value | Rows], Record]]
     held: dict[tuple[str, str], Values]
     worlds: Sequence[World]
     reached: Mapping[str, Sequence[str]]
@@ -113,6 +113,7 @@ class Layer:
     def __post_init__(self) -> None:
         """Rows for what each world has of its own."""
         self.days = Interval(min(leg.days.lo for leg in self.base.legs), max(leg.days.hi for leg in self.base.legs))
+        self.variants: dict[str, Variants] = {}
         self.kinds: dict[str, Table] = {}
         self.places: dict[str, Seats] = {}
         self.further = {kind: list(self._further(kind)) for kind in KINDS}
@@ -149,7 +150,9 @@ class Layer:
                     yield world, numbers[name], self._variant(variants, record)
 
     def _variant(self, variants: Variants, record: Record) -> int:
-        return variants.row(record, record.id, lambda: {name: resolve(value, self.days) for name, value in record.facts.items()})
+        if id(record) not in self.resolved:
+            self.resolved[id(record)] = ({name: resolve(value, self.days) for name, value in record.facts.items()}, record)
+        return variants.row(record, record.id, lambda: self.resolved[id(record)][0])
 
     def _variants(self, kind: str) -> Variants:
         if kind not in self.variants:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Final, TypeAlias
@@ -18,11 +18,11 @@ import numpy as np
 from comity.facts.leg import Leg, fact_days, legs
 from comity.facts.record import Dated, Record, Rows, Stated, World
 from comity.facts.table import Ints, Values
-from comity.facts.value import OneOf, SetOf, only
+from comity.facts.value import OneOf, SetOf, Value, only
 from comity.facts.vocabulary import KINDS, Fact
 from comity.law.condition import Counted, Relation, Unique, inner
 from comity.offramp.dealing import Course, Dealing, Dealt
-from comity.offramp.layer import Layer, Stacked, Variants
+from comity.offramp.layer import Layer, Stacked
 from comity.verdict.count import Tallied
 from comity.verdict.decide import Stretch, turns
 from comity.verdict.plan import Plan
@@ -44,7 +44,7 @@ class Stack:
     base: World
     plan: Plan
     layers: Sequence[Stretch]
-    conditions: Iterable[Unique]
+    conditions: Callable[[], Iterable[Unique]]
 
     def __post_init__(self) -> None:
         """What is known of the world as it is."""
@@ -55,7 +55,7 @@ class Stack:
         self.split: dict[Days, Mapping[tuple[int, int], int]] = {}
         self.names = {kind: list(self.base[kind]) for kind in KINDS if kind != "movement"}
         self.held: list[dict[tuple[str, str], Values]] = [{} for _ in self.layers]
-        self.variants: list[dict[str, Variants]] = [{} for _ in self.layers]
+        self.resolved: list[dict[int, tuple[Mapping[str, Value | Rows], Record]]] = [{} for _ in self.layers]
         self.tallies: dict[object, list[Tallied]] = {}
         records = [record for held in self.base.records.values() for record in held.values()]
         self.often = [Counter(day for record in records for day in self._days(record)[kind]) for kind in (0, 1)]
@@ -70,7 +70,7 @@ class Stack:
         """The counts, and the relations of legs that no record holds, in what has to be read."""
         found: dict[Unique, None] = {}
         seen: set[Unique] = set()
-        todo = [*self.conditions, *self.plan.recursive.values()]
+        todo = [*self.conditions(), *self.plan.recursive.values()]
         while todo:
             node = todo.pop()
             if node not in seen:
@@ -141,6 +141,10 @@ class Stack:
             gone = {day for day, n in lost.items() if self.often[which][day] == n}
             now.append(frozenset((self.often[which].keys() - gone).union(*(self._days(record)[which] for _, record in pairs if record))))
         return now[0], now[1]
+
+    def recut(self, world: World) -> bool:
+        """Are legs through many days cut otherwise than in the world as it is?"""
+        return next(self._recut(self.told(world)), None) is not None
 
     def _recut(self, told: Told) -> Iterator[str]:
         """The movements through many days that are cut otherwise."""
@@ -247,14 +251,11 @@ class Stack:
         chosen = [worlds[n] for n in kept]
         for kind, names in self.names.items():
             known = set(names)
-            more = [name for name in reached[kind] if name not in known]
-            if more:
-                names.extend(more)
-                self.variants = [{} for _ in self.layers]
+            names.extend(name for name in reached[kind] if name not in known)
         moved = frozenset(reached["movement"])
         own = [[legs[number] for n in kept if (legs := split[n])] for number in range(len(self.layers))]
         made = [
-            Layer(one, self.plan, self.names, self.variants[n], self.held[n], chosen, reached, own[n], self.base["instrument"])
+            Layer(one, self.plan, self.names, self.resolved[n], self.held[n], chosen, reached, own[n], self.base["instrument"])
             for n, one in enumerate(self.layers)
         ]
         deals = Dealing(self.dealt, made, moved)
