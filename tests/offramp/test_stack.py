@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import WORLD, plan_of, rulebooks
 
@@ -79,10 +79,11 @@ def changeable(movement):
     return Changeable(plan, world, node, DAY).with_levers([*beside.pop("", ())], beside, {}, [movement])
 
 
+@settings(max_examples=8)
 @given(st.data())
 def test_worlds_of_the_platform_are_judged_together_as_apart(data):
-    one = changeable(data.draw(st.sampled_from(("advertising-profiles-sold-to-shanghai", "viewing-histories-for-training", "voices-for-captions"))))
-    movement = next(iter(one.judges))
+    movement = data.draw(st.sampled_from(("advertising-profiles-sold-to-shanghai", "viewing-histories-for-training", "voices-for-captions")))
+    one = changeable(movement)
     packages = drawn(data, one.told, 4)
     together, apart = spans(one.judge(movement), packages)
     assert together == apart
@@ -112,6 +113,7 @@ def judges(draw):
     return MovementJudge("t0", Worlds(world, node, own, plan.vocabulary, MAX), plan), own
 
 
+@settings(max_examples=20)
 @given(judges(), st.data())
 def test_worlds_under_random_law_are_judged_together_as_apart(known, data):
     judge, told = known

@@ -15,6 +15,7 @@ from comity.offramp.lever import AS_IS, Levers, Package, changed
 from comity.offramp.worlds import SECTIONS, Worlds
 from comity.offramp.written import Told, check_names, check_records, instances, joined, priced
 from comity.text.source import Mistakes, Node, Place, SourceError, nearest
+from comity.verdict.decide import Stretch
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
@@ -35,6 +36,7 @@ class Changeable:
     told: Sequence[Told] = ()
     levers: Levers = Levers(())  # noqa: RUF009 -- a value
     judges: dict[str, MovementJudge] = field(default_factory=dict)
+    legs: list[Stretch] = field(default_factory=list)
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -44,7 +46,7 @@ class Changeable:
     def judge(self, movement: str) -> MovementJudge:
         """The judge of one movement."""
         if movement not in self.judges:
-            self.judges[movement] = MovementJudge(movement, self.worlds, self.plan, self.asked_on, self.narrowed)
+            self.judges[movement] = MovementJudge(movement, self.worlds, self.plan, self.asked_on, self.narrowed, legs=self.legs)
         return self.judges[movement]
 
     def anew(self, movement: str, package: Package) -> Verdict:

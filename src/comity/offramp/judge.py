@@ -41,7 +41,9 @@ Seeds: TypeAlias = Mapping[Condition, Codes]
 @dataclass
 class MovementJudge:
     """Judges one movement of the worlds of packages; spans are remembered. `narrowed`: some regimes alone are asked, so that no place is left unasked.
+
     `passed_over`: regimes that are not asked, to find what they cost; their places are not left unasked by that.
+    `legs` are those of the world as it is, by stretch, the same for all judges of the same world; who comes first reads them.
     """
 
     movement: str
@@ -50,6 +52,7 @@ class MovementJudge:
     asked_on: int = MAX
     narrowed: bool = False
     passed_over: frozenset[str] = frozenset()
+    legs: list[Stretch] = field(default_factory=list)
     spans: dict[Partial, Span] = field(default_factory=dict)
     loose: dict[str, dict[Condition, None]] = field(default_factory=dict)
     among: dict[str, list[Condition]] = field(default_factory=dict)
@@ -108,7 +111,9 @@ class MovementJudge:
     @cached_property
     def layers(self) -> list[Stretch]:
         """All legs of the world as it is."""
-        return stretches(self.worlds.base, self.plan)
+        if not self.legs:
+            self.legs.extend(stretches(self.worlds.base, self.plan))
+        return self.legs
 
     @cached_property
     def stack(self) -> Stack:

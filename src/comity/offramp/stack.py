@@ -57,8 +57,8 @@ class Stack:
         self.held: list[dict[tuple[str, str], Values]] = [{} for _ in self.layers]
         self.resolved: list[dict[int, tuple[Mapping[str, Value | Rows], Record]]] = [{} for _ in self.layers]
         self.tallies: dict[object, list[Tallied]] = {}
-        records = [record for held in self.base.records.values() for record in held.values()]
-        self.often = [Counter(day for record in records for day in self._days(record)[kind]) for kind in (0, 1)]
+        cuts, changes = turns(self.base, self.plan, self.plan.moments), turns(self.base, self.plan, self.plan.fixed_moments)
+        self.days = (frozenset(cuts | fact_days(self.base)), frozenset(changes | fact_days(self.base, dated=True)))
         stated = {m.id: [on for facts in (m.facts, *m.parts) if isinstance(on := facts.get("on"), Dated)] for m in self.base["movement"].values()}
         self.through = {name: [(since, until) for on in dated for since, until, _ in on.spans] for name, dated in stated.items()}
         self.units = {(leg.movement, leg.part): int(unit) for one in self.layers for leg, unit in zip(one.legs, one.tables.units, strict=True)}
@@ -137,10 +137,17 @@ class Stack:
         pairs = [(self.base[kind].get(name), record) for (kind, name), record in told.items()]
         now: list[Days] = []
         for which in (0, 1):
-            lost = Counter(day for was, _ in pairs if was for day in self._days(was)[which])
-            gone = {day for day, n in lost.items() if self.often[which][day] == n}
-            now.append(frozenset((self.often[which].keys() - gone).union(*(self._days(record)[which] for _, record in pairs if record))))
+            fresh = frozenset[int]().union(*(self._days(record)[which] for _, record in pairs if record))
+            lost = Counter(day for was, _ in pairs if was for day in self._days(was)[which] - fresh)
+            gone = {day for day, n in lost.items() if self._often[which][day] == n}
+            now.append((self.days[which] - gone) | fresh)
         return now[0], now[1]
+
+    @cached_property
+    def _often(self) -> list[Counter[int]]:
+        """On how many records each of the days rests."""
+        records = [record for held in self.base.records.values() for record in held.values()]
+        return [Counter(day for record in records for day in self._days(record)[which]) for which in (0, 1)]
 
     def recut(self, world: World) -> bool:
         """Are legs through many days cut otherwise than in the world as it is?"""
@@ -148,7 +155,7 @@ class Stack:
 
     def _recut(self, told: Told) -> Iterator[str]:
         """The movements through many days that are cut otherwise."""
-        days = self._turning(told)[0] ^ self.often[0].keys()
+        days = self._turning(told)[0] ^ self.days[0]
         yield from (name for name, spans in self.through.items() if any(since < day < until for since, until in spans for day in days))
 
     def _split(self, changes: Days) -> Mapping[tuple[int, int], int]:
