@@ -32,12 +32,15 @@ class Cubes:
         return isinstance(package, tuple) and any(all(a is None or a == b for a, b in zip(cube, package, strict=True)) for cube in self.lawful)
 
 
-def cubes(levers: Levers, judge: Judge, goal: int = PERMITTED, over: Over = endless) -> Cubes:
-    """Every lawful package that the levers' own nogoods allow, in the order of their values; `left` is empty but where time was over."""
-    nothing: Partial = (None,) * len(levers.levers)
+def cubes(levers: Levers, judge: Judge, goal: int = PERMITTED, over: Over = endless, within: Sequence[Partial] | None = None) -> Cubes:
+    """Every lawful package that the levers' own nogoods allow, in the order of their values; `left` is empty but where time was over.
+
+    `within`: of these partial packages alone, which share none.
+    """
+    first: Sequence[Partial] = [(None,) * len(levers.levers)] if within is None else within
     if over():
-        return Cubes((), left=(nothing,))
-    level = dict(zip([nothing], judge([nothing]), strict=True))
+        return Cubes((), left=_sorted(first))
+    level = dict(zip(first, judge(first), strict=True))
     settles = [-1.0] * len(levers.levers)  # how little each lever left unsettled of late: -1 is all, 0 nothing
     lawful: list[Partial] = []
     undecided: list[Package] = []

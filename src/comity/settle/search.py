@@ -9,33 +9,35 @@ Whole numbers throughout, any number of parties.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from comity.offramp.lever import Levers, Package, Partial
+from comity.offramp.lever import Levers, Package, Partial, changed, whole
 from comity.settle.game import Game, TooLargeError
+from comity.settle.lawful import Lawful
 from comity.settle.packages import TIES
 
 Sums: TypeAlias = tuple[int, ...]
 """What a package is worth to each party, in the steps of the game; or a bound of each."""
 
 
-def found(game: Game, cubes: Sequence[Partial], seconds: float) -> Iterator[list[Package]]:
+def found(game: Game, cubes: Sequence[Partial], seconds: float, lawful: Lawful | None = None) -> Iterator[list[Package]]:
     """The packages of each point of the front, at most `TIES` of each.
 
-    Raises `TooLargeError` if one step takes longer than `seconds`.
+    Where law is to be asked, of each package that is proposed: where it refuses, the solver is told as much of why as is learnt, and proposes again.
+    Raises `TooLargeError` if one step takes longer than `seconds`, `OverError` if there is no time to ask.
     """
-    search = _Search(game, cubes, seconds)
+    search = _Search(game, cubes, seconds, lawful)
     zones = [search.least]
     while zones:
-        totals = search.above(zones[-1])
-        if totals is None:
+        package = search.above(zones[-1])
+        if package is None:
             zones.pop()
-        else:
-            yield search.packages(totals)
-            zones = split(zones, totals)
+        elif search.borne(package):
+            yield search.packages(search.totals(package))
+            zones = split(zones, search.totals(package))
 
 
 def split(zones: Sequence[Sums], totals: Sums) -> list[Sums]:
@@ -51,8 +53,9 @@ def _covers(zone: Sums, part: Sums) -> bool:
 
 
 class _Search:
-    def __init__(self, game: Game, cubes: Sequence[Partial], seconds: float) -> None:
-        self._model, self._seconds = cp_model.CpModel(), seconds
+    def __init__(self, game: Game, cubes: Sequence[Partial], seconds: float, lawful: Lawful | None) -> None:
+        self._model, self._seconds, self._game, self._lawful = cp_model.CpModel(), seconds, game, lawful
+        self._told = 0
         self._takes = self._packages(game.levers, cubes)
         low, _ = game.rails
         has = [self._has(feature.when) for feature in game.features]
@@ -90,8 +93,13 @@ class _Search:
         self._model.add(has >= sum(parts) - len(parts) + 1)
         return has
 
-    def above(self, zone: Sums) -> Sums | None:
-        """The totals of a package with the greatest sum in a zone; none where it has no package."""
+    def totals(self, package: Package) -> Sums:
+        """What a package is worth to each party."""
+        has = [number for number, feature in enumerate(self._game.features) if feature.of(package)]
+        return tuple(int(one) for one in self._game.rails[0][has].sum(axis=0))
+
+    def above(self, zone: Sums) -> Package | None:
+        """A package with the greatest sum in a zone; none where it has none."""
         if any(bound >= most for bound, most in zip(zone, self._most, strict=True)):
             return None
         self._hold([(bound + 1, most) for bound, most in zip(zone, self._most, strict=True)])
@@ -99,21 +107,42 @@ class _Search:
         solver = self._solver()
         match solver.solve(self._model):
             case cp_model.OPTIMAL:
-                return tuple(solver.value(total) for total in self._totals)
+                return tuple(next(value for value, one in enumerate(values) if solver.boolean_value(one)) for values in self._takes)
             case cp_model.INFEASIBLE:
                 return None
             case _:
                 raise TooLargeError(f"the next point of the front was not found within {self._seconds:g} s: value fewer levers")
 
+    def borne(self, package: Package) -> bool:
+        """Does law bear a package, or one that differs from it in what nobody values?"""
+        if self._lawful is None:
+            return True
+        indifferent = dict.fromkeys(self._game.indifferent)
+        return bool(self._asked([changed(cast("Partial", package), indifferent)]))
+
+    def _asked(self, partials: Sequence[Partial]) -> list[Partial]:
+        """Those that have lawful packages. The solver proposes none of the others again, nor what is learnt from them."""
+        assert self._lawful is not None
+        kept = [one for one, found in zip(partials, self._lawful.within(partials), strict=True) if found.lawful]
+        new = [*self._lawful.nogoods[self._told :], *({n: value for n, value in enumerate(one) if value is not None} for one in partials if one not in kept)]
+        for nogood in new:
+            self._model.add_bool_or([self._takes[lever][value].negated() for lever, value in nogood.items()])
+        self._told = len(self._lawful.nogoods)
+        return kept
+
     def packages(self, totals: Sums) -> list[Package]:
         """The packages of these totals."""
         self._hold([(total, total) for total in totals])
         self._model.clear_objective()  # type: ignore[no-untyped-call]  # its own package forgot to say what it returns
-        listed, solver = _Listed(self._takes), self._solver()
-        solver.parameters.enumerate_all_solutions = True
-        if solver.solve(self._model, listed) != cp_model.OPTIMAL and len(listed.packages) < TIES:
-            raise TooLargeError(f"the packages of one point of the front were not listed within {self._seconds:g} s: value more levers")
-        return sorted(listed.packages)
+        while True:
+            listed, solver = _Listed(self._takes), self._solver()
+            solver.parameters.enumerate_all_solutions = True
+            if solver.solve(self._model, listed) != cp_model.OPTIMAL and len(listed.packages) < TIES:
+                raise TooLargeError(f"the packages of one point of the front were not listed within {self._seconds:g} s: value more levers")
+            every = sorted(listed.packages)
+            lawful = every if self._lawful is None else [package for package in map(whole, self._asked(every)) if package is not None]
+            if len(lawful) == len(every) or len(every) < TIES:
+                return lawful
 
     def _hold(self, bounds: Sequence[tuple[int, int]]) -> None:
         """Keeps the totals within bounds, both included."""

@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, Interval, Truth, all_of, compare
 from comity.files.values import Values
+from comity.offramp.asked import OverError
 from comity.offramp.lever import Levers, Package, Partial
 from comity.settle.game import Game, Ints, TooLargeError, Totals
+from comity.settle.lawful import Lawful
+from comity.settle.layers import Layers, least
 from comity.settle.maxima import maxima
 from comity.settle.packages import OPEN, TIES, Packages, counted, ranked, written_out
 from comity.settle.surely import ranged, robust, unbeaten
 
+Found = TypeVar("Found")
 SHOWN: Final = 2_000
 """As many packages beside the front are kept for a picture."""
 
@@ -48,8 +52,10 @@ class Point:
 class Settlement:
     """What several parties can agree upon.
 
-    `lawful`: how many lawful packages there are; None where they are too many to write out, and then `beside` is empty.
-    `beside`: the totals of lawful packages that are not on the front, each once, at most 2,000 of `others`, evenly taken.
+    `lawful`: how many lawful packages there are; None where that is not known: they are too many to write out, and then `beside` is empty, or
+    law was asked of those alone that may be on the front (`sought`). `beside`: the totals of lawful packages that are not on the front, as far
+    as these are known, each once, at most 2,000 of `others`, evenly taken. `ended`: time was over, so there may be more points than these;
+    then nothing is said of what rests on them all: the count of packages, what is robust, and the bargain.
     """
 
     game: Game
@@ -57,6 +63,8 @@ class Settlement:
     lawful: int | None
     beside: tuple[Totals, ...] = ()
     others: int = 0
+    sought: bool = False
+    ended: bool = False
 
     @property
     def parties(self) -> tuple[Values, ...]:
@@ -92,38 +100,71 @@ class Settlement:
         return Interval(max(one.lo for one in held), max(one.hi for one in held)) if held else None
 
 
-def settle(levers: Levers, cubes: Sequence[Partial], parties: Sequence[Values], seconds: float = 60) -> Settlement:
-    """The settlement of some parties over disjoint partial packages, in which whatever the levers allow is lawful.
+def settle(levers: Levers, packages: Sequence[Partial] | Lawful, parties: Sequence[Values], seconds: float = 60) -> Settlement:
+    """The settlement of some parties over disjoint partial packages, in which whatever the levers allow is lawful; or over what law is asked of.
 
     Points are in the order of their worth to the first party, the greatest first; to exchange two parties reverses the front.
     Raises `TooLargeError` where the answer cannot be exact: a step of the search takes longer than `seconds`, ranges are too wide or packages too
     many for them.
     """
     game = Game(levers, tuple(parties))
-    packages = written_out(levers, cubes)
-    if packages is None:
-        packages = written_out(levers, cubes, game.indifferent)
-    if packages is not None:
-        return of_all(game, packages)
+    lawful, cubes = (packages, [(None,) * len(levers.levers)]) if isinstance(packages, Lawful) else (None, packages)
+    every = written_out(levers, cubes) if lawful is None else None
+    if every is None:
+        every = written_out(levers, cubes, game.indifferent)
+    if every is not None:
+        return of_all(game, every) if lawful is None else of_those_asked(game, every, lawful)
     if not game.exact:
-        raise TooLargeError("more than a million lawful packages that may differ in worth, and ranges: write numbers, or leave levers out")
-    return Settlement(game, _bargained(game, _searched(game, cubes, seconds)), None)
+        raise TooLargeError("more than a million packages that may differ in worth, and ranges: write numbers, or leave levers out")
+    points, ended = _searched(game, cubes, lawful, seconds)
+    return Settlement(game, _bargained(game, points), None, sought=lawful is not None) if not ended else _cut(Settlement(game, tuple(points), None))
 
 
-def _searched(game: Game, cubes: Sequence[Partial], seconds: float) -> list[Point]:
+def _searched(game: Game, cubes: Sequence[Partial], lawful: Lawful | None, seconds: float) -> tuple[list[Point], bool]:
+    """The points that a solver finds, and whether time was over before all were."""
     try:
         from comity.settle.search import found  # noqa: PLC0415 -- an extra, and it takes a second to load
     except ImportError as fault:
-        raise TooLargeError("more than a million lawful packages: install comity[offramp], whose solver finds the front without writing them out") from fault
-    groups = [np.array(group, dtype=np.int16) for group in found(game, cubes, seconds)]
-    return [_point(game, group, len(group) if len(group) < TIES else None, robust=True) for group in groups]
+        raise TooLargeError("more than a million packages: install comity[offramp], whose solver finds the front without writing them out") from fault
+    groups, ended = _until_over(found(game, cubes, seconds, lawful))
+    packages = [np.array(group, dtype=np.int16) for group in groups]
+    return [_point(game, group, len(group) if len(group) < TIES else None, robust=True) for group in packages], ended
+
+
+def _until_over(found: Iterable[Found]) -> tuple[list[Found], bool]:
+    """What is found before time is over, and whether it was."""
+    got: list[Found] = []
+    try:
+        got.extend(found)
+    except OverError:
+        return got, True
+    return got, False
+
+
+def _cut(settlement: Settlement) -> Settlement:
+    """A settlement whose front is perhaps longer: without what rests on all of it."""
+    ordered = sorted(settlement.points, key=_place)
+    points = tuple(replace(point, count=None, robust=False, bargain=False) for point in ordered)
+    return replace(settlement, points=points, lawful=None, sought=True, ended=True)
+
+
+def of_those_asked(game: Game, packages: Packages, lawful: Lawful) -> Settlement:
+    """The settlement over what is lawful of these packages, of which law is asked where they may be on the front."""
+    layers = Layers(game, packages, lawful)
+    cubes, ended = _until_over(layers.front())
+    front = written_out(game.levers, cubes, game.indifferent)
+    if front is None:
+        raise TooLargeError("more than a million packages of the front that law tells apart: leave levers out that nobody values")
+    settlement = replace(of_all(game, front), lawful=None, sought=True)
+    if ended:
+        return _cut(settlement)
+    beside = np.fromiter(layers.beside(), dtype=np.int64)
+    return replace(settlement, beside=_sample(game, packages[beside]), others=len(beside))
 
 
 def of_all(game: Game, packages: Packages) -> Settlement:
     """The settlement over all lawful packages; those levers may be open to which everybody is indifferent."""
-    low = np.zeros((len(packages), len(game.parties)), dtype=np.int64)
-    for feature, worth in zip(game.features, game.rails[0], strict=True):
-        low += feature.among(packages)[:, None] * worth
+    low = least(game, packages)
     held = ranged(game, packages, low)
     order, starts = _alike(np.column_stack((held.kinds, low)))
     first = order[starts]  # one package of each kind and worth: the others come to the same whatever the worths are
@@ -133,9 +174,12 @@ def of_all(game: Game, packages: Packages) -> Settlement:
     groups = [packages[order[ends[at] : ends[at + 1]]] for at in front]
     points = [_point(game, group, counted(game.levers, group), robust=bool(always)) for group, always in zip(groups, sure, strict=True)]
     beside = np.sort(np.delete(first, front))  # as the packages come, whatever the order of the parties
-    taken = beside[:: max(1, math.ceil(len(beside) / SHOWN))]
-    totals = tuple(game.totals(tuple(package)) for package in packages[taken].tolist())
-    return Settlement(game, _bargained(game, points), counted(game.levers, packages), totals, len(beside))
+    return Settlement(game, _bargained(game, points), counted(game.levers, packages), _sample(game, packages[beside]), len(beside))
+
+
+def _sample(game: Game, packages: Packages) -> tuple[Totals, ...]:
+    """The totals of some packages, evenly taken where they are many."""
+    return tuple(game.totals(tuple(package)) for package in packages[:: max(1, math.ceil(len(packages) / SHOWN))].tolist())
 
 
 def _alike(columns: Ints) -> tuple[Ints, Ints]:
@@ -157,10 +201,15 @@ def _point(game: Game, group: Packages, count: int | None, *, robust: bool) -> P
 
 def _bargained(game: Game, points: Iterable[Point]) -> tuple[Point, ...]:
     """The points in their order, the Nash bargain marked (Nash 1950), by whole numbers."""
-    ordered = sorted(points, key=lambda point: ([(-total.lo, -total.hi) for total in point.totals], point.packages[0]))
+    ordered = sorted(points, key=_place)
     products = [_product(game, point) for point in ordered]
     best = max(products, default=0)
     return tuple(replace(point, bargain=product == best > 0) for point, product in zip(ordered, products, strict=True))
+
+
+def _place(point: Point) -> tuple[list[tuple[int, int]], Package]:
+    """Where a point stands: by its worth to the first party, the greatest first, then to the next."""
+    return [(-total.lo, -total.hi) for total in point.totals], point.packages[0]
 
 
 def _product(game: Game, point: Point) -> int:

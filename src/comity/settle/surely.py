@@ -80,7 +80,8 @@ def ranged(game: Game, packages: NDArray[np.int16], low: Ints) -> Ranged:
     least, most = game.rails
     count = -len(game.ranged) % 8
     width = np.pad((most - least)[game.ranged], ((0, count), (0, 0)))
-    return Ranged(low, np.packbits(has, axis=1), np.array([(BITS @ width[at : at + 8]).T for at in range(0, len(width), 8)]))
+    tables = np.array([(BITS @ width[at : at + 8]).T for at in range(0, len(width), 8)], dtype=np.int64)
+    return Ranged(low, np.packbits(has, axis=1), tables.reshape(-1, len(game.parties), len(BITS)))
 
 
 def unbeaten(found: Ranged) -> Flags:
