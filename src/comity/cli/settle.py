@@ -12,9 +12,9 @@ from comity.cli.phrases import PHRASES
 from comity.cli.prove import some_time, written
 from comity.files.values import Values, read_parties, read_values
 from comity.offramp.changeable import Changeable
-from comity.offramp.cubes import Cubes, cubes
 from comity.offramp.lever import Package, Partial
 from comity.settle.game import TooLargeError
+from comity.settle.lawful import Lawful
 from comity.settle.picture import picture
 from comity.settle.settlement import Settlement
 from comity.settle.settlement import settle as settled
@@ -27,7 +27,7 @@ MOST = 12
 
 
 def settle(args: argparse.Namespace) -> int:
-    """Tells the front; 0 if there is a lawful package, 1 if there is none or it was not found in time."""
+    """Tells the front; 0 if it has a package and is all there is, 1 if there is no lawful package or time was over."""
     some_time(args)
     if not args.levers:
         raise SourceError([Mistake(Place("--levers", 1, 1), "a settlement needs levers", "write --levers FILE: what the parties can give each other")])
@@ -36,12 +36,9 @@ def settle(args: argparse.Namespace) -> int:
     world = asked(args, list(dict.fromkeys(args.movement or ())))
     movements = list(dict.fromkeys(args.movement or world.world["movement"]))
     values = _values(args, world)
-    found = cubes(world.levers, Joint(world, movements), wanted, deadline(args.seconds))
-    if found.left:
-        out(f"unknown within {args.seconds:g} s which packages are lawful (more: --seconds {args.seconds * 4:g})")
-        return 1
+    lawful = Lawful(world.levers, Joint(world, movements), wanted, deadline(args.seconds))
     try:
-        front = settled(world.levers, found.lawful, values, args.seconds)
+        front = settled(world.levers, lawful, values, args.seconds)
     except TooLargeError as fault:
         raise SourceError([Mistake(Place("--levers", 1, 1), str(fault))]) from fault
     shaped = _shaped(world, movements, front, wanted)
@@ -50,11 +47,11 @@ def settle(args: argparse.Namespace) -> int:
     if args.markdown:
         written(args.markdown, markdown(front, shaped, args.lang))
     if args.json:
-        out(json.dumps({**data(front, shaped, args.lang), "open": len(found.open)}, ensure_ascii=False, indent=2))
+        out(json.dumps({**data(front, shaped, args.lang), "open": len(lawful.open), "judged": lawful.asked}, ensure_ascii=False, indent=2))
     else:
-        for line in _told(front, shaped, found, args):
+        for line in _told(front, shaped, lawful, args):
             out(line)
-    return 0 if front.points else 1
+    return 0 if front.points and not front.ended else 1
 
 
 class Joint:
@@ -94,14 +91,22 @@ def _shaped(world: Changeable, movements: Sequence[str], front: Settlement, want
     return found
 
 
-def _told(front: Settlement, shaped: Mapping[Package, Sequence[str]], found: Cubes, args: argparse.Namespace) -> Iterable[str]:
+def _told(front: Settlement, shaped: Mapping[Package, Sequence[str]], lawful: Lawful, args: argparse.Namespace) -> Iterable[str]:
     for line in lines(front, shaped, MOST, args.lang):
         indent = " " * (len(line) - len(line.lstrip()))
         yield from wrap(line.strip(), columns(), indent, indent + "  ") if line.strip() else [""]
-    if found.open:
-        yield ""
-        yield PHRASES["packages open"][args.lang == "zh"].format(len(found.open))
+    zh = args.lang == "zh"
+    yield ""
+    yield PHRASES["packages judged"][zh].format(lawful.asked)
+    if lawful.open:
+        yield PHRASES["packages open"][zh].format(len(lawful.open))
+    if front.ended:
+        yield PHRASES["front unknown"][zh].format(f"{args.seconds:g}", f"{args.seconds * 4:g}")
     for file, what in ((args.svg, "the picture"), (args.markdown, "the table")):
         if file:
             yield ""
             yield f"{what}: {file}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -6,15 +6,16 @@ sought by the same steps (`Asked`), from the two ends of the span. A package tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, product
 from typing import Final, TypeAlias, cast
 
 from comity.law.rulebook import PERMITTED
 from comity.offramp.asked import Asked
 from comity.offramp.cubes import Cubes, cubes
-from comity.offramp.lever import Judge, Levers, Over, Package, Partial, endless
+from comity.offramp.lever import Judge, Levers, Over, Package, Partial, Worlds, changed, endless, unlooked, whole
 from comity.verdict.outcome import Span
 
 Values: TypeAlias = Mapping[int, int]
@@ -23,6 +24,11 @@ NEVER: Final = Span(0, 0)
 ALWAYS: Final = Span(PERMITTED, PERMITTED)
 ADVANCE: Final = 256
 """As many questions goods may cost before they spared any."""
+
+AT_ONCE: Final = 64
+"""As many as are asked about at once at most."""
+FEW: Final = 32
+"""Of a partial package with no more completions these are asked about one by one."""
 
 
 @dataclass
@@ -37,11 +43,13 @@ class Lawful:
     judge: Judge
     goal: int = PERMITTED
     over: Over = endless
+    worlds: Worlds = unlooked
     nogoods: list[Values] = field(default_factory=list)
     goods: list[Values] = field(default_factory=list)
     open: dict[Package, None] = field(default_factory=dict)
     asked: int = 0
     batches: int = 0
+    _supposed: list[Asked] = field(default_factory=list)
     _spent: int = 0
     _spared: int = 0
 
@@ -60,11 +68,49 @@ class Lawful:
         return [NEVER if span.worst >= self.goal else ALWAYS for span in self._law.spans(partials)]
 
     def __call__(self, partials: Sequence[Partial]) -> list[Span]:
-        """What law leaves of each, as far as it matters to the goal; what is not known is asked in one batch."""
-        known = [self._known(partial) for partial in partials]
-        fresh = [partial for partial, span in zip(partials, known, strict=True) if span is None]
-        said = iter(self._law.spans(fresh))
-        return [next(said) if span is None else span for span in known]
+        """What law leaves of each, as far as it matters to the goal. What is not known is asked: one, and as long as nothing is learnt twice as many."""
+        left, count = list(dict.fromkeys(one for one in partials if self._known(one) is None)), 1
+        while left:
+            now, left = left[:count], left[count:]
+            spans = self._law.spans(now)
+            if any([self._learn(partial, span) for partial, span in zip(now, spans, strict=True)]):
+                left, count = [one for one in left if self._known(one) is None], 1
+            else:
+                count = min(2 * count, AT_ONCE)
+        return [known if (known := self._known(one)) is not None else self._law.spans([one])[0] for one in partials]
+
+    def some(self, partial: Partial) -> Partial | None:
+        """Lawful completions of a partial package as far as goods tell of any, unasked."""
+        for good in self.goods:
+            if all(partial[lever] in (value, None) for lever, value in good.items()) and self.levers.allows(more := changed(partial, good)):
+                return more
+        return None
+
+    @property
+    def learnt(self) -> int:
+        """How much was learnt."""
+        return len(self.nogoods) + len(self.goods)
+
+    def within(self, partials: Sequence[Partial]) -> list[Cubes]:
+        """The lawful packages of each of some partial ones that share none, and the open ones. One is looked into, and as long as nothing is learnt twice as many."""
+        found: list[Cubes] = []
+        count = 1
+        while len(found) < len(partials):
+            known = self.learnt
+            now = partials[len(found) : len(found) + count]
+            parts = cubes(self.levers, self, self.goal, within=[part for one, span in zip(now, self(now), strict=True) for part in self._parts(one, span)])
+            found += (Cubes(tuple(p for p in parts.lawful if _in(one, p)), tuple(p for p in parts.open if _in(one, p))) for one in now)
+            count = 2 * count if self.learnt == known else 1
+        return found
+
+    def _parts(self, partial: Partial, span: Span) -> list[Partial]:
+        """A partial package; if it is open and has few completions, these, the first ones first: of whole ones most is learnt."""
+        if span.worst >= self.goal or span.best < self.goal:
+            return [partial]
+        ways = [values if value is None else (value,) for values, value in zip(self.levers.values, partial, strict=True)]
+        if math.prod(map(len, ways)) > FEW:
+            return [partial]
+        return sorted(filter(self.levers.allows, product(*ways)), key=self.levers.rank)
 
     def _known(self, partial: Partial) -> Span | None:
         if _any_in(self.nogoods, partial):
@@ -74,25 +120,40 @@ class Lawful:
             return ALWAYS
         return None
 
-    def within(self, partials: Sequence[Partial]) -> list[Cubes]:
-        """The lawful packages of each of some partial ones, and the open ones. Why one has none, or has nothing else, is learnt."""
-        spans = self(partials)
-        for partial, span in zip(partials, spans, strict=True):
-            if span.best < self.goal and not _any_in(self.nogoods, partial):
-                self.nogoods += self._law.nogoods(cast("Package", partial))  # of what is undecided nothing can be needed
-        found = cubes(self.levers, self, self.goal, within=[one for one, span in zip(partials, spans, strict=True) if span.best >= self.goal])
-        self.open.update(dict.fromkeys(found.open))
-        for cube in found.lawful:
-            self._generalise(cube)
-        return [Cubes(tuple(one for one in found.lawful if _in(partial, one)), tuple(one for one in found.open if _in(partial, one))) for partial in partials]
+    def _learn(self, partial: Partial, span: Span) -> bool:
+        """Learns from what was said of one; was it anything?"""
+        if self._known(partial) is not None:
+            return True
+        if span.best < self.goal:
+            self.nogoods += islice(self._law.nogoods(cast("Package", partial)), 1)  # of what is undecided nothing can be needed
+            return True
+        if span.worst >= self.goal:
+            return self._good(partial)
+        package = whole(partial)
+        return package is not None and self.levers.allows(package) and self._suppose(package)
 
-    def _generalise(self, cube: Partial) -> None:
-        """Learns why a partial package is lawful, as long as goods spare as much as they cost."""
-        if self._spent > self._spared + ADVANCE or _any_in(self.goods, cube):
-            return
+    def _good(self, partial: Partial) -> bool:
+        if self._spent > self._spared + ADVANCE:
+            return False
         before = self.asked
-        self.goods += islice(self._turned.nogoods(cast("Package", cube)), 1)
+        self.goods += islice(self._turned.nogoods(cast("Package", partial)), 1)
         self._spent += self.asked - before
+        return True
+
+    def _suppose(self, package: Package) -> bool:
+        """Learns why a package is not surely lawful that is open, if somebody sees that of others too."""
+        self.open[package] = None
+        if not any(self._shows(world, package) for world in self._supposed):
+            if (judge := self.worlds(package)) is None:
+                return False
+            self._supposed.append(Asked(judge, self.levers, self.goal, self.over))
+            return self._shows(self._supposed[-1], package)
+        return True
+
+    def _shows(self, world: Asked, package: Package) -> bool:
+        found = list(islice(world.nogoods(package), 1))
+        self.nogoods += found
+        return bool(found)
 
 
 def _any_in(known: Iterable[Values], partial: Partial) -> bool:

@@ -8,19 +8,14 @@ these that stand next are asked about together; then what they beat is passed ov
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
-
 import numpy as np
 
+from comity.offramp.asked import OverError
 from comity.offramp.lever import Partial
 from comity.settle.game import Flags, Game, Ints, TooLargeError
 from comity.settle.lawful import Lawful, Values
 from comity.settle.packages import OPEN, Packages
 from comity.settle.surely import BLOCK, PAIRS, Ranged, ranged
-
-AT_ONCE: Final = 64
-"""So many are asked about at once at most, as long as a refusal tells nothing of others."""
-
 
 def least(game: Game, packages: Packages) -> Ints:
     """The least that each package is worth to each party, in the steps of the game."""
@@ -31,34 +26,85 @@ def least(game: Game, packages: Packages) -> Ints:
 
 
 class Layers:
-    """Packages written out, those levers open to which everybody is indifferent, and which of them are found to be on the front."""
+    """Packages written out, those levers open to which everybody is indifferent, and which of them are on the front.
+
+    `found`: those of the front, each proved when it comes, with lawful packages of each as partial ones that share none: `some`, where it is
+    known that there are, or all.
+    """
 
     def __init__(self, game: Game, packages: Packages, lawful: Lawful) -> None:
         self.packages, self.lawful = packages, lawful
+        self.found: dict[int, tuple[Partial, ...]] = {}
+        self.some: set[int] = set()
         self._held: Ranged = ranged(game, packages, least(game, packages))
-        self._kept: list[int] = []
 
-    def front(self) -> Iterator[Partial]:
-        """The lawful packages of the front, as partial ones that share none, each proved when it comes. Raises `OverError` where time is over."""
+    def search(self) -> None:
+        """Finds all of the front. Raises `OverError` where time is over; what is on the front as far as is known without asking is found by then."""
         order = np.argsort(-(2 * self._held.low + self._held.width).sum(axis=1), kind="stable")
         pairs = 0
         for start in range(0, len(order), BLOCK):
-            rows = self._left(order[start : start + BLOCK])
-            pairs += BLOCK * len(self._kept)
+            pairs += BLOCK * len(self.found)
             if pairs > PAIRS:
-                raise TooLargeError(f"with ranges so wide, more than {len(self._kept):,} packages stand beside each other: narrow them, or leave levers out")
-            rows = self._unbeaten(rows, self._kept)
-            count = 1
-            while len(rows):
-                known = len(self.lawful.nogoods)
-                asked = rows[~self._held[rows].surely(self._held[rows])][:count]
-                new: list[int] = []
-                for row, found in zip(asked.tolist(), self.lawful.within([_partial(one) for one in self.packages[asked].tolist()]), strict=True):
-                    yield from found.lawful
-                    new += [row] if found.lawful else []
-                self._kept += new
-                count = 1 if len(self.lawful.nogoods) > known else min(2 * count, AT_ONCE)
-                rows = self._unbeaten(self._left(rows[~np.isin(rows, asked)]), new)
+                raise TooLargeError(f"with ranges so wide, more than {len(self.found):,} packages stand beside each other: narrow them, or leave levers out")
+            try:
+                self._search(self._unbeaten(self._left(order[start : start + BLOCK]), list(self.found)))
+            except OverError:
+                self._unasked(order[start:])
+                raise
+
+    def _search(self, rows: Ints) -> None:
+        """Finds what is on the front of packages that nothing known to be on it beats."""
+        count = 1
+        while len(rows):
+            known = self.lawful.learnt
+            done = self._first(rows)
+            new = self._told(done)
+            if new:
+                done = new
+            else:
+                done = done[:count]
+                new = self._asked(done)
+                count = 1 if self.lawful.learnt > known else 2 * count
+            rows = self._unbeaten(self._left(rows[~np.isin(rows, done)]), new)
+
+    def _unasked(self, order: Ints) -> None:
+        """Finds what is surely on the front though nothing more is asked: what nothing beats that may be lawful, and that is."""
+        left = list[int]()
+        for start in range(0, len(order), BLOCK):
+            rows = self._left(order[start : start + BLOCK])
+            rows = self._unbeaten(self._unbeaten(rows[~np.isin(rows, list(self.found))], list(self.found)), left)
+            while new := self._told(self._first(rows)):
+                rows = self._unbeaten(rows[~np.isin(rows, new)], new)
+            left += self._first(rows)
+
+    def _first(self, rows: Ints) -> list[int]:
+        """Those of some packages that none of them beats."""
+        first: list[int] = rows[~self._held[rows].surely(self._held[rows])].tolist()
+        return first
+
+    def _told(self, rows: Sequence[int]) -> list[int]:
+        """Those of some packages of which goods tell that they have lawful completions."""
+        told = {row: one for row in rows if (one := self.lawful.some(self.partial(row))) is not None}
+        self.found |= {row: (one,) for row, one in told.items()}
+        self.some |= told.keys()
+        return list(told)
+
+    def _asked(self, rows: Sequence[int]) -> list[int]:
+        """Those of some packages that have lawful completions; all of these are found."""
+        found = zip(rows, self.lawful.within([self.partial(row) for row in rows]), strict=True)
+        new = {row: cubes.lawful for row, cubes in found if cubes.lawful}
+        self.found |= new
+        return list(new)
+
+    def complete(self) -> None:
+        """Finds all packages of the front that come to the same. Raises `OverError` where time is over."""
+        for row in sorted(self.some):
+            self._asked([row])
+            self.some.remove(row)
+
+    def partial(self, row: int) -> Partial:
+        """A package, as far as it is written out."""
+        return tuple(None if value == OPEN else value for value in self.packages[row].tolist())
 
     def beside(self) -> Iterator[int]:
         """The packages that are known to be lawful, having a good, and are not on the front."""
@@ -66,7 +112,7 @@ class Layers:
         known = np.zeros(len(every), dtype=bool)
         for good in self.lawful.goods:
             known |= _having(self.packages, good, (OPEN,))
-        known[self._kept] = False
+        known[list(self.found)] = False
         yield from every[known].tolist()
 
     def _left(self, rows: Ints) -> Ints:
@@ -88,7 +134,3 @@ def _having(packages: Packages, values: Values, beside: Sequence[int] = ()) -> F
     for lever, value in values.items():
         found &= np.isin(packages[:, lever], [value, *beside])
     return found
-
-
-def _partial(row: Sequence[int]) -> Partial:
-    return tuple(None if value == OPEN else value for value in row)

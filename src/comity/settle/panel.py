@@ -57,7 +57,7 @@ class Panel:
         self._alternatives()
         for totals in self.settlement.beside:
             self.drawing.dot("beside", *self._middle(totals), 2 * self.radius / 5)
-        if len(self.settlement.parties) == 2 and self.settlement.game.exact:
+        if len(self.settlement.parties) == 2 and self.settlement.game.exact and not self.settlement.ended:
             self._steps()
         for point in self.settlement.bargains if self._many else self.settlement.points:
             self._range(point)

@@ -39,7 +39,8 @@ def _begun(settlement: Settlement, width: int, height: int, lang: str) -> Drawin
     each = (f"{number}: {text['comma'].join(worth_to_each(settlement, point, lang))}" for number, point in enumerate(settlement.points, 1))
     drawing = Drawing(width, height, title, text["gap"].join([*said(settlement, lang), text["semicolon"].join(each)]).strip())
     drawing.text("head", 24, 38, title)
-    counts = [lawful(settlement, lang), text["points"].format(f"{len(settlement.points):,}"), *([text["drawn front"]] if settlement.lawful is None else [])]
+    alone = [text["drawn front"]] if settlement.lawful is None and not settlement.beside else []
+    counts = [lawful(settlement, lang), text["points"].format(f"{len(settlement.points):,}"), *alone]
     drawing.text("soft", 24, 60, text["gap"].join(counts))
     drawing.text("soft", 24, 78, text["better" if settlement.game.exact else "surely better"])
     return drawing
@@ -105,12 +106,14 @@ def _key(settlement: Settlement, lang: str) -> Iterator[tuple[str, str]]:
     exact, text = settlement.game.exact, TEXT[lang]
     if any(point.robust for point in settlement.points):
         yield "front", text["key front" if exact else "key robust"]
-    if not all(point.robust for point in settlement.points):
+    if settlement.ended:
+        yield "open", text["key ended"]
+    elif not all(point.robust for point in settlement.points):
         yield "open", text["key open"]
     if settlement.bargains:
         yield "bargain", text["key bargain" if settlement.exact else "key bargain middle"]
     if settlement.others:
-        yield "beside", text["key beside"]
+        yield "beside", text["key beside met" if settlement.sought else "key beside"]
     if len(settlement.beside) < settlement.others:
         yield "", text["key sampled"].format(f"{settlement.others:,}", f"{len(settlement.beside):,}")
     if len(settlement.silent) < len(settlement.parties):

@@ -47,7 +47,7 @@ def said(settlement: Settlement, lang: str = "en") -> Iterator[str]:
             yield text["silent"].format(party.party, listed(silent, lang))
     if known := [party for party in settlement.parties if party not in settlement.silent]:
         yield text["without"].format(listed((text["has"].format(party.party, amount(party.walks_away, lang)) for party in known), lang))
-    if settlement.points:
+    if settlement.points and not settlement.ended:
         yield from _walking(settlement, lang)
         yield _bargain(settlement, lang)
 
@@ -55,21 +55,25 @@ def said(settlement: Settlement, lang: str = "en") -> Iterator[str]:
 def lawful(settlement: Settlement, lang: str) -> str:
     """How many lawful packages there are."""
     count = settlement.lawful
+    if settlement.sought:
+        return TEXT[lang]["sought lawful"]
     return TEXT[lang]["lawful"].format(f"{count:,}") if count is not None else TEXT[lang]["more lawful"].format(f"{MOST:,}")
 
 
 def _counted(settlement: Settlement, lang: str) -> Iterator[str]:
     text = TEXT[lang]
     if not settlement.points:
-        yield text["none"]
+        yield text["ended none" if settlement.ended else "none"]
         return
     yield lawful(settlement, lang)
     count = sum(len(point.packages) if point.count is None else point.count for point in settlement.points)
     many = text["at least"].format(f"{count:,}") if any(point.count is None for point in settlement.points) else f"{count:,}"
-    yield text["front" if settlement.game.exact else "front surely"].format(many)
+    yield text[f"{'sought ' * settlement.sought}front{'' if settlement.game.exact else ' surely'}"].format(many)
     if count > len(settlement.points):
         yield text["results"].format(f"{len(settlement.points):,}")
-    if not settlement.game.exact:
+    if settlement.ended:
+        yield text["ended"]
+    elif not settlement.game.exact:
         robust = [number for number, point in enumerate(settlement.points, 1) if point.robust]
         yield text["robust"].format(numbers(robust, lang)) if robust else text["robust none"]
 

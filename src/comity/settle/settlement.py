@@ -149,17 +149,26 @@ def _cut(settlement: Settlement) -> Settlement:
 
 
 def of_those_asked(game: Game, packages: Packages, lawful: Lawful) -> Settlement:
-    """The settlement over what is lawful of these packages, of which law is asked where they may be on the front."""
-    layers = Layers(game, packages, lawful)
-    cubes, ended = _until_over(layers.front())
-    front = written_out(game.levers, cubes, game.indifferent)
+    """The settlement over what is lawful of these packages, of which law is asked where they may be on the front.
+
+    First for all that are on it, then for what comes to the same as they do.
+    """
+    layers, all_ = Layers(game, packages, lawful), False
+    try:
+        layers.search()
+        all_ = True
+        layers.complete()
+    except OverError:
+        pass  # what was found by then is kept
+    front = written_out(game.levers, [cube for row in sorted(layers.found) for cube in layers.found[row]], game.indifferent)
     if front is None:
         raise TooLargeError("more than a million packages of the front that law tells apart: leave levers out that nobody values")
     settlement = replace(of_all(game, front), lawful=None, sought=True)
-    if ended:
+    if not all_:
         return _cut(settlement)
     beside = np.fromiter(layers.beside(), dtype=np.int64)
-    return replace(settlement, beside=_sample(game, packages[beside]), others=len(beside))
+    points = tuple(replace(point, count=None) for point in settlement.points) if layers.some else settlement.points
+    return replace(settlement, points=points, beside=_sample(game, packages[beside]), others=len(beside))
 
 
 def of_all(game: Game, packages: Packages) -> Settlement:

@@ -59,6 +59,7 @@ def data(settlement: Settlement, provisions: Provisions | None = None, lang: str
     return {
         "parties": {party.party: {"walks_away": _ends(party.walks_away)} for party in settlement.parties},
         "lawful": settlement.lawful,
+        "complete": not settlement.ended,
         "exact": settlement.exact,
         "said": list(said(settlement, lang)),
         "bargain": [number for number, point in enumerate(settlement.points, 1) if point.bargain],
@@ -77,7 +78,7 @@ def _point(settlement: Settlement, number: int, point: Point, provisions: Provis
         "differ_in": differing(settlement, point),
         "worth": {party: _ends(total) for party, total in zip(parties, point.totals, strict=True)},
         "stays": {party: {TRUE: True, FALSE: False, UNKNOWN: None}[stays] for party, stays in zip(parties, point.stays, strict=True)},
-        "robust": point.robust,
+        "robust": None if settlement.ended else point.robust,
         "bargain": point.bargain,
         "exchange": {one.party: _exchange(one) for one in exchanges(settlement.game, point.packages[0])},
         "provisions": list(provisions.get(point.packages[0], ())),
