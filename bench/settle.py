@@ -1,4 +1,4 @@
-"""What two parties can agree upon with 16 levers under random law: the front, the bargain, the table and the picture, where law is a judge who can only be asked.
+"""What two parties can agree upon with 16 levers under random law, of which a judge is asked: the front, the bargain, the table and the picture.
 
 Beside it in the same run: every package judged and compared with every other in plain Python, and the same law and worths told to a solver by hand, which is
 asked for the front (z3.Optimize, pareto). All three must find the same front. The last line is JSON: {"bench", "figures", "goal", "met"}.
@@ -122,7 +122,14 @@ def main():
             flush=True,
         )
     seconds = [row["seconds"] for row in rows]
-    figures = {"levers": LEVERS, "games": rows, "wrong": wrong, "median_seconds": statistics.median(seconds), "most_seconds": max(seconds), "most_judged": max(row["judged"] for row in rows)}
+    figures = {
+        "levers": LEVERS,
+        "games": rows,
+        "wrong": wrong,
+        "median_seconds": statistics.median(seconds),
+        "most_seconds": max(seconds),
+        "most_judged": max(row["judged"] for row in rows),
+    }
     print(json.dumps({"bench": "settle", "figures": figures, "goal": GOAL, "met": not wrong and max(seconds) < GOAL["seconds"]}))
     return int(bool(wrong))
 

@@ -3,7 +3,9 @@
 import itertools
 import math
 from fractions import Fraction
+from random import Random
 
+from circuits import circuit
 from hypothesis import strategies as st
 
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE, UNKNOWN, Interval
@@ -42,6 +44,21 @@ def games(draw, parties=(2, 3), most=(0, 0, 1, 3), open_ends=True):
             together[frozenset({("l0", "o0"), ("l1", "o0")})] = draw(worths(left, open_ends))
         told.append(Values(name, options, together, draw(alternatives(ranges))))
     return Levers(levers, tuple(nogoods)), tuple(cubes), tuple(told)
+
+
+@st.composite
+def asked(draw, rows=200, most=(0, 0, 1, 3)):
+    """A random circuit, and what parties hold its levers to be worth, of which some are worth nothing to anybody; at most so many worths are ranges."""
+    law = circuit(Random(draw(st.integers(0, 2**32))), most=8, rows=rows)
+    ranges = draw(st.sampled_from(most))
+    found = []
+    for name in range(draw(st.sampled_from([1, 2, 2, 3]))):
+        options = {}
+        for one in [(lever.name, option.name) for lever in law.levers.levers for option in lever.options]:
+            options[one] = draw(st.one_of(st.just(Interval(0, 0)), worths(ranges)))
+            ranges -= options[one].lo < options[one].hi
+        found.append(Values(f"p{name}", options, {}, Interval(-MILLION, -MILLION)))
+    return law, tuple(found)
 
 
 def worths(ranges=1, open_ends=False):

@@ -61,6 +61,8 @@ def test_to_exchange_the_parties_is_to_read_the_front_backwards(say, asking, lev
     asked = ["settle", *asking, "--levers", levers, "--values", values, *movements("many-leave", "few-leave"), "--json"]
     one, other = (json.loads(say(*asked, "--parties", parties).out) for parties in ("here,there", "there,here"))
     assert [point["packages"] for point in one["front"]] == [point["packages"] for point in reversed(other["front"])]
+    assert (one["complete"], one["lawful"]) == (True, None)
+    assert one["judged"] > 0
 
 
 def test_what_missing_facts_leave_open_is_no_settlement(say, asking, values, tmp_path):
@@ -70,6 +72,14 @@ def test_what_missing_facts_leave_open_is_no_settlement(say, asking, values, tmp
     said = say("settle", *asking, "--levers", file, "--parties", "here,there", "--values", values, *movements("visitors-leave"))
     assert said.code == 1
     assert "would perhaps be lawful if more were known" in said.out
+
+
+def test_when_time_is_over_it_says_that_there_may_be_more(say, asking, levers, values):
+    said = say("settle", *asking, "--levers", levers, "--parties", "here,there", "--values", values, *movements("many-leave"), "--seconds", "0.000001")
+    assert said.code == 1
+    assert "Time was over before a lawful package was found: there may be some." in said.out
+    assert "unknown within 1e-06 s whether there is more" in said.out
+    assert "No package is lawful" not in said.out
 
 
 def test_every_mistake_in_values_is_said_at_once(say, asking, levers, tmp_path):

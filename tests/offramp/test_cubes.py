@@ -43,6 +43,16 @@ def test_what_time_did_not_suffice_for_is_left(given_, goal, batches):
     assert set(found.open) <= given_.open(goal) <= {*found.open, *parts[1]}
 
 
+@given(CIRCUITS, GOALS, st.data())
+def test_within_some_partial_packages_only_theirs_are_found(given_, goal, data):
+    lever = data.draw(st.integers(0, len(given_.levers.levers) - 1))
+    parts = [tuple(value if n == lever else None for n in range(len(given_.levers.levers))) for value in given_.levers.values[lever][1:]]
+    found = cubes(given_.levers, given_, goal, within=parts)
+    packages = [package for cube in found.lawful for package in completions(given_.levers, cube)]
+    assert sorted(packages) == sorted(package for package in given_.lawful(goal) if package[lever])
+    assert cubes(given_.levers, given_, goal, lambda: True, parts) == Cubes((), left=tuple(parts))
+
+
 def test_what_is_wholly_lawful_is_one_cube_but_for_what_cannot_be_had_together():
     levers = Levers(tuple(Lever(str(i), (Option("a"), Option("b"))) for i in range(8)))
     assert cubes(levers, Circuit(levers, ())) == Cubes(((None,) * 8,))

@@ -1,13 +1,19 @@
 """What is said of a settlement as a whole."""
 
+from dataclasses import replace
+
 import pytest
+from circuits import Circuit
 from games import ALTERNATIVES, settled
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.facts.value import ANYWHERE, MAX, MIN, Interval
 from comity.files.values import MILLION, Values, read_values
+from comity.offramp.lever import Lever, Levers, Option
+from comity.settle.lawful import Lawful
 from comity.settle.said import amount, decimal, numbers, said
+from comity.settle.settlement import settle
 from comity.text.source import Mistakes, read_documents
 
 
@@ -98,3 +104,15 @@ def test_what_is_told_reads_back(number):
 @pytest.mark.parametrize(("found", "text"), [([1], "1"), ([1, 2], "1 and 2"), ([1, 2, 3, 7], "1-3 and 7"), ([2, 4, 5, 9, 10, 11], "2, 4, 5 and 9-11")])
 def test_neighbouring_numbers_are_told_as_one(found, text):
     assert numbers(found, "en") == text
+
+
+def test_where_law_is_asked_as_it_is_needed_the_lawful_packages_are_not_counted():
+    levers = Levers((Lever("a", (Option("", 1),)), Lever("b", (Option("", 1),))))
+    parties = [Values("acme", {("a", ""): Interval(MILLION, MILLION)}, {}, Interval(0, 0)), Values("beta", {("b", ""): Interval(MILLION, MILLION)})]
+    whole = settle(levers, Lawful(levers, Circuit(levers, ())), parties)
+    assert next(said(whole)).startswith("Law was asked of those packages alone that may be on the front. Of all lawful packages, 1 cannot be bettered")
+    cut = replace(whole, ended=True, points=tuple(replace(point, count=None, bargain=False) for point in whole.points))
+    assert next(said(cut)).endswith("Time was over: each of these is on the front, but there may be more. So no bargain is marked.")
+    assert not any("walks away" in one or "Nash" in one for one in said(cut))
+    assert next(said(replace(cut, points=()))) == "Time was over before a lawful package was found: there may be some."
+    assert next(said(cut, "zh")).startswith("仅就可能位于前沿的方案询问法律。")

@@ -5,13 +5,17 @@ import pytest
 pytest.importorskip("ortools")
 
 import games
+from circuits import Circuit, Counting
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.facts.value import Interval
 from comity.files.values import MILLION, Values
+from comity.law.rulebook import PERMITTED
+from comity.offramp.cubes import cubes
 from comity.offramp.lever import Lever, Levers, Option
 from comity.settle.game import Game, TooLargeError
+from comity.settle.lawful import Lawful
 from comity.settle.packages import TIES
 from comity.settle.search import found, split
 from comity.settle.settlement import settle
@@ -21,6 +25,28 @@ from comity.settle.settlement import settle
 def test_the_solver_finds_the_same_points(told):
     here = settle(*told)
     assert sorted(found(here.game, told[1], 60)) == sorted(sorted(point.packages) for point in here.points)
+
+
+@given(games.asked(most=(0,)), st.sampled_from([PERMITTED, 2, 1]))
+def test_the_solver_finds_the_same_points_where_law_is_asked(game, goal):
+    law, parties = game
+    here = settle(law.levers, cubes(law.levers, law, goal).lawful, parties)
+    asked = Lawful(law.levers, law, goal)
+    assert sorted(found(here.game, [(None,) * len(law.levers.levers)], 60, asked)) == sorted(sorted(point.packages) for point in here.points)
+
+
+def test_beyond_what_is_written_out_law_is_asked_of_what_the_solver_proposes():
+    """Forty levers; the first and the second, worth something to both, are not lawful together, nor the third at all."""
+    levers = Levers(tuple(Lever(f"l{at}", (Option("on"),)) for at in range(40)))
+    worth = [4, 3, 2, *[1] * 37]
+    parties = [Values(f"p{n}", {(f"l{at}", "on"): Interval(w * MILLION, w * MILLION) for at, w in enumerate(worth)}) for n in range(2)]
+    bars = ((("and", [("is", 0, 1), ("is", 1, 1)]), 0, ()), (("is", 2, 1), 0, ()))
+    judge = Counting(Circuit(levers, bars))
+    settlement = settle(levers, Lawful(levers, judge), parties)
+    assert [point.packages for point in settlement.points] == [((1, 0, 0, *[1] * 37),)]
+    assert (settlement.lawful, settlement.sought, settlement.ended) == (None, True, False)
+    short = settle(levers, Lawful(levers, judge, over=lambda: True), parties)
+    assert (short.points, short.ended) == ((), True)
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), max_size=6))

@@ -73,7 +73,8 @@ class Lawful:
         while left:
             now, left = left[:count], left[count:]
             spans = self._law.spans(now)
-            if any([self._learn(partial, span) for partial, span in zip(now, spans, strict=True)]):
+            learnt = [self._learn(partial, span) for partial, span in zip(now, spans, strict=True)]
+            if any(learnt):
                 left, count = [one for one in left if self._known(one) is None], 1
             else:
                 count = min(2 * count, AT_ONCE)
@@ -92,7 +93,10 @@ class Lawful:
         return len(self.nogoods) + len(self.goods)
 
     def within(self, partials: Sequence[Partial]) -> list[Cubes]:
-        """The lawful packages of each of some partial ones that share none, and the open ones. One is looked into, and as long as nothing is learnt twice as many."""
+        """The lawful packages of each of some partial ones that share none, and the open ones.
+
+        One is looked into, and as long as nothing is learnt twice as many.
+        """
         found: list[Cubes] = []
         count = 1
         while len(found) < len(partials):
@@ -103,14 +107,13 @@ class Lawful:
             count = 2 * count if self.learnt == known else 1
         return found
 
-    def _parts(self, partial: Partial, span: Span) -> list[Partial]:
+    def _parts(self, partial: Partial, span: Span) -> Sequence[Partial]:
         """A partial package; if it is open and has few completions, these, the first ones first: of whole ones most is learnt."""
-        if span.worst >= self.goal or span.best < self.goal:
-            return [partial]
         ways = [values if value is None else (value,) for values, value in zip(self.levers.values, partial, strict=True)]
-        if math.prod(map(len, ways)) > FEW:
+        if span.worst >= self.goal or span.best < self.goal or math.prod(map(len, ways)) > FEW:
             return [partial]
-        return sorted(filter(self.levers.allows, product(*ways)), key=self.levers.rank)
+        packages: list[Package] = sorted(filter(self.levers.allows, product(*ways)), key=self.levers.rank)
+        return packages
 
     def _known(self, partial: Partial) -> Span | None:
         if _any_in(self.nogoods, partial):

@@ -8,6 +8,7 @@ these that stand next are asked about together; then what they beat is passed ov
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from comity.offramp.asked import OverError
@@ -16,6 +17,7 @@ from comity.settle.game import Flags, Game, Ints, TooLargeError
 from comity.settle.lawful import Lawful, Values
 from comity.settle.packages import OPEN, Packages
 from comity.settle.surely import BLOCK, PAIRS, Ranged, ranged
+
 
 def least(game: Game, packages: Packages) -> Ints:
     """The least that each package is worth to each party, in the steps of the game."""

@@ -17,7 +17,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "lawful": ("Lawful packages: {}.", "合法方案：{}个。"),
     "more lawful": ("Lawful packages: more than {}.", "合法方案：超过{}个。"),
     "sought lawful": ("Law was asked of those packages alone that may be on the front.", "仅就可能位于前沿的方案询问法律。"),
-    "sought front": ("Of all lawful packages, {} cannot be bettered for one party without loss to another.", "在全部合法方案中，{}个无法使一方更优而不使他方受损。"),
+    "sought front": (
+        "Of all lawful packages, {} cannot be bettered for one party without loss to another.",
+        "在全部合法方案中，{}个无法使一方更优而不使他方受损。",
+    ),
     "sought front surely": (
         "Of all lawful packages, {} have no other that, whatever the worths are, is no worse for anybody, and by some of them better.",
         "在全部合法方案中，{}个不存在在任何估值下对各方均不逊、且在某些估值下更优的另一方案。",
