@@ -7,7 +7,7 @@ these that stand next are asked about together; then what they beat is passed ov
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -108,14 +108,16 @@ class Layers:
         """A package, as far as it is written out."""
         return tuple(None if value == OPEN else value for value in self.packages[row].tolist())
 
-    def beside(self) -> Iterator[int]:
-        """The packages that are known to be lawful, having a good, and are not on the front."""
-        every = np.arange(len(self.packages))
-        known = np.zeros(len(every), dtype=bool)
+    def beside(self) -> Ints:
+        """The packages that are known to be lawful, having a good, and are not on the front: one of those that come to the same."""
+        known = np.zeros(len(self.packages), dtype=bool)
         for good in self.lawful.goods:
             known |= _having(self.packages, good, (OPEN,))
         known[list(self.found)] = False
-        yield from every[known].tolist()
+        rows = np.flatnonzero(known)
+        _, first = np.unique(np.column_stack((self._held.kinds, self._held.low))[rows], axis=0, return_index=True)
+        found: Ints = rows[np.sort(first)]
+        return found
 
     def _left(self, rows: Ints) -> Ints:
         """Those of these packages that break no nogood."""

@@ -166,7 +166,7 @@ def of_those_asked(game: Game, packages: Packages, lawful: Lawful) -> Settlement
     settlement = replace(of_all(game, front), lawful=None, sought=True)
     if not all_:
         return _cut(settlement)
-    beside = np.fromiter(layers.beside(), dtype=np.int64)
+    beside = layers.beside()
     points = tuple(replace(point, count=None) for point in settlement.points) if layers.some else settlement.points
     return replace(settlement, points=points, beside=_sample(game, packages[beside]), others=len(beside))
 
