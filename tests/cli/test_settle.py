@@ -78,7 +78,7 @@ def test_when_time_is_over_it_says_that_there_may_be_more(say, asking, levers, v
     said = say("settle", *asking, "--levers", levers, "--parties", "here,there", "--values", values, *movements("many-leave"), "--seconds", "0.000001")
     assert said.code == 1
     assert "Time was over before a lawful package was found: there may be some." in said.out
-    assert "unknown within 1e-06 s whether there is more" in said.out
+    assert "Unknown within 1e-06 s whether there is more" in said.out
     assert "No package is lawful" not in said.out
 
 
