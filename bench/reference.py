@@ -68,20 +68,20 @@ def forget(made, count=2, seed=13):
     return [{k: v for k, v in row.items() if k not in gone} for row in made for gone in [chance.sample(FACTS, count)]]
 
 
-def fires(row):
-    """Which of the twelve rules fire, every fact being known."""
+def fires(row, concern=CONCERN, lines=LINES):
+    """Which of the twelve rules fire, every fact being known; of another edition, with other places of concern and lines."""
     dest, own_pct, category, n_persons = row["dest"], row["own_pct"], row["category"], row["n_persons"]
     safeguards, purpose, anonymised, encrypted = row["safeguards"], row["purpose"], row["anonymised"], row["encrypted"]
     n_sensitive, tech_level = row["n_sensitive"], row["tech_level"]
-    concerned = dest in CONCERN or row["covered_person"] or (row["owner"] in CONCERN and own_pct >= 50)
+    concerned = dest in concern or row["covered_person"] or (row["owner"] in concern and own_pct >= 50)
     adequate = dest in ADEQUATE
     exempt = purpose in EXEMPT and not row["ciio"] and category != "important"
     unassessed = "assessment" not in safeguards
     return [
         dest in EMBARGO and not (purpose == "emergency" and tech_level == 0),
         tech_level >= 3 and concerned and "licence" not in safeguards,
-        concerned and n_persons > LINES.get(category, math.inf) and not (encrypted and anonymised and own_pct < 50),
-        category == "genomic" and dest in CONCERN and purpose != "emergency",
+        concerned and n_persons > lines.get(category, math.inf) and not (encrypted and anonymised and own_pct < 50),
+        category == "genomic" and dest in concern and purpose != "emergency",
         row["recipient_type"] == "government" and not adequate and purpose != "legal_claim",
         row["ciio"] and not anonymised and unassessed,
         not anonymised and not exempt and (n_persons > 1_000_000 or n_sensitive > 10_000 or category == "important") and unassessed,

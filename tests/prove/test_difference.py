@@ -109,6 +109,15 @@ def test_a_definition_that_rests_on_itself_is_another_in_the_other_edition(compa
     assert (same.changes, same.unknown) == ([], [])
 
 
+def test_a_definition_that_rests_on_itself_and_is_wider_only_tightens(compare):
+    old = {"\nprohibitions:": f"{OWNED}\nprohibitions:", "when: leaves and": "when: importer.held and leaves and"}
+    found = compare(
+        old, {**old, "\nprohibitions:": f"{OWNED.replace(chr(39) + 'AA' + chr(39), chr(39) + 'AA' + chr(39) + ', ' + chr(39) + 'BB' + chr(39))}\nprohibitions:"}
+    )
+    assert {(c.direction, str(c.old), str(c.new)) for c in found.changes} == {("tightened", "permitted", "authorisation_required")}
+    assert not found.unknown
+
+
 def test_other_words_and_other_names_change_nothing(compare):
     for new in (
         {"population.persons >= 10000": "population.persons > 9999"},

@@ -6,7 +6,7 @@ A form is what its rows make it. An earlier count fills up what the movement its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from comity.facts.calendar import after
 from comity.facts.value import MAX, Interval
 from comity.law.condition import Condition, Counted, Exists, Fact, Path, Relation, Share, Term, Total, Unique, inner
 from comity.prove.smt import DEEPEST, EXPORTER, LEGS, MOVEMENT, At, Env, GaveUpError, Reading, solved
-from comity.prove.symbols import Symbols
+from comity.prove.symbols import Symbols, Touched
 from comity.verdict.count import MOST
 from comity.verdict.ownership import HUNDRED
 
@@ -167,17 +167,48 @@ def opening(count: str) -> Any:
     return z3.Int(f"opening {count}")
 
 
+@dataclass
+class Small:
+    """A solver that is told once of the small worlds of some symbols, and asked again and again."""
+
+    symbols: Symbols
+    _solver: Any = field(default_factory=z3.SimpleSolver)
+    _told: int = 0
+    _seen: int = 0
+
+    def add(self, *formulas: Any) -> None:
+        """Tells what is so of all worlds that are asked about from now on."""
+        self._solver.add(*formulas)
+
+    def model(self, formulas: Sequence[Any], seconds: float) -> Any:
+        """A model in which the formulas are true too, or None where no world of this size is one. Raises `GaveUpError`."""
+        self._catch_up()
+        self._solver.push()
+        try:
+            self._solver.add(*formulas)
+            for _ in range(ROUNDS):
+                model = solved(self._solver, seconds)
+                if model is None or not (days := list(_days(self.symbols, model))):
+                    return model
+                self._solver.add(*days)
+        finally:
+            self._solver.pop()
+        raise GaveUpError
+
+    def _catch_up(self) -> None:
+        """Tells what was read since."""
+        owners = _owners(self.symbols)  # reads facts of its own
+        touched = list(self.symbols.touched.values())
+        self._solver.add(*owners, *_facts(self.symbols, touched[self._seen :]))
+        self._seen = len(touched)
+        axioms = self.symbols.axioms
+        self._solver.add(*axioms[self._told :])
+        self._told = len(axioms)
+
+
 def found(symbols: Symbols, formulas: Sequence[Any], seconds: float) -> Any:
     """A model of the formulas, or None where no world of this size is one. Raises `GaveUpError`."""
-    solver = z3.Solver()
-    owners = _owners(symbols)  # reads facts of its own
-    solver.add(*formulas, *owners, *_facts(symbols), *symbols.axioms)
-    for _ in range(ROUNDS):
-        model = solved(solver, seconds)
-        if model is None or not (told := list(_days(symbols, model))):
-            return model
-        solver.add(*told)
-    raise GaveUpError
+    return Small(symbols).model(formulas, seconds)
 
 
 def _days(symbols: Symbols, model: Any) -> Iterator[Any]:
@@ -198,10 +229,10 @@ def _owners(symbols: Symbols) -> list[Any]:
     return [*limits, *(z3.And(whose != holder, holder != 0) for whose, _, _ in held for _, holder, _ in held)]
 
 
-def _facts(symbols: Symbols) -> list[Any]:
+def _facts(symbols: Symbols, touched: Iterable[Touched]) -> list[Any]:
     """Numbers and days are there, and such as a file takes; a party is no branch."""
     told: list[Any] = []
-    for one in list(symbols.touched.values()):
+    for one in touched:
         known = symbols.fact(one.kind, one.fact)
         if known is not None and known.type == "link" and known.to == "measure" and "measure" in symbols.rows:  # every measure is seen
             there, act = symbols.function(("there", "measure"), z3.IntSort(), z3.BoolSort()), symbols.link(one.kind, one.fact, one.record)

@@ -6,24 +6,26 @@ Both editions are read over the same symbols, and equal conditions are one formu
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any, Final, TypeAlias
 
 import z3
 
-from comity.law.condition import Condition, Const, negation, some
+from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, negation, some
 from comity.law.regime import Regime
 from comity.law.rulebook import PERMITTED
-from comity.prove.bounded import Bounded, found
+from comity.prove.bounded import Bounded, Small
 from comity.prove.editions import IN_NEW, Editions, Provision
+from comity.prove.follows import Order
 from comity.prove.plain import Sections, plain
 from comity.prove.prover import SIZES
 from comity.prove.question import LEVELS
 from comity.prove.smt import LEGS, Env, GaveUpError, Reading, acts, solved
 from comity.prove.supposed import Supposed, possible
-from comity.prove.symbols import Symbols
+from comity.prove.symbols import Symbols, many
 from comity.prove.witness import Witness, text
 from comity.text.source import SourceError
 from comity.verdict.outcome import Span, level
@@ -61,19 +63,34 @@ class Difference:
 
 @dataclass
 class Alike(Supposed):
-    """Of every world and more: conditions that are equal in both editions (`alike`) may be true or not, whatever they say."""
+    """Of every world and more: what a condition that is equal in both editions (`alike`) tests may be so or not, whatever it is."""
 
     alike: Collection[Condition] = ()
 
     def truth(self, node: Condition, env: Env) -> Any:
         """The formula of a condition in which something differs."""
-        if node not in self.alike or isinstance(node, Const):
+        if node not in self.alike or isinstance(node, (Const, And, Or, Not)) or self._is_code(node):
             return super().truth(node, env)
         if not acts(node):  # as elsewhere: one for both legs
             env = {**env, "leg": (LEGS[0], "movement")}
         if (key := self._key(node, env)) not in self.known:
             self.known[key] = z3.FreshBool("alike")
         return self.known[key]
+
+    def _is_code(self, node: Condition) -> bool:
+        """Is it a test of one code against a list? What those say of each other costs nothing."""
+        return isinstance(node, Member) and not node.place and isinstance(node.right, frozenset) and not many(self.symbols.fact(node.left.kind, node.left.fact))
+
+    def ordered(self, order: Order) -> Iterator[Any]:
+        """That what is no wider in one edition is so only where it is in the other, of the same records."""
+        told: dict[tuple[object, ...], list[tuple[Any, Any]]] = {}
+        for key, formula in self.known.items():
+            if isinstance(key, tuple) and isinstance(key[0], (Fact, Compare, Member)):
+                told.setdefault(key[1:], []).append((key[0], formula))
+        for held in told.values():
+            for (one, formula), (other, more) in product(held, held):
+                if one is not other and not (one in self.alike and other in self.alike) and order.follows(one, other):
+                    yield z3.Implies(formula, more)
 
 
 @dataclass
@@ -112,11 +129,12 @@ class Compared:
             return []
         symbols = Symbols(self.editions.both)
         reading = Bounded(self.editions.both, symbols, most=size)
-        outcomes, left, missed = Outcomes.of(reading, self.editions.regimes), list(classes), []
-        formulas = [*reading.movement()]
+        outcomes, left, missed = Outcomes.of(reading, self.editions.regimes).named(symbols), list(classes), list[Class]()
+        small = Small(symbols)
+        small.add(*reading.movement())
         with suppress(GaveUpError):
-            while left and (model := found(symbols, [*formulas, z3.Or([outcomes.are(one) for one in left])], self._time(2))) is not None:
-                one = next(one for one in left if z3.is_true(model.eval(outcomes.are(one), model_completion=True)))
+            while left and (model := small.model([z3.Or([outcomes.are(one) for one in left])], self._time(2))) is not None:
+                one = outcomes.seen(model)
                 left.remove(one)
                 if not self._realised(one, symbols, model):
                     missed.append(one)
@@ -157,6 +175,8 @@ class Compared:
         """Those of the classes that are not proved empty, group by group."""
         left: list[Class] = []
         outcomes = Outcomes.of(reading, self.editions.regimes)
+        if isinstance(reading, Alike):
+            reading.symbols.axioms += reading.ordered(self.editions.order)
         for at, group in enumerate(groups):
             try:
                 formulas = [*reading.movement(), z3.Or([outcomes.are(one) for one in group])]
@@ -190,6 +210,17 @@ class Outcomes:
                 legs: list[Env] = [{"leg": (leg, "movement")} for leg in LEGS]
                 side.append(z3.And([reading.truth(part, leg) for leg in legs for part in _parts(regime, least)]))
         return cls([[*side, z3.BoolVal(val=False)] for side in sides])
+
+    def named(self, symbols: Symbols) -> Outcomes:
+        """The same under names of their own, so that what is asked of them is short."""
+        sides = [[*map(z3.FreshBool, ["least"] * len(side))] for side in self.sides]
+        symbols.axioms += [name == formula for names, side in zip(sides, self.sides, strict=True) for name, formula in zip(names, side, strict=True)]
+        return Outcomes(sides)
+
+    def seen(self, model: Any) -> Class:
+        """The outcomes in a model."""
+        old, new = (max(code for code, name in enumerate(side) if z3.is_true(model.eval(name, model_completion=True))) for side in self.sides)
+        return old, new
 
     def are(self, one: Class) -> Any:
         """That the outcomes are these."""

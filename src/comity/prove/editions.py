@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +14,7 @@ from comity.law.condition import NODES, Condition, Const, Fact, Path
 from comity.law.regime import LoweredGround, Regime, reaches
 from comity.law.rewrite import Rewriter
 from comity.law.rulebook import REACH, Law
+from comity.prove.follows import Order, order
 from comity.prove.prover import judged
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, levels, meet
@@ -54,6 +55,8 @@ class Editions:
 
     old: Plan
     new: Plan
+    _reading: dict[int, tuple[Plan, Plan]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Each plan as it reads the words of both: what it makes of its regimes is made once for all worlds."""
 
     # -- one plan of both ---------------------------------------------------------------------------------------------
 
@@ -124,9 +127,18 @@ class Editions:
         old, new = ({node for node in walk(replace(self.both, regimes=[one]).provisions()) if isinstance(node, NODES)} for one in self.regimes)
         return frozenset(old & new)
 
+    @cached_property
+    def order(self) -> Order:
+        """What follows from what in either edition by its form; of a definition that rests on itself and is another in the new one, which is the wider."""
+        bodies = self.regimes[0].recursive
+        both = [(name, name + IN_NEW) for name in self.renamed if name in bodies and name + IN_NEW in bodies]
+        return order(bodies, [*both, *((new, old) for old, new in both)])
+
     def verdict(self, world: str, plan: Plan) -> Verdict:
         """The verdict of one plan on the movement of a world."""
-        return judged(world, replace(plan, vocabulary=self.words(plan)))
+        if id(plan) not in self._reading:
+            self._reading[id(plan)] = plan, replace(plan, vocabulary=self.words(plan))
+        return judged(world, self._reading[id(plan)][1])
 
     def words(self, plan: Plan) -> Vocabulary:
         """The words of an edition; what only the other knows may stand in a world all the same."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from comity.facts.place import Places
 from comity.facts.value import TRUE, UNKNOWN
+from comity.prove.tree import Tree
 
 ELSEWHERE = "QZ"
 """A place of which no law speaks, or the rest of one: ISO 3166 leaves this code to its users."""
@@ -20,7 +21,7 @@ def apart(among: Iterable[frozenset[str]], places: Places) -> tuple[str, ...]:
 
     Beside those that no test tells apart there is one that lies in another.
     """
-    tests = list(dict.fromkeys(among))
+    tests, tree = list(dict.fromkeys(among)), Tree(places)
     found, open_ = set[str](), {ELSEWHERE, OTHERWISE, *frozenset().union(*tests)}
     while open_:  # members of groups, and what lies above, as far as either goes
         found |= open_
@@ -29,7 +30,7 @@ def apart(among: Iterable[frozenset[str]], places: Places) -> tuple[str, ...]:
     found |= {f"{place}-{ELSEWHERE}" for place in found}  # the rest of each
     alike: dict[tuple[int, ...], list[str]] = {}
     for place in sorted(found - places.groups.keys(), key=lambda place: (place.endswith(f"-{ELSEWHERE}"), place)):
-        answers = tuple(places.inside(place, test) for test in tests)
+        answers = tuple(tree.inside(place, test) for test in tests)
         if UNKNOWN not in answers:
             alike.setdefault(answers, []).append(place)
     kept = [place for group in alike.values() for place in group[:ALIKE]]
@@ -37,7 +38,7 @@ def apart(among: Iterable[frozenset[str]], places: Places) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kept, *below)))
 
 
-def within(candidates: Sequence[str], among: frozenset[str], places: Places) -> list[str]:
+def within(candidates: Sequence[str], among: frozenset[str], places: Places | Tree) -> list[str]:
     """The candidates that lie in one of these."""
     return [one for one in candidates if places.inside(one, among) == TRUE]
 

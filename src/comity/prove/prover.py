@@ -15,7 +15,7 @@ import z3
 from comity.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from comity.files.world import read_world
 from comity.law.condition import Condition
-from comity.prove.bounded import Bounded, found
+from comity.prove.bounded import Bounded, Small
 from comity.prove.plain import Sections, plain
 from comity.prove.question import LEVELS
 from comity.prove.smt import LEGS, Env, GaveUpError, Reading
@@ -48,6 +48,7 @@ class Prover:
     asked: Sequence[Condition] = ()
     seconds: float = 30.0
     _readings: dict[int, Reading] = field(default_factory=dict)
+    _small: dict[int, Small] = field(default_factory=dict)
     _tests: set[object] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -60,10 +61,12 @@ class Prover:
             self.asked = (*self.asked, condition)
             self._tests.update(walk([condition]))
             self._readings.clear()
+            self._small.clear()
         for size in SIZES:
             reading = self._reading(size)
             with suppress(GaveUpError):  # another size may be easier
-                model = found(reading.symbols, self._formulas(reading, condition), self.seconds)
+                asked = self._formulas(reading, condition)
+                model = self._small.setdefault(size, Small(reading.symbols)).model(asked, self.seconds)
                 if model is not None:
                     sections = Witness(reading.symbols, model).sections()
                     world = text(sections, about)

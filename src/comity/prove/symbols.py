@@ -16,6 +16,7 @@ from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import SETS, Fact
 from comity.law.condition import After, Condition, Exists, Member, Path, Total
 from comity.prove.places import ELSEWHERE, apart, nested, within
+from comity.prove.tree import Tree
 from comity.verdict.plan import Plan, walk
 
 z3.z3.Z3_DEBUG = False
@@ -51,6 +52,7 @@ class Symbols:
     later: list[tuple[After, Any, Any]] = field(default_factory=list)
     """Days counted from others, with either end: between bounds in every world, exact where one is written."""
     _functions: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    _held: dict[tuple[str, str, int], dict[object, tuple[Any, Any]]] = field(default_factory=dict)
     _codes: dict[str, int] = field(default_factory=dict)
     _row: int = FIRST_ROW
 
@@ -139,7 +141,15 @@ class Symbols:
         """Is a code, place or record in a set that a fact is?"""
         made = self.function(("holds", kind, fact), TERM, TERM, TRUTH)
         self.touch(kind, fact, record, lambda: [z3.Not(made(record, z3.IntVal(0)))])
-        return lambda code: z3.And(record != 0, made(record, code))
+        there, known = record != 0, self._held.setdefault((kind, fact, record.get_id()), {})
+
+        def held(code: Any) -> Any:
+            key = code if isinstance(code, int) else ("term", code.get_id())
+            if key not in known:
+                known[key] = code, z3.And(there, made(record, code))  # while the term lives its id is its own
+            return known[key][1]
+
+        return held
 
     def unlimited(self, kind: str, fact: str, record: Any) -> Any:
         """Does the record not name this limit?"""
@@ -212,6 +222,10 @@ class Symbols:
         return frozenset(found)
 
     @cached_property
+    def _tree(self) -> Tree:
+        return Tree(self.plan.places)
+
+    @cached_property
     def candidates(self) -> tuple[str, ...]:
         """The places to tell apart."""
         tests = [(test.mode, test.right) for test in self._tests if test.place and isinstance(test.right, frozenset)]
@@ -235,7 +249,7 @@ class Symbols:
 
     def inside(self, among: frozenset[str]) -> list[str]:
         """The places that lie in one of these."""
-        return within(self.candidates, among, self.plan.places)
+        return within(self.candidates, among, self._tree)
 
 
 def many(fact: Fact | None) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from comity.facts.vocabulary import PLURALS, SETS, Fact
 from comity.law.condition import Counted
 from comity.prove.bounded import opening
 from comity.prove.smt import LEGS, MOVEMENT
-from comity.prove.symbols import Symbols, Touched
+from comity.prove.symbols import TERM, TRUTH, Symbols, Touched
 from comity.verdict.plan import walk
 
 NAME: Final = "t"
@@ -31,6 +31,7 @@ class Witness:
 
     symbols: Symbols
     model: Any
+    _tables: dict[Any, tuple[dict[tuple[int, int], bool], bool]] = field(default_factory=dict)
 
     def sections(self) -> dict[str, Any]:
         """The records by section, the earlier counts, and the open questions of law that were taken one way."""
@@ -112,16 +113,26 @@ class Witness:
                 return symbols.code_of(self._value(symbols.code(*at))) or "none"
 
     def _members(self, one: Touched, fact: Fact) -> list[str]:
-        symbols, holds = self.symbols, self.symbols.holds(one.kind, one.fact, one.record)
+        symbols, holds = self.symbols, self._held(one)
         if fact.to:
             rows = [row.as_long() for row in symbols.rows.get(fact.to, [])]
             linked = rows if one.fact in symbols.ranged else self._records(fact.to)
-            return [self.name(fact.to, n) for n in linked if self._true(holds(z3.IntVal(n)))]
+            return [self.name(fact.to, n) for n in linked if holds(n)]
         among = symbols.compared(one.kind, one.fact)
         codes = {symbols.number_of(code) for code in symbols.relevant(one.kind, one.fact)}
         codes |= {self._value(symbols.code(t.kind, t.fact, t.record)) for t in list(symbols.touched.values()) if (t.kind, t.fact) in among and self._single(t)}
-        found = sorted(symbols.code_of(number) for number in codes if number and self._true(holds(z3.IntVal(number))))
+        found = sorted(symbols.code_of(number) for number in codes if number and holds(number))
         return [*found, "other"] if self._true(symbols.more(one.kind, one.fact, one.record)) else found
+
+    def _held(self, one: Touched) -> Callable[[int], bool]:
+        """Which numbers are in a set: by the model's table of all sets of the kind, as to ask it of each takes longer than to find it."""
+        made = self.symbols.function(("holds", one.kind, one.fact), TERM, TERM, TRUTH)
+        if (record := self._value(one.record)) == 0:
+            return lambda _: False
+        if made not in self._tables:
+            self._tables[made] = _table(self.model[made])
+        held, rest = self._tables[made]
+        return lambda number: held.get((record, number), rest)
 
     def _single(self, one: Touched) -> bool:
         """Is it one code?"""
@@ -166,6 +177,15 @@ class Witness:
             if persons := self._value(opening(name)):
                 sides = {key.split(".")[0]: self._value(self.symbols.link("movement", key.split(".")[0], MOVEMENT)) for key in node.key}
                 yield {"count": name, **{side: self.name("party", number) for side, number in sides.items()}, "is": str(persons)}
+
+
+def _table(function: Any) -> tuple[dict[tuple[int, int], bool], bool]:
+    """What a model says of a function of two numbers: of some pairs, and of the rest; of a function that it does not need, no."""
+    if function is None:
+        return {}, False
+    entries = [function.entry(at) for at in range(function.num_entries())]
+    found = {(one.arg_value(0).as_long(), one.arg_value(1).as_long()): z3.is_true(one.value()) for one in entries}
+    return found, z3.is_true(function.else_value())
 
 
 def text(sections: Mapping[str, Any], about: str) -> str:
