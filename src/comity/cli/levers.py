@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from comity import shelf
 from comity.cli.check import no_movement, read
@@ -18,6 +19,9 @@ from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, near
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
+
+READ_OTHERWISE: Final = "what was found is judged otherwise when it is read again from its text: nothing is shown"
+"""Said where two readings of a changed world disagree."""
 
 
 def asked(args: argparse.Namespace, movements: Sequence[str]) -> Changeable:

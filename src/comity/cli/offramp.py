@@ -65,7 +65,7 @@ class Answer:
     @cached_property
     def anew(self) -> list[Verdict]:
         """The verdict on each way, read from the text of its world."""
-        return [self.world.anew(self.movement, one.package) for one in self.found.solutions]
+        return [verdict for one in self.found.solutions for verdict in self.world.anew(one.package, [self.movement])]
 
     def check(self) -> None:
         """Raises SourceError where a way is judged otherwise when it is read again: then nothing may be shown."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from comity.cli.answers import fragment
-from comity.cli.levers import asked, deadline, goal
+from comity.cli.levers import READ_OTHERWISE, asked, deadline, goal
 from comity.cli.lines import columns, out, wrap
 from comity.cli.prove import some_time, written
 from comity.layout.clash import clash
@@ -33,6 +33,9 @@ def plan(args: argparse.Namespace) -> int:
     names = list(dict.fromkeys(args.movement or world.world["movement"]))
     search = Search(world.levers, [Movement(name, world.judge(name), wanted, world.judge(name).bearing) for name in names], deadline(args.seconds))
     found: Layout | Clash | Unknown = search.cheapest() or clash(search)
+    if isinstance(found, Layout) and not world.holds(found.package, names, wanted):
+        out(READ_OTHERWISE)
+        return 1
     laws, movements = _prices(search, found, world, names) if args.prices else ([], [])
     if args.out and isinstance(found, Layout):
         written(args.out, "\n".join(fragment(world.worlds.changed(found.package))) + "\n")

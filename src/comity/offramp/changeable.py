@@ -49,14 +49,18 @@ class Changeable:
             self.judges[movement] = MovementJudge(movement, self.worlds, self.plan, self.asked_on, self.narrowed, legs=self.legs)
         return self.judges[movement]
 
-    def anew(self, movement: str, package: Package) -> Verdict:
-        """The verdict on a movement of the changed world, read from its text like any other: what is shown to people rests on this."""
+    def anew(self, package: Package, movements: Sequence[str]) -> list[Verdict]:
+        """The verdicts on movements of the changed world, read from its text like any other: what is shown to people rests on these."""
         mistakes = Mistakes()
         world = read_world(self.worlds.changed(package), self.plan.vocabulary, mistakes, self.asked_on)
         mistakes.settle()
         if self.on is not None:
             self.worlds.on_day(world.records["movement"].values())
-        return self.judge(movement).judged(world)
+        return [self.judge(movement).judged(world) for movement in movements]
+
+    def holds(self, package: Package, movements: Sequence[str], wanted: int) -> bool:
+        """Does every movement of the changed world reach an outcome, read from its text?"""
+        return all(verdict.outcome.worst >= wanted for verdict in self.anew(package, movements))
 
     def with_levers(self, told: Sequence[Told], beside: Mapping[str, Sequence[Told]], costs: Costs, movements: Sequence[str]) -> Changeable:
         """The same with levers for these movements, at these costs: those told, and those beside each rulebook that holds one of them down.
