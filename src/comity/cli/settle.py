@@ -12,15 +12,15 @@ from comity.cli.phrases import PHRASES
 from comity.cli.prove import some_time, written
 from comity.files.values import Values, read_parties, read_values
 from comity.offramp.changeable import Changeable
-from comity.offramp.lever import Package, Partial
+from comity.offramp.lever import AS_IS, Judge, Package, Partial, changed
 from comity.settle.game import TooLargeError
-from comity.settle.lawful import Lawful
+from comity.settle.lawful import NEVER, Lawful
 from comity.settle.picture import picture
 from comity.settle.settlement import Settlement
 from comity.settle.settlement import settle as settled
 from comity.settle.table import data, lines, markdown, shown
 from comity.text.source import Mistake, Mistakes, Place, SourceError
-from comity.verdict.outcome import Span, meet
+from comity.verdict.outcome import OPEN, Span, meet
 
 MOST = 12
 """Points of a front told in words at once."""
@@ -36,7 +36,8 @@ def settle(args: argparse.Namespace) -> int:
     world = asked(args, list(dict.fromkeys(args.movement or ())))
     movements = list(dict.fromkeys(args.movement or world.world["movement"]))
     values = _values(args, world)
-    lawful = Lawful(world.levers, Joint(world, movements), wanted, deadline(args.seconds))
+    joint = Joint(world, movements, wanted)
+    lawful = Lawful(world.levers, joint, wanted, deadline(args.seconds), joint.alike)
     try:
         front = settled(world.levers, lawful, values, args.seconds)
     except TooLargeError as fault:
@@ -55,14 +56,31 @@ def settle(args: argparse.Namespace) -> int:
 
 
 class Joint:
-    """What all laws leave of several movements together: as much as of the worst of them."""
+    """What all laws leave of several movements together: as much as of the worst of them.
 
-    def __init__(self, world: Changeable, movements: Sequence[str]) -> None:
-        self.judges = [world.judge(movement) for movement in movements]
+    Each is judged with those levers left as they are that do not bear on it, so that packages that differ only in these are judged once.
+    """
+
+    def __init__(self, world: Changeable, movements: Sequence[str], wanted: int) -> None:
+        self.judges = sorted((world.judge(movement) for movement in movements), key=lambda judge: len(judge.bearing))
+        self.goal = wanted
+        every = range(len(world.levers.levers))
+        self._rest = [dict.fromkeys((lever for lever in every if lever not in judge.bearing), AS_IS) for judge in self.judges]
 
     def __call__(self, packages: Sequence[Partial]) -> list[Span]:
         """The span of each partial package."""
-        return [meet(spans) for spans in zip(*(judge(packages) for judge in self.judges), strict=True)]
+        return [meet(spans) for spans in zip(*(self._each(number, packages) for number in range(len(self.judges))), strict=True)]
+
+    def _each(self, number: int, packages: Sequence[Partial]) -> list[Span]:
+        return self.judges[number]([changed(package, dict[int, int | None](self._rest[number])) for package in packages])
+
+    def alike(self, package: Package) -> Judge | None:
+        """Of a package that is not surely lawful, a judge who sees that none is which has the same values of all levers that bear on some movement."""
+        for number, judge in enumerate(self.judges):
+            if self._rest[number] and self._each(number, [package])[0].worst < self.goal:
+                held = {lever: package[lever] for lever in judge.bearing}
+                return lambda partials: [NEVER if all(one[lever] == value for lever, value in held.items()) else OPEN for one in partials]
+        return None
 
 
 def _values(args: argparse.Namespace, world: Changeable) -> list[Values]:
