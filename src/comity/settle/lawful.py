@@ -50,6 +50,7 @@ class Lawful:
     asked: int = 0
     batches: int = 0
     _supposed: list[Asked] = field(default_factory=list)
+    _together: int = 1
     _spent: int = 0
     _spared: int = 0
 
@@ -69,15 +70,15 @@ class Lawful:
 
     def __call__(self, partials: Sequence[Partial]) -> list[Span]:
         """What law leaves of each, as far as it matters to the goal. What is not known is asked: one, and as long as nothing is learnt twice as many."""
-        left, count = list(dict.fromkeys(one for one in partials if self._known(one) is None)), 1
+        left = list(dict.fromkeys(one for one in partials if self._known(one) is None))
         while left:
-            now, left = left[:count], left[count:]
+            now, left = left[: self._together], left[self._together :]
             spans = self._law.spans(now)
             learnt = [self._learn(partial, span) for partial, span in zip(now, spans, strict=True)]
             if any(learnt):
-                left, count = [one for one in left if self._known(one) is None], 1
+                left, self._together = [one for one in left if self._known(one) is None], 1
             else:
-                count = min(2 * count, AT_ONCE)
+                self._together = min(2 * self._together, AT_ONCE)
         return [known if (known := self._known(one)) is not None else self._law.spans([one])[0] for one in partials]
 
     def some(self, partial: Partial) -> Partial | None:
@@ -93,19 +94,10 @@ class Lawful:
         return len(self.nogoods) + len(self.goods)
 
     def within(self, partials: Sequence[Partial]) -> list[Cubes]:
-        """The lawful packages of each of some partial ones that share none, and the open ones.
-
-        One is looked into, and as long as nothing is learnt twice as many.
-        """
-        found: list[Cubes] = []
-        count = 1
-        while len(found) < len(partials):
-            known = self.learnt
-            now = partials[len(found) : len(found) + count]
-            parts = cubes(self.levers, self, self.goal, within=[part for one, span in zip(now, self(now), strict=True) for part in self._parts(one, span)])
-            found += (Cubes(tuple(p for p in parts.lawful if _in(one, p)), tuple(p for p in parts.open if _in(one, p))) for one in now)
-            count = 2 * count if self.learnt == known else 1
-        return found
+        """The lawful packages of each of some partial ones that share none, and the open ones."""
+        spans = self(partials)
+        found = cubes(self.levers, self, self.goal, within=[part for one, span in zip(partials, spans, strict=True) for part in self._parts(one, span)])
+        return [Cubes(tuple(p for p in found.lawful if _in(one, p)), tuple(p for p in found.open if _in(one, p))) for one in partials]
 
     def _parts(self, partial: Partial, span: Span) -> Sequence[Partial]:
         """A partial package; if it is open and has few completions, these, the first ones first: of whole ones most is learnt."""

@@ -38,6 +38,7 @@ class Layers:
         self.packages, self.lawful = packages, lawful
         self.found: dict[int, tuple[Partial, ...]] = {}
         self.some: set[int] = set()
+        self._together = 1
         self._held: Ranged = ranged(game, packages, least(game, packages))
 
     def search(self) -> None:
@@ -56,7 +57,6 @@ class Layers:
 
     def _search(self, rows: Ints) -> None:
         """Finds what is on the front of packages that nothing known to be on it beats."""
-        count = 1
         while len(rows):
             known = self.lawful.learnt
             done = self._first(rows)
@@ -64,9 +64,9 @@ class Layers:
             if new:
                 done = new
             else:
-                done = done[:count]
+                done = done[: self._together]
                 new = self._asked(done)
-                count = 1 if self.lawful.learnt > known else 2 * count
+                self._together = 1 if self.lawful.learnt > known else 2 * self._together
             rows = self._unbeaten(self._left(rows[~np.isin(rows, done)]), new)
 
     def _unasked(self, order: Ints) -> None:
