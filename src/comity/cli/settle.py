@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from comity.cli.levers import asked, barred, deadline, documents, goal
+from comity.cli.levers import READ_OTHERWISE, asked, barred, deadline, documents, goal
 from comity.cli.lines import columns, out, wrap
 from comity.cli.phrases import PHRASES
 from comity.cli.prove import some_time, written
@@ -42,6 +42,9 @@ def settle(args: argparse.Namespace) -> int:
         front = settled(world.levers, lawful, values, args.seconds)
     except TooLargeError as fault:
         raise SourceError([Mistake(Place("--levers", 1, 1), str(fault))]) from fault
+    if not all(world.holds(front.points[number - 1].packages[0], movements, wanted) for number in shown(front, MOST)):
+        out(READ_OTHERWISE)
+        return 1
     shaped = _shaped(world, movements, front, wanted)
     if args.svg:
         written(args.svg, picture(front, args.lang))
