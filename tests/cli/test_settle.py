@@ -2,11 +2,18 @@
 
 import json
 import xml.etree.ElementTree as ET
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("ortools")
+
+from comity.cli.levers import asked
+from comity.cli.main import parser
+from comity.cli.settle import Joint
+from comity.law.rulebook import PERMITTED
+from comity.verdict.outcome import meet
 
 LEVERS = """
 levers:
@@ -80,6 +87,24 @@ def test_when_time_is_over_it_says_that_there_may_be_more(say, asking, levers, v
     assert "Time was over before a lawful package was found: there may be some." in said.out
     assert "Unknown within 1e-06 s whether there is more" in said.out
     assert "No package is lawful" not in said.out
+
+
+def test_levers_that_do_not_bear_on_a_movement_make_no_difference_to_it(asking, levers, values):
+    told = ["settle", *asking, "--levers", levers, "--parties", "here,there", "--values", values]
+    args = parser().parse_args([str(word) for word in told])
+    args.only = True
+    world = asked(args, ["many-leave", "few-leave", "visitors-leave"])
+    joint = Joint(world, ["many-leave", "few-leave", "visitors-leave"], PERMITTED)
+    packages = list(product(*world.levers.values))
+    plain = [meet(world.judge(name)([package])[0] for name in ("many-leave", "few-leave", "visitors-leave")) for package in packages]
+    assert joint(packages) == plain
+    for package, span in zip(packages, plain, strict=True):
+        judge = joint.alike(package)
+        assert judge is None or span.worst < PERMITTED
+        seen = judge(packages) if judge else []
+        assert all(other.worst < PERMITTED for other, one in zip(plain, seen, strict=False) if one.best < PERMITTED)
+    assert any(joint.alike(package) for package in packages)
+    assert any(len(judge.bearing) < len(world.levers.levers) for judge in joint.judges)
 
 
 def test_every_mistake_in_values_is_said_at_once(say, asking, levers, tmp_path):
