@@ -18,7 +18,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "one in the way": ("What stands in the way, one or another of these whatever is changed:", "无论如何改变，阻碍总在于下列某一项或数项："),
     "packages judged": ("Packages judged, whole or in part: {}.", "已裁断的方案（完整或部分）：{}。"),
     "front unknown": ("Unknown within {} s whether there is more (--seconds {}).", "在{}秒内未能得知是否尚有其他（--seconds {}）。"),
-    "packages open": ("{} packages would perhaps be lawful if more were known (comity ask)", "如补充事实，另有{}个方案或可合法（comity ask）"),
+    "packages open": (
+        "Of those that were judged whole, {} would perhaps be lawful if more were known (comity ask).",
+        "已完整裁断的方案中，如补充事实，另有{}个或可合法（comity ask）。",
+    ),
     "as far as known": (" - may stand: facts are missing", "——事实不明，可能成立"),
     "way open": ("Some changes would perhaps do if more were known: {}", "如补充事实，某些改变或可奏效：{}"),
     "way proved": (
