@@ -167,9 +167,16 @@ class Compared:
 
     def _plain(self, one: Change) -> Change:
         """The change, shown by a world as a person would write it, and the provisions that make it there."""
-        found = plain(self._sections[one.world], self.editions.both.vocabulary, lambda sections: self._judged(sections) == (one.old, one.new))
+        found = plain(self._sections[one.world], self.editions.both.vocabulary, lambda sections: self._shows(one, sections))
         world = text(found, ABOUT)
         return replace(one, world=world, by=self.editions.by(world))
+
+    def _shows(self, one: Change, sections: Sections) -> bool:
+        """Do both editions judge a world as a change says? The other one is asked only where the first does."""
+        world = text(sections, ABOUT)
+        with suppress(SourceError):
+            return all(self.editions.verdict(world, plan).outcome == span for plan, span in ((self.editions.new, one.new), (self.editions.old, one.old)))
+        return False
 
     def _possible(self, reading: Supposed, groups: Sequence[Sequence[Class]]) -> list[Class]:
         """Those of the classes that are not proved empty, group by group."""
