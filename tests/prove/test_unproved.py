@@ -10,6 +10,7 @@ from strategies import HEAD, plan_of
 
 from comity.prove.prover import Prover
 from comity.prove.question import asked
+from comity.prove.supposed import possible
 
 
 def words(**more):
@@ -59,3 +60,35 @@ PLAN = plan_of(
 def test_what_a_world_shows_is_never_proved_impossible(question):
     condition = asked(question, PLAN)
     assert not Prover(PLAN, (condition,), 5).ever(condition).proved
+
+
+MORE = plan_of(
+    json.dumps(
+        {
+            **HEAD,
+            "definitions": {
+                "bad": words(of="party", **{"is": "'xx/list' in designations"}),
+                "held": words(of="party", **{"is": "share(by=bad) >= 50%"}),
+                "many": words(**{"is": "counted(persons) >= 100"}),
+            },
+            "prohibitions": {"p": words(when="asset.kind == 'data' and importer.held and many and asset.industry in {'65'}")},
+        },
+        ensure_ascii=False,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "importer.held and importer.kind == 'organisation'",  # somebody is owned
+        "many and population.persons <= 5",  # others moved before
+        "asset.industry not in {'65'} and not (asset.industry == importer.group) and asset.industry == asset.industry",  # a word that no law names
+    ],
+)
+def test_what_is_asked_of_every_world_is_not_impossible_where_some_world_shows_it(question):
+    """The proof alone is asked: an example that a small world gives would hide what it says."""
+    condition = asked(question, MORE)
+    prover = Prover(MORE, (condition,), 5)
+    reading = prover._reading(0)
+    assert possible(reading, prover._formulas(reading, condition), 20)
