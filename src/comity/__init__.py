@@ -121,7 +121,7 @@ def ways(
     """
     from pathlib import Path
 
-    from comity.cli.levers import deadline, folders, opened
+    from comity.cli.levers import deadline, folders, opened, read_again
     from comity.cli.offramp import Answer
     from comity.files.world import world_file
     from comity.law.rulebook import PERMITTED
@@ -134,7 +134,7 @@ def ways(
     world = opened(Changeable(asked, known, node, _today()), [movement], files, prices, folders(asked, ()))
     search = Search(world.levers, world.judge(movement), PERMITTED, deadline(seconds))
     answer = Answer(world, movement, PERMITTED, search, search.several(n), seconds)
-    answer.check()
+    read_again(world, answer.anew, PERMITTED)
     return answer.record()
 
 

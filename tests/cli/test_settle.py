@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("ortools")
 
-from comity.cli.levers import asked
+from comity.cli.levers import asked, opened
 from comity.cli.main import parser
 from comity.cli.settle import Joint
 from comity.law.rulebook import PERMITTED
@@ -92,8 +92,7 @@ def test_when_time_is_over_it_says_that_there_may_be_more(say, asking, levers, v
 def test_levers_that_do_not_bear_on_a_movement_make_no_difference_to_it(asking, levers, values):
     told = ["settle", *asking, "--levers", levers, "--parties", "here,there", "--values", values]
     args = parser().parse_args([str(word) for word in told])
-    args.only = True
-    world = asked(args, ["many-leave", "few-leave", "visitors-leave"])
+    world = opened(asked(args), ["many-leave", "few-leave", "visitors-leave"], args.levers, args.costs, None)
     joint = Joint(world, ["many-leave", "few-leave", "visitors-leave"], PERMITTED)
     packages = list(product(*world.levers.values))
     plain = [meet(world.judge(name)([package])[0] for name in ("many-leave", "few-leave", "visitors-leave")) for package in packages]

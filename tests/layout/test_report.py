@@ -11,9 +11,10 @@ from layouts import judge, law, levers, literal, slowly, under
 from comity.layout.clash import clash
 from comity.layout.movement import Movement
 from comity.layout.price import of_laws, of_movements
-from comity.layout.report import amount, choices, lines, told
+from comity.layout.report import choices, lines, told
 from comity.layout.search import Search
 from comity.offramp.lever import Lever, Levers, Option
+from comity.text.literal import decimal
 
 MONEY = 1_000_000
 KEEP_A, KEEP_B, OPEN_1, OPEN_2, CLAUSES = range(5)
@@ -125,4 +126,4 @@ def test_what_is_unknown_is_told_with_its_bound():
 
 @pytest.mark.parametrize(("millionths", "words"), [(0, "0"), (1, "0.000001"), (-2_500_000, "-2.5"), (10 * MONEY, "10"), (-1, "-0.000001")])
 def test_amounts_are_exact(millionths, words):
-    assert amount(millionths) == words
+    assert decimal(millionths) == words

@@ -12,8 +12,9 @@ from comity.facts.value import ANYWHERE, MAX, MIN, Interval
 from comity.files.values import MILLION, Values, read_values
 from comity.offramp.lever import Lever, Levers, Option
 from comity.settle.lawful import Lawful
-from comity.settle.said import amount, decimal, numbers, said
+from comity.settle.said import amount, numbers, said
 from comity.settle.settlement import settle
+from comity.text.literal import decimal
 from comity.text.source import Mistakes, read_documents
 
 

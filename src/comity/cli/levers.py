@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from comity import shelf
 from comity.cli.check import no_movement, read
@@ -20,16 +19,19 @@ from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
-READ_OTHERWISE: Final = "what was found is judged otherwise when it is read again from its text: nothing is shown"
-"""Said where two readings of a changed world disagree."""
 
-
-def asked(args: argparse.Namespace, movements: Sequence[str]) -> Changeable:
-    """The world, and the levers of these movements (all, where none is named)."""
+def asked(args: argparse.Namespace) -> Changeable:
+    """The world that may be changed, before anybody says how."""
     known = read(args)
-    beside = None if args.only else folders(known.plan, args.rulebooks or ())
-    world = Changeable(known.plan, known.world, known.node, known.asked_on, known.asked_on if args.on else None, bool(args.regime))
-    return opened(world, movements, args.levers or (), args.costs, beside)
+    return Changeable(known.plan, known.world, known.node, known.asked_on, known.asked_on if args.on else None, bool(args.regime))
+
+
+def read_again(world: Changeable, verdicts: Iterable[Verdict], wanted: int) -> None:
+    """Raises SourceError where a changed world is judged otherwise when it is read from its text: then nothing may be shown."""
+    for verdict in verdicts:
+        if verdict.outcome.worst < wanted:
+            said = f"{verdict.movement}: what was found is judged otherwise when it is read again from its text: nothing is shown"
+            raise SourceError([Mistake(world.node.place, said)])
 
 
 def opened(world: Changeable, movements: Sequence[str], files: Sequence[Path], prices: Path | None, beside: Sequence[Path] | None) -> Changeable:
@@ -42,7 +44,7 @@ def opened(world: Changeable, movements: Sequence[str], files: Sequence[Path], p
     costs = read_costs(documents(prices, mistakes), mistakes) if prices else {}
     mistakes.settle()
     held = shelf.levers(beside) if beside is not None else {}
-    return world.with_levers([*held.pop("", ()), *told], held, costs, list(movements or world.world["movement"]))
+    return world.with_levers(told, held, costs, list(movements or world.world["movement"]))
 
 
 def folders(plan: Plan, more: Sequence[Path]) -> list[Path]:

@@ -10,14 +10,15 @@ from functools import cached_property
 
 from comity.cli.answers import fragment
 from comity.cli.brief import untold
-from comity.cli.levers import asked, barred, called, deadline, goal, sentence
+from comity.cli.levers import asked, barred, called, deadline, folders, goal, opened, read_again, sentence
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.prove import some_time, written
 from comity.cli.words import Words, place
 from comity.law.rulebook import Law
 from comity.offramp.changeable import Changeable
-from comity.offramp.lever import Nogood, Package, Partial, amount
+from comity.offramp.lever import Nogood, Package, Partial
 from comity.offramp.search import Impossible, Search, Several, Unknown
+from comity.text.literal import decimal
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
@@ -29,10 +30,12 @@ def offramp(args: argparse.Namespace) -> int:
     if args.all < 1:
         raise SourceError([Mistake(Place("--all", 1, 1), f"{args.all} ways are none", "write a number from 1 up")])
     wanted = goal(args)
-    world = asked(args, [args.movement])
+    world = asked(args)
+    beside = None if args.only else folders(world.plan, args.rulebooks or ())
+    world = opened(world, [args.movement], args.levers or (), args.costs, beside)
     search = Search(world.levers, world.judge(args.movement), wanted, deadline(args.seconds))
     answer = Answer(world, args.movement, wanted, search, search.several(args.all), args.seconds)
-    answer.check()
+    read_again(world, answer.anew, wanted)
     if args.out and answer.found.solutions:
         tree = world.worlds.changed(answer.found.solutions[0].package)
         written(args.out, "\n".join(fragment(tree)) + "\n")
@@ -66,12 +69,6 @@ class Answer:
     def anew(self) -> list[Verdict]:
         """The verdict on each way, read from the text of its world."""
         return [verdict for one in self.found.solutions for verdict in self.world.anew(one.package, [self.movement])]
-
-    def check(self) -> None:
-        """Raises SourceError where a way is judged otherwise when it is read again: then nothing may be shown."""
-        if any(verdict.outcome.worst < self.goal for verdict in self.anew):
-            said = f"{self.movement}: a way was found that is judged otherwise when it is read again from its text: nothing is shown"
-            raise SourceError([Mistake(self.world.node.place, said)])
 
     def steps(self, package: Package) -> Iterator[tuple[int, int, Verdict | None]]:
         """Each step: its lever, the value, and the verdict without it (none where it cannot be left out by itself)."""
@@ -117,7 +114,7 @@ class Answer:
                 yield from wrap(text("nothing to change").format(words.outcome(verdict.outcome)), room)
                 return
             head = text("cheapest way" if number == 0 else "another way")
-            yield paint(head.format(words.outcome(verdict.outcome), amount(one.cost)), "bold")
+            yield paint(head.format(words.outcome(verdict.outcome), decimal(one.cost)), "bold")
             for step, (lever, value, without) in enumerate(self.steps(one.package), 1):
                 yield from self._step(step, lever, value, without, words, room)
             owed = dict.fromkeys(f"{o.name} {duty.law.path} ({duty.law.cite})" for o in verdict.opinions for duty in o.owed if duty.state != "met")
@@ -129,7 +126,7 @@ class Answer:
     def _step(self, number: int, lever: int, value: int, without: Verdict | None, words: Words, room: int) -> Iterator[str]:
         text, held = words.text, self.world.levers.levers[lever]
         option = held.options[value - 1]
-        told = f"{sentence(held, option, words)} [{called(held, value)}, {amount(option.cost)}]"
+        told = f"{sentence(held, option, words)} [{called(held, value)}, {decimal(option.cost)}]"
         told += f"{text('gap')}({option.cite})" if option.cite else ""
         yield from wrap(told, room, f"  {number}. ", "     ")
         if option.act:
@@ -141,7 +138,7 @@ class Answer:
     def _none(self, words: Words, room: int) -> Iterator[str]:
         text = words.text
         if isinstance(self.found.end, Unknown):
-            yield from wrap(text("way unknown").format(f"{self.seconds:g}", amount(self.found.end.least)), room)
+            yield from wrap(text("way unknown").format(f"{self.seconds:g}", decimal(self.found.end.least)), room)
             return
         end = self.found.end
         assert isinstance(end, Impossible)  # there is no way, and it is not for want of time
@@ -184,7 +181,7 @@ class Answer:
             "outcome": str(self.before.outcome),
             "goal": str(Span(self.goal, self.goal)),
             "ways": [
-                {"cost": amount(one.cost), "outcome": str(verdict.outcome), "steps": [self._record(*step) for step in self.steps(one.package)]}
+                {"cost": decimal(one.cost), "outcome": str(verdict.outcome), "steps": [self._record(*step) for step in self.steps(one.package)]}
                 for one, verdict in zip(self.found.solutions, self.anew, strict=True)
             ],
             "end": self._end(),
@@ -196,7 +193,7 @@ class Answer:
         bars = [{"regime": r, "path": p, "cite": c} for r, p, c, _ in barred(without, self.goal)] if without else []
         outcome = str(without.outcome) if without else None
         told = {"en": option.en, "zh": option.zh, "cite": option.cite, "act": option.act}
-        return {"lever": called(held, value), "cost": amount(option.cost), **{k: v for k, v in told.items() if v}, "without": outcome, "satisfies": bars}
+        return {"lever": called(held, value), "cost": decimal(option.cost), **{k: v for k, v in told.items() if v}, "without": outcome, "satisfies": bars}
 
     def _end(self) -> dict[str, object]:
         match self.found.end:
@@ -204,6 +201,6 @@ class Answer:
                 way = [{"regime": r, "path": p, "cite": c, "surely": sure} for (r, p, c), sure in self.in_the_way(proof).items()]
                 return {"proved": "none", "in_the_way": way, "unasked": self.unasked(proof), "open": len(open_)}
             case Unknown(least):
-                return {"unknown_within": self.seconds, "least": amount(least)}
+                return {"unknown_within": self.seconds, "least": decimal(least)}
             case None:
                 return {"proved": "cheapest"}

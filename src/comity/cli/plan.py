@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from comity.cli.answers import fragment
-from comity.cli.levers import READ_OTHERWISE, asked, deadline, goal
+from comity.cli.levers import asked, deadline, goal, opened, read_again
 from comity.cli.lines import columns, out, wrap
 from comity.cli.prove import some_time, written
 from comity.layout.clash import clash
@@ -28,14 +28,12 @@ def plan(args: argparse.Namespace) -> int:
             [Mistake(Place("--levers", 1, 1), "a plan needs levers", "write --levers FILE; what can be changed of many movements is for you to say")]
         )
     wanted = goal(args)
-    args.only = True
-    world = asked(args, list(dict.fromkeys(args.movement or ())))
+    world = opened(asked(args), list(dict.fromkeys(args.movement or ())), args.levers, args.costs, None)
     names = list(dict.fromkeys(args.movement or world.world["movement"]))
     search = Search(world.levers, [Movement(name, world.judge(name), wanted, world.judge(name).bearing) for name in names], deadline(args.seconds))
     found: Layout | Clash | Unknown = search.cheapest() or clash(search)
-    if isinstance(found, Layout) and not world.holds(found.package, names, wanted):
-        out(READ_OTHERWISE)
-        return 1
+    if isinstance(found, Layout):
+        read_again(world, world.anew(found.package, names), wanted)
     laws, movements = _prices(search, found, world, names) if args.prices else ([], [])
     if args.out and isinstance(found, Layout):
         written(args.out, "\n".join(fragment(world.worlds.changed(found.package))) + "\n")

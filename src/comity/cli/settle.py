@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from comity.cli.levers import READ_OTHERWISE, asked, barred, deadline, documents, goal
+from comity.cli.levers import asked, barred, deadline, documents, goal, opened, read_again
 from comity.cli.lines import columns, out, wrap
 from comity.cli.phrases import PHRASES
 from comity.cli.prove import some_time, written
@@ -32,8 +32,7 @@ def settle(args: argparse.Namespace) -> int:
     if not args.levers:
         raise SourceError([Mistake(Place("--levers", 1, 1), "a settlement needs levers", "write --levers FILE: what the parties can give each other")])
     wanted = goal(args)
-    args.only = True
-    world = asked(args, list(dict.fromkeys(args.movement or ())))
+    world = opened(asked(args), list(dict.fromkeys(args.movement or ())), args.levers, args.costs, None)
     movements = list(dict.fromkeys(args.movement or world.world["movement"]))
     values = _values(args, world)
     joint = Joint(world, movements, wanted)
@@ -42,9 +41,8 @@ def settle(args: argparse.Namespace) -> int:
         front = settled(world.levers, lawful, values, args.seconds)
     except TooLargeError as fault:
         raise SourceError([Mistake(Place("--levers", 1, 1), str(fault))]) from fault
-    if not all(world.holds(front.points[number - 1].packages[0], movements, wanted) for number in shown(front, MOST)):
-        out(READ_OTHERWISE)
-        return 1
+    for number in shown(front, MOST):
+        read_again(world, world.anew(front.points[number - 1].packages[0], movements), wanted)
     shaped = _shaped(world, movements, front, wanted)
     if args.svg:
         written(args.svg, picture(front, args.lang))

@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 from comity.facts.value import ANYWHERE, MAX, MIN, NOWHERE, Interval
 from comity.facts.vocabulary import Fact
 from comity.files.parse import parse
+from comity.text.literal import MILLION
 from comity.text.source import Mistakes, Node, Place, nearest, spot
 
-MILLION: Final = 1_000_000
 MOST: Final = 1_000_000_000
 """A worth is at most so much, so that thousands of them can be added exactly."""
 ALTERNATIVE: Final = "walks_away"

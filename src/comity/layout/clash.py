@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from comity.layout.cube import Cube
 from comity.layout.master import together
-from comity.layout.search import Clash, OverError, Search
+from comity.layout.search import Clash, Search
+from comity.offramp.asked import OverError
 
 
 def clash(search: Search) -> Clash:

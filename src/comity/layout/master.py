@@ -14,10 +14,8 @@ from typing import Final, TypeAlias, TypeVar
 from ortools.sat.python import cp_model
 
 from comity.layout.cube import Block, Cube, blocks, cube
-from comity.offramp.lever import Levers, Package
+from comity.offramp.lever import Levers, Over, Package
 
-Over: TypeAlias = Callable[[], bool]
-"""Is there no time left? Asked often, while a solver runs from a thread of its own."""
 K = TypeVar("K", bound=Hashable)
 Weights: TypeAlias = Sequence[Sequence[int]]
 """What each value of each lever adds to a sum."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from comity.layout.price import Price
 from comity.layout.search import Clash, Layout, Search, Unknown
-from comity.offramp.lever import AS_IS, Levers, Nogood, Option, amount
+from comity.offramp.lever import AS_IS, Levers, Nogood, Option
+from comity.text.literal import decimal
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,18 @@ def told(search: Search, found: Layout | Clash | Unknown, laws: Iterable[Price] 
             clashing = [{"movement": name, "never": [_values(search.levers, one) for one in found.nogoods[name]]} for name in found.movements]
             return {"answer": "none", "minimal": found.minimal, "clash": clashing, "laws": [_price(search.levers, price) for price in laws]}
         case Unknown():
-            return {"answer": "unknown", "at_least": amount(found.bound), "best": _layout(search, found.best) if found.best is not None else None}
+            return {"answer": "unknown", "at_least": decimal(found.bound), "best": _layout(search, found.best) if found.best is not None else None}
 
 
 def _layout(search: Search, layout: Layout) -> dict[str, Any]:
     return {
-        "cost": amount(layout.cost),
+        "cost": decimal(layout.cost),
         "first": layout.first,
         "levers": [
             {
                 "lever": one.lever,
                 "option": one.option.name,
-                "cost": amount(one.option.cost),
+                "cost": decimal(one.option.cost),
                 "en": one.option.en,
                 "zh": one.option.zh,
                 "act": one.option.act,
@@ -79,10 +80,10 @@ def _price(levers: Levers, price: Price) -> dict[str, Any]:
     before = price.before.package if price.before is not None else levers.untouched
     return {
         "name": price.name,
-        "saves": amount(price.saves) if price.saves is not None else None,
-        "at_least": amount(price.least) if price.least is not None else None,
-        "at_most": amount(price.most) if price.most is not None else None,
-        "cost": amount(after.cost) if after is not None else None,
+        "saves": decimal(price.saves) if price.saves is not None else None,
+        "at_least": decimal(price.least) if price.least is not None else None,
+        "at_most": decimal(price.most) if price.most is not None else None,
+        "cost": decimal(after.cost) if after is not None else None,
         "otherwise": _values(levers, {n: value for n, value in enumerate(after.package) if value != before[n]}) if after is not None else None,
     }
 

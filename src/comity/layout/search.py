@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from comity.layout.cube import Cube, meets
-from comity.layout.master import Master, Over, Weights, costs
+from comity.layout.master import Master, Weights, costs
 from comity.layout.movement import Learned, Movement
-from comity.offramp.lever import Levers, Nogood, Package
+from comity.offramp.asked import OverError
+from comity.offramp.lever import Levers, Nogood, Over, Package
 from comity.verdict.outcome import Span
 
 AT_ONCE: Final = 2**40
@@ -50,10 +51,6 @@ class Unknown:
 
     bound: int
     best: Layout | None = None
-
-
-class OverError(Exception):
-    """Time is over."""
 
 
 @dataclass

@@ -58,12 +58,8 @@ class Changeable:
             self.worlds.on_day(world.records["movement"].values())
         return [self.judge(movement).judged(world) for movement in movements]
 
-    def holds(self, package: Package, movements: Sequence[str], wanted: int) -> bool:
-        """Does every movement of the changed world reach an outcome, read from its text?"""
-        return all(verdict.outcome.worst >= wanted for verdict in self.anew(package, movements))
-
     def with_levers(self, told: Sequence[Told], beside: Mapping[str, Sequence[Told]], costs: Costs, movements: Sequence[str]) -> Changeable:
-        """The same with levers for these movements, at these costs: those told, and those beside each rulebook that holds one of them down.
+        """The same with levers for these movements, at these costs: those told, those of no rulebook, and those beside each that holds one of them down.
 
         It may do so as things are, or after one of the changes told, so that another law's way out is there too. Raises SourceError with
         every mistake in the levers.
@@ -73,7 +69,7 @@ class Changeable:
         mistakes.settle()
         first = self._offered(told, costs, movements)
         held = {regime for movement in movements for package in first.singles() for regime in first.judge(movement).holding(package)}
-        found = self._offered([*told, *(one for name in beside if name in held for one in beside[name])], costs, movements)
+        found = self._offered([*beside.get("", ()), *told, *(one for name in beside if name in held for one in beside[name])], costs, movements)
         found.check(costs, others, movements)
         return found
 

@@ -103,9 +103,3 @@ def whole(package: Partial) -> Package | None:
     """The same package if everything is decided."""
     decided = tuple(value for value in package if value is not None)
     return decided if len(decided) == len(package) else None
-
-
-def amount(millionths: int) -> str:
-    """An exact decimal, as people write it."""
-    whole_, rest = divmod(abs(millionths), 1_000_000)
-    return f"{'-' if millionths < 0 else ''}{whole_}{f'.{rest:06}'.rstrip('0') if rest else ''}"

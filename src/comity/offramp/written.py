@@ -17,13 +17,12 @@ from comity.facts.value import MIN, Interval, OneOf, only
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.files.change import NAME, Change
 from comity.offramp.lever import Lever, Levers, Nogood, Option
-from comity.text.literal import number
+from comity.text.literal import MILLION, number
 from comity.text.source import Mistakes, Node, Place, nearest
 
 DOES: Final = ("set", "add", "drop")
 OPTION: Final = ("en", "zh", "cite", "act", "cost", "note", "source", *DOES)
 LEVER: Final = (*OPTION, "options", "needs", "excludes", "each")
-MILLION: Final = 10**6
 DEAREST: Final = 10**9
 FIXED: Final = ("measures", "movements")
 """Sections in which no lever makes a record: an authority's act is nobody's lever, and another movement is another question."""

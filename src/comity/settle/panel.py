@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, Interval
 from comity.settle.drawing import Drawing, wide
 from comity.settle.phrases import TEXT
-from comity.settle.said import decimal
 from comity.settle.scale import Scale
 from comity.settle.settlement import Point, Settlement
 from comity.settle.table import worth_to_each
+from comity.text.literal import decimal
 
 Spot: TypeAlias = tuple[float, float]
 Area: TypeAlias = tuple[float, float, float, float]

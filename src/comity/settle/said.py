@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from comity.facts.value import ANYWHERE, FALSE, MAX, MIN, TRUE, Interval
-from comity.files.values import MILLION
 from comity.settle.game import unnamed
 from comity.settle.packages import MOST
 from comity.settle.phrases import TEXT, listed
 from comity.settle.settlement import Settlement
+from comity.text.literal import decimal
 
 
 def amount(worth: Interval, lang: str = "en") -> str:
@@ -18,13 +18,6 @@ def amount(worth: Interval, lang: str = "en") -> str:
         return TEXT[lang]["unknown"]
     low, high = ("" if end in (MIN, MAX) else decimal(end) for end in worth)
     return low if worth.lo == worth.hi else f"{low}..{high}"
-
-
-def decimal(millionths: int) -> str:
-    """Millionths of a unit as a decimal number, with no more digits than it has."""
-    whole, rest = divmod(abs(millionths), MILLION)
-    digits = f"{rest:06d}".rstrip("0")
-    return f"{'-' * (millionths < 0)}{whole}{'.' * bool(digits)}{digits}"
 
 
 def numbers(found: Sequence[int], lang: str) -> str:

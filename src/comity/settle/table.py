@@ -10,8 +10,9 @@ from comity.offramp.lever import Package
 from comity.settle.exchange import Exchange, Items, exchanges
 from comity.settle.game import label, pulled
 from comity.settle.phrases import TEXT, listed
-from comity.settle.said import amount, decimal, said
+from comity.settle.said import amount, said
 from comity.settle.settlement import Point, Settlement
+from comity.text.literal import decimal
 
 Provisions: TypeAlias = Mapping[Package, Sequence[str]]
 """Citations of the provisions that shaped a package, by package."""

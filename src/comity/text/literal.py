@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 NUMBER = re.compile(r"[+-]?(\d[\d_]*)(\.\d+)?(e[+-]?\d{1,3})?%?", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+MILLION = 10**6
+"""Amounts are whole millionths."""
 LONGEST = 60
 """The most characters of a number: what no law counts is not worth the time it takes to read."""
 
@@ -35,3 +37,9 @@ def number(text: str) -> Fraction | None:
 def time_zones() -> frozenset[str]:
     """The names of time zones that are the same on every machine, as `localtime` is not."""
     return frozenset(zone for zone in available_timezones() if "/" in zone)
+
+
+def decimal(millionths: int) -> str:
+    """An exact decimal, as people write it."""
+    whole, rest = divmod(abs(millionths), MILLION)
+    return f"{'-' if millionths < 0 else ''}{whole}{f'.{rest:06}'.rstrip('0') if rest else ''}"
