@@ -15,7 +15,7 @@ from pathlib import Path
 from comity import shelf
 from comity.cli.offramp import Answer
 from comity.cli.words import Words
-from comity.files.world import world_file
+from comity.files.world_file import world_file
 from comity.law.rulebook import PERMITTED
 from comity.offramp.changeable import Changeable
 from comity.offramp.judge import MovementJudge

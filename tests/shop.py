@@ -8,7 +8,7 @@ from bookkeeping import SIGNER, Clock
 
 from comity import shelf
 from comity.cli.home import law_of
-from comity.files.world import world_file
+from comity.files.world_file import world_file
 from comity.gate.counting import kept_since
 from comity.gate.days import Days
 from comity.gate.decide import Asking

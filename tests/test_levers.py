@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from comity import shelf
-from comity.files.world import world_file
+from comity.files.world_file import world_file
 from comity.offramp.changeable import Changeable
 from comity.offramp.written import Told, read_levers
 from comity.text.source import Mistakes, read_documents

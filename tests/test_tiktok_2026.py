@@ -11,7 +11,8 @@ from comity import shelf
 from comity.cli.main import main
 from comity.facts.value import Interval
 from comity.files.values import read_values
-from comity.files.world import read_world, world_file
+from comity.files.world import read_world
+from comity.files.world_file import world_file
 from comity.offramp.changeable import Changeable
 from comity.offramp.written import read_levers
 from comity.text.source import Mistakes, read_documents

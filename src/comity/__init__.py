@@ -76,7 +76,7 @@ def read(path: str | PathLike[str], *, under: Plan | None = None) -> World:
     """The world in a file. Raises `SourceError` with every mistake in it, each with its line and column."""
     from pathlib import Path
 
-    from comity.files.world import world_file
+    from comity.files.world_file import world_file
 
     return world_file(Path(path), under or plan(), _today())[0]
 
@@ -123,7 +123,7 @@ def ways(
 
     from comity.cli.levers import deadline, folders, opened, read_again
     from comity.cli.offramp import Answer
-    from comity.files.world import world_file
+    from comity.files.world_file import world_file
     from comity.law.rulebook import PERMITTED
     from comity.offramp.changeable import Changeable
     from comity.offramp.search import Search

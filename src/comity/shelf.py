@@ -21,6 +21,7 @@ from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, r
 from comity.verdict.plan import Plan
 
 if TYPE_CHECKING:
+    from comity.docket.procedure import Procedure
     from comity.files.case import Case
     from comity.files.invariant import Invariant
     from comity.offramp.written import Told
@@ -178,6 +179,17 @@ def levers(folders: Iterable[Path]) -> dict[str, list[Told]]:
     mistakes = Mistakes()
     files = {"": HERE / "levers.yaml", **{folder.name: folder / "levers.yaml" for folder in folders}}
     found = {name: read_levers(read_documents(str(file), file.read_bytes(), mistakes), mistakes) for name, file in files.items() if file.is_file()}
+    mistakes.settle()
+    return found
+
+
+def procedures(folder: Path) -> dict[str, Procedure]:
+    """The procedures beside a rulebook, by name."""
+    from comity.docket.written import read_procedures  # noqa: PLC0415 -- as for cases
+
+    mistakes = Mistakes()
+    file = folder / "procedures.yaml"
+    found = read_procedures(read_documents(str(file), file.read_bytes(), mistakes), folder.name, vocabulary(), mistakes) if file.is_file() else {}
     mistakes.settle()
     return found
 

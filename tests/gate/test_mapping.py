@@ -3,7 +3,7 @@
 import pytest
 from shop import WORLD, Shop
 
-from comity.files.world import world_file
+from comity.files.world_file import world_file
 from comity.gate.form import Pseudonym, Truncate
 from comity.gate.mapping import read_table
 from comity.text.source import SourceError

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity import shelf
-from comity.files.world import read_world, world_file
+from comity.files.world import read_world
+from comity.files.world_file import world_file
 from comity.offramp.judge import MovementJudge
 from comity.offramp.worlds import Worlds
 from comity.offramp.written import Told, instances, read_levers

@@ -12,7 +12,8 @@ from strategies import WORLD, plan_of, rulebooks
 
 from comity import shelf
 from comity.facts.value import MAX
-from comity.files.world import read_world, world_file
+from comity.files.world import read_world
+from comity.files.world_file import world_file
 from comity.offramp.changeable import Changeable
 from comity.offramp.judge import MovementJudge
 from comity.offramp.worlds import Worlds

@@ -13,7 +13,7 @@ from comity.cli.lines import out
 from comity.cli.words import Words
 from comity.facts.record import World
 from comity.facts.value import MAX, Interval
-from comity.files.world import world_file
+from comity.files.world_file import world_file
 from comity.law.rulebook import PERMITTED
 from comity.text.literal import day
 from comity.text.source import Mistake, Node, Place, SourceError, nearest

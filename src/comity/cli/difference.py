@@ -13,7 +13,7 @@ from comity.cli.check import day_of, on_day
 from comity.cli.law import folder_of
 from comity.cli.lines import columns, out, wrap
 from comity.cli.prove import some_time, written
-from comity.files.world import world_file
+from comity.files.world_file import world_file
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.prove.difference import Change, Compared, Difference
 from comity.prove.editions import Editions, Provision

@@ -17,7 +17,7 @@ from comity import shelf
 from comity.cli.check import on_day
 from comity.cli.home import LEDGER, Home, now
 from comity.cli.lineage import Lineage, Telling
-from comity.files.world import world_file
+from comity.files.world_file import world_file
 from comity.gate import address
 from comity.gate.counting import kept_since
 from comity.gate.days import Days

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from comity.facts.record import OWN, Dated, Record, Rows, Source, Stated, World, entities
 from comity.facts.value import ANY_CODE, FALSE, MAX, MIN, NO_CODE, TRUE, UNKNOWN, Interval, OneOf, Value
 from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
-from comity.files.counts import check_counts, read_counts
+from comity.files.counts import read_counts
 from comity.files.parse import parse
 from comity.files.silence import claim_nothing, first_day, held_before, hold_all_along, in_force_from, nothing
 from comity.text.literal import day
-from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
-from comity.verdict.plan import Plan
+from comity.text.source import Mistakes, Node, Place, nearest
 
 SECTIONS: Final = tuple(PLURALS.values())
 HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes", "tables")
@@ -40,36 +37,6 @@ def read_header(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on
 def retold(base: World, told: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN) -> dict[str, dict[str, Record]]:
     """Some records of a world told anew, by kind and name, with those told in place in them; everything else is as in `base`."""
     return _Reader(vocabulary, mistakes, asked_on).anew(base, told)
-
-
-def world_file(file: Path, plan: Plan, asked_on: int) -> tuple[World, Node, str]:
-    """The world in a file, the tree it was read from and the digest of its text; raises every mistake in it at once."""
-    mistakes = Mistakes()
-    start = Place(str(file), 1, 1)
-    try:
-        text = file.read_bytes()
-    except OSError as fault:
-        raise SourceError([Mistake(start, f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
-    documents = read_documents(str(file), text, mistakes)
-    mistakes.settle()
-    if not documents:
-        raise SourceError([Mistake(start, "the file is empty")])
-    for more in documents[1:]:
-        mistakes.add(more.place, "a second document in one file", "a world is one document: take out the line ---")
-    world = read_world(documents[0], plan.vocabulary, mistakes, asked_on)
-    _check_law(documents[0], world, plan, mistakes)
-    mistakes.settle()
-    return world, documents[0], hashlib.sha256(text).hexdigest()
-
-
-def _check_law(node: Node, world: World, plan: Plan, mistakes: Mistakes) -> None:
-    """Readings and counts are those of the law that is asked; law that is not asked may have others."""
-    for key in (node.get("readings") or node).keys if world.readings else ():
-        regime, _, name = key.partition("/")
-        if regime in plan.levels and not name.startswith("law.") and name.removeprefix("reading.") not in plan.regime(regime).book.readings:
-            known = plan.regime(regime).book.readings
-            mistakes.add((node.get("readings") or node).keys[key], f"'{regime}' has no reading '{name}'", nearest(name, known))
-    check_counts(node.get("counts"), plan, world.__getitem__, mistakes)
 
 
 class _Reader:

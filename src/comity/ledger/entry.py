@@ -12,6 +12,8 @@ Kinds, and what each holds beside `kind` and `at` (UTC, to the second):
               spent of each with it
     refuse, verdict    id; and whatever the asker records
     key       id; role; vkey: the key that plays it once this is durable (role `log`: it signs the checkpoints); and whatever the asker records
+    procedure id: its digest; rulebook; name; told: all of it, so that matters follow from the log alone
+    act       id: of the matter and its number there; envelope: what a party signed (`comity.docket`)
 """
 
 from __future__ import annotations
@@ -254,6 +256,10 @@ _SHAPES: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "refuse": {"id": _is_id},
     "verdict": {"id": _is_id},
     "key": {"id": _is_id, "role": _is_text, "vkey": _is_text},
+    "procedure": {"id": _is_id, "rulebook": _is_text, "name": _is_text, "told": _is_object},
+    "act": {"id": _is_id, "envelope": _is_object},
 }
+RECORDS: Final = frozenset({"refuse", "verdict", "key", "procedure", "act"})
+"""Kinds that move no count: they are recorded, and no more."""
 _OPEN: Final = frozenset({"refuse", "verdict", "key"})
 """Kinds that carry whatever the asker records beside."""

@@ -205,9 +205,9 @@ class Ledger(Reader):
         return self._put({"kind": "spend", "id": name, "asked": [one.entry() for one in asked]}).index
 
     def append(self, entry: Entry) -> int:
-        """Records a refusal, a verdict or the event of a key; the index of the entry."""
-        if entry.get("kind") not in {"refuse", "verdict", "key"}:
-            raise EntryError("what is appended is of kind refuse, verdict or key")
+        """Records a refusal, a verdict, the event of a key, a procedure or an act; the index of the entry."""
+        if entry.get("kind") not in entries.RECORDS:
+            raise EntryError(f"what is appended is of kind {', '.join(sorted(entries.RECORDS))}")
         return self._put(entry).index
 
     def close(self) -> None:

@@ -1,0 +1,110 @@
+"""The clerk: reads the docket out of a ledger, and puts down in it what parties sign. The edge where the log is believed and written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from comity.docket.docket import NOTHING, Docket
+from comity.docket.envelope import ACT, KEY, sealed
+from comity.docket.keys import NEW, REVOKE, ROLE, ROTATE
+from comity.docket.matter import RefusedError
+from comity.docket.procedure import Procedure
+from comity.facts.calendar import Calendars
+from comity.facts.vocabulary import Vocabulary
+from comity.ledger.follow import Follower
+from comity.ledger.hold import ConflictError
+from comity.ledger.ledger import Ledger
+from comity.ledger.note import Key, Private
+from comity.ledger.reader import Reader
+
+Clock = Callable[[], dt.datetime]
+AGAIN: Final = 16
+"""How often an act is tried where others write to the same matter at the same time."""
+
+
+def read(reader: Reader, vocabulary: Vocabulary, calendars: Calendars) -> Docket:
+    """The docket of a log, as it is signed. Raises CorruptError unless the log holds."""
+    log, size = Follower(reader.store), reader.size
+    found: list[Mapping[str, Any]] = []
+    for _, entries, _ in log.pieces(size):
+        found += entries
+    log.believe(reader.store.checkpoint(size))
+    docket = Docket(Key.parse(log.state.signers[-1]).name, vocabulary, calendars)
+    for entry in found:
+        docket.apply(entry)
+    return docket
+
+
+class Clerk:
+    """Puts acts into a ledger. Nothing that has no effect is put down, unless another act came between."""
+
+    def __init__(self, ledger: Ledger, vocabulary: Vocabulary, calendars: Calendars, now: Clock) -> None:
+        self.ledger, self._now = ledger, now
+        self.docket = read(ledger, vocabulary, calendars)
+
+    def open(self, matter: str, procedure: Procedure, parties: Mapping[str, str], act: str, says: Mapping[str, Any], key: Private) -> int:
+        """Opens a matter with its first act; the index of the entry. The log gets the procedure too, if it does not hold it."""
+        if matter in self.docket.matters:
+            raise RefusedError([f"there is a matter '{matter}' already"])
+        if procedure.digest not in self.docket.procedures:
+            self._put({"kind": "procedure", "id": procedure.digest, "rulebook": procedure.rulebook, "name": procedure.name, "told": dict(procedure.told)})
+        return self._act(matter, act, says, key, {"procedure": procedure.digest, "parties": dict(parties)})
+
+    def act(self, matter: str, act: str, says: Mapping[str, Any], key: Private) -> int:
+        """Makes an act of a matter, or adds a signature to one that is proposed in the same words; the index of the entry.
+
+        Raises:
+            RefusedError, KeyRefusedError, EnvelopeError: it would have no effect, and is not put down.
+            HoldError: the ledger does not write.
+        """
+        if matter not in self.docket.matters:
+            raise RefusedError([f"there is no matter '{matter}'"])
+        return self._act(matter, act, says, key, {})
+
+    def introduce(self, key: Key, since: str, *, until: str = "", procedures: Sequence[str] = ("*",), held_by: str = "", signed: Private | None = None) -> int:
+        """A party's key: its first by the log's keeper, a further one signed with one that it has; the index of the entry."""
+        told = {
+            "id": key.number.hex(),
+            "role": ROLE,
+            "vkey": str(key),
+            "party": key.name,
+            "event": ROTATE if signed else NEW,
+            "since": since,
+            "procedures": list(procedures),
+        }
+        return self._key({**told, **({"until": until} if until else {}), **({"held_by": held_by} if held_by else {})}, signed)
+
+    def revoke(self, key: Key, why: str, signed: Private | None = None) -> int:
+        """A key that signs no more, said by its party or the log's keeper; the index of the entry."""
+        number = key.number.hex()
+        return self._key({"id": f"{number}/revoked", "role": ROLE, "vkey": str(key), "party": key.name, "event": REVOKE, "number": number, "why": why}, signed)
+
+    def _key(self, told: dict[str, Any], signed: Private | None) -> int:
+        envelope = {"envelope": sealed({**told, "log": self.docket.log}, KEY, signed)} if signed else {}
+        return self._put({"kind": "key", **told, **envelope})
+
+    def _act(self, matter: str, act: str, says: Mapping[str, Any], key: Private, opening: Mapping[str, Any]) -> int:
+        for _ in range(AGAIN):
+            told = {"log": self.docket.log, "matter": matter, "act": act, "says": dict(says), "after": self.docket.heads.get(matter, NOTHING), **opening}
+            try:
+                return self._put({"kind": "act", "id": f"{matter}/{self.docket.entries.get(matter, 0)}", "envelope": sealed(told, ACT, key)})
+            except ConflictError:  # another wrote meanwhile: judged anew, after that
+                self.catch_up()
+        raise ConflictError(f"others write to '{matter}' all the time")
+
+    def _put(self, draft: dict[str, Any]) -> int:
+        """Puts down what has an effect after all that is in the log."""
+        self.catch_up()
+        self.docket.would(draft, self._now())
+        index = self.ledger.append(draft)
+        self.catch_up()
+        if why := next((one.why for one in self.docket.idle if one.entry == index), ""):
+            raise RefusedError([f"entry {index} has no effect: {why}"])
+        return index
+
+    def catch_up(self) -> None:
+        """Reads on to where the log is now."""
+        for index in range(self.docket.size, self.ledger.size):
+            self.docket.apply(self.ledger.entry(index))

@@ -1,0 +1,164 @@
+"""The docket: every matter of a log, as a fold over its entries. What cannot stand has no effect, and why is kept beside it.
+
+An entry of the log proves who signed what and when; whether it had an effect is for this fold to say, the same for everybody who reads the log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from comity.docket.envelope import ACT, EnvelopeError, digest, number, opened
+from comity.docket.keys import ROLE, Held, KeyRefusedError, Keys
+from comity.docket.matter import Matter, RefusedError
+from comity.docket.procedure import Procedure
+from comity.docket.written import read_procedures
+from comity.facts.calendar import Calendars
+from comity.facts.vocabulary import Vocabulary
+from comity.ledger.entry import instant
+from comity.text.source import Mistakes, SourceError, read_documents
+
+KINDS: Final = frozenset({"procedure", "act"})
+NOTHING: Final = ""
+"""What the first act of a matter comes after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What was signed and has no effect yet: some of its signatures are missing."""
+
+    told: Mapping[str, Any]
+    by: Mapping[str, str]
+    """The numbers of the keys that signed, by party."""
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """An entry without effect."""
+
+    entry: int
+    matter: str
+    why: str
+
+
+@dataclass
+class Docket:
+    """Procedures by digest, keys, and matters by name, after so many entries of the log of this name."""
+
+    log: str
+    vocabulary: Vocabulary
+    calendars: Calendars
+    size: int = 0
+    procedures: MutableMapping[str, Procedure] = field(default_factory=dict)
+    keys: Keys = field(default_factory=Keys)
+    matters: MutableMapping[str, Matter] = field(default_factory=dict)
+    heads: MutableMapping[str, str] = field(default_factory=dict)
+    """By matter, the digest of the act that took effect last; the next one names it."""
+    proposed: MutableMapping[str, Mapping[str, Proposed]] = field(default_factory=dict)
+    entries: MutableMapping[str, int] = field(default_factory=dict)
+    """By matter, how many entries of it there are, those without effect among them."""
+    idle: list[Idle] = field(default_factory=list)
+
+    def apply(self, entry: Mapping[str, Any]) -> None:
+        """Goes on with the next entry of the log."""
+        index, self.size = self.size, self.size + 1
+        matter = str(entry.get("id", "")).rpartition("/")[0]
+        try:
+            match entry["kind"]:
+                case "procedure":
+                    self._procedure(entry)
+                case "key" if entry.get("role") == ROLE:
+                    self.keys.apply(entry, index, _instant(entry).date().toordinal(), self.log)
+                case "act":
+                    self.entries[matter] = self.entries.get(matter, 0) + 1
+                    self._act(entry, index, matter)
+                case _:
+                    pass
+        except (RefusedError, KeyRefusedError, EnvelopeError) as fault:
+            self.idle.append(Idle(index, matter, str(fault)))
+
+    def would(self, request: Mapping[str, Any], at: dt.datetime) -> None:
+        """Raises RefusedError with the reason why this request, as the next entry, would have no effect."""
+        over = {name: ChainMap({}, getattr(self, name)) for name in ("procedures", "matters", "heads", "proposed", "entries")}
+        tried = replace(self, **over, keys=Keys(ChainMap({}, self.keys.held)), idle=[])  # type: ignore[arg-type]  # by the names of its own fields
+        tried.apply({**request, "at": instant(at)})
+        if tried.idle:
+            raise RefusedError([tried.idle[0].why])
+
+    def day(self, matter: str, at: dt.datetime) -> int:
+        """The day it is where a matter's days begin."""
+        return _day(self.matters[matter].procedure, at)
+
+    def now(self, at: dt.datetime) -> Iterator[Matter]:
+        """Every matter as its clocks have moved it by then."""
+        return (matter.on(_day(matter.procedure, at), self.calendars) for matter in self.matters.values())
+
+    def _procedure(self, entry: Mapping[str, Any]) -> None:
+        mistakes = Mistakes()
+        text = json.dumps({"procedures": {str(entry.get("name")): entry.get("told")}}, ensure_ascii=False)
+        try:
+            found = read_procedures(read_documents(f"entry {self.size - 1}", text, mistakes), str(entry.get("rulebook")), self.vocabulary, mistakes)
+            mistakes.settle()
+        except SourceError as fault:
+            raise RefusedError([str(one) for one in fault.mistakes]) from fault
+        made = found[str(entry.get("name"))]
+        if made.digest != entry["id"]:
+            raise RefusedError(["the procedure is another than its digest says"])
+        self.procedures[made.digest] = made
+
+    def _act(self, entry: Mapping[str, Any], index: int, matter: str) -> None:
+        told, signed = opened(entry.get("envelope"), ACT, self.keys.known())
+        if told.get("log") != self.log or told.get("matter") != matter:
+            raise RefusedError(["it was signed for another matter"])
+        if not isinstance(told.get("act"), str) or not isinstance(told.get("says"), dict):
+            raise RefusedError(["what was signed is no act"])
+        if told.get("after") != self.heads.get(matter, NOTHING):
+            raise RefusedError(["it was signed before what has happened since"])
+        found = self.matters.get(matter) or self._opened(told, matter)
+        at = _instant(entry)
+        self._signed(found, told, self.keys.signer(signed, at.date().toordinal(), found.procedure.rulebook, found.procedure.name), at, index)
+
+    def _opened(self, told: Mapping[str, Any], matter: str) -> Matter:
+        procedure = self.procedures.get(str(told.get("procedure")))
+        parties = told.get("parties")
+        if procedure is None:
+            raise RefusedError(["its procedure is not in the log"])
+        if not isinstance(parties, dict) or not all(isinstance(party, str) and party for party in parties.values()):
+            raise RefusedError(["who plays which role is not said"])
+        if stray := parties.keys() - procedure.roles.keys():
+            raise RefusedError([f"the procedure has no role '{min(stray)}'"])
+        for act in procedure.acts.values():
+            if len({parties.get(role, role) for role in act.by}) < len(act.by):
+                raise RefusedError([f"one party cannot be both of {' and '.join(act.by)}, who make '{act.name}' together"])
+        return Matter(matter, procedure, parties)
+
+    def _signed(self, matter: Matter, told: Mapping[str, Any], held: Held, at: dt.datetime, index: int) -> None:
+        name, seal, day = matter.name, digest(told), _day(matter.procedure, at)
+        waiting = self.proposed.get(name, {}).get(seal, Proposed(told, {}, index))
+        by = {party: key for party, key in waiting.by.items() if self.keys.held[key].holds(at.date().toordinal())}
+        if held.party in by:
+            raise RefusedError([f"'{held.party}' has signed it already"])
+        by[held.party] = number(held.key)
+        act = matter.procedure.acts.get(told["act"])
+        due = set(matter.whose(act)) if act is not None else set()
+        if by.keys() < due:  # what could not take effect with every signature is not proposed either
+            matter.admitting(told["act"], due, told["says"], day, self.calendars)
+            self.proposed[name] = {**self.proposed.get(name, {}), seal: Proposed(told, by, index)}
+            return
+        self.matters[name] = matter.after(told["act"], by, told["says"], day, index, self.calendars)
+        self.heads[name] = seal
+        self.proposed.pop(name, None)
+
+
+def _instant(entry: Mapping[str, Any]) -> dt.datetime:
+    return dt.datetime.fromisoformat(entry["at"])
+
+
+def _day(procedure: Procedure, at: dt.datetime) -> int:
+    return at.astimezone(ZoneInfo(procedure.zone)).date().toordinal()

@@ -1,0 +1,108 @@
+"""The instruments that come of a matter, as a fragment of a world: the one way in which a decision becomes a fact.
+
+What is not decided is not there: a paper without a result says nothing. Where nobody can say yet where the matter stands, its result is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Final
+
+from comity.docket.matter import Matter
+from comity.docket.procedure import Paper
+from comity.facts.calendar import Calendars
+from comity.files.change import Change
+from comity.text.source import Mistakes, Node, Place
+
+UNKNOWN: Final = "unknown"
+_NONE: Final = Node(Place("", 1, 1))
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The instruments of these matters as they stand on a day. `given`: the kind and the rule of every instrument that only a procedure gives.
+
+    Put into a world, they stand beside what it says, with one exception: where it states an instrument that a procedure gives, the result is
+    not for it to say, and is unknown.
+    """
+
+    matters: Sequence[Matter]
+    given: AbstractSet[tuple[str, str]]
+    day: int
+    calendars: Calendars
+    log: str
+
+    def __call__(self, world: Node) -> Node:
+        """The tree of a world with them in it."""
+        stated = {name: unsaid for name, child in ((world.get("instruments") or _NONE).pairs or {}).items() if (unsaid := self._unsaid(child))}
+        return Change(_node({"instruments": {**stated, **self.instruments()}}, world.place)).made(world, Mistakes())
+
+    def instruments(self) -> dict[str, Node]:
+        """Each as a world states it, by the names of its matter and its paper."""
+        found = {}
+        for matter in self.matters:
+            now = matter.on(self.day, self.calendars)
+            for paper in matter.procedure.papers.values():
+                if (told := _facts(paper, now, self.calendars)) is not None:
+                    last = max((one.entry for one in now.made), default=0)
+                    found[f"{matter.name}.{paper.name}"] = _node(told, Place(f"{self.log}, entry {last}", 1, 1))
+        return found
+
+    def _unsaid(self, stated: Node) -> Node | None:
+        """What a world does not say of an instrument: nothing where no procedure gives such a one."""
+        told = [(stated.get(key) or _NONE).text for key in ("kind", "under")]
+        if not any(all(said in (None, due) for said, due in zip(told, pair, strict=True)) for pair in self.given):
+            return None
+        return _node({"result": UNKNOWN}, stated.place)
+
+
+def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any] | None:
+    """What an instrument's record says of it; nothing before any stage gives it a result."""
+    results = [(step.day, paper.result[step.stage]) for step in matter.path if step.stage in paper.result]
+    if not results:
+        return None
+    if matter.unsettled:
+        results.append((matter.day, UNKNOWN))
+    told: dict[str, Any] = dict(paper.facts)
+    told["result"] = results[0][1] if len(results) == 1 else [{"from": _text(since), "is": result} for since, result in _by_day(results)]
+    if paper.issuer and matter.parties.get(paper.issuer):
+        told["issuer"] = matter.parties[paper.issuer]
+    for fact, acts in paper.days.items():
+        if days := [said for act in acts for said in _days(act, matter)]:
+            told[fact] = days[-1]
+    told |= matter.scope.get(paper.name, {})
+    if paper.until and (running := next((one for one in matter.clocks(calendars) if one.clock.name == paper.until), None)):
+        ends = _text(running.ends.lo) if running.sure else f"{_text(running.ends.lo)}..{_text(running.ends.hi)}"
+        told["until"] = min(ends, told.get("until", ends))
+    return told
+
+
+def _by_day(results: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Of several on one day, the last."""
+    return list(dict(results).items())
+
+
+def _days(act: str, matter: Matter) -> Iterator[str]:
+    name, _, said = act.partition(".")
+    for one in matter.made:
+        if one.act == name:
+            yield one.says.get(said, "") if said else _text(one.day)
+
+
+def _text(day: int) -> str:
+    return dt.date.fromordinal(min(max(day, 1), dt.date.max.toordinal())).isoformat()
+
+
+def _node(told: Any, place: Place) -> Node:  # noqa: ANN401 -- text, whole numbers, lists and mappings
+    match told:
+        case Node():
+            return told
+        case dict():
+            return Node(place, pairs={key: _node(value, place) for key, value in told.items()}, keys=dict.fromkeys(told, place))
+        case list():
+            return Node(place, items=[_node(item, place) for item in told])
+        case _:
+            return Node(place, text=str(told))

@@ -1,0 +1,75 @@
+"""Acts in a ledger: signed, put down, read again by anybody; what must not have an effect has none."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from docket_office import CONTRACT, LETTER, Office
+
+from comity import shelf
+from comity.docket.clerk import read
+from comity.docket.matter import RefusedError
+from comity.ledger.note import Private
+
+
+@pytest.fixture
+def office(tmp_path):
+    made = Office(tmp_path)
+    yield made
+    made.ledger.close()
+
+
+def test_a_matter_follows_from_the_log_alone(office):
+    office.licensed()
+    again = read(office.ledger, shelf.vocabulary(), shelf.calendars())
+    assert again.matters == office.clerk.docket.matters
+    assert again.matters["m1"].stage == "licensed"
+    assert not again.idle
+
+
+def test_a_joint_act_takes_effect_with_the_last_signature(office):
+    office.open()
+    office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
+    office.act("sign-contract", "austin-jv", "2026-04-01", CONTRACT)
+    assert office.matter().stage == "letter"
+    office.act("sign-contract", "beijing-lab", "2026-04-02", CONTRACT)
+    assert office.matter().stage == "contract"
+    assert office.matter().path[-1].day == dt.date(2026, 4, 2).toordinal()
+
+
+def test_one_who_signs_twice_is_still_one(office):
+    office.open()
+    office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
+    office.act("sign-contract", "austin-jv", "2026-04-01", CONTRACT)
+    with pytest.raises(RefusedError, match="'austin-jv' has signed it already"):
+        office.act("sign-contract", "austin-jv", "2026-04-01", CONTRACT)
+
+
+def test_what_would_have_no_effect_is_not_put_down(office):
+    office.open()
+    before = office.ledger.size
+    with pytest.raises(RefusedError, match="not for beijing-lab"):
+        office.act("issue-letter", "beijing-lab", "2026-03-02", LETTER)
+    assert office.ledger.size == before
+
+
+def test_a_key_that_is_revoked_signs_no_more(office):
+    office.open()
+    office.clerk.revoke(office.keys["commerce-beijing"].key, "lost", office.keys["commerce-beijing"])
+    with pytest.raises(RefusedError, match="is revoked"):
+        office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
+    office.keys["commerce-beijing"] = Private("commerce-beijing", bytes([99]) * 32)
+    office.clerk.introduce(office.keys["commerce-beijing"].key, "2026-01-01")
+    office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
+    assert office.matter().stage == "letter"
+
+
+def test_a_second_key_is_signed_with_the_first(office):
+    stranger = Private("commerce-beijing", bytes([77]) * 32)
+    with pytest.raises(RefusedError, match="a further one is signed with that"):
+        office.clerk.introduce(stranger.key, "2026-01-01")
+    with pytest.raises(RefusedError, match="a further one is signed with that"):
+        office.clerk.introduce(stranger.key, "2026-01-01", signed=office.keys["beijing-lab"])
+    office.clerk.introduce(stranger.key, "2026-01-01", signed=office.keys["commerce-beijing"])
+    assert len(list(office.clerk.docket.keys.of("commerce-beijing"))) == 2

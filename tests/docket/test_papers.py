@@ -1,0 +1,87 @@
+"""What comes of a matter, as a verdict sees it: permitted within its scope and only there, and only while it holds."""
+
+from __future__ import annotations
+
+import pytest
+from docket_office import Office
+from filed import day
+
+from comity import shelf
+from comity.docket.paper import Papers
+from comity.files.world import read_world
+from comity.text.source import Mistakes, read_documents
+from comity.verdict.verdict import verdicts
+
+WORLD = """
+world: a recommendation algorithm goes to a joint venture
+parties:
+  beijing-lab: {kind: organisation, organised_in: [CN], principal_place: CN, owners: [], part_of: none}
+  austin-jv: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
+  other: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
+assets:
+  ranker: {kind: technology, about: nobody, entries: [cn.technology-export/086501X/personalised-push], secrecy: [], industry: "65"}
+deals:
+  licence-deal: {kind: know_how_licence, mode: trade}
+movements:
+  talks: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: none, stage: negotiate, origin: CN, destination: US, on: ON}
+  delivery: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US, on: ON}
+  elsewhere: {exporter: beijing-lab, importer: other, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US, on: ON}
+INSTRUMENTS
+assume: {closed: all, by: a tester, on: 2026-01-01}
+"""
+
+
+@pytest.fixture
+def office(tmp_path):
+    made = Office(tmp_path)
+    yield made
+    made.ledger.close()
+
+
+def outcomes(office, on, instruments=""):
+    plan = shelf.plan(names=("cn.technology-export",))
+    mistakes = Mistakes()
+    (node,) = read_documents("world.yaml", WORLD.replace("ON}", f"{on}}}").replace("INSTRUMENTS", instruments), mistakes)
+    given = {(p.facts["kind"], p.facts["under"]) for one in shelf.procedures(shelf.RULEBOOKS / "cn.technology-export").values() for p in one.papers.values()}
+    papers = Papers(list(office.clerk.docket.matters.values()), given, day(on), shelf.calendars(), "log")
+    world = read_world(papers(node), plan.vocabulary, mistakes, day(on))
+    mistakes.settle()
+    return {one.movement: str(one.outcome) for one in verdicts(world, plan, day(on), narrowed=True)}
+
+
+def test_without_a_matter_nothing_may_go(office):
+    assert set(outcomes(office, "2026-02-01").values()) == {"authorisation_required"}
+
+
+def test_an_application_opens_nothing(office):
+    office.open()
+    assert set(outcomes(office, "2026-02-01").values()) == {"authorisation_required"}
+
+
+def test_the_letter_opens_talks_and_the_licence_delivery_to_whom_it_names(office):
+    office.licensed()
+    assert outcomes(office, "2026-03-01")["talks"] == "authorisation_required"
+    assert outcomes(office, "2026-03-02") == {"talks": "permitted", "delivery": "authorisation_required", "elsewhere": "authorisation_required"}
+    assert outcomes(office, "2026-04-20") == {"talks": "permitted", "delivery": "permitted", "elsewhere": "authorisation_required"}
+
+
+def test_a_suspension_closes_it_from_its_day_and_lifting_it_opens_it_again(office):
+    office.licensed()
+    office.act("suspend", "commerce-beijing", "2026-05-06", {"reasons": "an inspection"})
+    assert outcomes(office, "2026-05-05")["delivery"] == "permitted"
+    assert outcomes(office, "2026-05-06")["delivery"] == "authorisation_required"
+    office.act("resume", "commerce-beijing", "2026-06-01")
+    assert outcomes(office, "2026-05-31")["delivery"] == "authorisation_required"
+    assert outcomes(office, "2026-06-01")["delivery"] == "permitted"
+
+
+def test_a_letter_is_not_in_hand_once_it_is_over(office):
+    office.open()
+    office.act("issue-letter", "commerce-beijing", "2026-03-02", {"number": "1", "issued_on": "2026-03-02"})
+    assert outcomes(office, "2029-03-01")["talks"] == "permitted"
+    assert outcomes(office, "2029-03-02")["talks"] == "authorisation_required"
+
+
+def test_what_a_world_says_of_a_licence_is_not_a_decision(office):
+    stated = "instruments: {paper: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}"
+    assert outcomes(office, "2026-02-01", stated)["delivery"] == "authorisation_required..permitted"

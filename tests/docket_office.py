@@ -1,0 +1,63 @@
+"""A ledger with a docket, and everybody who acts in it, for tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from filed import procedure
+
+from comity import shelf
+from comity.docket.clerk import Clerk
+from comity.ledger.ledger import Ledger
+from comity.ledger.note import Private, Signer
+
+DOCUMENT = {"name": "form.pdf", "sha256": "0" * 64}
+PARTIES = {"exporter": "beijing-lab", "importer": "austin-jv", "authority": "commerce-beijing", "reviewer": "ministry", "court": "court-beijing"}
+APPLY = {"application": DOCUMENT, "technology": "056101X/21", "scope": {"exporters": ["beijing-lab"], "importers": ["austin-jv"], "assets": ["ranker"]}}
+LETTER = {"number": "1", "issued_on": "2026-03-02"}
+CONTRACT = {"contract": DOCUMENT, "signed_on": "2026-04-01"}
+PAPERS = dict.fromkeys(("letter", "contract", "materials", "status"), DOCUMENT)
+
+
+class Time:
+    """A clock that stands until it is set."""
+
+    def __init__(self):
+        self.at = dt.datetime(2026, 1, 12, 2, tzinfo=dt.UTC)
+
+    def __call__(self):
+        return self.at
+
+    def set(self, day):
+        self.at = dt.datetime.fromisoformat(f"{day}T02:00:00+00:00")
+
+
+class Office:
+    """A ledger, its clerk, and the keys of everybody."""
+
+    def __init__(self, folder):
+        self.now = Time()
+        self.file = folder / "log.sqlite"
+        self.ledger = Ledger.create(self.file, signer=Signer("test/log", bytes(32)), now=self.now)
+        self.clerk = Clerk(self.ledger, shelf.vocabulary(), shelf.calendars(), self.now)
+        self.keys = {party: Private(party, bytes([n]) * 32) for n, party in enumerate(PARTIES.values(), 1)}
+        for key in self.keys.values():
+            self.clerk.introduce(key.key, "2026-01-01")
+
+    def open(self, matter="m1"):
+        return self.clerk.open(matter, procedure("cn.technology-export", "licence"), PARTIES, "apply", APPLY, self.keys["beijing-lab"])
+
+    def act(self, name, party, day, says=None, matter="m1"):
+        self.now.set(day)
+        return self.clerk.act(matter, name, says or {}, self.keys[party])
+
+    def matter(self, name="m1"):
+        return self.clerk.docket.matters[name]
+
+    def licensed(self):
+        self.open()
+        self.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
+        self.act("sign-contract", "beijing-lab", "2026-04-01", CONTRACT)
+        self.act("sign-contract", "austin-jv", "2026-04-02", CONTRACT)
+        self.act("apply-licence", "beijing-lab", "2026-04-03", PAPERS)
+        return self.act("issue-licence", "commerce-beijing", "2026-04-20", {"number": "2", "issued_on": "2026-04-20"})
