@@ -44,6 +44,14 @@ class Office:
         for key in self.keys.values():
             self.clerk.introduce(key.key, "2026-01-01")
 
+    def again(self):
+        """The same ledger, opened once more; the former is to be closed."""
+        made = Office.__new__(Office)
+        made.now, made.file, made.keys = self.now, self.file, self.keys
+        made.ledger = Ledger.open(self.file, signer=Signer("test/log", bytes(32)), now=self.now)
+        made.clerk = Clerk(made.ledger, shelf.vocabulary(), shelf.calendars(), self.now)
+        return made
+
     def open(self, matter="m1"):
         return self.clerk.open(matter, procedure("cn.technology-export", "licence"), PARTIES, "apply", APPLY, self.keys["beijing-lab"])
 

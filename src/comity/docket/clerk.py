@@ -6,34 +6,31 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from comity.docket.docket import NOTHING, Docket
+from comity.docket.docket import Docket
 from comity.docket.envelope import ACT, KEY, sealed
 from comity.docket.keys import NEW, REVOKE, ROLE, ROTATE
+from comity.docket.log import Log
 from comity.docket.matter import RefusedError
 from comity.docket.procedure import Procedure
 from comity.facts.calendar import Calendars
 from comity.facts.vocabulary import Vocabulary
-from comity.ledger.follow import Follower
 from comity.ledger.hold import ConflictError
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import Key, Private
-from comity.ledger.reader import Reader
+from comity.ledger.store import Store
 
 Clock = Callable[[], dt.datetime]
 AGAIN: Final = 16
 """How often an act is tried where others write to the same matter at the same time."""
 
 
-def read(reader: Reader, vocabulary: Vocabulary, calendars: Calendars) -> Docket:
-    """The docket of a log, as it is signed. Raises CorruptError unless the log holds."""
-    log, size = Follower(reader.store), reader.size
-    found: list[Mapping[str, Any]] = []
-    for _, entries, _ in log.pieces(size):
-        found += entries
-    log.believe(reader.store.checkpoint(size))
-    docket = Docket(Key.parse(log.state.signers[-1]).name, vocabulary, calendars)
-    for entry in found:
-        docket.apply(entry)
+def read(store: Store, vocabulary: Vocabulary, calendars: Calendars) -> Docket:
+    """The docket of a log, as it is signed, read from its beginning. Raises CorruptError unless the log holds."""
+    log, docket = Log(store), Docket("", vocabulary, calendars)
+    for piece in log.pieces():
+        docket.log = docket.log or log.name
+        for entry in piece:
+            docket.apply(entry)
     return docket
 
 
@@ -42,7 +39,7 @@ class Clerk:
 
     def __init__(self, ledger: Ledger, vocabulary: Vocabulary, calendars: Calendars, now: Clock) -> None:
         self.ledger, self._now = ledger, now
-        self.docket = read(ledger, vocabulary, calendars)
+        self.docket = read(ledger.store, vocabulary, calendars)
 
     def open(self, matter: str, procedure: Procedure, parties: Mapping[str, str], act: str, says: Mapping[str, Any], key: Private) -> int:
         """Opens a matter with its first act; the index of the entry. The log gets the procedure too, if it does not hold it."""
@@ -87,9 +84,9 @@ class Clerk:
 
     def _act(self, matter: str, act: str, says: Mapping[str, Any], key: Private, opening: Mapping[str, Any]) -> int:
         for _ in range(AGAIN):
-            told = {"log": self.docket.log, "matter": matter, "act": act, "says": dict(says), "after": self.docket.heads.get(matter, NOTHING), **opening}
+            told = {"log": self.docket.log, "matter": matter, "act": act, "says": dict(says), "after": self.docket.file(matter).head, **opening}
             try:
-                return self._put({"kind": "act", "id": f"{matter}/{self.docket.entries.get(matter, 0)}", "envelope": sealed(told, ACT, key)})
+                return self._put({"kind": "act", "id": f"{matter}/{self.docket.file(matter).entries}", "envelope": sealed(told, ACT, key)})
             except ConflictError:  # another wrote meanwhile: judged anew, after that
                 self.catch_up()
         raise ConflictError(f"others write to '{matter}' all the time")

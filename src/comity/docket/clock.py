@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from comity.docket.procedure import Clock, Kind
-from comity.facts.calendar import Calendar, after
+from comity.facts.calendar import Calendar
+from comity.facts.calendar import after as counted
 from comity.facts.value import MAX, Interval
 
 DAY: Final = 1
+after: Final = lru_cache(maxsize=65_536)(counted)
+"""Working days are counted one by one, and many matters ask the same."""
 
 
 @dataclass(frozen=True, slots=True)

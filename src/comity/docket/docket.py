@@ -24,6 +24,7 @@ from comity.ledger.entry import instant
 from comity.text.source import Mistakes, SourceError, read_documents
 
 KINDS: Final = frozenset({"procedure", "act"})
+LATER: Final = "it follows another act than the last one here: something has happened since it was signed, or this log has lost something"
 NOTHING: Final = ""
 """What the first act of a matter comes after."""
 
@@ -47,9 +48,40 @@ class Idle:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """All there is of a matter: where it stands, if it was opened; the digest of the act that took effect last, which the next one names; what is
+    signed and lacks signatures, by digest; how many entries of it there are, those without effect among them.
+    """
+
+    matter: Matter | None = None
+    head: str = NOTHING
+    proposed: Mapping[str, Proposed] = field(default_factory=dict)
+    entries: int = 0
+
+
+class Matters(Mapping[str, Matter]):
+    """The matters among files, by name."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self._files = files
+
+    def __getitem__(self, name: str) -> Matter:
+        found = self._files[name].matter
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, file in self._files.items() if file.matter is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 @dataclass
 class Docket:
-    """Procedures by digest, keys, and matters by name, after so many entries of the log of this name."""
+    """Procedures by digest, keys, and the files of matters by name, after so many entries of the log of this name."""
 
     log: str
     vocabulary: Vocabulary
@@ -57,13 +89,17 @@ class Docket:
     size: int = 0
     procedures: MutableMapping[str, Procedure] = field(default_factory=dict)
     keys: Keys = field(default_factory=Keys)
-    matters: MutableMapping[str, Matter] = field(default_factory=dict)
-    heads: MutableMapping[str, str] = field(default_factory=dict)
-    """By matter, the digest of the act that took effect last; the next one names it."""
-    proposed: MutableMapping[str, Mapping[str, Proposed]] = field(default_factory=dict)
-    entries: MutableMapping[str, int] = field(default_factory=dict)
-    """By matter, how many entries of it there are, those without effect among them."""
+    files: MutableMapping[str, File] = field(default_factory=dict)
     idle: list[Idle] = field(default_factory=list)
+
+    @property
+    def matters(self) -> Matters:
+        """Every matter that was opened."""
+        return Matters(self.files)
+
+    def file(self, matter: str) -> File:
+        """The file of a matter; an empty one, if there is none."""
+        return self.files.get(matter) or File()
 
     def apply(self, entry: Mapping[str, Any]) -> None:
         """Goes on with the next entry of the log."""
@@ -76,8 +112,9 @@ class Docket:
                 case "key" if entry.get("role") == ROLE:
                     self.keys.apply(entry, index, _instant(entry).date().toordinal(), self.log)
                 case "act":
-                    self.entries[matter] = self.entries.get(matter, 0) + 1
-                    self._act(entry, index, matter)
+                    file = self.file(matter)
+                    self.files[matter] = file = replace(file, entries=file.entries + 1)
+                    self.files[matter] = self._act(entry, index, matter, file)
                 case _:
                     pass
         except (RefusedError, KeyRefusedError, EnvelopeError) as fault:
@@ -85,7 +122,7 @@ class Docket:
 
     def would(self, request: Mapping[str, Any], at: dt.datetime) -> None:
         """Raises RefusedError with the reason why this request, as the next entry, would have no effect."""
-        over = {name: ChainMap({}, getattr(self, name)) for name in ("procedures", "matters", "heads", "proposed", "entries")}
+        over = {name: ChainMap({}, getattr(self, name)) for name in ("procedures", "files")}
         tried = replace(self, **over, keys=Keys(ChainMap({}, self.keys.held)), idle=[])  # type: ignore[arg-type]  # by the names of its own fields
         tried.apply({**request, "at": instant(at)})
         if tried.idle:
@@ -112,17 +149,19 @@ class Docket:
             raise RefusedError(["the procedure is another than its digest says"])
         self.procedures[made.digest] = made
 
-    def _act(self, entry: Mapping[str, Any], index: int, matter: str) -> None:
+    def _act(self, entry: Mapping[str, Any], index: int, matter: str, file: File) -> File:
+        """The file with what this entry brings about."""
         told, signed = opened(entry.get("envelope"), ACT, self.keys.known())
         if told.get("log") != self.log or told.get("matter") != matter:
             raise RefusedError(["it was signed for another matter"])
         if not isinstance(told.get("act"), str) or not isinstance(told.get("says"), dict):
             raise RefusedError(["what was signed is no act"])
-        if told.get("after") != self.heads.get(matter, NOTHING):
-            raise RefusedError(["it was signed before what has happened since"])
-        found = self.matters.get(matter) or self._opened(told, matter)
+        if told.get("after") != file.head:
+            raise RefusedError([LATER])
+        found = file.matter or self._opened(told, matter)
         at = _instant(entry)
-        self._signed(found, told, self.keys.signer(signed, at.date().toordinal(), found.procedure.rulebook, found.procedure.name), at, index)
+        held = self.keys.signer(signed, at.date().toordinal(), found.procedure.rulebook, found.procedure.name)
+        return self._signed(file, found, told, held, at, index)
 
     def _opened(self, told: Mapping[str, Any], matter: str) -> Matter:
         procedure = self.procedures.get(str(told.get("procedure")))
@@ -138,9 +177,9 @@ class Docket:
                 raise RefusedError([f"one party cannot be both of {' and '.join(act.by)}, who make '{act.name}' together"])
         return Matter(matter, procedure, parties)
 
-    def _signed(self, matter: Matter, told: Mapping[str, Any], held: Held, at: dt.datetime, index: int) -> None:
-        name, seal, day = matter.name, digest(told), _day(matter.procedure, at)
-        waiting = self.proposed.get(name, {}).get(seal, Proposed(told, {}, index))
+    def _signed(self, file: File, matter: Matter, told: Mapping[str, Any], held: Held, at: dt.datetime, index: int) -> File:
+        seal, day = digest(told), _day(matter.procedure, at)
+        waiting = file.proposed.get(seal, Proposed(told, {}, index))
         by = {party: key for party, key in waiting.by.items() if self.keys.held[key].holds(at.date().toordinal())}
         if held.party in by:
             raise RefusedError([f"'{held.party}' has signed it already"])
@@ -149,11 +188,8 @@ class Docket:
         due = set(matter.whose(act)) if act is not None else set()
         if by.keys() < due:  # what could not take effect with every signature is not proposed either
             matter.admitting(told["act"], due, told["says"], day, self.calendars)
-            self.proposed[name] = {**self.proposed.get(name, {}), seal: Proposed(told, by, index)}
-            return
-        self.matters[name] = matter.after(told["act"], by, told["says"], day, index, self.calendars)
-        self.heads[name] = seal
-        self.proposed.pop(name, None)
+            return replace(file, proposed={**file.proposed, seal: Proposed(told, by, index)})
+        return File(matter.after(told["act"], by, told["says"], day, index, self.calendars), seal, {}, file.entries)
 
 
 def _instant(entry: Mapping[str, Any]) -> dt.datetime:

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import FormatError, VerificationError
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # public, though it does not say so
 
+from comity.ledger import entry as entries
+from comity.ledger.hold import EntryError
 from comity.ledger.note import Key, Private
 
 ACT: Final = "application/vnd.comity.act+json"
@@ -52,7 +53,7 @@ def opened(envelope: object, kind: str, keys: Mapping[str, Key]) -> tuple[dict[s
         made = Envelope.from_dict(copy.deepcopy(envelope))  # it writes into what it is given
         made.verify([_public(key)], 1)
         told = json.loads(made.payload)
-    except (KeyError, TypeError, ValueError, FormatError, VerificationError) as fault:
+    except (KeyError, TypeError, ValueError, RecursionError, FormatError, VerificationError) as fault:
         raise EnvelopeError(f"the signature of '{key.name}' does not hold") from fault
     if not isinstance(told, dict) or canonical(told) != made.payload or made.to_dict() != envelope:
         raise EnvelopeError("what is signed is not in its canonical spelling")
@@ -70,11 +71,11 @@ def digest(told: Mapping[str, Any]) -> str:
 
 
 def canonical(told: Mapping[str, Any]) -> bytes:
-    """As RFC 8785 has it. Raises EnvelopeError."""
+    """As RFC 8785 has it, of what an entry of a log could hold: text and whole numbers, lists and objects. Raises EnvelopeError."""
     try:
-        return rfc8785.dumps(dict(told))
-    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as fault:
-        raise EnvelopeError("what has no canonical form: text and whole numbers, lists and mappings") from fault
+        return entries.canonical(dict(told))
+    except EntryError as fault:
+        raise EnvelopeError(str(fault)) from fault
 
 
 def _public(key: Key) -> SSlibKey:

@@ -81,6 +81,12 @@ def request(draft: Entry) -> bytes:
     return _canonical(draft)
 
 
+def canonical(value: Entry) -> bytes:
+    """The canonical bytes of an object that an entry could hold. Raises EntryError."""
+    _room(value)
+    return _canonical(value)
+
+
 def write(entry: Entry) -> bytes:
     """The canonical bytes of an entry made of a request. Raises EntryError."""
     raw = _canonical(entry)

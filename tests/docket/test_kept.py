@@ -1,0 +1,130 @@
+"""A docket that is kept says what a docket that is read anew says, goes on from where it was, and is made anew where it was touched."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+
+import pytest
+from docket_office import LETTER, Office
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comity import shelf
+from comity.docket.clerk import read
+from comity.docket.kept import Kept
+from comity.ledger.hold import CorruptError
+from comity.ledger.ledger import stored
+
+
+@pytest.fixture
+def office(tmp_path):
+    made = Office(tmp_path)
+    made.licensed()
+    made.open("m2")
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "docket.sqlite"
+
+
+def kept(file, office, made_by="rules"):
+    return Kept(file, office.ledger.store, shelf.vocabulary(), shelf.calendars(), made_by)
+
+
+def same(found, office):
+    anew = read(office.ledger.store, shelf.vocabulary(), shelf.calendars())
+    assert dict(found.docket.files) == anew.files
+    assert (found.docket.size, found.docket.idle, found.docket.keys, found.docket.log) == (anew.size, anew.idle, anew.keys, anew.log)
+    assert found.docket.procedures == anew.procedures
+
+
+def test_it_says_the_same_at_first_and_again(file, office):
+    for _ in range(2):
+        with kept(file, office) as found:
+            same(found, office)
+
+
+def test_it_goes_on_from_where_it_was(file, office):
+    kept(file, office).close()
+    office.act("ask", "commerce-beijing", "2026-04-21", {"missing": "a form"}, "m2")
+    office.clerk.revoke(office.keys["ministry"].key, "lost", office.keys["ministry"])
+    with kept(file, office) as found:
+        same(found, office)
+        assert found.docket.matters["m2"].stage == "asked"
+        office.act("withdraw", "beijing-lab", "2026-04-22", {}, "m2")
+        found.read_on()
+        same(found, office)
+
+
+def test_what_other_rules_made_is_made_anew(file, office):
+    kept(file, office).close()
+    with sqlite3.connect(file) as rows:
+        rows.execute("delete from files")
+    with kept(file, office, "other rules") as found:
+        same(found, office)
+
+
+def test_a_row_that_was_changed_is_made_anew(file, office):
+    kept(file, office).close()
+    with sqlite3.connect(file) as rows:
+        rows.execute("update files set body = replace(body, 'refused', 'granted'), sum = x'00' where name = 'm2'")
+    with kept(file, office) as found:
+        with pytest.raises(ValueError, match="not as it was written"):
+            _ = found.docket.matters["m2"]
+        found.anew()
+        same(found, office)
+
+
+def test_what_is_kept_of_another_log_is_not_believed(file, office, tmp_path):
+    kept(file, office).close()
+    (tmp_path / "other").mkdir()
+    other = Office(tmp_path / "other")
+    other.open("m9")
+    for n in range(12):
+        other.open(f"n{n}")
+    with pytest.raises(CorruptError, match="another than the one"):
+        kept(file, other)
+    other.ledger.close()
+
+
+def test_a_log_that_was_cut_off_is_not_believed(file, office, tmp_path):
+    office.ledger.close()
+    shutil.copy(office.file, tmp_path / "old.sqlite")
+    again = Office.again(office)
+    again.act("ask", "commerce-beijing", "2026-04-21", {"missing": "a form"}, "m2")
+    kept(file, again).close()
+    again.ledger.close()
+    old = stored(tmp_path / "old.sqlite")
+    with pytest.raises(CorruptError, match="had 15 entries and has 14 now"):
+        Kept(file, old, shelf.vocabulary(), shelf.calendars(), "rules")
+    old.close()
+    office.ledger = again.ledger
+
+
+@settings(max_examples=25)
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_no_bit_that_turns_says_otherwise(tmp_path_factory, place, bit):
+    """Whatever bit of the kept file turns: it is noticed and made anew, or it changes nothing that is said."""
+    folder = tmp_path_factory.mktemp("bit")
+    office = Office(folder)
+    office.open()
+    office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
+    kept(folder / "docket.sqlite", office).close()
+    raw = bytearray((folder / "docket.sqlite").read_bytes())
+    raw[int(place * len(raw))] ^= 1 << bit
+    (folder / "docket.sqlite").write_bytes(raw)
+    try:
+        with kept(folder / "docket.sqlite", office) as found:
+            try:
+                same(found, office)
+            except (ValueError, sqlite3.DatabaseError):
+                found.anew()
+                same(found, office)
+    except CorruptError:
+        pass  # it says that the log is another: nothing is said of any matter
+    finally:
+        office.ledger.close()
