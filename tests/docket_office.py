@@ -41,8 +41,9 @@ class Office:
         self.ledger = Ledger.create(self.file, signer=Signer("test/log", bytes(32)), now=self.now)
         self.clerk = Clerk(self.ledger, shelf.vocabulary(), shelf.calendars(), self.now)
         self.keys = {party: Private(party, bytes([n]) * 32) for n, party in enumerate(PARTIES.values(), 1)}
-        for key in self.keys.values():
-            self.clerk.introduce(key.key, "2026-01-01")
+        for role, party in PARTIES.items():
+            office = procedure("cn.technology-export", "licence").roles[role].office
+            self.clerk.introduce(self.keys[party].key, "2026-01-01", offices=[f"cn.technology-export/*/{role}"] if office else [])
 
     def again(self):
         """The same ledger, opened once more; the former is to be closed."""

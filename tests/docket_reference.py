@@ -100,6 +100,8 @@ class Reference:
 
     def awaited(self, name):
         clock = self.clocks()[name]
+        if clock.get("at") and self.stage not in many(clock["at"]):
+            return False
         acts = many(clock.get("awaits"))
         return any(self.stage in many(self.told["acts"][act].get("at")) for act in acts) if acts else "over" not in self.told["stages"][self.stage]
 
@@ -135,7 +137,7 @@ class Reference:
             return False
         for name, clock in self.clocks().items():
             ends = self.ends(name)
-            if ends is None or act not in many(clock.get("awaits")) or (self.met(name) and clock["kind"] != "standstill"):
+            if ends is None or act not in many(clock.get("awaits")) or (clock.get("at") and self.stage not in many(clock["at"])):
                 continue
             start = self.started(name)[0]
             match clock["kind"]:

@@ -75,8 +75,9 @@ class Story:
         self.ledger = Ledger.create(folder / "log.sqlite", signer=signer, now=self.days)
         self.clerk = Clerk(self.ledger, shelf.vocabulary(), shelf.calendars(), self.days)
         self.keys = {party: Private(party, made_up(party)) for party in PARTIES.values()}
-        for key in self.keys.values():
-            self.clerk.introduce(key.key, "2026-01-01", until="2027-01-01", procedures=["cn.technology-export/*"])
+        for role, party in PARTIES.items():
+            offices = [f"cn.technology-export/licence/{role}"] if shelf.procedures(RULEBOOK)["licence"].roles[role].office else []
+            self.clerk.introduce(self.keys[party].key, "2026-01-01", until="2027-01-01", procedures=["cn.technology-export/*"], offices=offices)
 
     def act(self, day: str, name: str, role: str, **says: object) -> None:
         """What a party signs on a day, and where the matter stands then."""

@@ -118,6 +118,22 @@ def test_a_party_does_not_act_for_another(office):
     assert "it is not for austin-jv to make" in why
 
 
+def test_who_calls_a_friend_an_authority_gets_no_licence(office):
+    """Whoever opens a matter says who plays which role; an office is played only with a key that was introduced for it."""
+    friend = Private("friend", bytes([44]) * 32)
+    office.clerk.introduce(friend.key, "2026-01-01", procedures=["*"])
+    office.keys["friend"] = friend
+    parties = {**PARTIES, "authority": "friend"}
+    office.clerk.open("m2", procedure("cn.technology-export", "licence"), parties, "apply", APPLY, office.keys["beijing-lab"])
+    with pytest.raises(RefusedError, match="was introduced for no such office"):
+        office.act("issue-letter", "friend", "2026-03-02", LETTER, "m2")
+
+
+def test_an_application_without_limits_is_none(office):
+    with pytest.raises(RefusedError, match="says no exporters and no importers and no assets"):
+        office.clerk.open("m2", procedure("cn.technology-export", "licence"), PARTIES, "apply", {**APPLY, "scope": {}}, office.keys["beijing-lab"])
+
+
 def test_a_signature_is_not_left_out(office):
     envelope = good(office)
     envelope["signatures"] = []

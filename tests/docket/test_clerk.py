@@ -60,7 +60,7 @@ def test_a_key_that_is_revoked_signs_no_more(office):
     with pytest.raises(RefusedError, match="is revoked"):
         office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
     office.keys["commerce-beijing"] = Private("commerce-beijing", bytes([99]) * 32)
-    office.clerk.introduce(office.keys["commerce-beijing"].key, "2026-01-01")
+    office.clerk.introduce(office.keys["commerce-beijing"].key, "2026-01-01", offices=["cn.technology-export/*/authority"])
     office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
     assert office.matter().stage == "letter"
 

@@ -111,3 +111,12 @@ def test_a_decision_that_is_set_aside_goes_back_to_where_it_was_made():
         made(opened(), "refuse", ["commerce-beijing"], "2026-02-02", {"reasons": "r"}), "reconsider", ["beijing-lab"], "2026-02-03", {"grounds": "g"}
     )
     assert made(refused, "set-aside", ["ministry"], "2026-03-02").stage == "filed"
+
+
+def test_what_was_done_once_in_time_is_not_done_again_when_the_time_is_over():
+    refused = made(opened(), "refuse", ["commerce-beijing"], "2026-02-02", {"reasons": "r"})
+    again = made(refused, "reconsider", ["beijing-lab"], "2026-02-03", {"grounds": "g"})
+    upheld = made(again, "uphold", ["ministry"], "2026-03-02", {"reasons": "r"})
+    assert made(upheld, "sue", ["beijing-lab"], "2026-03-17", {"claim": DOCUMENT}).stage == "court"
+    with pytest.raises(RefusedError, match="the time for 'sue' is over: 'action-after'"):
+        made(upheld, "sue", ["beijing-lab"], "2026-03-18", {"claim": DOCUMENT})

@@ -18,7 +18,7 @@ SIDES = {"one": "north", "other": "south"}
 MIRROR = {"north": "south", "south": "north"}
 KEYS = {"north": Private("north", bytes([1]) * 32), "south": Private("south", bytes([2]) * 32)}
 TEXT = {"name": "text.pdf", "sha256": "0" * 64}
-SAYS = {"table": {"text": TEXT}, "sign": {"text": TEXT}, "put-in-force": {"scope": {"persons_max": 5}}, "suspend": {"reasons": "r"}}
+SAYS = {"table": {"text": TEXT}, "sign": {"text": TEXT}, "put-in-force": {"scope": {"places": ["XX"], "persons_max": 5}}, "suspend": {"reasons": "r"}}
 SIGNINGS = st.lists(st.tuples(st.sampled_from(["north", "south"]), st.sampled_from(sorted(PROCEDURE.acts)), st.sampled_from([0, 1, 31, 184])), max_size=14)
 
 
@@ -35,7 +35,17 @@ def folded(signings, mirrored=False):
     parties = {role: MIRROR[side] for role, side in SIDES.items()} if mirrored else SIDES
     for side, key in KEYS.items():
         docket.apply(
-            {"kind": "key", "at": at.isoformat(), "role": "party", "id": side, "vkey": str(key.key), "party": side, "event": "new", "since": "2026-01-01"}
+            {
+                "kind": "key",
+                "at": at.isoformat(),
+                "role": "party",
+                "id": side,
+                "vkey": str(key.key),
+                "party": side,
+                "event": "new",
+                "since": "2026-01-01",
+                "offices": ["*"],
+            }
         )
     docket.apply(
         {"kind": "procedure", "at": at.isoformat(), "id": PROCEDURE.digest, "rulebook": PROCEDURE.rulebook, "name": "arrangement", "told": PROCEDURE.told}

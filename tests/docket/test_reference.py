@@ -14,6 +14,7 @@ from comity.docket.matter import Matter, RefusedError
 from comity.docket.procedure import Sort
 
 PROCEDURES = [made for folder in sorted(shelf.RULEBOOKS.glob("*/procedures.yaml")) for made in shelf.procedures(folder.parent).values()]
+SCOPE = {"exporters": ["a"], "importers": ["b"], "assets": ["c"], "movements": ["d"], "places": ["US"]}
 FIRST, LAST = dt.date(2024, 3, 4).toordinal(), dt.date(2026, 6, 1).toordinal()
 CALENDARS = shelf.calendars()
 
@@ -32,7 +33,7 @@ def spoken(act, day, number, conditions):
         Sort.DAY: before,
         Sort.UNTIL: dt.date.fromordinal(day + 400).isoformat(),
         Sort.NUMBER: number,
-        Sort.SCOPE: {},
+        Sort.SCOPE: SCOPE,
         Sort.CONDITIONS: [],
         Sort.CONDITION: min(conditions, default="none"),
     }

@@ -60,17 +60,23 @@ class Clerk:
             raise RefusedError([f"there is no matter '{matter}'"])
         return self._act(matter, act, says, key, {})
 
-    def introduce(self, key: Key, since: str, *, until: str = "", procedures: Sequence[str] = ("*",), held_by: str = "", signed: Private | None = None) -> int:
-        """A party's key: its first by the log's keeper, a further one signed with one that it has; the index of the entry."""
-        told = {
-            "id": key.number.hex(),
-            "role": ROLE,
-            "vkey": str(key),
-            "party": key.name,
-            "event": ROTATE if signed else NEW,
-            "since": since,
-            "procedures": list(procedures),
-        }
+    def introduce(
+        self,
+        key: Key,
+        since: str,
+        *,
+        until: str = "",
+        procedures: Sequence[str] = ("*",),
+        offices: Sequence[str] = (),
+        held_by: str = "",
+        signed: Private | None = None,
+    ) -> int:
+        """A party's key: its first by the log's keeper, a further one signed with one that it has; the index of the entry.
+
+        `procedures` and `offices` are patterns: RULEBOOK/PROCEDURE, RULEBOOK/PROCEDURE/ROLE.
+        """
+        told: dict[str, Any] = {"id": key.number.hex(), "role": ROLE, "vkey": str(key), "party": key.name, "event": ROTATE if signed else NEW, "since": since}
+        told |= {"procedures": list(procedures), "offices": list(offices)}
         return self._key({**told, **({"until": until} if until else {}), **({"held_by": held_by} if held_by else {})}, signed)
 
     def revoke(self, key: Key, why: str, signed: Private | None = None) -> int:

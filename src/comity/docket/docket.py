@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from comity.docket.envelope import ACT, EnvelopeError, digest, number, opened
 from comity.docket.keys import ROLE, Held, KeyRefusedError, Keys
 from comity.docket.matter import Matter, RefusedError
-from comity.docket.procedure import Procedure
+from comity.docket.procedure import Act, Procedure
 from comity.docket.written import read_procedures
 from comity.facts.calendar import Calendars
 from comity.facts.vocabulary import Vocabulary
@@ -185,11 +185,19 @@ class Docket:
             raise RefusedError([f"'{held.party}' has signed it already"])
         by[held.party] = number(held.key)
         act = matter.procedure.acts.get(told["act"])
+        self._in_office(matter, act, held)
         due = set(matter.whose(act)) if act is not None else set()
         if by.keys() < due:  # what could not take effect with every signature is not proposed either
             matter.admitting(told["act"], due, told["says"], day, self.calendars)
             return replace(file, proposed={**file.proposed, seal: Proposed(told, by, index)})
         return File(matter.after(told["act"], by, told["says"], day, index, self.calendars), seal, {}, file.entries)
+
+    def _in_office(self, matter: Matter, act: Act | None, held: Held) -> None:
+        """Raises RefusedError where a party signs as who holds an office, with a key that was not introduced for it."""
+        for role in act.by if act is not None else ():
+            made = matter.procedure
+            if matter.parties.get(role) == held.party and made.roles[role].office and not held.holds_office(made.rulebook, made.name, role):
+                raise RefusedError([f"the key {number(held.key)} of '{held.party}' is not that of the {role}: it was introduced for no such office"])
 
 
 def _instant(entry: Mapping[str, Any]) -> dt.datetime:

@@ -28,13 +28,17 @@ class KeyRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A key of a party: days from `since`, before `until`; `held_by` is who signs with it, if that is somebody else."""
+    """A key of a party: days from `since`, before `until`; `held_by` is who signs with it, if that is somebody else.
+
+    It acts in procedures whose names fit a pattern, RULEBOOK/PROCEDURE; in an office, only where RULEBOOK/PROCEDURE/ROLE fits one of `offices`.
+    """
 
     party: str
     key: Key
     since: int
     until: int
     procedures: tuple[str, ...]
+    offices: tuple[str, ...]
     held_by: str
     entry: int
     revoked: int = MAX
@@ -43,6 +47,10 @@ class Held:
     def holds(self, day: int) -> bool:
         """May it sign on that day? Once it is revoked, it may not on any: whatever comes later in the log comes after."""
         return self.revoked == MAX and self.since <= day < self.until
+
+    def holds_office(self, rulebook: str, procedure: str, role: str) -> bool:
+        """May it sign as who plays that role, which is an office?"""
+        return any(fnmatchcase(f"{rulebook}/{procedure}/{role}", one) for one in self.offices)
 
     def acts_in(self, rulebook: str, procedure: str) -> bool:
         """May it sign in that procedure?"""
@@ -119,13 +127,13 @@ def _read(told: Mapping[str, Any], index: int) -> Held:
         key = Key.parse(str(told["vkey"]))
         party, since = told["party"], day_of(str(told["since"]))
         until = day_of(str(told["until"])) if "until" in told else MAX
-        procedures = told.get("procedures", ["*"])
+        procedures, offices = told.get("procedures", ["*"]), told.get("offices", [])
     except (NoteError, KeyError) as fault:
         raise KeyRefusedError(f"no key of a party: {fault}") from fault
     if since is None or until is None or since >= until:
         raise KeyRefusedError("a key holds from a day to a later one")
     if not isinstance(party, str) or key.name != party:
         raise KeyRefusedError("a key is called as its party is")
-    if not isinstance(procedures, list) or not all(isinstance(one, str) for one in procedures):
-        raise KeyRefusedError("the procedures of a key are names")
-    return Held(party, key, since, until, tuple(procedures), str(told.get("held_by", "")), index)
+    if not all(isinstance(held, list) and all(isinstance(one, str) for one in held) for held in (procedures, offices)):
+        raise KeyRefusedError("the procedures and offices of a key are names")
+    return Held(party, key, since, until, tuple(procedures), tuple(offices), str(told.get("held_by", "")), index)

@@ -143,9 +143,12 @@ class Matter:
                 grown = sum(self._growth(clock, one) for one in self.made[since:])
                 found = run(clock, start, list(self._pauses(clock, since)), grown, calendars.get(self.procedure.place))
                 met = next((one.day for one in self.made[since:] if one.act in clock.awaits), None)
-                awaited = any(self.stage in self.procedure.acts[one].at for one in clock.awaits) if clock.awaits else not self.over
-                known[name] = replace(found, met=met if clock.kind is not Kind.STANDSTILL else None, awaited=awaited)
+                awaited = self._runs(clock) and (any(self.stage in self.procedure.acts[one].at for one in clock.awaits) if clock.awaits else not self.over)
+                known[name] = replace(found, met=met, awaited=awaited)
         return known[name]
+
+    def _runs(self, clock: Clock) -> bool:
+        return not clock.at or self.stage in clock.at
 
     def _start(self, clock: Clock, known: dict[str, Running | None], calendars: Calendars) -> tuple[Interval, int] | None:
         """The day it last started, and how many acts had been made by then; nothing if it has not."""
@@ -208,8 +211,8 @@ class Matter:
 
     def _barred(self, act: Act, day: int, calendars: Calendars) -> Iterator[str]:
         for one in self.clocks(calendars):
-            if act.name not in one.clock.awaits or one.met is not None:
-                continue
+            if act.name not in one.clock.awaits or not self._runs(one.clock):
+                continue  # that it was made once in time does not let it be made again later
             over = one.over(day)
             match one.clock.kind:
                 case Kind.WINDOW if one.open(day) is not True:

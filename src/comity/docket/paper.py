@@ -8,17 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from comity.docket.matter import Matter
 from comity.docket.procedure import Paper
 from comity.facts.calendar import Calendars
-from comity.files.change import Change
-from comity.text.source import Mistakes, Node, Place
+from comity.text.source import Node, Place
 
 UNKNOWN: Final = "unknown"
-_NONE: Final = Node(Place("", 1, 1))
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,12 @@ class Papers:
 
     def __call__(self, world: Node) -> Node:
         """The tree of a world with them in it."""
-        stated = {name: unsaid for name, child in ((world.get("instruments") or _NONE).pairs or {}).items() if (unsaid := self._unsaid(child))}
-        return Change(_node({"instruments": {**stated, **self.instruments()}}, world.place)).made(world, Mistakes())
+        held = world.get("instruments") or Node(world.place, pairs={})
+        if held.pairs is None:
+            return world  # which is a mistake of its author, told when it is read
+        told = {**{name: self._unsaid(child) for name, child in held.pairs.items()}, **self.instruments()}
+        instruments = replace(held, pairs=told, keys={**{name: one.place for name, one in told.items()}, **held.keys})
+        return replace(world, pairs={**(world.pairs or {}), "instruments": instruments}, keys={"instruments": held.place, **world.keys})
 
     def instruments(self) -> dict[str, Node]:
         """Each as a world states it, by the names of its matter and its paper."""
@@ -51,12 +53,12 @@ class Papers:
                     found[f"{matter.name}.{paper.name}"] = _node(told, Place(f"{self.log}, entry {last}", 1, 1))
         return found
 
-    def _unsaid(self, stated: Node) -> Node | None:
-        """What a world does not say of an instrument: nothing where no procedure gives such a one."""
-        told = [(stated.get(key) or _NONE).text for key in ("kind", "under")]
-        if not any(all(said in (None, due) for said, due in zip(told, pair, strict=True)) for pair in self.given):
-            return None
-        return _node({"result": UNKNOWN}, stated.place)
+    def _unsaid(self, stated: Node) -> Node:
+        """What a world says of an instrument, without its result where a procedure gives such a one."""
+        told = [found.text if (found := stated.get(key)) is not None else None for key in ("kind", "under")]
+        if stated.pairs is None or not any(all(said in (None, due) for said, due in zip(told, pair, strict=True)) for pair in self.given):
+            return stated
+        return replace(stated, pairs={**stated.pairs, "result": _node(UNKNOWN, stated.place)}, keys={"result": stated.place, **stated.keys})
 
 
 def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any] | None:

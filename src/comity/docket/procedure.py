@@ -52,6 +52,16 @@ class Need:
     sort: Sort
     text: Text
     optional: bool = False
+    names: tuple[str, ...] = ()
+    """Of a scope: the limits that it must say. One that says none would limit nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A side of a matter. An `office` is played by nobody whose key was not introduced for it."""
+
+    text: Text
+    office: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +118,9 @@ class Kind(Enum):
 class Clock:
     """So many units from where it starts; before it, if they are negative.
 
-    `binds`: the role whose time it is. `barred`: the awaited acts cannot be made when it is over. `then`: the stage that its end brings about:
-    exactly the effect that the law gives to silence, none unless told. `pauses`: while a question is open, from an act to one that answers it.
-    `longer`: acts by which it grows by so many units, or by the number that is told in them.
+    `at`: the stages at which it runs, all unless told. `binds`: the role whose time it is. `barred`: the awaited acts cannot be made when it is
+    over. `then`: the stage that its end brings about: exactly the effect that the law gives to silence, none unless told. `pauses`: while a question
+    is open, from an act to one that answers it. `longer`: acts by which it grows by so many units, or by the number that is told in them.
     """
 
     name: str
@@ -120,6 +130,7 @@ class Clock:
     length: int
     unit: str
     awaits: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
     binds: str = ""
     barred: bool = False
     then: str = ""
@@ -153,7 +164,7 @@ class Procedure:
     text: Text
     place: str
     zone: str
-    roles: Mapping[str, Text]
+    roles: Mapping[str, Role]
     stages: Mapping[str, Stage]
     acts: Mapping[str, Act]
     clocks: Mapping[str, Clock] = field(default_factory=dict)

@@ -26,6 +26,8 @@ def check(act: Act, says: Mapping[str, Any], day: int, roles: Collection[str], c
                 yield f"'{act.name}' needs '{name}' ({need.sort.value})"
         elif why := _wrong(need.sort, says[name], day, roles, conditions):
             yield f"'{name}' of '{act.name}' {why}"
+        elif absent := [limit for limit in need.names if limit not in says[name]]:
+            yield f"'{name}' of '{act.name}' says no {' and no '.join(absent)}"
 
 
 def _wrong(sort: Sort, told: Any, day: int, roles: Collection[str], conditions: Collection[str]) -> str:  # noqa: ANN401 -- what somebody sent; one match, a line a sort

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import rfc8785
 
-from comity.docket.procedure import END, Act, Clock, Kind, Need, Paper, Procedure, Sort, Stage, Text
+from comity.docket.procedure import END, Act, Clock, Kind, Need, Paper, Procedure, Role, Sort, Stage, Text
 from comity.facts.vocabulary import Vocabulary
 from comity.text.literal import time_zones
 from comity.text.source import Mistakes, Node, Place, nearest
@@ -18,8 +18,9 @@ SAID: Final = ("en", "zh", "cite", "note", "read", "source")
 PROCEDURE: Final = (*SAID, "place", "zone", "roles", "stages", "acts", "clocks", "papers")
 STAGE: Final = (*SAID, "turn", "over", "against", "remedies", "no_remedy")
 ACT: Final = (*SAID, "by", "at", "to", "needs", "may")
-NEED: Final = (*SAID, "is")
-CLOCK: Final = (*SAID, "kind", "from", "length", "awaits", "binds", "barred", "then", "pauses", "longer")
+NEED: Final = (*SAID, "is", "names")
+ROLE: Final = (*SAID, "office")
+CLOCK: Final = (*SAID, "kind", "from", "length", "awaits", "at", "binds", "barred", "then", "pauses", "longer")
 PAPER: Final = (*SAID, "facts", "issuer", "result", "days", "scope", "until")
 PAUSE: Final = ("from", "until")
 _LENGTH: Final = re.compile(r"(-?\d{1,4}) (workdays|days|months|years)", re.ASCII)
@@ -58,7 +59,8 @@ class _Reader:
         self._keys(node, PROCEDURE, "a procedure", place)
         self._name(name, place)
         self._texts(node, place, f"the procedure '{name}'")
-        self._roles = {role: self._text(child) for role, child in self._pairs(node, "roles")}
+        self._limits = {fact.name: _how(fact.type, fact.limit) for fact in self._words.values() if fact.limit}
+        self._roles = {role: self._role(role, child) for role, child in self._pairs(node, "roles")}
         self._stages, self._acts = dict(self._pairs(node, "stages")), dict(self._pairs(node, "acts"))
         self._clocks, self._place = dict(self._pairs(node, "clocks")), place
         zone = self._one(node, "zone")
@@ -73,13 +75,19 @@ class _Reader:
             {key: self._act(key, child) for key, child in self._acts.items()},
             {key: self._clock(key, child) for key, child in self._clocks.items()},
             {key: self._paper(key, child) for key, child in self._pairs(node, "papers")},
-            {fact.name: _how(fact.type, fact.limit) for fact in self._words.values() if fact.limit},
+            self._limits,
             plain(node), hashlib.sha256(rfc8785.dumps({"rulebook": rulebook, "procedure": name, "told": plain(node)})).hexdigest(),
         )  # fmt: skip
         for fault, where in faults(made):
             section = node.get(where[0]) if where else None
             self._mistakes.add(section.keys.get(where[1], place) if section and len(where) > 1 else place, fault)
         return made
+
+    def _role(self, name: str, node: Node) -> Role:
+        self._keys(node, ROLE, "a role", node.place)
+        self._named(name, node, f"the role '{name}'")
+        self._words_of(node, "office", ("yes",))
+        return Role(self._text(node), node.get("office") is not None)
 
     def _stage(self, name: str, node: Node) -> Stage:
         self._keys(node, STAGE, "a stage", node.place)
@@ -116,7 +124,10 @@ class _Reader:
         told = self._one(node, "is")
         if told not in kinds:
             self._mistakes.add((node.get("is") or node).place, f"'{name}' is of no known sort", nearest(told, kinds) or f"write is: one of {', '.join(kinds)}")
-        return Need(name, Sort(told) if told in kinds else Sort.TEXT, self._text(node), optional)
+        names = self._many(node, "names", self._limits, "limit")
+        if told == Sort.SCOPE.value and not optional and not names:
+            self._mistakes.add(node.place, f"'{name}' may limit nothing", "write names: [importers, assets], the limits that it must say")
+        return Need(name, Sort(told) if told in kinds else Sort.TEXT, self._text(node), optional, names)
 
     def _clock(self, name: str, node: Node) -> Clock:
         self._keys(node, CLOCK, "a clock", node.place)
@@ -139,7 +150,8 @@ class _Reader:
         return Clock(
             name, self._text(node), Kind(told) if told in kinds else Kind.DEADLINE, tuple(self._starts(node)),
             int(length[1]) if length else 0, length[2] if length else "days",
-            self._many(node, "awaits", self._acts, "act"), self._known(node, "binds", self._roles, "role"), node.get("barred") is not None,
+            self._many(node, "awaits", self._acts, "act"), self._many(node, "at", self._stages, "stage"),
+            self._known(node, "binds", self._roles, "role"), node.get("barred") is not None,
             self._known(node, "then", self._stages, "stage"), tuple(pauses), longer,
         )  # fmt: skip
 
