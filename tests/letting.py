@@ -313,11 +313,16 @@ class Transfer:
                     yield column, form
 
     def crossing(self, secret, others=None):
-        """The rows that cross, each a mapping from columns to values; and which columns there are. `others`: forms that somebody else found."""
+        """The rows that cross, each a mapping from columns to values; and which columns there are. `others`: forms that somebody else found.
+
+        A row without columns is none: where all are dropped everywhere, nothing crosses.
+        """
         self.chosen = choices = self.choices() if others is None else others
         if choices:
             self.permits_again(choices)
         kept = [c for c in self.order if any(self.form(chosen, c)[0] != "drop" for chosen in choices.values())]
+        if not kept:
+            return [], []
         text = {c for c in kept if any(self.form(chosen, c)[0] == "pseudonym" for chosen in choices.values())}
         found = []
         for row in self.rows:

@@ -15,6 +15,7 @@ from comity.gate.days import Days
 from comity.gate.decide import Asking, decide, standing
 from comity.gate.engine.engine import NOBODY, Asked
 from comity.gate.engine.polars import Polars
+from comity.gate.manifest import reasons
 from comity.gate.mapping import read_table
 from comity.ledger.definition import Total
 from comity.ledger.digests import Digests
@@ -26,6 +27,7 @@ FORMS = {
     "mail": {"field": "email", "forms": ["keep", "pseudonym as name", "drop"]},
     "ill": {"field": "health", "forms": ["keep", "drop"]},
 }
+DROPPED = {"who": {"field": "name", "forms": ["keep", "drop"]}, "ill": {"field": "health", "forms": ["keep", "pseudonym as name", "drop"]}}
 WORLD = {
     "parties": {"p0": PARTY, "p1": PARTY},
     "populations": {"q": {"place": "EU"}},
@@ -109,6 +111,34 @@ def test_what_may_not_cross_in_any_form_stays_with_its_reasons():
     (stays,) = found.stays
     assert standing(stays.verdict) == ["xx.t rule0 (s. 1)"]
     assert not stays.permitted
+
+
+def test_where_no_column_is_left_nothing_crosses_and_it_is_told_why():
+    found = decided("count(true for f in fields) > 0", persons="AABC", forms=DROPPED, beyond_a_line="hold")
+    assert (found.crosses, found.brought, found.rows) == ((), (), 0)
+    assert {one.cell.place: reasons(one, found) for one in found.stays} == {
+        "CN": ["there is no rulebook for the place where they are"],
+        "DE": ["in the forms in which it may cross, nothing is left of it", "xx.t rule0 (s. 1)"],
+        "FR": ["in the forms in which it may cross, nothing is left of it", "xx.t rule0 (s. 1)"],
+    }
+    (kept,) = decided("event == 'view'", persons="AA", forms={"who": {"field": "name", "forms": ["drop"]}}).stays
+    assert (kept.cell.rows, kept.permitted) == (2, True)
+
+
+def test_of_a_place_no_part_of_which_has_a_column_left_all_stays_and_for_its_line():
+    told = {"sent": "counted(persons, key=[exporter])"}
+    found = decided("count(true for f in fields) > 0", "sent > 2", told=told, persons="AAABBB", forms=DROPPED, beyond_a_line="hold")
+    assert found.crosses == ()
+    assert {one.cell.place: (one.cell.rows, one.cell.number, reasons(one, found)) for one in found.stays} == {
+        "DE": (3, 3, ["xx.t rule1 (s. 1)"]),
+        "FR": (3, 3, ["xx.t rule1 (s. 1)"]),
+    }
+
+
+def test_a_place_of_which_nothing_is_left_crosses_beside_one_that_keeps_a_column():
+    found = decided("population.place in {'FR'} and count(true for f in fields) > 0", persons="AB", forms=DROPPED)
+    assert {one.cell.place: one.tried.columns(found.asking.table) for one in found.crosses} == {"DE": ["who", "ill"], "FR": []}
+    assert found.columns == ("who", "ill")
 
 
 def test_what_is_unknown_is_not_permitted():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import HOME, LINE, RULEBOOK, SIGNER, Shop, crossing
+from shop import HOME, LINE, RULEBOOK, SIGNER, WORLD, Shop, crossing
 
 from comity.gate.address import read
 from comity.gate.decide import Asking
@@ -391,6 +392,19 @@ def test_a_dry_run_leaves_nothing_and_a_shadow_an_entry(shop):
         assert gate.ledger.entry(size)["crosses"] == [{"place": "XA", "rows": 1, "persons": 1, "outcome": "permitted"}]
         assert not gate.ledger.check().pending
     assert sorted(file.name for file in shop.folder.glob("*.parquet")) == ["customers.parquet"]
+
+
+def test_where_no_column_is_left_each_mode_says_so_and_nobody_is_reserved(tmp_path):
+    law = RULEBOOK.replace("any(f.kind == 'ip' for f in fields)", "count(true for f in fields) > 0")
+    shop = Shop(tmp_path, re.sub(r"forms: \[(\w+).*?\]", r"forms: [\1, drop]", WORLD), law)
+    source = shop.source([row("p1"), row("p2", "Beland")])
+    with shop.gate() as gate:
+        assert (gate.dry(source).crosses, gate.shadow(source)[0].crosses) == ((), ())
+        size = gate.ledger.size
+        with pytest.raises(GateError, match="none of it may cross") as held:
+            gate.enforce(source, str(shop.folder / "out.parquet"))
+        assert [one.cell.place for one in held.value.decision.stays] == ["XA", "XB"]
+        assert [gate.ledger.entry(index)["kind"] for index in range(size, gate.ledger.size)] == ["refuse"]
 
 
 def test_no_person_and_no_value_is_in_what_is_left_behind(shop):

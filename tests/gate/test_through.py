@@ -1,11 +1,48 @@
 """Nothing gets through: what crosses of random tables, under random law, is what a slow reference lets through row by row, exactly."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from moved import moved
-from transfers import TABLES, laws, transfers
+from strategies import HEAD, LAW
+from transfers import TABLES, laws, party, transfers
+
+NO_NUMBER_OF_METRES = {
+    "parties": {"p0": party("US"), "p2": party("DE")},
+    "populations": {"q0": {"place": "US"}},
+    "assets": {
+        "a0": {
+            "kind": "data",
+            "populations": ["q0"],
+            "fields": [{"kind": "name", "name": "name"}, {"kind": "location", "name": "location", "precision_m": "1"}],
+        }
+    },
+    "movements": {"t0": {"exporter": "p0", "importer": "p2", "asset": "a0", "event": "send", "origin": "US", "destination": "DE", "access_place": "DE"}},
+    "instruments": {},
+    "tables": {
+        "t": {
+            "asset": "a0",
+            "confirmed": {"by": "a tester", "on": "2026-11-01"},
+            "person": "who",
+            "place": {"is": "US"},
+            "latitude": "lat",
+            "columns": {"who": {"field": "name", "forms": ["keep", "drop"]}, "lat": {"field": "location", "forms": ["grid 7 per degree", "drop"]}},
+        }
+    },
+    "assume": {"closed": "all", "by": "a tester", "on": "2026-11-01"},
+}
+"""Of no field is it known how precise it is: that of names nobody says, and beyond the poles a grid has no cells. Only dropping all is permitted."""
+
+
+def test_of_a_table_of_which_no_column_may_cross_no_row_does(tmp_path):
+    prohibitions = {"fine": {**LAW, "when": "any(f.precision_m < 5000 for f in fields)"}}
+    law = json.dumps({**HEAD, "jurisdiction": ["EU", "US"], "prohibitions": prohibitions, "duties": {}})
+    row = {"who": "ann", "lat": 91.0}
+    ((found, wanted, _, columns, own),) = moved(law, NO_NUMBER_OF_METRES, [([row], 0)], tmp_path)
+    assert (found, wanted, columns) == ([], [], [])
+    assert own.chosen == {"US": {"who": 1, "lat": 1}}
 
 
 @given(laws(), transfers(), TABLES)

@@ -90,7 +90,7 @@ def report(decision: Decision) -> None:
     for one in decision.crosses:
         fates.setdefault((f"crosses{' in part' * one.cell.part}", tuple(_forms(one, table, decision))), []).append(one)
     for one in decision.stays:
-        found, outcome = reasons(one), one.verdict.outcome
+        found, outcome = reasons(one, decision), one.verdict.outcome
         more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
         fates.setdefault((f"stays at home: {outcome if outcome.settled else 'undetermined'}", (*found[:SHOWN], *more)), []).append(one)
     for (fate, lines), held in fates.items():

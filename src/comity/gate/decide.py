@@ -14,7 +14,6 @@ from comity.gate.counting import Kept, Share, Unions, names, shares, told
 from comity.gate.crossing import Crossing
 from comity.gate.days import Days
 from comity.gate.engine.engine import People
-from comity.gate.form import Drop
 from comity.gate.mapping import Table
 from comity.gate.meaning import rests
 from comity.gate.variant import Tried, variant
@@ -116,7 +115,7 @@ class Asking:
 class Decision:
     """What crosses, what stays, and why. `stays`: cells that may not cross as preferred most nor as protected most, in the latter forms.
 
-    Of a cell of which a part crosses the rest stays, with the verdict on one person more.
+    Of a cell of which a part crosses the rest stays, with the verdict on one person more. Where no column is left of any cell, all stay.
     """
 
     asking: Asking
@@ -126,6 +125,13 @@ class Decision:
     brought: tuple[Share, ...]
     effects: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """By place and column: the provisions that would stand if the column crossed in the form preferred most."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that cross: those of which something is left in some cell."""
+        table = self.asking.table
+        left = {name for one in self.crosses for name in one.tried.columns(table)}
+        return tuple(name for name in table.columns if name in left)
 
     @property
     def parted(self) -> bool:
@@ -151,7 +157,7 @@ class Decision:
         where = table.place
         chosen = [(one.cell, {name: one.tried.choice(table, name).form for name in table.columns}) for one in self.crosses]
         cells = {value: forms for cell, forms in chosen for value in cell.values}
-        kept = tuple(name for name in table.columns if any(not isinstance(forms[name], Drop) for _, forms in chosen))
+        kept = self.columns
         known = (table.person,) if table.device is None else (table.person, table.device)
         few = {value: _persons(one.cell) for one in self.crosses if one.cell.part for value in one.cell.values}
         return Crossing(where.column, {value: {name: forms[name] for name in kept} for value, forms in cells.items()}, kept, known, few)
@@ -168,7 +174,7 @@ def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals, known
     others cross all in the forms preferred most, if the law permits that. Else each is tried in the most protective of its forms; of those
     that may cross so, column by column, the first form is taken in which all of them still may. Of a cell that may not cross whole in
     those, as many persons as may, if a person asked for it. Each step is a verdict on all cells that cross together, so that counts are
-    those of the whole transfer; what is returned was asked as a whole.
+    those of the whole transfer; what is returned was asked as a whole. Where no cell then has a column left, nothing crosses.
     """
     table = asking.table
     cells, hopeless = _sifted(asking, [cell for cell in found.cells if cell.rows])
@@ -176,7 +182,8 @@ def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals, known
     best = [_preferred(table, cell.with_persons(people)) for cell in cells]
     passed, brought = asking.ask(best, totals)
     if passed and all(one.permitted for one in passed):
-        return Decision(asking, tuple(passed), tuple(hopeless), _unmet(found), tuple(brought))
+        decision = Decision(asking, tuple(passed), tuple(hopeless), _unmet(found), tuple(brought))
+        return decision if decision.columns else _held(decision, best)
     passed, _ = asking.ask([_protective(table, one.cell) for one in best], totals)
     stays = {one.cell.place: one for one in passed if not one.permitted}
     crosses = [one.tried for one in passed if one.permitted]
@@ -190,11 +197,18 @@ def decide(asking: Asking, found: Cells, persons: Persons, totals: Totals, known
         for name, column in table.columns.items():
             crosses = _relaxed(asking, crosses, name, len(column.forms), totals)
     passed, brought = asking.ask(crosses, totals)
-    if not all(one.permitted for one in passed):  # others reserved persons while this was asked: nothing moves, and each place stays whole
-        whole = {one.cell.place: one.cell for one in best}
-        stays |= {one.cell.place: one for one in passed}
-        return Decision(asking, (), tuple(replace(one, cell=whole.get(place, one.cell)) for place, one in stays.items()), _unmet(found), ())
-    return replace(Decision(asking, tuple(passed), tuple(stays.values()), _unmet(found), tuple(brought)), effects=_effects(asking, passed, totals))
+    decision = Decision(asking, tuple(passed), tuple(stays.values()), _unmet(found), tuple(brought))
+    if not all(one.permitted for one in passed):  # others reserved persons while this was asked
+        return _held(decision, best)
+    decision = replace(decision, effects=_effects(asking, passed, totals))
+    return decision if decision.columns else _held(decision, best)
+
+
+def _held(decision: Decision, tried: Sequence[Tried]) -> Decision:
+    """The decision that nothing crosses after all: each place stays whole; one of which a part would have crossed, for the reason why not all did."""
+    whole = {one.cell.place: one.cell for one in tried}
+    stays = {one.cell.place: one for one in (*decision.crosses, *decision.stays)}
+    return replace(decision, crosses=(), stays=tuple(replace(one, cell=whole.get(place, one.cell)) for place, one in stays.items()), brought=())
 
 
 def _sifted(asking: Asking, cells: Sequence[Cell]) -> tuple[list[Cell], list[Passed]]:

@@ -47,7 +47,7 @@ def manifest(decision: Decision, *, source: Json) -> Json:
         "table": {"name": table.name, "asset": table.asset, "confirmed": {"by": table.confirmed.by, "on": table.confirmed.on}},
         "law": law(plan),
         "odrl:permission": [_permission(one, decision) for one in decision.crosses],
-        "stays": [{**one.brief, "why": reasons(one)} for one in decision.stays],
+        "stays": [{**one.brief, "why": reasons(one, decision)} for one in decision.stays],
         "unknown rows": decision.nowhere,
         "counts": [_count(share) for share in decision.brought if share.each],
         "rows": decision.rows,
@@ -68,9 +68,12 @@ def name(found: Json) -> str:
     return hashlib.sha256(rfc8785.dumps(found)).hexdigest()
 
 
-def reasons(one: Passed) -> list[str]:
+def reasons(one: Passed, decision: Decision) -> list[str]:
     """Why a cell stays at home: what stands, or what nobody said; never nothing."""
     verdict = one.verdict
+    if one.permitted and not one.tried.columns(decision.asking.table):
+        needed = {law for (place, _), laws in decision.effects.items() if place == one.cell.place for law in laws}
+        return ["in the forms in which it may cross, nothing is left of it", *sorted(needed)]
     found = ["with more persons it is beyond a line"] if one.cell.part else []
     found += ["it is not known whose count these persons are, or which devices"] if one.uncounted else []
     found += [f"there is no rulebook for {'the place where they are' if place == one.cell.place else place}" for place in verdict.unread]

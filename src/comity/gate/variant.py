@@ -33,6 +33,10 @@ class Tried:
         """The form that is tried of a column."""
         return table.columns[column].forms[self.chosen[column]]
 
+    def columns(self, table: Table) -> list[str]:
+        """The columns of which something is left."""
+        return [name for name in table.columns if not isinstance(self.choice(table, name).form, Drop)]
+
 
 def variant(world: World, movement: str, table: Table, tried: Sequence[Tried], on: Interval, plan: Plan) -> World:
     """The world in which this movement, on one of these days, moves what crosses of each cell: as many persons, the fields kept, in their forms."""
