@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop import HOME, LINE, RULEBOOK, SIGNER, WORLD, Shop, crossing
+from shop import HOME, LINE, RULEBOOK, SCHEMA, SIGNER, WORLD, Shop, crossing
 
 from comity.gate.address import read
 from comity.gate.decide import Asking
@@ -405,6 +405,20 @@ def test_where_no_column_is_left_each_mode_says_so_and_nobody_is_reserved(tmp_pa
             gate.enforce(source, str(shop.folder / "out.parquet"))
         assert [one.cell.place for one in held.value.decision.stays] == ["XA", "XB"]
         assert [gate.ledger.entry(index)["kind"] for index in range(size, gate.ledger.size)] == ["refuse"]
+
+
+def test_a_column_that_cannot_cross_so_in_one_place_and_so_in_another_is_held_in_each_mode_before_anybody_is_reserved(tmp_path):
+    shop = Shop(tmp_path, WORLD.replace("{field: health, forms: [keep, drop]}", "{field: health, forms: [band 5, pseudonym as general]}"))
+    file = tmp_path / "numbers.parquet"
+    rows = pl.DataFrame([row("p1", health="7"), row("p2", "Beland", health="8")], schema=SCHEMA, orient="row")
+    rows.with_columns(pl.col("health").cast(int)).write_parquet(file)
+    source = opened(str(file))
+    with shop.gate() as gate:
+        size = gate.ledger.size
+        for run in (gate.dry, gate.shadow, lambda source: gate.enforce(source, str(tmp_path / "out.parquet"))):
+            with pytest.raises(GateError, match="'health' is a pseudonym in one cell, so it cannot cross as 'band 5' in another"):
+                run(source)
+        assert gate.ledger.size == size
 
 
 def test_no_person_and_no_value_is_in_what_is_left_behind(shop):

@@ -170,8 +170,8 @@ class Gate:
 
     def _asked(self, source: Source, file: Path) -> Decision:
         """What may cross on the totals of now."""
-        table = self.asking.table
-        fits(table, self.engine.kinds(file), Place(source.name, 1, 1), source.mixed)
+        table, kinds = self.asking.table, self.engine.kinds(file)
+        fits(table, kinds, Place(source.name, 1, 1), source.mixed)
         grids = any(isinstance(choice.form, Grid) for column in table.columns.values() for choice in column.forms)
         asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
         found = cells(self.engine.profile(file, asked), table)
@@ -180,6 +180,8 @@ class Gate:
             return self.engine.persons(file, asked, places, self.home) if places else {}
 
         decision = decide(self.asking, found, persons, self.ledger.totals, self.ledger.known)
+        if decision.crosses:
+            decision.crossing.kinds(kinds)  # what no engine can write is held before anybody is reserved
         return decision.counted(self.engine.parts(file, self.crossing(decision))) if decision.parted else decision
 
     def reserved(self, reservation: str, source: Source, file: Path) -> Held:
