@@ -315,15 +315,16 @@ class Transfer:
     def crossing(self, secret, others=None):
         """The rows that cross, each a mapping from columns to values; and which columns there are. `others`: forms that somebody else found.
 
-        A row without columns is none: where all are dropped everywhere, nothing crosses.
+        A row without columns is none, and no column holds pseudonyms beside numbers made coarse: where either would be, nothing crosses.
         """
         self.chosen = choices = self.choices() if others is None else others
         if choices:
             self.permits_again(choices)
         kept = [c for c in self.order if any(self.form(chosen, c)[0] != "drop" for chosen in choices.values())]
-        if not kept:
-            return [], []
         text = {c for c in kept if any(self.form(chosen, c)[0] == "pseudonym" for chosen in choices.values())}
+        coarse = {c for c in kept if any(self.form(chosen, c)[0].startswith("band") for chosen in choices.values())}
+        if not kept or text & coarse:
+            return [], []
         found = []
         for row in self.rows:
             place = self.place(row)

@@ -16,7 +16,7 @@ FORMS = {
     "ill": ("keep", "drop"),
     "lat": ("keep", "grid 100 per degree", "grid 7 per degree", "drop"),
     "born": ("keep", "month", "year as name", "drop"),
-    "paid": ("keep", "band 50", "drop"),
+    "paid": ("keep", "band 50", "pseudonym as name", "drop"),
     "note": ("keep", "drop"),
 }
 FIELDS = {"who": "name", "device": "phone", "mail": "email", "ill": "health", "lat": "location", "born": "birth", "paid": "payment", "note": "none"}
@@ -33,6 +33,7 @@ OWN = (
     "any(f.kind == 'location' and f.precision_m < 5000 for f in fields)",
     "any(f.kind == 'birth_date' for f in fields)",
     "count(true for f in fields) >= 4",
+    "count(true for f in fields) >= 1",
     "population.place in {'DE'}",
     "population.place in {'EU'}",
     "population.persons < 2",
