@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
@@ -16,12 +16,12 @@ from comity.facts.value import MAX
 from comity.facts.vocabulary import KINDS, Vocabulary
 from comity.files.vocabulary import read_facts
 from comity.law.rulebook import Rulebook
-from comity.text.literal import day
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
 
 if TYPE_CHECKING:
     from comity.docket.procedure import Procedure
+    from comity.files.calendar import Almanac
     from comity.files.case import Case
     from comity.files.invariant import Invariant
     from comity.offramp.written import Told
@@ -56,25 +56,27 @@ def places() -> Places:
 
 
 @once
-def calendars() -> Calendars:
-    """The shipped calendars of working days."""
-    file = RULEBOOKS / "calendars.yaml"
-    if not file.exists():
-        return Calendars()
+def almanacs() -> Mapping[str, Almanac]:
+    """The shipped calendars of working days, by place, in all their editions."""
     mistakes = Mistakes()
-    (node,) = read_documents(file.name, file.read_bytes(), mistakes)
+    found = [made for file in sorted((RULEBOOKS / "calendars").glob("*.yaml")) for made in almanacs_in(file, mistakes)]
     mistakes.settle()
-    made = {}
-    for place, child in (node.pairs or {}).items():
-        days = {
-            key: frozenset(d for i in (found.items or []) if (d := day(i.text or "")) is not None)
-            for key in ("holidays", "worked")
-            if (found := child.get(key))
-        }
-        weekend = frozenset(int(i.text or "") for i in ((child.get("weekend") or child).items or [])) or frozenset({5, 6})
-        ends = [day((child.get(k) or child).text or "") or MAX for k in ("first", "horizon")]
-        made[place] = Calendar(weekend, days.get("holidays", frozenset()), days.get("worked", frozenset()), ends[0], ends[1])
-    return Calendars(made)
+    return {almanac.place: almanac for almanac in found}
+
+
+def almanacs_in(file: Path, mistakes: Mistakes) -> list[Almanac]:
+    """The calendars in a file."""
+    from comity.files.calendar import read_almanac  # noqa: PLC0415 -- a plan that is kept holds its calendars
+
+    return [made for node in read_documents(str(file), file.read_bytes(), mistakes) if (made := read_almanac(node, mistakes))]
+
+
+def calendars(as_known: int = MAX) -> Calendars:
+    """The shipped calendars as they were known on a day. What is a place of its own does not keep the days of the one it lies in by its second code."""
+    from comity.files.calendar import as_of  # noqa: PLC0415 -- as for the almanacs
+
+    made = dict(as_of(almanacs(), as_known).places)
+    return Calendars(made | {code: made.get(place, Calendar()) for code, place in places().aliases.items()})
 
 
 def shipped() -> list[Path]:
@@ -106,6 +108,7 @@ def _sources(folders: Iterable[Path]) -> list[Path]:
     return [
         *files,
         *RULEBOOKS.glob("*.yaml"),
+        *RULEBOOKS.glob("calendars/*.yaml"),
         *(HERE / "vocabulary").glob("*.yaml"),
         *(file for room in ("text", "facts", "law", "verdict", "files") for file in HERE.glob(f"{room}/*.py")),
     ]
@@ -127,7 +130,7 @@ def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
     chosen = [b for b in books if not names or b.regime in names]
     from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
 
-    made = Plan(Kept(regimes(chosen, vocabulary(), as_known)), extended(chosen), places(), calendars())
+    made = Plan(Kept(regimes(chosen, vocabulary(), as_known)), extended(chosen), places(), calendars(as_known))
     # found once, kept with the plan
     _ = (made.levels, made.scopes, made.recursive, made.prevailing, made.speaking, made.moments, made.fixed_moments, made.compelling)
     return made
