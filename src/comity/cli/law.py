@@ -143,6 +143,13 @@ def diff(args: argparse.Namespace) -> int:
     return difference.diff(args)
 
 
+def calendar(args: argparse.Namespace) -> int:
+    """The working days of places, and the day on which a term ends."""
+    from comity.cli import calendar as days
+
+    return days.calendar(args)
+
+
 def new(args: argparse.Namespace) -> int:
     """A folder for a new regime that checks clean and passes its first two cases."""
     from comity.cli import scaffold

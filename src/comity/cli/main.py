@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--minimum", type=int, metavar="PERSONS", help="answer only about groups of at least so many")
         one.add_argument("--noise", metavar="EPSILON", help="noise each answer, at this cost to the budget that the world says under 'privacy'")
         _moving(one)
-    _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, prove, diff, new"))
+    _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, prove, diff, calendar, new"))
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
@@ -100,6 +100,12 @@ def _law(command: argparse.ArgumentParser) -> None:
     form = diff.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON")
     form.add_argument("--sarif", action="store_true", help="as SARIF 2.1.0")
+    days = verbs.add_parser("calendar", help="the working days of places: editions, holidays, make-up days, and the day on which a term ends")
+    days.add_argument("place", nargs="?", help="a place, such as XX or XX-AB, or a file of calendars; every shipped calendar in a line if left out")
+    days.add_argument("--as-of", metavar="DATE", help="as the calendars were published by this day")
+    days.add_argument("--after", metavar="DATE", help="the day on which a term ends that runs from this day")
+    days.add_argument("--count", type=int, default=1, metavar="N", help="of so many units (1 unless told); below zero, counted back")
+    days.add_argument("--unit", choices=("workdays", "days", "months", "years"), default="workdays", help="of the term (workdays unless told)")
     new = verbs.add_parser("new", help="begin a rulebook: a folder that checks clean, with its first cases")
     new.add_argument("regime", help="the folder, named like the regime: xx.export-act")
 
