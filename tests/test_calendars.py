@@ -20,7 +20,7 @@ from workalendar.registry import registry
 
 from comity import shelf
 from comity.facts.calendar import after
-from comity.facts.value import Interval
+from comity.facts.value import MAX, Interval
 from comity.files.calendar import as_of
 
 YEARS = range(2018, 2029)
@@ -91,7 +91,7 @@ def test_every_day_is_what_two_others_say_it_is(place, judge):
     """From the first day to the horizon; of 2018 to 2026 that is every day, but for one place whose earlier years are left out."""
     almanac = shelf.almanacs()[place]
     calendar = almanac.calendar()
-    believed = almanac.calendar(OLDER.get((place, judge), 10**9))
+    believed = almanac.calendar(OLDER.get((place, judge), MAX))
     horizon = min(calendar.horizon, number("2026-12-31")) if believed.horizon < calendar.horizon else calendar.horizon
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -134,6 +134,13 @@ def test_what_is_not_published_yet_is_uncertain():
     assert before.lo < before.hi
     assert then.lo == then.hi == number("2026-01-13")
     assert before.lo <= then.lo <= before.hi
+
+
+def test_law_as_it_was_known_counts_by_the_calendars_that_were_known():
+    """And a plan that is kept is made anew when a calendar changes."""
+    then, now = (shelf.plan(names=["cn.data-export"], as_known=day).calendars.get("CN") for day in (number("2025-11-03"), MAX))
+    assert [dt.date.fromordinal(calendar.horizon).year for calendar in (then, now)] == [2025, 2026]
+    assert {file.name for file in shelf._sources([])} >= {file.name for file in (shelf.RULEBOOKS / "calendars").iterdir()}
 
 
 @pytest.mark.parametrize("code", ["CN-HK", "CN-MO", "CN-TW", "DE", "DE-BY", "GB"])
