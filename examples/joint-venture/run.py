@@ -73,7 +73,7 @@ class Story:
         keep(folder / "signer.key", f"{signer.secret}\n".encode())
         (folder / "log.vkey").write_text(f"{signer.key}\n", encoding="utf-8")
         self.ledger = Ledger.create(folder / "log.sqlite", signer=signer, now=self.days)
-        self.clerk = Clerk(self.ledger, shelf.vocabulary(), shelf.calendars(), self.days)
+        self.clerk = Clerk(self.ledger, shelf.vocabulary(), shelf.almanacs(), self.days)
         self.keys = {party: Private(party, made_up(party)) for party in PARTIES.values()}
         for role, party in PARTIES.items():
             offices = [f"cn.technology-export/licence/{role}"] if shelf.procedures(RULEBOOK)["licence"].roles[role].office else []
@@ -162,7 +162,7 @@ def main() -> int:
     story.act("2026-07-06", "resume", "authority")
     story.verdicts("2026-07-06")
 
-    again = read(story.ledger.store, shelf.vocabulary(), shelf.calendars())
+    again = read(story.ledger.store, shelf.vocabulary())
     same = again.files == story.clerk.docket.files
     story.ledger.close()
     print(f"\nRead again from the log alone, {again.size} entries: {'the same' if same else 'ANOTHER'} docket. It lies in {folder}.")

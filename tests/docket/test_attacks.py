@@ -44,7 +44,7 @@ def forced(office, envelope, day="2026-03-02"):
     office.now.set(day)
     office.clerk.catch_up()
     office.ledger.append({"kind": "act", "id": f"m1/{office.clerk.docket.file('m1').entries}", "envelope": envelope})
-    docket = read(office.ledger.store, shelf.vocabulary(), shelf.calendars())
+    docket = read(office.ledger.store, shelf.vocabulary())
     return docket.matters["m1"].stage, docket.idle[-1].why if docket.idle else ""
 
 
@@ -208,7 +208,7 @@ def test_a_procedure_that_is_not_the_one_of_its_digest_opens_nothing(office):
     told = copy.deepcopy(dict(made.told))
     told["acts"]["issue-licence"]["by"] = "exporter"
     office.ledger.append({"kind": "procedure", "id": "f" * 64, "rulebook": made.rulebook, "name": made.name, "told": told})
-    docket = read(office.ledger.store, shelf.vocabulary(), shelf.calendars())
+    docket = read(office.ledger.store, shelf.vocabulary())
     assert docket.idle[-1].why.endswith("another than its digest says")
     assert set(docket.procedures) == {made.digest}
 
@@ -225,7 +225,7 @@ def test_a_byte_of_the_log_that_was_changed_is_noticed(office):
         store.execute(f"update {table} set {column} = ? where rowid = ?", (changed, row))
     reader = Reader(stored(office.file))
     with pytest.raises(HoldError):
-        read(reader.store, shelf.vocabulary(), shelf.calendars())
+        read(reader.store, shelf.vocabulary())
     reader.close()
     office.ledger = Reader(stored(office.file))  # for the fixture to close
 
@@ -235,12 +235,12 @@ def test_a_backup_that_is_put_back_does_not_take_what_is_signed_after_what_it_lo
     office.ledger.close()
     shutil.copy(office.file, tmp_path / "old.sqlite")
     office.ledger = Ledger.open(office.file, signer=Signer("test/log", bytes(32)), now=office.now)
-    office.clerk = Clerk(office.ledger, shelf.vocabulary(), shelf.calendars(), office.now)
+    office.clerk = Clerk(office.ledger, shelf.vocabulary(), shelf.almanacs(), office.now)
     office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
     signed = sealed(letter(office, act="sign-contract", says=CONTRACT), ACT, office.keys["austin-jv"])
     office.ledger.close()
     office.ledger = Ledger.open(tmp_path / "old.sqlite", signer=Signer("test/log", bytes(32)), now=office.now)
-    office.clerk = Clerk(office.ledger, shelf.vocabulary(), shelf.calendars(), office.now)
+    office.clerk = Clerk(office.ledger, shelf.vocabulary(), shelf.almanacs(), office.now)
     assert forced(office, signed, "2026-04-01") == ("filed", LATER)
 
 
@@ -257,7 +257,7 @@ ENTRIES = st.tuples(st.sampled_from(["act", "key", "procedure", "sealed"]), st.d
 @given(st.lists(ENTRIES, max_size=4))
 def test_nothing_in_a_log_stops_the_reading_of_it(entries):
     made = procedure("cn.technology-export", "licence")
-    docket = Docket("test/log", shelf.vocabulary(), shelf.calendars())
+    docket = Docket("test/log", shelf.vocabulary())
     at = {"at": "2026-01-12T02:00:00Z"}
     docket.apply({"kind": "key", **at, "id": "1", "role": "party", "vkey": str(KEYED.key), "party": "beijing-lab", "event": "new", "since": "2026-01-01"})
     docket.apply({"kind": "procedure", **at, "id": made.digest, "rulebook": made.rulebook, "name": made.name, "told": made.told})

@@ -22,7 +22,7 @@ def office(tmp_path):
 
 def test_a_matter_follows_from_the_log_alone(office):
     office.licensed()
-    again = read(office.ledger.store, shelf.vocabulary(), shelf.calendars())
+    again = read(office.ledger.store, shelf.vocabulary())
     assert again.matters == office.clerk.docket.matters
     assert again.matters["m1"].stage == "licensed"
     assert not again.idle

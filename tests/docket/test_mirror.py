@@ -30,7 +30,7 @@ def exchanged(act):
 
 def folded(signings, mirrored=False):
     """The docket after these signatures, each over what would be the next act; the days between them are told."""
-    docket = Docket("test/log", shelf.vocabulary(), shelf.calendars())
+    docket = Docket("test/log", shelf.vocabulary())
     at = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
     parties = {role: MIRROR[side] for role, side in SIDES.items()} if mirrored else SIDES
     for side, key in KEYS.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from comity.docket.docket import Docket
@@ -12,21 +12,24 @@ from comity.docket.keys import NEW, REVOKE, ROLE, ROTATE
 from comity.docket.log import Log
 from comity.docket.matter import RefusedError
 from comity.docket.procedure import Procedure
-from comity.facts.calendar import Calendars
+from comity.facts.value import Interval
 from comity.facts.vocabulary import Vocabulary
+from comity.files.calendar import Almanac
 from comity.ledger.hold import ConflictError
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import Key, Private
 from comity.ledger.store import Store
 
 Clock = Callable[[], dt.datetime]
+MOVED: Final = 200
+"""Clocks told in one entry."""
 AGAIN: Final = 16
 """How often an act is tried where others write to the same matter at the same time."""
 
 
-def read(store: Store, vocabulary: Vocabulary, calendars: Calendars) -> Docket:
+def read(store: Store, vocabulary: Vocabulary) -> Docket:
     """The docket of a log, as it is signed, read from its beginning. Raises CorruptError unless the log holds."""
-    log, docket = Log(store), Docket("", vocabulary, calendars)
+    log, docket = Log(store), Docket("", vocabulary)
     for piece in log.pieces():
         docket.log = docket.log or log.name
         for entry in piece:
@@ -34,17 +37,34 @@ def read(store: Store, vocabulary: Vocabulary, calendars: Calendars) -> Docket:
     return docket
 
 
+class Days(Interval):
+    """A day, or from which to which it may be, as an entry tells it."""
+
+    def __str__(self) -> str:
+        first, last = (dt.date.fromordinal(min(max(day, 1), dt.date.max.toordinal())).isoformat() for day in self)
+        return first if first == last else f"{first}..{last}"
+
+
+def _within(place: str) -> Iterator[str]:
+    """A place, and those that it lies in."""
+    while place:
+        yield place
+        place = place.rpartition("-")[0]
+
+
 class Clerk:
     """Puts acts into a ledger. Nothing that has no effect is put down, unless another act came between."""
 
-    def __init__(self, ledger: Ledger, vocabulary: Vocabulary, calendars: Calendars, now: Clock) -> None:
-        self.ledger, self._now = ledger, now
-        self.docket = read(ledger.store, vocabulary, calendars)
+    def __init__(self, ledger: Ledger, vocabulary: Vocabulary, almanacs: Mapping[str, Almanac], now: Clock) -> None:
+        """`almanacs`: the calendars as they are published, of which the log gets those that its matters count by."""
+        self.ledger, self._almanacs, self._now = ledger, almanacs, now
+        self.docket = read(ledger.store, vocabulary)
 
     def open(self, matter: str, procedure: Procedure, parties: Mapping[str, str], act: str, says: Mapping[str, Any], key: Private) -> int:
         """Opens a matter with its first act; the index of the entry. The log gets the procedure too, if it does not hold it."""
         if matter in self.docket.matters:
             raise RefusedError([f"there is a matter '{matter}' already"])
+        self.publish(procedure.place)
         if procedure.digest not in self.docket.procedures:
             self._put({"kind": "procedure", "id": procedure.digest, "rulebook": procedure.rulebook, "name": procedure.name, "told": dict(procedure.told)})
         return self._act(matter, act, says, key, {"procedure": procedure.digest, "parties": dict(parties)})
@@ -59,6 +79,29 @@ class Clerk:
         if matter not in self.docket.matters:
             raise RefusedError([f"there is no matter '{matter}'"])
         return self._act(matter, act, says, key, {})
+
+    def publish(self, place: str) -> int:
+        """Puts down the editions of a place's calendar that the log does not hold, and which open deadlines they move; how many they are."""
+        almanac = next((self._almanacs[one] for one in _within(place) if one in self._almanacs), None)
+        held = self.docket.almanacs.get(almanac.place) if almanac else None
+        known = {held.digest(one) for one in held.editions} if held else set()
+        fresh = [one for one in almanac.editions if almanac.digest(one) not in known] if almanac else []
+        for edition in fresh:
+            assert almanac is not None  # or there would be no edition
+            before = self._deadlines(almanac.place)
+            digest = almanac.digest(edition)
+            self._put({"kind": "calendar", "id": digest, "place": almanac.place, "told": almanac.told([edition])})
+            after = self._deadlines(almanac.place)
+            moved = [{"matter": at[0], "clock": at[1], "from": str(before[at]), "to": str(day)} for at, day in after.items() if before.get(at) != day]
+            for start in range(0, len(moved), MOVED):
+                self._put({"kind": "clocks", "id": f"{digest}/{start}", "calendar": digest, "moved": moved[start : start + MOVED]})
+        return len(fresh)
+
+    def _deadlines(self, place: str) -> dict[tuple[str, str], Days]:
+        """When the clocks of open matters that count by a place's days end, by matter and clock."""
+        docket = self.docket
+        counting = (one for one in docket.now(self._now()) if not one.over and place in _within(one.procedure.place))
+        return {(one.name, run.clock.name): Days(*run.ends) for one in counting for run in one.clocks(docket.calendars) if run.awaited and run.met is None}
 
     def introduce(
         self,

@@ -20,6 +20,7 @@ from comity.docket.procedure import Act, Procedure
 from comity.docket.written import read_procedures
 from comity.facts.calendar import Calendars
 from comity.facts.vocabulary import Vocabulary
+from comity.files.calendar import Almanac, as_of, read_almanac
 from comity.ledger.entry import instant
 from comity.text.source import Mistakes, SourceError, read_documents
 
@@ -85,8 +86,10 @@ class Docket:
 
     log: str
     vocabulary: Vocabulary
-    calendars: Calendars
     size: int = 0
+    almanacs: MutableMapping[str, Almanac] = field(default_factory=dict)
+    calendars: Calendars = field(default_factory=Calendars)
+    """As the log has them by now; every day of a place that it says nothing of is unsure."""
     procedures: MutableMapping[str, Procedure] = field(default_factory=dict)
     keys: Keys = field(default_factory=Keys)
     files: MutableMapping[str, File] = field(default_factory=dict)
@@ -109,6 +112,8 @@ class Docket:
             match entry["kind"]:
                 case "procedure":
                     self._procedure(entry)
+                case "calendar":
+                    self._calendar(entry)
                 case "key" if entry.get("role") == ROLE:
                     self.keys.apply(entry, index, _instant(entry).date().toordinal(), self.log)
                 case "act":
@@ -122,7 +127,7 @@ class Docket:
 
     def would(self, request: Mapping[str, Any], at: dt.datetime) -> None:
         """Raises RefusedError with the reason why this request, as the next entry, would have no effect."""
-        over = {name: ChainMap({}, getattr(self, name)) for name in ("procedures", "files")}
+        over = {name: ChainMap({}, getattr(self, name)) for name in ("procedures", "files", "almanacs")}
         tried = replace(self, **over, keys=Keys(ChainMap({}, self.keys.held)), idle=[])  # type: ignore[arg-type]  # by the names of its own fields
         tried.apply({**request, "at": instant(at)})
         if tried.idle:
@@ -148,6 +153,26 @@ class Docket:
         if made.digest != entry["id"]:
             raise RefusedError(["the procedure is another than its digest says"])
         self.procedures[made.digest] = made
+
+    def _calendar(self, entry: Mapping[str, Any]) -> None:
+        """One edition more. What clocks have done by then they have done under those before; from here on this one counts."""
+        mistakes = Mistakes()
+        (node,) = read_documents(f"entry {self.size - 1}", json.dumps(entry.get("told"), ensure_ascii=False), mistakes) or (None,)
+        told = read_almanac(node, mistakes) if node is not None else None
+        if told is None or len(told.editions) != 1 or told.digest(told.editions[0]) != entry["id"]:
+            raise RefusedError([*map(str, mistakes.found), "this is not the edition of a calendar that its digest says"])
+        known = self.almanacs.get(told.place)
+        if known is not None and any(known.digest(one) == entry["id"] for one in known.editions):
+            raise RefusedError(["an edition that is in the log already"])
+        whole = replace(told, editions=tuple(sorted((*(known.editions if known else ()), *told.editions), key=lambda one: one.published)))
+        text = json.dumps(whole.told(whole.editions), ensure_ascii=False)
+        if (known is not None and known.weekend != told.weekend) or read_almanac(read_documents(whole.place, text, mistakes)[0], mistakes) is None:
+            raise RefusedError([*map(str, mistakes.found), f"the edition does not go with those of {told.place} that are in the log"])
+        for name, file in list(self.files.items()) if known is not None else ():
+            if file.matter is not None and not file.matter.over:
+                self.files[name] = replace(file, matter=file.matter.on(_day(file.matter.procedure, _instant(entry)), self.calendars))
+        self.almanacs[told.place] = whole
+        self.calendars = as_of(self.almanacs)
 
     def _act(self, entry: Mapping[str, Any], index: int, matter: str, file: File) -> File:
         """The file with what this entry brings about."""

@@ -20,16 +20,15 @@ from comity.docket.docket import Docket, File, Idle, Proposed
 from comity.docket.log import Log
 from comity.docket.matter import Made, Matter, Step
 from comity.docket.procedure import Procedure
-from comity.facts.calendar import Calendars
 from comity.facts.vocabulary import Vocabulary
 from comity.ledger.store import Store
 
 WAIT: Final = 30.0
 """Seconds for another who writes the same file."""
-RULES: Final = frozenset({"key", "procedure"})
+RULES: Final = frozenset({"key", "procedure", "calendar"})
 """Kinds of entries that are few and that all others are read by: kept as they are."""
 SCHEMA: Final = """
-create table if not exists about (name text primary key, body text not null);
+create table if not exists about (one integer primary key, body text not null, sum blob not null);
 create table if not exists rules (entry integer primary key, body text not null, sum blob not null);
 create table if not exists idle (entry integer primary key, matter text not null, why text not null);
 create table if not exists files (name text primary key, body text not null, sum blob not null);
@@ -43,12 +42,12 @@ class SpoiltError(ValueError):
 class Kept:
     """A docket and the log it was read from, over rows in a file. Any number of processes may have it open; one reads on at a time."""
 
-    def __init__(self, file: Path, store: Store, vocabulary: Vocabulary, calendars: Calendars, made_by: str) -> None:
-        """Reads on to where the log is now. `made_by` is the digest of whatever else a docket follows from: its code, its calendars.
+    def __init__(self, file: Path, store: Store, vocabulary: Vocabulary, made_by: str) -> None:
+        """Reads on to where the log is now. `made_by` is the digest of whatever else a docket follows from: its code.
 
         Raises CorruptError: the log does not hold, or is another than the one that was read before.
         """
-        self._file, self._store, self._made = file, store, (vocabulary, calendars, made_by)
+        self._file, self._store, self._made = file, store, (vocabulary, made_by)
         try:
             self._open()
         except (SpoiltError, sqlite3.DatabaseError):
@@ -73,16 +72,13 @@ class Kept:
 
     def read_on(self) -> None:
         """Goes on to where the log is now: all of it, or nothing. Raises CorruptError."""
-        rows, (vocabulary, calendars, made_by) = self._rows, self._made
+        rows, (vocabulary, made_by) = self._rows, self._made
         rows.execute("begin immediate")
         try:
             for statement in SCHEMA.split(";"):
                 rows.execute(statement)
-            about = dict(rows.execute("select name, body from about"))
-            if about.get("made_by", made_by) != made_by:
-                raise SpoiltError("made by other rules")  # noqa: TRY301 -- rolled back as any other fault
-            self.log = Log(self._store, int(about.get("size", 0)), bytes.fromhex(about.get("root", "")), json.loads(about.get("signers", "[]")))
-            self.docket = Docket(self.log.name, vocabulary, calendars)
+            self.log = self._known(made_by)
+            self.docket = Docket(self.log.name, vocabulary)
             self._rule()
             files = Files(rows, self.docket.procedures)
             self.docket.files, self.docket.size = files, self.log.size
@@ -92,13 +88,23 @@ class Kept:
                 self._take(piece)
                 files.flush()
             rows.executemany("insert into idle values (?, ?, ?)", ((one.entry, one.matter, one.why) for one in self.docket.idle[known:]))
-            now = {"made_by": made_by, "size": str(self.log.size), "root": self.log.root.hex(), "signers": json.dumps(self.log.signers)}
-            rows.executemany("insert or replace into about values (?, ?)", now.items())
+            body = json.dumps([made_by, self.log.size, self.log.root.hex(), self.log.signers])
+            rows.execute("insert or replace into about values (1, ?, ?)", (body, _sum(body)))
             rows.execute("commit")
         except BaseException:
             with suppress(sqlite3.Error):
                 rows.execute("rollback")
             raise
+
+    def _known(self, made_by: str) -> Log:
+        """The log, as far as it was read."""
+        row = self._rows.execute("select body, sum from about").fetchone()
+        if row is None:
+            return Log(self._store)
+        by, size, root, signers = json.loads(_whole(*row))
+        if by != made_by:
+            raise SpoiltError("made by other rules")
+        return Log(self._store, size, bytes.fromhex(root), signers)
 
     def _take(self, piece: list[dict[str, Any]]) -> None:
         for entry in piece:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from comity.docket.clock import Pause, Running, run
 from comity.docket.procedure import END, Act, Clock, Kind, Procedure, Sort
@@ -20,6 +20,9 @@ from comity.facts.value import Interval
 from comity.text.literal import day as day_of
 
 Says = Mapping[str, Any]
+
+
+UNSURE: Final = "nobody can say yet whether the time for '{}' is over: the working days of '{}' are not published"
 
 
 class RefusedError(ValueError):
@@ -219,10 +222,8 @@ class Matter:
                     yield f"'{act.name}' is made inside '{one.clock.name}' only, which has not begun for sure"
                 case Kind.STANDSTILL if over is not True:
                     yield f"'{act.name}' is not made before '{one.clock.name}' is over for sure"
-                case Kind.WINDOW if over is not False:
-                    yield f"the time for '{act.name}' is over: '{one.clock.name}'"
-                case Kind.DEADLINE if one.clock.barred and over is not False:
-                    yield f"the time for '{act.name}' is over: '{one.clock.name}'"
+                case Kind.WINDOW | Kind.DEADLINE if (one.clock.barred or one.clock.kind is Kind.WINDOW) and over is not False:
+                    yield f"the time for '{act.name}' is over: '{one.clock.name}'" if over else UNSURE.format(act.name, one.clock.name)
                 case _:
                     pass
 

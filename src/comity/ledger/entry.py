@@ -13,6 +13,8 @@ Kinds, and what each holds beside `kind` and `at` (UTC, to the second):
     refuse, verdict    id; and whatever the asker records
     key       id; role; vkey: the key that plays it once this is durable (role `log`: it signs the checkpoints); and whatever the asker records
     procedure id: its digest; rulebook; name; told: all of it, so that matters follow from the log alone
+    calendar  id: its digest; place; told: one edition of a place's working days
+    clocks    id; calendar: the digest of the edition that moved them; moved: by matter and clock, from which day to which
     act       id: of the matter and its number there; envelope: what a party signed (`comity.docket`)
 """
 
@@ -211,6 +213,10 @@ def _is_object(value: object) -> bool:
     return isinstance(value, dict)
 
 
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
 def _is_digests(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(v, str) and _DIGEST.fullmatch(v) for v in value.values())
 
@@ -263,9 +269,11 @@ _SHAPES: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "verdict": {"id": _is_id},
     "key": {"id": _is_id, "role": _is_text, "vkey": _is_text},
     "procedure": {"id": _is_id, "rulebook": _is_text, "name": _is_text, "told": _is_object},
+    "calendar": {"id": _is_id, "place": _is_text, "told": _is_object},
+    "clocks": {"id": _is_id, "calendar": _is_text, "moved": _is_list},
     "act": {"id": _is_id, "envelope": _is_object},
 }
-RECORDS: Final = frozenset({"refuse", "verdict", "key", "procedure", "act"})
+RECORDS: Final = frozenset({"refuse", "verdict", "key", "procedure", "calendar", "clocks", "act"})
 """Kinds that move no count: they are recorded, and no more."""
 _OPEN: Final = frozenset({"refuse", "verdict", "key"})
 """Kinds that carry whatever the asker records beside."""
