@@ -110,7 +110,7 @@ class Story:
         given = {(p.facts["kind"], p.facts["under"]) for one in shelf.procedures(RULEBOOK).values() for p in one.papers.values()}
         number = dt.date.fromisoformat(day).toordinal()
         docket = self.clerk.docket
-        papers = Papers(list(docket.matters.values()), given, number, docket.calendars, "log")
+        papers = Papers(list(docket.matters.values()), given, number, docket.calendars, "log", shelf.vocabulary())
         world, _, _ = world_file(HERE / "world.yaml", self.plan, number, papers)
         on_day(world, number)
         found = {one.movement: str(one.outcome).replace("_", " ") for one in verdicts(world, self.plan, number)}

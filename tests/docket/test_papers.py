@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from docket_office import Office
-from filed import day
+from docket_office import APPLY, PARTIES, Office
+from filed import day, procedure
 
 from comity import shelf
 from comity.docket.paper import Papers
@@ -43,7 +43,7 @@ def outcomes(office, on, instruments=""):
     mistakes = Mistakes()
     (node,) = read_documents("world.yaml", WORLD.replace("ON}", f"{on}}}").replace("INSTRUMENTS", instruments), mistakes)
     given = {(p.facts["kind"], p.facts["under"]) for one in shelf.procedures(shelf.RULEBOOKS / "cn.technology-export").values() for p in one.papers.values()}
-    papers = Papers(list(office.clerk.docket.matters.values()), given, day(on), shelf.calendars(), "log")
+    papers = Papers(list(office.clerk.docket.matters.values()), given, day(on), shelf.calendars(), "log", shelf.vocabulary())
     world = read_world(papers(node), plan.vocabulary, mistakes, day(on))
     mistakes.settle()
     return {one.movement: str(one.outcome) for one in verdicts(world, plan, day(on), narrowed=True)}
@@ -85,3 +85,18 @@ def test_a_letter_is_not_in_hand_once_it_is_over(office):
 def test_what_a_world_says_of_a_licence_is_not_a_decision(office):
     stated = "instruments: {paper: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}"
     assert outcomes(office, "2026-02-01", stated)["delivery"] == "authorisation_required..permitted"
+
+
+def test_a_docket_may_hold_matters_of_others_whom_this_world_does_not_know(office):
+    office.licensed()
+    scope = {"exporters": ["a-stranger", "beijing-lab"], "importers": ["another"], "assets": ["ranker"]}
+    made = procedure("cn.technology-export", "licence")
+    office.clerk.open("m2", made, PARTIES, "apply", {**APPLY, "scope": scope}, office.keys["beijing-lab"])
+    assert outcomes(office, "2026-04-20") == {"talks": "permitted", "delivery": "permitted", "elsewhere": "authorisation_required"}
+
+
+def test_a_world_does_not_state_beforehand_what_a_matter_gives(office):
+    """What it says under the name of a matter's paper is not there: it could have stated no limits."""
+    office.open()
+    stated = "instruments: {m1.licence: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}"
+    assert outcomes(office, "2026-02-01", stated)["delivery"] == "authorisation_required"

@@ -14,6 +14,7 @@ from typing import Any, Final
 from comity.docket.matter import Matter
 from comity.docket.procedure import Paper
 from comity.facts.calendar import Calendars
+from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.text.source import Node, Place
 
 UNKNOWN: Final = "unknown"
@@ -32,13 +33,17 @@ class Papers:
     day: int
     calendars: Calendars
     log: str
+    vocabulary: Vocabulary
 
     def __call__(self, world: Node) -> Node:
         """The tree of a world with them in it."""
         held = world.get("instruments") or Node(world.place, pairs={})
         if held.pairs is None:
             return world  # which is a mistake of its author, told when it is read
-        told = {**{name: self._unsaid(child) for name, child in held.pairs.items()}, **self.instruments()}
+        told = {
+            **{name: self._unsaid(child) for name, child in held.pairs.items()},
+            **{name: self._here(one, world) for name, one in self.instruments().items()},
+        }
         instruments = replace(held, pairs=told, keys={**{name: one.place for name, one in told.items()}, **held.keys})
         return replace(world, pairs={**(world.pairs or {}), "instruments": instruments}, keys={"instruments": held.place, **world.keys})
 
@@ -52,6 +57,16 @@ class Papers:
                     last = max((one.entry for one in now.made), default=0)
                     found[f"{matter.name}.{paper.name}"] = _node(told, Place(f"{self.log}, entry {last}", 1, 1))
         return found
+
+    def _here(self, paper: Node, world: Node) -> Node:
+        """A paper whose limits name no record that this world does not have: it reaches those no less, and the world is none of theirs."""
+        pairs = dict(paper.pairs or {})
+        for name, fact in self.vocabulary.kinds["instrument"].items():
+            if fact.type == "links" and name in pairs:
+                there = world.get(PLURALS[fact.to])
+                known = (there.pairs if there else None) or {}
+                pairs[name] = replace(pairs[name], items=[item for item in pairs[name].items or [] if item.text in known])
+        return replace(paper, pairs=pairs)
 
     def _unsaid(self, stated: Node) -> Node:
         """What a world says of an instrument, without its result where a procedure gives such a one."""
