@@ -8,7 +8,7 @@ pytest.importorskip("z3")
 
 from comity import shelf
 from comity.facts.value import TRUE
-from comity.prove.plain import TRIES, plain
+from comity.prove.plain import plain
 from comity.prove.prover import Prover, replayed
 from comity.prove.question import asked
 from comity.prove.witness import text
@@ -30,17 +30,15 @@ WORLD = {
 }
 
 
+def likely(holds):
+    """A judge of many worlds that asks of each."""
+    return lambda asked: [[holds(number, part) for part in one.parts] for number, one in asked]
+
+
 def made_plain(holds):
-    tries = []
-
-    def asked_once_more(world):
-        tries.append(world)
-        return holds(world)
-
     before = copy.deepcopy(WORLD)
-    found = plain(WORLD, VOCABULARY, asked_once_more)
+    (found,) = plain([WORLD], VOCABULARY, likely(lambda _, world: holds(world)), lambda _, world: holds(world))
     assert before == WORLD
-    assert len(tries) <= TRIES + 1
     assert holds(found)
     return found
 
@@ -80,6 +78,23 @@ def test_a_row_keeps_what_it_needs():
 
 def test_a_name_that_the_answer_needs_is_kept():
     assert "party_10" in made_plain(lambda world: "party_10" in world.get("parties", {}))["parties"]
+
+
+def test_several_are_made_plain_at_once_each_by_itself():
+    def holds(number, world):
+        return len(world.get("parties", ())) >= number
+
+    found = plain([WORLD] * 4, VOCABULARY, likely(holds), lambda *_: True)
+    assert [len(world.get("parties", ())) for world in found] == [0, 1, 2, 3]
+
+
+def test_nothing_goes_without_which_one_of_two_would_have_to_stay():
+    found = made_plain(lambda world: len(values(world, "parties", "kind")) + len(world.get("readings", ())) >= 2)
+    assert len(values(found, "parties", "kind")) + len(found.get("readings", ())) == 2
+
+
+def test_what_was_only_likely_is_not_shown():
+    assert plain([WORLD], VOCABULARY, likely(lambda *_: True), lambda _, world: "readings" in world) == [WORLD]
 
 
 def test_a_transfer_that_is_shown_is_small_and_judged_so():

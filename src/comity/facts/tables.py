@@ -51,7 +51,7 @@ def tables(world: World, legs: Sequence[Leg], vocabulary: Vocabulary, places: Pl
             implied: dict[str, list[Value]] = {}
             if kind == "party":
                 named = dict(zip(world[kind], rows, strict=True))
-                implied = {"@entity": [entity(world, r) for r in records], "@group": [_group(name, named) for name in named]}
+                implied = {"@entity": [entity(world, r) for r in records], "@group": [group_of(name, named) for name in named]}
             kinds[kind] = RecordTable(kind, [r.id for r in records], rows, facts, kinds.__getitem__, implied)
     ids = {"@id": [OneOf(frozenset({leg.movement})) for leg in legs]}
     leg_table = RecordTable("movement", [leg.name for leg in legs], [leg.facts for leg in legs], vocabulary.kinds["movement"], kinds.__getitem__, ids)
@@ -158,7 +158,7 @@ def _joined(instruments: Table, limit: str, limited: list[int], link: Ints) -> I
     yield np.repeat(np.arange(len(legs), dtype=np.int64), counts), of[order][at]
 
 
-def _group(party: str, rows: Mapping[str, Mapping[str, Value | Rows]]) -> Value:
+def group_of(party: str, rows: Mapping[str, Mapping[str, Value | Rows]]) -> Value:
     """The corporate group of a party: as stated, or the end of its chain of majority owners where every link is known."""
     seen: set[str] = set()
     while party and party not in seen:

@@ -14,7 +14,7 @@ from comity.facts.table import Children, RecordTable
 from comity.facts.tables import End, Relations, perhaps
 from comity.facts.value import Value
 from comity.offramp.layer import Layer, Variants
-from comity.offramp.pile import Pile
+from comity.tables.pile import Pile
 from comity.verdict.decide import Stretch
 
 Course = tuple[End, End]

@@ -20,7 +20,7 @@ from comity.facts.tables import Tables, candidates
 from comity.facts.value import Interval, OneOf, Value
 from comity.facts.vocabulary import KINDS, Fact
 from comity.law.condition import Counted
-from comity.offramp.pile import Names, Pile, Seats, ranges
+from comity.tables.pile import Names, Pile, Seats, ranges
 from comity.verdict.count import Tallied, together
 from comity.verdict.decide import Stretch
 from comity.verdict.frame import Frame

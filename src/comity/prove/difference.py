@@ -17,16 +17,18 @@ import z3
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, negation, some
 from comity.law.regime import Regime
 from comity.law.rulebook import PERMITTED
+from comity.prove.beside import Beside, beside
 from comity.prove.bounded import Bounded, Small
 from comity.prove.editions import IN_NEW, Editions, Provision
 from comity.prove.follows import Order
-from comity.prove.plain import Sections, plain
+from comity.prove.plain import plain
 from comity.prove.prover import SIZES
 from comity.prove.question import LEVELS
+from comity.prove.retell import Asked
 from comity.prove.smt import LEGS, Env, GaveUpError, Reading, acts, solved
 from comity.prove.supposed import Supposed, possible
 from comity.prove.symbols import Symbols, many
-from comity.prove.witness import Witness, text
+from comity.prove.witness import Sections, Witness, text
 from comity.text.source import SourceError
 from comity.verdict.outcome import Span, level
 
@@ -111,7 +113,7 @@ class Compared:
         for size in SIZES[1:]:
             left = self._shown(left, size)
         left = self._possible(Supposed(both, Symbols(both)), [[one] for one in left]) if left else []
-        return Difference([self._plain(one) for one in self.changes], left, tuple(self.editions.provisions.values()))
+        return Difference(self._plain(), left, tuple(self.editions.provisions.values()))
 
     def witnesses(self) -> list[Class]:
         """Finds the classes that the smallest worlds show; those that they do not show."""
@@ -153,7 +155,7 @@ class Compared:
         if old == new or not (old.worst <= one[0] <= old.best and new.worst <= one[1] <= new.best):
             return False
         if all((change.old, change.new) != (old, new) for change in self.changes):
-            self.changes.append(Change(old, new, self.editions.by(world), world))
+            self.changes.append(Change(old, new, (), world))
             self._sections[world] = sections
         return True
 
@@ -165,11 +167,22 @@ class Compared:
         except SourceError:
             return None
 
-    def _plain(self, one: Change) -> Change:
-        """The change, shown by a world as a person would write it, and the provisions that make it there."""
-        found = plain(self._sections[one.world], self.editions.both.vocabulary, lambda sections: self._shows(one, sections))
-        world = text(found, ABOUT)
-        return replace(one, world=world, by=self.editions.by(world))
+    def _plain(self) -> list[Change]:
+        """The changes, each shown by a world as a person would write it, and the provisions that make it there."""
+        worlds = [self._sections[one.world] for one in self.changes]
+        found = plain(worlds, self.editions.both.vocabulary, self._likely, lambda number, sections: self._shows(self.changes[number], sections))
+        told = [text(sections, ABOUT) for sections in found]
+        return [replace(one, world=world, by=self.editions.by(world)) for one, world in zip(self.changes, told, strict=True)]
+
+    def _likely(self, asked: Sequence[Asked]) -> list[list[bool]]:
+        """Of which worlds that say less both editions say as the change does: both read at once, so that what they share is read once."""
+
+        def judge(whose: Sequence[int], columns: Beside) -> list[bool]:
+            sides = [columns.left(conditions) for conditions in self.editions.levels]
+            spans = [[Span(*one) for one in zip(worst.tolist(), best.tolist(), strict=True)] for worst, best in sides]
+            return [(change.old, change.new) == span for change, span in zip((self.changes[n] for n in whose), zip(*spans, strict=True), strict=True)]
+
+        return beside(asked, self.editions.both, judge)
 
     def _shows(self, one: Change, sections: Sections) -> bool:
         """Do both editions judge a world as a change says? The other one is asked only where the first does."""

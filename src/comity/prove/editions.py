@@ -57,6 +57,7 @@ class Editions:
     new: Plan
     _reading: dict[int, tuple[Plan, Plan]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Each plan as it reads the words of both: what it makes of its regimes is made once for all worlds."""
+    _swaps: dict[tuple[int, str, str], Sequence[Condition]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     # -- one plan of both ---------------------------------------------------------------------------------------------
 
@@ -105,6 +106,11 @@ class Editions:
         kinds = {kind: {name: _joined(old[kind].get(name), new[kind].get(name)) for name in {**old[kind], **new[kind]}} for kind in old}
         return Plan(self.regimes, Vocabulary(kinds), self.new.places, self.new.calendars)
 
+    @cached_property
+    def levels(self) -> Sequence[Sequence[Condition]]:
+        """The conditions under which either leaves at least each outcome."""
+        return [levels(one) for one in self.regimes]
+
     # -- what differs -------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -148,11 +154,17 @@ class Editions:
         """The provisions each of which alone makes the difference; else those without which there would be none; else all, that make it together."""
         legs = self.verdict(world, self.both).legs
         differ = [one for one in self.provisions.values() if self._differs(one, legs)]
-        for base, other in (self.regimes, self.regimes[::-1]):
-            span = _left(base, legs)
-            if causes := tuple(one for one in differ if _left(_swapped(base, other, one), legs) != span):
+        for side, own in enumerate(self.levels):
+            span = _left(own, legs)
+            if causes := tuple(one for one in differ if _left(self._with(side, one), legs) != span):
                 return causes
         return tuple(differ)
+
+    def _with(self, side: int, one: Provision) -> Sequence[Condition]:
+        """The levels of one edition with one provision as the other has it."""
+        if (side, one.kind, one.path) not in self._swaps:
+            self._swaps[side, one.kind, one.path] = levels(_swapped(self.regimes[side], self.regimes[1 - side], one))
+        return self._swaps[side, one.kind, one.path]
 
     def _differs(self, one: Provision, legs: Sequence[Judged]) -> bool:
         """Is it in one edition only, or does one of its conditions turn out otherwise in the other?"""
@@ -167,9 +179,9 @@ class Editions:
         return [dict(_deciding(*pair)) for pair in (self.regimes, self.regimes[::-1])]
 
 
-def _left(regime: Regime, legs: Sequence[Judged]) -> Span:
-    """What a regime leaves of some legs."""
-    found = [[leg.stretch.truth(condition, leg.row) for condition in levels(regime)] for leg in legs]
+def _left(conditions: Sequence[Condition], legs: Sequence[Judged]) -> Span:
+    """What is left of some legs, by the conditions under which there is at least each outcome."""
+    found = [[leg.stretch.truth(condition, leg.row) for condition in conditions] for leg in legs]
     return meet([Span(sum(truth == TRUE for truth in leg), sum(truth != FALSE for truth in leg)) for leg in found])
 
 

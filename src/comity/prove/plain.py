@@ -1,55 +1,85 @@
 """A witness as a person would write it: no fact that can be left out, and records called after what they are in the movement.
 
-What goes is tried by halves (delta debugging, Zeller and Hildebrandt 2002), records before facts before members of lists, and the judge is always the
-ordinary reading: what is left out is unknown to it, and the question is answered the same whatever it may be.
+Records go before facts before members of lists, the last first, each as long as the answer stays the same: what is left out is unknown to the
+ordinary reading, and the question is answered so whatever it may be. What goes by itself is asked of all at once, and how much of that goes together by
+halves; several witnesses are asked about together.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from comity.facts.vocabulary import PLURALS, Fact, Vocabulary
-from comity.prove.witness import NAME
+from comity.facts.vocabulary import Fact, Vocabulary
+from comity.prove.called import KINDS, called
+from comity.prove.retell import Asked, Less
+from comity.prove.witness import Sections
 
-Sections: TypeAlias = dict[str, Any]
 Spot: TypeAlias = tuple[Any, ...]
 """Where something stands in a world: keys of mappings, and numbers of members of lists."""
+Asking: TypeAlias = Generator[Less, Sequence[bool], Sections]
+"""What asks of worlds whether it still holds of them, and ends with the smallest of them of which it does."""
+Likely: TypeAlias = Callable[[Sequence[Asked]], Sequence[Sequence[bool]]]
+"""Tells of many worlds at once of which of them it holds, most likely."""
 KEPT: Final = frozenset({"on", "exporter", "importer"})
 """What is said of every movement, unless it is nobody."""
-TRIES: Final = 400
-"""How often the ordinary reading is asked at most."""
-KINDS: Final = {section: kind for kind, section in PLURALS.items()}
+AT_ONCE: Final = 8
+"""How many of the ways to leave out several things are asked about together."""
 
 
-def plain(sections: Sections, vocabulary: Vocabulary, holds: Callable[[Sections], bool]) -> Sections:
-    """The smallest of the worlds tried of which it still `holds`, with names that say what records are."""
-    trial = _Trial(sections, vocabulary, holds)
-    for spots in (_records, _facts, _members, _facts):
-        trial.without(list(spots(trial.world)))
-    named = _called(trial.world, vocabulary)
-    return named if holds(named) else trial.world
+def plain(worlds: Sequence[Sections], vocabulary: Vocabulary, likely: Likely, holds: Callable[[int, Sections], bool]) -> list[Sections]:
+    """For each of the worlds, of which something holds, the smallest of those tried of which it `holds` too, with names that say what records are.
+
+    The last word is not that of `likely`.
+    """
+    found = list(worlds)
+    for number, small in enumerate(_together([_smallest(world, vocabulary) for world in worlds], likely)):
+        found[number] = next((one for one in (called(small, vocabulary), small) if holds(number, one)), worlds[number])
+    return found
 
 
-class _Trial:
-    """A world that gets smaller as long as it still `holds` of it."""
+def _together(asking: Sequence[Asking], likely: Likely) -> list[Sections]:
+    """What several come to that ask at the same time."""
+    found: dict[int, Sections] = {}
+    answers: dict[int, Sequence[bool] | None] = dict.fromkeys(range(len(asking)))
+    while answers:
+        asked: dict[int, Less] = {}
+        for number, answer in answers.items():
+            try:
+                asked[number] = asking[number].send(answer)  # type: ignore[arg-type]  # nothing begins it
+            except StopIteration as end:
+                found[number] = end.value
+        answers = dict(zip(asked, likely(list(asked.items())), strict=True)) if asked else {}
+    return [found[number] for number in range(len(asking))]
 
-    def __init__(self, world: Sections, vocabulary: Vocabulary, holds: Callable[[Sections], bool]) -> None:
-        self.world, self._vocabulary, self._holds, self._left = world, vocabulary, holds, TRIES
 
-    def without(self, spots: Sequence[Spot]) -> None:
-        """Leaves out as many of these as can be, all at once or by halves; later ones first, so that earlier ones stand where they stood."""
-        if not spots or self._left <= 0:
-            return
-        smaller = _less(self.world, spots, self._vocabulary)
-        self._left -= 1
-        if self._holds(smaller):
-            self.world = smaller
-        elif len(spots) > 1:
-            middle = len(spots) // 2
-            self.without(spots[middle:])
-            self.without(spots[:middle])
+def _smallest(world: Sections, vocabulary: Vocabulary) -> Asking:
+    """Leaves out what can be, until nothing can."""
+    while True:
+        before = world
+        for spots in (_records, _facts, _members):
+            world = yield from _without(world, list(spots(world)), vocabulary)
+        if world is before:
+            return world
+
+
+def _without(world: Sections, spots: Sequence[Spot], vocabulary: Vocabulary) -> Asking:
+    """Leaves out as many of these as can be; later ones first, so that earlier ones stand where they stood."""
+    if not spots:
+        return world
+    alone = yield Less(world, [less(world, [spot], vocabulary) for spot in spots])
+    left = [spot for spot, goes in zip(spots, alone, strict=True) if goes]
+    while left:
+        goes, stays, smaller = 0, len(left) + 1, world  # so many of the last go together, and so many do not
+        while goes + 1 < stays:
+            lengths = sorted({stays - 1, *range(goes + 1, stays, max(1, (stays - goes) // AT_ONCE))})
+            answers = yield Less(world, parts := [less(world, left[-length:], vocabulary) for length in lengths])
+            kept = [(length, part) for length, part, holds in zip(lengths, parts, answers, strict=True) if holds]
+            if kept:
+                goes, smaller = kept[-1]
+            stays = min((length for length in lengths if length > goes), default=stays)
+        world, left = smaller, left[: max(0, len(left) - goes - 1)]
+    return world
 
 
 # -- what can be left out ----------------------------------------------------------------------------------------------
@@ -81,109 +111,46 @@ def _members(world: Sections) -> Iterator[Spot]:
             yield from ((section, name, fact, number, column) for column in (list(member)[1:] if isinstance(member, dict) else ()))
 
 
-def _less(world: Sections, spots: Sequence[Spot], vocabulary: Vocabulary) -> Sections:
-    """The world without what stands at these; whom nothing is said of any more, nothing leads to."""
-    found = copy.deepcopy(world)
+def less(world: Sections, spots: Sequence[Spot], vocabulary: Vocabulary) -> Sections:
+    """The world without what stands at these; whom nothing is said of any more, nothing leads to. What both say is the same."""
     for spot in reversed(spots):
-        held = found
-        for key in spot[:-1]:
-            held = held[key]
-        del held[spot[-1]]
+        world = _cut(world, spot)
         if len(spot) == 2 and spot[0] in KINDS:
-            _forget(found, vocabulary, KINDS[spot[0]], spot[1])
-    return {section: held for section, held in found.items() if held}
+            world = _forgotten(world, vocabulary, KINDS[spot[0]], spot[1])
+    return {section: held for section, held in world.items() if held}
 
 
-def _forget(world: Sections, vocabulary: Vocabulary, kind: str, name: str) -> None:
-    """Takes out what leads to a record."""
-    for section, held in world.items():
-        if section in KINDS:
-            for facts in held.values():
-                _unlinked(facts, vocabulary.kinds[KINDS[section]], kind, name)
-        elif section == "counts" and kind == "party":
-            held[:] = [count for count in held if name not in count.values()]
-
-
-def _unlinked(facts: dict[str, Any], known: Mapping[str, Fact], kind: str, name: str) -> None:
-    for fact in [fact for fact in facts if fact in known]:
-        value, meant = facts[fact], known[fact]
-        if meant.type == "rows":
-            for row in value:
-                _unlinked(row, meant.columns, kind, name)
-            facts[fact] = [row for row in value if row]
-        elif meant.to == kind and isinstance(value, list):
-            facts[fact] = [one for one in value if one != name]
-        elif meant.to == kind and value == name:
-            del facts[fact]
-
-
-# -- names -------------------------------------------------------------------------------------------------------------
-
-
-def _called(world: Sections, vocabulary: Vocabulary) -> Sections:
-    """The world with records called by their part in the movement; others by whose they are, or by what they are, and a number if there are more."""
-    names: dict[str, dict[str, str]] = {section: {} for section in world if section in KINDS}
-    movement = world["movements"][NAME]
-    for kind, name, word in _parts(movement, vocabulary.kinds["movement"]):
-        _name(names.get(PLURALS[kind], {}), world, kind, name, word)
-    for section in ("parties", *names):
-        for holder, facts in world.get(section, {}).items():
-            for kind, name, word in _parts(facts, vocabulary.kinds[KINDS[section]]):
-                whose = names[section].get(holder, "")
-                _name(names.get(PLURALS[kind], {}), world, kind, name, f"{whose}-{word}" if section == "parties" and whose else word)
-    for section, held in names.items():
-        for name, facts in world[section].items():
-            told = str(facts.get("kind", "")) if section in ("instruments", "measures") else ""
-            _name(held, world, KINDS[section], name, told if told not in ("", "none", "other") else KINDS[section])
-    return _renamed(world, vocabulary, {(KINDS[section], old): new for section, held in names.items() for old, new in held.items()})
-
-
-def _name(names: dict[str, str], world: Sections, kind: str, name: str, word: str) -> None:
-    if kind == "movement" or name in names or name not in world.get(PLURALS[kind], {}):
-        return
-    word, taken, number = word.replace("_", "-"), set(names.values()), 1
-    while (found := word if number == 1 else f"{word}-{number}") in taken:
-        number += 1
-    names[name] = found
-
-
-def _parts(facts: Mapping[str, Any], known: Mapping[str, Fact]) -> Iterator[tuple[str, str, str]]:
-    """The records that facts lead to: kind, name and a word for what each is there; first the two sides, then who has a link of its own."""
-    first = [fact for fact in ("exporter", "importer") if fact in facts]
-    for fact in dict.fromkeys((*first, *facts)):
-        meant = known.get(fact)
-        if meant is None:
-            continue
-        one = fact.removesuffix("s") if fact.endswith("s") else meant.to
-        if meant.to and isinstance(facts[fact], str):
-            yield meant.to, facts[fact], fact if meant.to == "party" else meant.to
-        elif meant.to and isinstance(facts[fact], list):
-            yield from ((meant.to, name, one) for name in facts[fact])
-        elif meant.type == "rows":
-            for row in facts[fact]:
-                yield from ((kind, name, one or word) for kind, name, word in _parts(row, meant.columns))
-
-
-def _renamed(world: Sections, vocabulary: Vocabulary, names: Mapping[tuple[str, str], str]) -> Sections:
-    """The world with records called otherwise, wherever they are named."""
-
-    def facts(held: Mapping[str, Any], known: Mapping[str, Fact]) -> dict[str, Any]:
-        return {fact: value(one, known.get(fact)) for fact, one in held.items()}
-
-    def value(one: Any, meant: Fact | None) -> Any:
-        if meant is not None and meant.type == "rows":
-            return [facts(row, meant.columns) for row in one]
-        if meant is not None and meant.to:
-            return [names.get((meant.to, name), name) for name in one] if isinstance(one, list) else names.get((meant.to, one), one)
-        return one
-
-    found: Sections = {}
-    for section, held in world.items():
-        if section in KINDS:
-            kind = KINDS[section]
-            found[section] = {names.get((kind, name), name): facts(own, vocabulary.kinds[kind]) for name, own in held.items()}
-        elif section == "counts":
-            found[section] = [{key: names.get(("party", one), one) for key, one in count.items()} for count in held]
-        else:
-            found[section] = held
+def _cut(held: Any, spot: Spot) -> Any:
+    key, *rest = spot
+    found = held.copy()
+    if rest:
+        found[key] = _cut(held[key], tuple(rest))
+    else:
+        del found[key]
     return found
+
+
+def _forgotten(world: Sections, vocabulary: Vocabulary, kind: str, name: str) -> Sections:
+    """The world without what leads to a record."""
+    found = dict(world)
+    for section, held in world.items():
+        if section in KINDS:
+            found[section] = {whose: _unlinked(facts, vocabulary.kinds[KINDS[section]], kind, name) for whose, facts in held.items()}
+        elif section == "counts" and kind == "party" and any(name in count.values() for count in held):
+            found[section] = [count for count in held if name not in count.values()]
+    return found
+
+
+def _unlinked(facts: dict[str, Any], known: Mapping[str, Fact], kind: str, name: str) -> dict[str, Any]:
+    """The facts that do not lead to a record; the very same where none does."""
+    found = dict(facts)
+    for fact, value in facts.items():
+        meant = known.get(fact)
+        if meant is not None and meant.type == "rows":
+            rows = [_unlinked(row, meant.columns, kind, name) for row in value]
+            found[fact] = value if all(a is b for a, b in zip(rows, value, strict=True)) else [row for row in rows if row]
+        elif meant is not None and meant.to == kind and isinstance(value, list) and name in value:
+            found[fact] = [one for one in value if one != name]
+        elif meant is not None and meant.to == kind and value == name:
+            del found[fact]
+    return facts if len(found) == len(facts) and all(found[fact] is value for fact, value in facts.items()) else found

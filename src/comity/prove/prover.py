@@ -10,20 +10,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
 import z3
 
-from comity.facts.value import FALSE, TRUE, UNKNOWN, Truth
+from comity.facts.value import TRUE, UNKNOWN, Truth
 from comity.files.world import read_world
 from comity.law.condition import Condition
+from comity.prove.beside import Beside, beside
 from comity.prove.bounded import Bounded, Small
-from comity.prove.plain import Sections, plain
+from comity.prove.plain import plain
 from comity.prove.question import LEVELS
 from comity.prove.smt import LEGS, Env, GaveUpError, Reading
 from comity.prove.supposed import Supposed, possible
 from comity.prove.symbols import Symbols
-from comity.prove.witness import Witness, text
+from comity.prove.witness import Sections, Witness, text
 from comity.text.source import Mistakes, SourceError, read_documents
-from comity.verdict.outcome import Span, meet
+from comity.verdict.outcome import meet
 from comity.verdict.plan import Plan, walk
 from comity.verdict.verdict import Verdict, verdicts
 
@@ -80,17 +82,31 @@ class Prover:
 
     def shown(self, condition: Condition, about: str = "a witness") -> Answer:
         """The same, and a world as a person would write it."""
-        answer = self.ever(condition, about)
-        if answer.world is None:
-            return answer
+        (answer,) = self.each_shown([(condition, about)])
+        return answer
 
-        def holds(sections: Sections) -> bool:
+    def each_shown(self, asked: Sequence[tuple[Condition, str]]) -> list[Answer]:
+        """The same of several conditions, with what each is about."""
+        answers = [self.ever(*one) for one in asked]
+        shown = [number for number, answer in enumerate(answers) if answer.world is not None]
+        conditions = [asked[number][0] for number in shown]
+
+        def holds(number: int, sections: Sections) -> bool:
             with suppress(SourceError):  # it says too little to be a world
-                return replayed(text(sections, about), self.plan, condition) == TRUE
+                return replayed(text(sections, asked[shown[number]][1]), self.plan, conditions[number]) == TRUE
             return False
 
-        sections = plain(answer.sections, self.plan.vocabulary, holds)
-        return Answer(text(sections, about), sections=sections)
+        def judge(whose: Sequence[int], columns: Beside) -> list[bool]:
+            spans = {regime: columns.left(levels) for regime, levels in self.plan.levels.items()}
+            whole = tuple(np.minimum.reduce([span[end] for span in spans.values()]) for end in (0, 1))
+            columns.said.update({name: np.append(truth, UNKNOWN).astype(np.uint8) for name, truth in _said({"": whole, **spans})})
+            found = {number: columns.surely(conditions[number]) for number in set(whose)}
+            return [found[number][at] for at, number in enumerate(whose)]
+
+        worlds = plain([answers[number].sections for number in shown], self.plan.vocabulary, lambda told: beside(told, self.plan, judge), holds)
+        for number, sections in zip(shown, worlds, strict=True):
+            answers[number] = Answer(text(sections, asked[number][1]), sections=sections)
+        return answers
 
     @staticmethod
     def _formulas(reading: Reading, condition: Condition) -> list[Any]:
@@ -132,16 +148,16 @@ def judged(world: str, plan: Plan) -> Verdict:
 def replayed(world: str, plan: Plan, condition: Condition) -> Truth:
     """What they say of a condition there, by the exporter's leg, on every day of it."""
     verdict = judged(world, plan)
-    said, found = dict(_said(verdict)), []
+    spans = {"": verdict.outcome, **{name: meet([leg.opinions[name] for leg in verdict.legs]) for name in verdict.plan.levels}}
+    said, found = dict(_said({name: (span.worst, span.best) for name, span in spans.items()})), []
     for leg in (leg for leg in verdict.legs if leg.leg.role == verdict.legs[0].leg.role):
         leg.stretch.tables.law = {**leg.stretch.tables.law, **said}
         found.append(leg.stretch.truth(condition, leg.row))
     return found[0] if len(set(found)) == 1 else UNKNOWN
 
 
-def _said(verdict: Verdict) -> Iterator[tuple[str, Truth]]:
-    """The outcome of a verdict, as the facts that a condition may speak of."""
-    spans: Mapping[str, Span] = {"": verdict.outcome, **{name: meet([leg.opinions[name] for leg in verdict.legs]) for name in verdict.plan.levels}}
-    for regime, span in spans.items():
+def _said(spans: Mapping[str, tuple[Any, Any]]) -> Iterator[tuple[str, Any]]:
+    """The outcomes, worst and best, of one movement or of many, as the facts that a condition may speak of: both ends are so good, or only the best."""
+    for regime, (worst, best) in spans.items():
         for least in LEVELS:
-            yield f"outcome {least} {regime}".strip(), TRUE if span.worst >= least else FALSE if span.best < least else UNKNOWN
+            yield f"outcome {least} {regime}".strip(), 2 * (worst >= least) + (best >= least)

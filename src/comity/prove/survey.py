@@ -90,9 +90,10 @@ def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
 def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
     """What an act of an authority under another law of the plan, or a duty of it, compels, and this law does not allow as things are."""
     questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
-    prover, found = Prover(replace(plan, regimes=[forbidding]), tuple(questions.values()), seconds), []
-    for compelling, question in questions.items():
-        answer = prover.shown(question, f"{compelling} compels what {forbidding.book.regime} does not allow")
+    prover = Prover(replace(plan, regimes=[forbidding]), tuple(questions.values()), seconds)
+    asked = [(question, f"{compelling} compels what {forbidding.book.regime} does not allow") for compelling, question in questions.items()]
+    found = []
+    for compelling, answer in zip(questions, prover.each_shown(asked), strict=True):
         words = "such a transfer there is" if answer.world else "never" if answer.proved else "unknown"
         found.append(Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world))
     return found

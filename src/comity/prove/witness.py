@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import z3
 
@@ -20,6 +20,8 @@ from comity.prove.smt import LEGS, MOVEMENT
 from comity.prove.symbols import TERM, TRUTH, Symbols, Touched
 from comity.verdict.plan import walk
 
+Sections: TypeAlias = dict[str, Any]
+"""A world as it is written: its sections by name, records by section."""
 NAME: Final = "t"
 """What the movement is called."""
 PLAIN: Final = re.compile(r"[A-Za-z0-9_.@/-]*[A-Za-z_/]|[A-Za-z]{2,}(-[A-Za-z0-9]+)*|-?\d+(\.\d+)?|\d{4}-\d\d-\d\d")
@@ -33,7 +35,7 @@ class Witness:
     model: Any
     _tables: dict[Any, tuple[dict[tuple[int, int], bool], bool]] = field(default_factory=dict)
 
-    def sections(self) -> dict[str, Any]:
+    def sections(self) -> Sections:
         """The records by section, the earlier counts, and the open questions of law that were taken one way."""
         records: dict[str, dict[int, dict[str, Any]]] = {kind: {} for kind in PLURALS}
         rows: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
@@ -56,7 +58,7 @@ class Witness:
         sides = [self._participant(leg, side) for leg, side in zip(legs, ("exporter", "importer"), strict=True)]
         stated = movement.pop("participants", [])  # the first two are the sides
         movement["participants"] = [{**row, **side} for row, side in zip(stated, sides, strict=False)] + stated[len(sides) :] or sides
-        world: dict[str, Any] = {
+        world: Sections = {
             "assume": {"closed": "all"},
             **{
                 PLURALS[kind]: {self.name(kind, n): facts for n, facts in sorted(held.items())} for kind, held in records.items() if kind != "movement" and held
