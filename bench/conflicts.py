@@ -27,7 +27,7 @@ def main():
         started = time.process_time()
         found = conflicts(forbidding, plan, SECONDS)
         spent = time.process_time() - started
-        answers.update(one.answer for one in found)
+        answers.update("found" if one.world else one.answer for one in found)
         own, worst = own + spent, max(worst, (forbidding.book.regime, spent), key=lambda one: one[1])
         print(f"{forbidding.book.regime:26} {spent:6.2f} s")
     clock = time.perf_counter() - began

@@ -134,3 +134,22 @@ def test_the_movements_of_a_folder_of_tables(say, editions, tmp_path):
     told = json.loads(say("law", "diff", old, new, "--world", folder, "--json").out)
     assert [change["movements"] for change in told["changes"]] == [["one", "three"]]
     assert say("law", "diff", old, "--world", folder, "--on", "2026-11-23").out == "0 of 3 movements change on 2026-11-23\n"
+
+
+def test_what_was_edited_is_named_where_it_is_no_provision(say, editions):
+    old, new = editions("destination not in HOME", "destination in {'BB'}")
+    said = say("law", "diff", old, new)
+    assert said.code == 1
+    assert "export/many (changed through leaves; " in said.out.replace("\n      ", " ")
+    assert said.out.endswith("on which no outcome rests:\n  changed through leaves: record\n")
+    by = json.loads(say("law", "diff", old, new, "--json").out)["changes"][0]["by"]
+    assert [(one["path"], one["through"]) for one in by] == [("export/many", ["leaves"])]
+
+
+def test_duties_that_decide_no_outcome_are_told_beside(say, editions):
+    old, new = editions("duties:", "duties:\n  told/any: {cite: s. 9, en: Tell., zh: 告知。, by: exporter, when: leaves, timing: after, read: false}")
+    said = say("law", "diff", old, new)
+    assert said.code == 0
+    assert "no outcome changes: it is proved of every transfer\n" in said.out
+    assert "duties that are not the same, on which no outcome rests:\n  told/any (added; s. 9;" in said.out
+    assert [one["path"] for one in json.loads(say("law", "diff", old, new, "--json").out)["duties"]] == ["told/any"]

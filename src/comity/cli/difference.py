@@ -76,10 +76,31 @@ def _outcome(words: str) -> str:
 
 
 def _provision(one: Provision) -> str:
-    return f"{one.path} ({one.how}; {one.law.cite or 'no citation'}; {one.law.place})"
+    return f"{one.path} ({_how(one)}; {one.law.cite or 'no citation'}; {one.law.place})"
+
+
+def _how(one: Provision) -> str:
+    """How it was changed; where its own words are as they were, by what it rests on."""
+    through = f" through {', '.join(one.through)}" if one.through else ""
+    return one.how + (f" itself and{through}" if through and one.itself else through)
 
 
 def _told(found: Difference, args: argparse.Namespace) -> Iterator[str]:
+    yield from _changes(found, args)
+    if found.owed:
+        yield ""
+        yield "duties that are not the same, on which no outcome rests:"
+        alike: dict[str, list[str]] = {}
+        for one in found.owed:
+            if one.itself:
+                yield from wrap(_provision(one), columns(), "  ", "    ")
+            else:  # what many rest on is told once
+                alike.setdefault(_how(one), []).append(one.path)
+        for how, paths in alike.items():
+            yield from wrap(f"{how}: {', '.join(paths)}", columns(), "  ", "    ")
+
+
+def _changes(found: Difference, args: argparse.Namespace) -> Iterator[str]:
     for number, change in enumerate(found.changes, 1):
         yield from wrap(f"{number}. {change.direction}: {_words(change)}", columns(), "", "   ")
         for one in change.by:
@@ -99,18 +120,18 @@ def _json(found: Difference, editions: Editions) -> dict[str, object]:
         "regime": editions.new.regimes[0].book.regime,
         "editions": [plan.regimes[0].book.edition for plan in (editions.old, editions.new)],
         "changes": [
-            {
-                "direction": one.direction,
-                "old": str(one.old),
-                "new": str(one.new),
-                "by": [{"path": p.path, "how": p.how, "cite": p.law.cite, "file": p.law.place.file, "line": p.law.place.line} for p in one.by],
-                "world": one.world,
-            }
+            {"direction": one.direction, "old": str(one.old), "new": str(one.new), "by": [_named(p) for p in one.by], "world": one.world}
             for one in found.changes
         ],
         "unknown": [[OUTCOMES[old], OUTCOMES[new]] for old, new in found.unknown],
-        "provisions": [{"path": one.path, "how": one.how} for one in found.provisions],
+        "provisions": [{"path": one.path, "how": one.how, "through": list(one.through)} for one in found.provisions],
+        "duties": [_named(one) for one in found.owed],
     }
+
+
+def _named(one: Provision) -> dict[str, object]:
+    place = one.law.place
+    return {"path": one.path, "how": one.how, "through": list(one.through), "cite": one.law.cite, "file": place.file, "line": place.line}
 
 
 def _sarif(found: Difference) -> dict[str, object]:

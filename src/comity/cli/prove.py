@@ -186,11 +186,12 @@ def _survey(args: argparse.Namespace, word: str, found: Iterable[Found]) -> int:
         "overlaps": "provisions of one regime that contradict each other",
         "conflicts": "what one law compels and another does not allow",
     }
-    told = 0
+    told, shown = 0, False
     if not args.json:
         out(f"{heads[word]}:\n")
     for one in found:
         told += one.stands
+        shown |= one.stands and one.world is not None
         if args.json:
             out(json.dumps({"about": one.about, "answer": one.answer, "world": one.world}, ensure_ascii=False))
         elif one.stands or one.world is None:
@@ -201,7 +202,7 @@ def _survey(args: argparse.Namespace, word: str, found: Iterable[Found]) -> int:
                 written(file, one.world)
                 out(f"    {file}")
     if not args.json:
-        out(f"\n{told} found" if told else "none")
+        out(f"\n{told} found{'' if args.out or not shown else '; --out FOLDER writes a transfer that shows each'}" if told else "none")
     return 1 if told else 0
 
 

@@ -56,11 +56,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All changes; `unknown` are those classes of which neither a transfer nor a proof was found in time. `provisions`: what was changed at all."""
+    """All changes; `unknown` are those classes of which neither a transfer nor a proof was found in time.
+
+    `provisions`: what was changed at all, and may decide an outcome; `owed`: duties that were, and never do.
+    """
 
     changes: Sequence[Change]
     unknown: Sequence[Class]
     provisions: Sequence[Provision]
+    owed: Sequence[Provision] = ()
 
 
 @dataclass
@@ -113,7 +117,7 @@ class Compared:
         for size in SIZES[1:]:
             left = self._shown(left, size)
         left = self._possible(Supposed(both, Symbols(both)), [[one] for one in left]) if left else []
-        return Difference(self._plain(), left, tuple(self.editions.provisions.values()))
+        return Difference(self._plain(), left, tuple(self.editions.provisions.values()), self.editions.owed)
 
     def witnesses(self) -> list[Class]:
         """Finds the classes that the smallest worlds show; those that they do not show."""
@@ -169,9 +173,10 @@ class Compared:
 
     def _plain(self) -> list[Change]:
         """The changes, each shown by a world as a person would write it, and the provisions that make it there."""
+        self.changes.sort(key=lambda one: (one.old, one.new))  # a solver finds them in whatever order
         worlds = [self._sections[one.world] for one in self.changes]
         found = plain(worlds, self.editions.both.vocabulary, self._likely, lambda number, sections: self._shows(self.changes[number], sections))
-        told = [text(sections, ABOUT) for sections in found]
+        told = [text(sections, f"{one.old} under the old edition, {one.new} under the new one") for one, sections in zip(self.changes, found, strict=True)]
         return [replace(one, world=world, by=self.editions.by(world)) for one, world in zip(self.changes, told, strict=True)]
 
     def _likely(self, asked: Sequence[Asked]) -> list[list[bool]]:

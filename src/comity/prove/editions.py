@@ -14,6 +14,7 @@ from comity.law.condition import NODES, Condition, Const, Fact, Path
 from comity.law.regime import LoweredGround, Regime, reaches
 from comity.law.rewrite import Rewriter
 from comity.law.rulebook import REACH, Law
+from comity.prove.edited import Edited
 from comity.prove.follows import Order, order
 from comity.prove.prover import judged
 from comity.verdict.decide import Judged
@@ -29,12 +30,14 @@ IN_NEW: Final = " as new"
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A provision that decides otherwise, or is in one edition only."""
+    """A provision that decides otherwise, or is in one edition only. `itself`: its own words are others; `through`: what it rests on whose words are."""
 
     kind: str
     path: str
     old: Law | None
     new: Law | None
+    itself: bool = True
+    through: tuple[str, ...] = ()
 
     @property
     def how(self) -> str:
@@ -124,8 +127,25 @@ class Editions:
             same = one is not None and other is not None and one[1] == other[1]
             alike = (one is None or (name[0], one[1]) in now) and (other is None or (name[0], other[1]) in was) and None in (one, other)
             if not same and not alike:
-                found[name] = Provision(*name, one[0] if one else None, other[0] if other else None)
+                laws = (one[0] if one else None, other[0] if other else None)
+                found[name] = Provision(*name, *laws, self._edited.itself(*name), self._edited.under(*name) if None not in laws else ())
         return found
+
+    @cached_property
+    def owed(self) -> Sequence[Provision]:
+        """Duties that are not the same, or are in one edition only, and on which no outcome rests: those owed while or after something moves."""
+        old, new = ({duty.duty.path: duty for duty in one.duties if duty.duty.timing != "before"} for one in self.regimes)
+        found = []
+        for path in {**old, **new}:
+            one, other = old.get(path), new.get(path)
+            if one is None or other is None or (one.owed, one.met, one.due, one.duty.timing) != (other.owed, other.met, other.due, other.duty.timing):
+                laws = (one.duty if one else None, other.duty if other else None)
+                found.append(Provision("duty", path, *laws, self._edited.itself("duty", path), self._edited.under("duty", path) if None not in laws else ()))
+        return found
+
+    @cached_property
+    def _edited(self) -> Edited:
+        return Edited(self.old.regimes[0].book, self.new.regimes[0].book)
 
     @cached_property
     def alike(self) -> frozenset[Condition]:

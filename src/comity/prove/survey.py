@@ -94,7 +94,8 @@ def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
     asked = [(question, f"{compelling} compels what {forbidding.book.regime} does not allow") for compelling, question in questions.items()]
     found = []
     for compelling, answer in zip(questions, prover.each_shown(asked), strict=True):
-        words = "such a transfer there is" if answer.world else "never" if answer.proved else "unknown"
+        said = f"{compelling} compels a transfer that {forbidding.book.regime} does not allow"
+        words = said if answer.world else "never: all that the first compels the second allows" if answer.proved else "unknown"
         found.append(Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world))
     return found
 
