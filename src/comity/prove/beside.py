@@ -22,6 +22,7 @@ from comity.law.condition import Condition, Counted, Path, Term
 from comity.prove.joined import Joined
 from comity.prove.retell import Asked, read
 from comity.verdict.count import MOST, Counts, Tallied, together
+from comity.verdict.decide import turns
 from comity.verdict.frame import Frame
 from comity.verdict.plan import Plan
 from comity.verdict.scale import Columns
@@ -126,7 +127,8 @@ def beside(asked: Sequence[Asked], plan: Plan, judge: Callable[[Sequence[int], B
     for at, (_, one) in enumerate(asked):
         for part, world in enumerate(read(one, plan.vocabulary)):
             if world is not None and (own := _legs(world)):
-                key = (own[0].days, frozenset(world.readings.items()), frozenset(world.closed))
+                days = own[0].days if turns(world, plan, plan.fixed_moments) else None  # else what is found for whole tables is the same on every day
+                key = (days, frozenset(world.readings.items()), frozenset(world.closed))
                 groups.setdefault(key, []).append(((at, part), world, own))
     for group in groups.values():
         made = Joined([world for _, world, _ in group], [own for _, _, own in group], plan)
