@@ -132,6 +132,7 @@ def test_invariants_are_proved_or_shown_not_to_hold(say, regime, tmp_path):
 def test_what_one_law_compels_and_another_does_not_allow_is_shown(say, tmp_path):
     said = say("prove", "cn.technology-export", "us.padfa", "conflicts", "--out", tmp_path)
     assert said.code == 1
+    assert "cn.technology-export and us.padfa: cn.technology-export compels a transfer that us.padfa does not" in said.out
     assert said.out.endswith("\n2 found\n")
     for file in tmp_path.iterdir():
         one, other = file.stem.split("-and-")  # a duty of one of them may be what compels

@@ -140,7 +140,7 @@ def _sarif(found: Difference) -> dict[str, object]:
         {
             "ruleId": one.direction,
             "level": LEVEL.get(one.direction, "warning"),
-            "message": {"text": f"{_words(one)}, by {', '.join(p.path for p in one.by)}"},
+            "message": {"text": f"{_words(one)}, by {', '.join(f'{p.path} ({_how(p)})' for p in one.by)}"},
             "locations": [_location(p) for p in one.by],
             "properties": {"world": one.world},
         }

@@ -176,7 +176,8 @@ class Compared:
         self.changes.sort(key=lambda one: (one.old, one.new))  # a solver finds them in whatever order
         worlds = [self._sections[one.world] for one in self.changes]
         found = plain(worlds, self.editions.both.vocabulary, self._likely, lambda number, sections: self._shows(self.changes[number], sections))
-        told = [text(sections, f"{one.old} under the old edition, {one.new} under the new one") for one, sections in zip(self.changes, found, strict=True)]
+        old, new = self.editions.names
+        told = [text(sections, f"{one.old} under {old}, {one.new} under {new}") for one, sections in zip(self.changes, found, strict=True)]
         return [replace(one, world=world, by=self.editions.by(world)) for one, world in zip(self.changes, told, strict=True)]
 
     def _likely(self, asked: Sequence[Asked]) -> list[list[bool]]:

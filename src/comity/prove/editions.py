@@ -114,6 +114,12 @@ class Editions:
         """The conditions under which either leaves at least each outcome."""
         return [levels(one) for one in self.regimes]
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """What either is called."""
+        old, new = (plan.regimes[0].book.regime for plan in (self.old, self.new))
+        return ("the old edition", "the new one") if old == new else (old, new)
+
     # -- what differs -------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -127,21 +133,19 @@ class Editions:
             same = one is not None and other is not None and one[1] == other[1]
             alike = (one is None or (name[0], one[1]) in now) and (other is None or (name[0], other[1]) in was) and None in (one, other)
             if not same and not alike:
-                laws = (one[0] if one else None, other[0] if other else None)
-                found[name] = Provision(*name, *laws, self._edited.itself(*name), self._edited.under(*name) if None not in laws else ())
+                found[name] = self._provision(*name, one[0] if one else None, other[0] if other else None)
         return found
+
+    def _provision(self, kind: str, path: str, old: Law | None, new: Law | None) -> Provision:
+        return Provision(kind, path, old, new, self._edited.itself(kind, path), self._edited.under(kind, path) if old and new else ())
 
     @cached_property
     def owed(self) -> Sequence[Provision]:
         """Duties that are not the same, or are in one edition only, and on which no outcome rests: those owed while or after something moves."""
         old, new = ({duty.duty.path: duty for duty in one.duties if duty.duty.timing != "before"} for one in self.regimes)
-        found = []
-        for path in {**old, **new}:
-            one, other = old.get(path), new.get(path)
-            if one is None or other is None or (one.owed, one.met, one.due, one.duty.timing) != (other.owed, other.met, other.due, other.duty.timing):
-                laws = (one.duty if one else None, other.duty if other else None)
-                found.append(Provision("duty", path, *laws, self._edited.itself("duty", path), self._edited.under("duty", path) if None not in laws else ()))
-        return found
+        told = [{path: (duty.owed, duty.met, duty.due, duty.duty.timing) for path, duty in duties.items()} for duties in (old, new)]
+        others = [path for path in {**old, **new} if told[0].get(path) != told[1].get(path)]
+        return [self._provision("duty", path, old[path].duty if path in old else None, new[path].duty if path in new else None) for path in others]
 
     @cached_property
     def _edited(self) -> Edited:
