@@ -88,14 +88,18 @@ def gaps(plan: Plan, seconds: float) -> Iterator[Found]:
 
 
 def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
-    """What an act of an authority under another law of the plan, or a duty of it, compels, and this law does not allow as things are."""
+    """What an act of an authority under another law of the plan, or a duty of it, compels, and a prohibition of this law bars as things are.
+
+    What this law only asks to be done before is no conflict: both can be obeyed, one after the other.
+    """
+    barring = replace(forbidding, duties=tuple(duty for duty in forbidding.duties if duty.duty.timing != "before"))
     questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
-    prover = Prover(replace(plan, regimes=[forbidding]), tuple(questions.values()), seconds)
+    prover = Prover(replace(plan, regimes=[barring]), tuple(questions.values()), seconds)
     asked = [(question, f"{compelling} compels what {forbidding.book.regime} does not allow") for compelling, question in questions.items()]
     found = []
     for compelling, answer in zip(questions, prover.each_shown(asked), strict=True):
         said = f"{compelling} compels a transfer that {forbidding.book.regime} does not allow"
-        words = said if answer.world else "never: all that the first compels the second allows" if answer.proved else "unknown"
+        words = said if answer.world else "never: no prohibition of the second bars what the first compels" if answer.proved else "unknown"
         found.append(Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world))
     return found
 
