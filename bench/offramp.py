@@ -37,7 +37,7 @@ def ours(plan, world, node, movement):
     """The seconds to offer levers, to search and to answer, and what was found."""
     beside = dict(shelf.levers(shelf.shipped()))
     began = time.process_time()
-    changeable = Changeable(plan, world, node, DAY).with_levers(list(beside.pop("", ())), beside, {}, [movement])
+    changeable = Changeable(plan, world, node, DAY).with_levers((), beside, {}, [movement])
     offered = milliseconds(began)
     judge = changeable.judge(movement)
     began = time.process_time()

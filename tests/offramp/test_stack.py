@@ -94,7 +94,8 @@ def test_worlds_of_the_platform_are_judged_together_as_apart(data):
 def test_worlds_of_the_platform_are_stacked(movement):
     one = changeable(movement)
     worlds = [one.judge(movement).worlds.world(package) for package in one.singles()]
-    kept, _ = one.judge(movement).stack.stacked(worlds)
+    stack = one.judge(movement).stack
+    kept, _ = stack.stacked(worlds, [stack.told(world) for world in worlds])
     assert len(kept) == len(worlds)
 
 

@@ -91,7 +91,7 @@ def sentence(lever: Lever, option: Option, words: Words) -> str:
 
 def barred(verdict: Verdict, wanted: int) -> Iterator[tuple[str, str, str, Span]]:
     """What keeps a movement from an outcome: the regime, the path and the citation of each provision, and what it leaves."""
-    for one in verdict.opinions:
+    for one in [verdict.opinion(name) for name, span in verdict.spans.items() if span.worst < wanted]:
         for bar in one.standing:
             if bar.span.worst < wanted:
                 yield one.name, bar.law.path, bar.law.cite, bar.span

@@ -72,15 +72,17 @@ class Answer:
 
     def steps(self, package: Package) -> Iterator[tuple[int, int, Verdict | None]]:
         """Each step: its lever, the value, and the verdict without it (none where it cannot be left out by itself)."""
-        for lever, span in self.search.essential(package).without.items():
-            rest = tuple(0 if n == lever else value for n, value in enumerate(package))
-            yield lever, package[lever], self.world.judge(self.movement).verdict(rest) if span is not None else None
+        without = self.search.essential(package).without
+        told = [lever for lever, span in without.items() if span is not None]
+        rest = [tuple(0 if n == lever else value for n, value in enumerate(package)) for lever in told]
+        verdicts = dict(zip(told, self.world.judge(self.movement).verdicts(rest), strict=True))
+        yield from ((lever, package[lever], verdicts.get(lever)) for lever in without)
 
     def failing(self, proof: Iterable[Nogood]) -> Iterator[tuple[Partial, Verdict]]:
         """The partial packages that the nogoods of a proof rule out, and the verdicts on them."""
-        for nogood in proof:
-            partial: Partial = tuple(nogood.get(n) for n in range(len(self.world.levers.levers)))
-            if (verdict := self.world.judge(self.movement).verdict(partial)) is not None:
+        partials: list[Partial] = [tuple(nogood.get(n) for n in range(len(self.world.levers.levers))) for nogood in proof]
+        for partial, verdict in zip(partials, self.world.judge(self.movement).verdicts(partials), strict=True):
+            if verdict is not None:
                 yield partial, verdict
 
     def in_the_way(self, proof: Iterable[Nogood]) -> dict[tuple[str, str, str], bool]:

@@ -10,12 +10,12 @@ from typing import TypeAlias
 from comity.facts.record import World
 from comity.facts.vocabulary import PLURALS
 from comity.files.world import read_world
+from comity.offramp.as_it_is import AsItIs
 from comity.offramp.judge import MovementJudge
 from comity.offramp.lever import AS_IS, Levers, Package, changed
 from comity.offramp.worlds import SECTIONS, Worlds
 from comity.offramp.written import Told, check_names, check_records, instances, joined, priced
 from comity.text.source import Mistakes, Node, Place, SourceError, nearest
-from comity.verdict.decide import Stretch
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
@@ -36,7 +36,12 @@ class Changeable:
     told: Sequence[Told] = ()
     levers: Levers = Levers(())  # noqa: RUF009 -- a value
     judges: dict[str, MovementJudge] = field(default_factory=dict)
-    legs: list[Stretch] = field(default_factory=list)
+    known: AsItIs | None = None
+
+    @cached_property
+    def was(self) -> AsItIs:
+        """What was read of the world as it is: the same with whatever levers."""
+        return self.known or AsItIs(self.world, self.plan)
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -46,7 +51,7 @@ class Changeable:
     def judge(self, movement: str) -> MovementJudge:
         """The judge of one movement."""
         if movement not in self.judges:
-            self.judges[movement] = MovementJudge(movement, self.worlds, self.plan, self.asked_on, self.narrowed, legs=self.legs)
+            self.judges[movement] = MovementJudge(movement, self.worlds, self.plan, self.asked_on, self.narrowed, known=self.was)
         return self.judges[movement]
 
     def anew(self, package: Package, movements: Sequence[str]) -> list[Verdict]:
@@ -65,10 +70,10 @@ class Changeable:
         every mistake in the levers.
         """
         others, mistakes = [one for levers in beside.values() for one in levers], Mistakes()
-        check_names(told, others, self._own([*told, *others], movements), self.plan.vocabulary, mistakes)
+        check_names(told, others, self._own([*told, *others], movements) if told else (), self.plan.vocabulary, mistakes)
         mistakes.settle()
         first = self._offered(told, costs, movements)
-        held = {regime for movement in movements for package in first.singles() for regime in first.judge(movement).holding(package)}
+        held = {regime for movement in movements for regime in first.judge(movement).holding(first.singles())}
         found = self._offered([*beside.get("", ()), *told, *(one for name in beside if name in held for one in beside[name])], costs, movements)
         found.check(costs, others, movements)
         return found
@@ -87,7 +92,7 @@ class Changeable:
         check_records(made, self.node, mistakes)
         levers = joined(made, mistakes)
         mistakes.settle()
-        return replace(self, told=made, levers=levers, judges={})
+        return replace(self, told=made, levers=levers, judges={}, known=self.was)
 
     def _own(self, told: Sequence[Told], movements: Sequence[str]) -> list[Told]:
         """The levers of the movements, each once."""
@@ -98,7 +103,7 @@ class Changeable:
     def check(self, costs: Costs, others: Sequence[Told], movements: Sequence[str]) -> None:
         """Raises SourceError where a cost is that of no lever, or a lever makes a world that cannot be read."""
         mistakes = Mistakes()
-        names = {name for one in (*self.told, *self._own(others, movements)) for name in one.names()}
+        names = {name for one in (*self.told, *(self._own(others, movements) if costs else ())) for name in one.names()}
         for name, (_, place) in costs.items():
             if name not in names:
                 mistakes.add(place, f"there is no lever '{name}'", nearest(name, names))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from comity.law.condition import Condition, Counted, Path, Relation, Share, Unique, inner
+from comity.law.condition import And, Condition, Counted, Not, Or, Path, Relation, Share, Unique, inner
+from comity.verdict.plan import Plan
 
 Facts: TypeAlias = int
 """A set of facts, a bit for each that was ever met: a union is one operation."""
@@ -54,6 +56,56 @@ def rests(node: Unique) -> Facts:
             found |= _all(GROUP)
         case _:
             pass
+    return found
+
+
+@dataclass(eq=False)
+class Parts:
+    """What conditions are made of, told apart by whether levers touch it.
+
+    `signs`: the outermost conditions that no lever touches, and whether an outcome grows with them (1), falls (2), or may do either (3).
+    `loose`: what levers touch and is not itself made of conditions.
+    """
+
+    changing: Facts
+    signs: dict[Condition, int] = field(default_factory=dict)
+    loose: dict[Condition, None] = field(default_factory=dict)
+    _seen: set[tuple[Condition, int]] = field(default_factory=set)
+
+    def take(self, node: Condition, sign: int = 1) -> None:
+        """Takes a condition in."""
+        if (node, sign) in self._seen:
+            return
+        self._seen.add((node, sign))
+        if not rests(node) & self.changing:
+            self.signs[node] = self.signs.get(node, 0) | sign
+            return
+        match node:
+            case And(parts) | Or(parts):
+                for part in parts:
+                    self.take(part, sign)
+            case Not(part):
+                self.take(part, 3 - sign)
+            case _:
+                self.loose[node] = None
+
+    @property
+    def days_change(self) -> bool:
+        """Does some lever move the day of a movement, so that nothing that rests on it stays as it is?"""
+        return bool(bit("movement", "on") & self.changing)
+
+    @property
+    def among(self) -> list[Condition]:
+        """Those that stay as they are only where the other legs are cut on the same days."""
+        return [node for node in self.signs if rests(node) & bit("movement", "*")]
+
+
+def parts(changing: Facts, plan: Plan, regimes: Iterable[str]) -> Parts:
+    """What the levels of some regimes are made of."""
+    found = Parts(changing)
+    for regime in regimes:
+        for condition in plan.levels[regime]:
+            found.take(condition)
     return found
 
 

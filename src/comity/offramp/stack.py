@@ -11,29 +11,35 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
-from comity.facts.leg import Leg, fact_days, legs
-from comity.facts.record import Dated, Record, Rows, Stated, World
+from comity.facts.leg import Leg, legs
+from comity.facts.record import Record, Rows, World
 from comity.facts.table import Ints, Values
-from comity.facts.value import OneOf, SetOf, Value, only
-from comity.facts.vocabulary import KINDS, Fact
+from comity.facts.value import Value, only
+from comity.facts.vocabulary import KINDS
 from comity.law.condition import Counted, Relation, Unique, inner
+from comity.offramp.as_it_is import AsItIs, Days
 from comity.offramp.dealing import Course, Dealing, Dealt
 from comity.offramp.layer import Layer, Stacked
 from comity.verdict.count import Tallied
-from comity.verdict.decide import Stretch, turns
-from comity.verdict.plan import Plan
+from comity.verdict.plan import walk
 
 GROUPED: Final = ("part_of", "group", "owners")
 """Facts of a party by which others are told to be one with it."""
 OF_LEGS: Final = {"concerning": "instrument", "measures": "measure", "dealing": "movement"}
 """Relations of a leg that no record holds, and the kind of what they lead to."""
-Told: TypeAlias = Mapping[tuple[str, str], Record | None]
-"""The records of a world that are not as they were, by kind and name; None where it is not there."""
-Days: TypeAlias = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """The records of a world that are not as they were, by kind and name (None where it is not there); the days that cut its legs, or tell stretches apart."""
+
+    records: Mapping[tuple[str, str], Record | None]
+    cuts: Days
+    changes: Days
 
 
 @dataclass(eq=False)
@@ -41,27 +47,19 @@ class Stack:
     """The worlds that levers make of one, for the judge of one movement. `conditions`: what has to be read in each of them."""
 
     movement: str
-    base: World
-    plan: Plan
-    layers: Sequence[Stretch]
+    was: AsItIs
     conditions: Callable[[], Iterable[Unique]]
 
     def __post_init__(self) -> None:
         """What is known of the world as it is."""
+        self.base, self.plan, self.layers = self.was.world, self.was.plan, self.was.layers
         self.same: dict[tuple[int, int], tuple[bool, Record, Record]] = {}
-        self.dated: dict[int, tuple[Days, Days, Record]] = {}
-        self.read: dict[int, tuple[frozenset[tuple[str, str]], object]] = {}
         self.made: dict[object, tuple[list[Leg], object]] = {}
         self.split: dict[Days, Mapping[tuple[int, int], int]] = {}
         self.names = {kind: list(self.base[kind]) for kind in KINDS if kind != "movement"}
         self.held: list[dict[tuple[str, str], Values]] = [{} for _ in self.layers]
         self.resolved: list[dict[int, tuple[Mapping[str, Value | Rows], Record]]] = [{} for _ in self.layers]
         self.tallies: dict[object, list[Tallied]] = {}
-        cuts, changes = turns(self.base, self.plan, self.plan.moments), turns(self.base, self.plan, self.plan.fixed_moments)
-        self.days = (frozenset(cuts | fact_days(self.base)), frozenset(changes | fact_days(self.base, dated=True)))
-        stated = {m.id: [on for facts in (m.facts, *m.parts) if isinstance(on := facts.get("on"), Dated)] for m in self.base["movement"].values()}
-        self.through = {name: [(since, until) for on in dated for since, until, _ in on.spans] for name, dated in stated.items()}
-        self.units = {(leg.movement, leg.part): int(unit) for one in self.layers for leg, unit in zip(one.legs, one.tables.units, strict=True)}
 
     # -- what can be stacked -----------------------------------------------------------------------------------------
 
@@ -94,7 +92,8 @@ class Stack:
     @cached_property
     def counted(self) -> frozenset[str]:
         """The relations by which is told who is counted."""
-        return frozenset(node.source for count in self.counts for node in _within(count.where) if isinstance(node, Relation))
+        inside: Iterable[object] = walk([count.where for count in self.counts])
+        return frozenset(node.source for node in inside if isinstance(node, Relation))
 
     @cached_property
     def others(self) -> bool:
@@ -106,9 +105,11 @@ class Stack:
         found: dict[tuple[str, str], Record | None] = {}
         for kind in KINDS:
             was, now = self.base[kind], world[kind]
+            if was is now:
+                continue
             found |= {(kind, name): record for name, record in now.items() if record is not was.get(name) and not self._same(was.get(name), record)}
             found |= {(kind, name): None for name in was if name not in now}
-        return found
+        return Told(found, *self._turning(found))
 
     def _same(self, was: Record | None, now: Record) -> bool:
         if was is None:
@@ -120,7 +121,7 @@ class Stack:
 
     def fits(self, world: World, told: Told) -> bool:
         """Has a world the same legs on the same days, and parties that are one with the same others? Else it is no world of this stack."""
-        for (kind, name), record in told.items():
+        for (kind, name), record in told.records.items():
             was = self.base[kind].get(name)
             if record is None or kind == "measure" or (kind in ("party", "movement") and was is None):
                 return False
@@ -128,35 +129,32 @@ class Stack:
                 return False
             if kind == "movement" and was is not None and (record.facts.get("on") != was.facts.get("on") or record.parts != was.parts):
                 return False
-            if any(target not in world[to] for to, target in self._targets(record)):
+            if any(target not in world[to] for to, target in self.was.targets(record)):
                 return False
-        return bool(self._split(self._turning(told)[1]))
+        return bool(self._split(told.changes))
 
-    def _turning(self, told: Told) -> tuple[Days, Days]:
+    def _turning(self, records: Mapping[tuple[str, str], Record | None]) -> tuple[Days, Days]:
         """The days that cut legs, and those that tell stretches apart."""
-        pairs = [(self.base[kind].get(name), record) for (kind, name), record in told.items()]
+        pairs = [(self.base[kind].get(name), record) for (kind, name), record in records.items()]
+        pairs = [(was, now) for was, now in pairs if was is None or now is None or self.was.turning(was) != self.was.turning(now)]
+        if not pairs:
+            return self.was.days
         now: list[Days] = []
         for which in (0, 1):
-            fresh = frozenset[int]().union(*(self._days(record)[which] for _, record in pairs if record))
-            lost = Counter(day for was, _ in pairs if was for day in self._days(was)[which] - fresh)
-            gone = {day for day, n in lost.items() if self._often[which][day] == n}
-            now.append((self.days[which] - gone) | fresh)
+            fresh = frozenset[int]().union(*(self.was.turning(record)[which] for _, record in pairs if record))
+            lost = Counter(day for was, _ in pairs if was for day in self.was.turning(was)[which] - fresh)
+            gone = {day for day, n in lost.items() if self.was.often[which][day] == n} - self.was.lasting[which]
+            now.append((self.was.days[which] - gone) | fresh)
         return now[0], now[1]
 
-    @cached_property
-    def _often(self) -> list[Counter[int]]:
-        """On how many records each of the days rests."""
-        records = [record for held in self.base.records.values() for record in held.values()]
-        return [Counter(day for record in records for day in self._days(record)[which]) for which in (0, 1)]
-
-    def recut(self, world: World) -> bool:
+    def recut(self, told: Told) -> bool:
         """Are legs through many days cut otherwise than in the world as it is?"""
-        return next(self._recut(self.told(world)), None) is not None
+        return next(self._recut(told), None) is not None
 
     def _recut(self, told: Told) -> Iterator[str]:
         """The movements through many days that are cut otherwise."""
-        days = self._turning(told)[0] ^ self.days[0]
-        yield from (name for name, spans in self.through.items() if any(since < day < until for since, until in spans for day in days))
+        days = told.cuts ^ self.was.days[0]
+        yield from (name for name, spans in self.was.through.items() if any(since < day < until for since, until in spans for day in days))
 
     def _split(self, changes: Days) -> Mapping[tuple[int, int], int]:
         """Which of the stretches is which, where these days tell them apart; nothing where other days do."""
@@ -166,54 +164,33 @@ class Stack:
             self.split[changes] = found if len(found) == sum(map(len, keys)) == len(keys) else {}
         return self.split[changes]
 
-    def _days(self, record: Record) -> tuple[Days, Days]:
-        """The days on which something may turn that rests on a record: those that cut legs, and those that tell stretches apart."""
-        if id(record) not in self.dated:
-            alone = World("", record.place, records={**{kind: {} for kind in KINDS}, record.kind: {record.id: record}})
-            cuts = frozenset(turns(alone, self.plan, self.plan.moments) | fact_days(alone))
-            self.dated[id(record)] = (cuts, frozenset(turns(alone, self.plan, self.plan.fixed_moments) | fact_days(alone, dated=True)), record)
-        return self.dated[id(record)][:2]
-
-    def _targets(self, record: Record | Leg) -> frozenset[tuple[str, str]]:
-        """The kind and name of all to which something leads."""
-        if id(record) not in self.read:
-            kind = record.kind if isinstance(record, Record) else "movement"
-            self.read[id(record)] = (frozenset(_targets(record.facts, self.plan.vocabulary.kinds[kind])), record)
-        return self.read[id(record)][0]
-
     # -- what differs ------------------------------------------------------------------------------------------------
 
     def _reached(self, told: Sequence[Told]) -> dict[str, list[str]]:
         """What is told otherwise in some world, or leads to such, by kind: names of records, and of movements whose legs differ."""
-        found = {pair: None for one in told for pair in one if pair[0] != "movement"}
-        records = {(kind, name): [record] for kind, held in self.base.records.items() if kind != "movement" for name, record in held.items()}
-        for one in told:
-            for pair, record in one.items():
-                if record is not None and pair[0] != "movement":
-                    records.setdefault(pair, []).append(record)
-        targets = {pair: frozenset[tuple[str, str]]().union(*map(self._targets, held)) for pair, held in records.items()}
-        grown = True
-        while grown:
-            fresh = [pair for pair, leads in targets.items() if pair not in found and not leads.isdisjoint(found)]
+        found = {pair: None for one in told for pair in one.records if pair[0] != "movement"}
+        open_ = list(found)
+        while open_:
+            fresh = [pair for pair in self.was.leading.get(open_.pop(), ()) if pair not in found]
             found |= dict.fromkeys(fresh)
-            grown = bool(fresh)
+            open_ += fresh
         kinds: dict[str, list[str]] = {kind: [] for kind in KINDS}
         for kind, name in found:
             kinds[kind].append(name)
         kinds["movement"] = [self.movement]
         if self.others:
-            changed = {name for one in told for kind, name in one if kind == "movement"} | {self.movement}
+            changed = {name for one in told for kind, name in one.records if kind == "movement"} | {self.movement}
             changed |= {name for one in told for name in self._recut(one)}
             every = any(kinds[kind] for relation, kind in OF_LEGS.items() if relation in self.counted and relation != "dealing")
-            changed |= {leg.movement for one in self.layers for leg in one.legs if every or not self._targets(leg).isdisjoint(found)}
+            changed |= {leg.movement for one in self.layers for leg in one.legs if every or not self.was.targets(leg).isdisjoint(found)}
             kinds["movement"] = [name for name in self.base["movement"] if name in changed]
         return kinds
 
     def _legs(self, world: World, told: Told, movement: str) -> list[Leg]:
         """The legs of a movement in a world."""
         record = world["movement"][movement]
-        cuts = self._turning(told)[0] if self.through[movement] else frozenset[int]()
-        assets = [told.get(("asset", only(facts.get("asset")))) for facts in (record.facts, *record.parts)]
+        cuts = told.cuts if self.was.through[movement] else frozenset[int]()
+        assets = [told.records.get(("asset", only(facts.get("asset")))) for facts in (record.facts, *record.parts)]
         key = (id(record), cuts, *map(id, assets))
         if key not in self.made:
             self.made[key] = (legs(replace(world, records={**world.records, "movement": {movement: record}}), cuts), (record, assets))
@@ -235,15 +212,14 @@ class Stack:
     @cached_property
     def shape(self) -> list[object]:
         """What the legs of the movement are of, in their order."""
-        return [_shape(leg) for leg in self._legs(self.base, {}, self.movement)]
+        return [_shape(leg) for leg in self._legs(self.base, self.told(self.base), self.movement)]
 
     # -- the stack ---------------------------------------------------------------------------------------------------
 
-    def stacked(self, worlds: Sequence[World]) -> tuple[list[int], list[tuple[int, Stacked, Ints]]]:
-        """Which of the worlds can be judged as one; and for each stretch its number, its columns and the rows of the movement's legs, world by world."""
+    def stacked(self, worlds: Sequence[World], told: Sequence[Told]) -> tuple[list[int], list[tuple[Sequence[Leg], Stacked, Ints]]]:
+        """Which of the worlds can be judged as one; and for each stretch its legs, its columns and the rows of the movement's legs, world by world."""
         if not self.able:
             return [], []
-        told = [self.told(world) for world in worlds]
         kept = [n for n, world in enumerate(worlds) if self.fits(world, told[n])]
         reached = self._reached([told[n] for n in kept])
         vocabulary = self.plan.vocabulary.kinds["movement"]
@@ -267,12 +243,13 @@ class Stack:
         ]
         deals = Dealing(self.dealt, made, moved)
         columns = [one.columns(lambda term: self._others(term, made, moved), partial(deals.of, one)) for one in made]
-        found: list[tuple[int, Stacked, Ints]] = []
+        found: list[tuple[Sequence[Leg], Stacked, Ints]] = []
         for number, one in enumerate(columns):
             one.siblings, one.counted = list(columns), columns[0].counted
-            mine = [leg.movement == self.movement for legs in made[number].legs for _, leg in legs]
+            further = [leg for legs in made[number].legs for _, leg in legs]
+            mine = [leg.movement == self.movement for leg in further]
             if any(mine):
-                found.append((number, one, one.further[np.array(mine)]))
+                found.append(([*self.layers[number].legs, *further], one, one.further[np.array(mine)]))
         return kept, found
 
     @cached_property
@@ -283,11 +260,10 @@ class Stack:
     def _split_legs(self, world: World, told: Told, movements: Sequence[str]) -> list[list[tuple[int, Leg]]] | None:
         """The legs of some movements in a world, by stretch, each with the number of who moves in it; None where some are in no stretch that there is."""
         found: list[list[tuple[int, Leg]]] = [[] for _ in self.layers]
-        changes = self._turning(told)[1]
-        keys, ends = self._split(changes), sorted(changes)
+        keys, ends = self._split(told.changes), sorted(told.changes)
         for movement in movements:
             for leg in self._legs(world, told, movement):
-                number, unit = keys.get(_stretch(ends, leg)), self.units.get((leg.movement, leg.part))
+                number, unit = keys.get(_stretch(ends, leg)), self.was.units.get((leg.movement, leg.part))
                 if number is None or unit is None:
                     return None
                 found[number].append((unit, leg))
@@ -307,20 +283,3 @@ def _stretch(changes: Sequence[int], leg: Leg) -> tuple[int, int]:
 
 def _shape(leg: Leg) -> object:
     return leg.movement, leg.part, leg.role, leg.days
-
-
-def _within(node: Unique) -> Iterator[Unique]:
-    yield node
-    for one in inner(node):
-        yield from _within(one)
-
-
-def _targets(facts: Mapping[str, Stated], known: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:
-    """The kind and name of each record to which these facts may lead."""
-    for name, value in facts.items():
-        if isinstance(value, Rows):
-            yield from (one for row in value.rows for one in _targets(row, known[name].columns))
-        elif known[name].to:
-            for held in [held for _, _, held in value.spans] if isinstance(value, Dated) else [value]:
-                members = held.members if isinstance(held, OneOf) else held.known if isinstance(held, SetOf) else None
-                yield from ((known[name].to, member) for member in members or ())

@@ -53,12 +53,14 @@ class Worlds:
 
     def world(self, package: Partial) -> World | None:
         """The world as it is, or may be, under a package; None where nothing can be said of it before more is decided."""
-        made = {kind: dict(records) for kind, records in self.base.records.items()}
+        made = dict(self.base.records)
         for unit, levers in self.units.items():
             known = self._known(unit, tuple(package[n] for n in levers), levers)
             if known is None:
                 return None
             for kind, name, record in known:
+                if made[kind] is self.base.records[kind]:
+                    made[kind] = dict(made[kind])
                 if record is None:
                     made[kind].pop(name, None)
                 else:
@@ -67,8 +69,10 @@ class Worlds:
 
     def _begun(self, world: World, package: Partial) -> World:
         """The same where its first movement may be on another day than that of the world as it is, before which rows without a day hold."""
-        was = held_before(self.base)
-        if was is None or self.on is not None or all(_when(self.base["movement"][m.id]) == _when(m) for m in world["movement"].values()):
+        as_is = self.base["movement"]
+        others = [m for m in world["movement"].values() if m is not as_is[m.id] and _when(m) != _when(as_is[m.id])]
+        was = held_before(self.base) if others and self.on is None else None
+        if was is None:
             return world
         open_ = any(package[n] is None for (section, _), levers in self.levers.items() if section == PLURALS["movement"] for n in levers)
         now = None if open_ else first_day(world)

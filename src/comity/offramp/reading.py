@@ -1,0 +1,171 @@
+"""Reads worlds for one movement: what each of some regimes surely leaves of it, and at best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from comity.facts.leg import Leg
+from comity.facts.record import World
+from comity.facts.table import Codes, Ints
+from comity.facts.value import TRUE
+from comity.law.condition import And, Condition, Not, Or, inner
+from comity.offramp.as_it_is import AsItIs, Own, judged, legs_of
+from comity.offramp.rest import Parts
+from comity.offramp.seeds import Best, Seeds, Sure, is_settled
+from comity.offramp.stack import Stack, Told
+from comity.verdict.decide import Judged, Stretch, stretches, unread
+from comity.verdict.frame import Frame
+from comity.verdict.outcome import SILENT, Span
+from comity.verdict.scale import Columns
+
+UNASKED: Final = Span(0, 0)
+"""What is sure where nobody could be asked: nothing. The best end is what a change may surely reach."""
+Opinions: TypeAlias = dict[str, Span]
+"""What each regime leaves of its worst leg; under no name, that a place is touched whose law nobody could ask: no lever makes it known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Legs:
+    """The legs of the movement in one stretch of several worlds, world by world, in a frame; `legs` are all that there are.
+
+    `known`: is anything of them, since they are those of the world as it is? `recut`: are others cut on other days than they were?
+    """
+
+    legs: Sequence[Leg]
+    columns: Columns
+    frame: Frame
+    known: bool
+    recut: bool
+
+
+@dataclass(eq=False)
+class Reading:
+    """`regimes` are asked, which are made of these `parts`; of each stretch the `seeds` are known."""
+
+    movement: str
+    was: AsItIs
+    regimes: Sequence[str]
+    parts: Parts
+    seeds: Sequence[Seeds]
+    narrowed: bool
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The worlds as one: what levers touch is read in each, and all that rests on other legs if those are cut otherwise."""
+        return Stack(self.movement, self.was, lambda: [*self.parts.loose, *self.parts.among])
+
+    def __call__(self, worlds: Sequence[World | None]) -> list[Opinions | None]:
+        """The opinions in each world; nothing of what is no world."""
+        found: list[Opinions | None] = [None] * len(worlds)
+        told = {n: self.stack.told(world) for n, world in enumerate(worlds) if world is not None}
+        for recut in (False, True):
+            some = [n for n in told if self.stack.recut(told[n]) == recut]
+            kept, legs = self._together([(world, told[n]) for n in some if (world := worlds[n])], recut=recut)
+            for at, opinions in zip(kept, self.opinions(legs, len(kept)), strict=True):
+                found[some[at]] = opinions
+            for n in some:
+                if found[n] is None and (world := worlds[n]) is not None:
+                    (found[n],) = self.opinions(self.alone(world, recut=recut), 1)
+        return found
+
+    def _together(self, worlds: Sequence[tuple[World, Told]], *, recut: bool) -> tuple[list[int], list[Legs]]:
+        """Which of the worlds can be read as one, and their legs."""
+        kept, columns = self.stack.stacked([world for world, _ in worlds], [told for _, told in worlds]) if worlds else ([], [])
+        found = []
+        for (all_, one, rows), seeds in zip(columns, self.seeds, strict=bool(columns)):
+            frame = one.frame if len(rows) == len(one.further) else one.legs().part(rows)
+            frame.memo = Sure(frame.memo, seeds.of(len(kept), recut=recut))
+            found.append(Legs(all_, one, frame, known=True, recut=recut))
+        return kept, found
+
+    def judged(self, worlds: Sequence[World]) -> Iterator[list[Judged]]:
+        """The legs of the movement in each world, with what every regime leaves of them."""
+        told = [self.stack.told(world) for world in worlds]
+        plain = [n for n, one in enumerate(told) if not self.stack.recut(one)]
+        kept, legs = self._together([(worlds[n], told[n]) for n in plain], recut=False)
+        found: dict[int, list[Judged]] = {plain[n]: [] for n in kept}
+        for one in legs:
+            every = list(Own(one.legs, one.columns.tables, one.columns, one.frame).judged(self.was.plan))
+            size = len(every) // len(kept)
+            for at, n in enumerate(kept):
+                found[plain[n]] += every[at * size : (at + 1) * size]
+        for n, world in enumerate(worlds):
+            yield found[n] if n in found else judged(self.movement, world, self.was.plan)
+
+    def alone(self, world: World, *, recut: bool) -> list[Legs]:
+        """The legs in one world, read by itself."""
+        found = legs_of(self.movement, stretches(world, self.was.plan))
+        same = len(found) == len(self.seeds) and all(self._same(one, seeds.as_it_is) for one, seeds in zip(found, self.seeds, strict=True))
+        for one, seeds in zip(found, self.seeds, strict=False):
+            if same:
+                one.own.memo = Sure(one.own.memo, seeds.of(1, recut=recut))
+        return [Legs(one.legs, one.columns, one.own, known=same, recut=recut) for one in found]
+
+    def undecided(self, world: World) -> list[Legs]:
+        """The legs in the world in which nothing is decided."""
+        told = self.stack.told(world)
+        recut = self.stack.recut(told)
+        _, legs = self._together([(world, told)], recut=recut)
+        return legs or self.alone(world, recut=recut)
+
+    def _same(self, one: Stretch, other: Stretch) -> bool:
+        """Are these the same legs of the movement, on the same days, or on others where no day is taken for fixed?"""
+        first, second = ([leg for leg in stretch.legs if leg.movement == self.movement] for stretch in (one, other))
+        same = [(leg.part, leg.role) for leg in first] == [(leg.part, leg.role) for leg in second]
+        return same and (self.parts.days_change or [leg.days for leg in first] == [leg.days for leg in second])
+
+    def opinions(self, legs: Sequence[Legs], worlds: int) -> list[Opinions]:
+        """What the regimes leave of these legs, world by world."""
+        found = [dict.fromkeys(self.regimes, SILENT) for _ in range(worlds)]
+        each = (worlds, -1)
+        for one in legs:
+            for n in np.flatnonzero(self._unasked(one).reshape(each).any(axis=1)).tolist():
+                found[n][""] = UNASKED
+            best = Frame(one.frame.n, one.frame.tables, one.frame.rows, Best(one.columns, one.frame, self.parts.signs))
+            for regime in self.regimes:
+                read = best if one.known and (one.recut or regime in self.doubtful) else one.frame
+                surely = (self._levels(regime, one.columns, one.frame) >> 1).sum(axis=0)
+                possibly = (self._levels(regime, one.columns, read) & 1).sum(axis=0)
+                for n, ends in enumerate(zip(*(rail.reshape(each).min(axis=1).tolist() for rail in (surely, possibly)), strict=True)):
+                    found[n][regime] = found[n][regime].meet(Span(*ends))
+        return found
+
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """The regimes whose outcome may rest on something unknown that stays so, whatever is decided: their best end takes it for the worse."""
+        return frozenset(regime for regime in self.regimes if any(self._doubtful(condition, set()) for condition in self.was.plan.levels[regime]))
+
+    def _doubtful(self, node: Condition, seen: set[Condition]) -> bool:
+        if node in seen or all(node in one.settled for one in self.seeds):
+            return False
+        seen.add(node)
+        if node in self.parts.signs:
+            return any(not is_settled(one.as_it_is.columns.truth(node, one.as_it_is.own)) for one in self.seeds)
+        return isinstance(node, (And, Or, Not)) and any(self._doubtful(part, seen) for part in inner(node))
+
+    def standing(self, legs: Sequence[Legs], regimes: Iterable[str]) -> list[str]:
+        """Those of some regimes that do not surely permit it."""
+        whole = {regime: self.was.plan.levels[regime][-1] for regime in regimes}
+        return [regime for regime, condition in whole.items() if any((one.columns.truth(condition, one.frame) != TRUE).any() for one in legs)]
+
+    def _unasked(self, legs: Legs) -> Ints:
+        """Of each leg, whether nobody could be asked about some place."""
+        rows = legs.frame.rows["leg"]
+        assert rows is not None
+        nobody, names = unread(legs.columns, rows, self.was.plan)
+        return np.array([bool(one) and not self.narrowed for one in names])[nobody]
+
+    def _levels(self, regime: str, columns: Columns, frame: Frame) -> Codes:
+        """The truth of each level of a regime, for each leg."""
+        levels: Sequence[Condition] = self.was.plan.levels[regime]
+        return np.stack([columns.truth(condition, frame) for condition in levels])
+
+
+def settled(legs: Sequence[Legs]) -> list[Mapping[object, Codes]]:
+    """What is settled of legs, by stretch, if they and all others are cut as in the world as it is."""
+    return [one.frame.memo.settled() if isinstance(one.frame.memo, Sure) and not one.recut else {} for one in legs]
