@@ -18,8 +18,8 @@ from comity.law.rulebook import PERMITTED
 from comity.offramp.as_it_is import AsItIs, judged
 from comity.offramp.lever import Package, Partial
 from comity.offramp.reading import Legs, Opinions, Reading, settled
-from comity.offramp.rest import Facts, Parts, bit, parts, rests, touched
-from comity.offramp.seeds import Seeds
+from comity.offramp.rest import Facts, Parts, parts, rests, touched
+from comity.offramp.seeds import OTHERS, Seeds
 from comity.offramp.stack import Stack
 from comity.offramp.worlds import Unit, Worlds
 from comity.verdict.decide import TOUCHED, Judged
@@ -95,7 +95,7 @@ class MovementJudge:
     @cached_property
     def bearing(self) -> tuple[int, ...]:
         """The levers that can bear on its outcome."""
-        counted = any(rests(node) & bit("movement", "*") for node in self.parts.loose)
+        counted = any(rests(node) & OTHERS for node in self.parts.loose)
         units = list(self.worlds.units) if counted else self.reached
         return tuple(sorted({n for unit in units for n in self.worlds.units[unit]}))
 
@@ -132,7 +132,7 @@ class MovementJudge:
         world = self.worlds.world((None,) * len(self.worlds.told))
         if world is None:
             return Undecided(frozenset(self.plan.levels), seeds)
-        loose = self.changing | bit("movement", "*")  # what rests on other legs is another if those are cut on other days
+        loose = self.changing | OTHERS  # what rests on other legs is another if those are cut on other days
         touched = [name for name, levels in self.plan.levels.items() if any(rests(condition) & loose for condition in levels)]
         reading = Reading(self.movement, self.was, touched, parts(self.changing, self.plan, touched), seeds, self.narrowed)
         legs = reading.undecided(world)

@@ -167,5 +167,5 @@ class Reading:
 
 
 def settled(legs: Sequence[Legs]) -> list[Mapping[object, Codes]]:
-    """What is settled of legs, by stretch, if they and all others are cut as in the world as it is."""
-    return [one.frame.memo.settled() if isinstance(one.frame.memo, Sure) and not one.recut else {} for one in legs]
+    """What is settled of legs, by stretch, if they are those of the world as it is."""
+    return [one.frame.memo.settled(recut=one.recut) if isinstance(one.frame.memo, Sure) else {} for one in legs]

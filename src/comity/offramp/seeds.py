@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from comity.offramp.as_it_is import Own
 from comity.offramp.rest import Facts, bit, rests
 from comity.verdict.frame import Frame
 from comity.verdict.scale import Columns
+
+OTHERS: Final = bit("movement", "*")
+"""What rests on this rests on other legs."""
 
 
 @dataclass(eq=False)
@@ -29,15 +33,13 @@ class Seeds:
 
     def of(self, worlds: int, *, recut: bool) -> Callable[[object], Codes | None]:
         """What is known of a condition for the same legs in so many worlds; with `recut` not what rests on other legs, which are cut on other days."""
-        loose = self.changing | bit("movement", "*") if recut else self.changing
-
         each = np.tile(np.arange(self.as_it_is.own.n, dtype=np.int64), worlds)
 
         def known(node: object) -> Codes | None:
-            if not isinstance(node, NODES):
+            if not isinstance(node, NODES) or (recut and rests(node) & OTHERS):
                 return None
-            found = None if recut else self.settled.get(node)
-            if found is None and not rests(node) & loose:
+            found = self.settled.get(node)
+            if found is None and not rests(node) & self.changing:
                 found = self.as_it_is.columns.truth(node, self.as_it_is.own)
             return None if found is None else found.take(each)
 
@@ -62,9 +64,10 @@ class Sure(dict[object, object]):
             self[node] = found
         return found
 
-    def settled(self) -> dict[object, Codes]:
-        """The truths in which nothing is unknown."""
-        return {node: found for node, found in self.items() if isinstance(found, np.ndarray) and isinstance(node, NODES) and is_settled(found)}
+    def settled(self, *, recut: bool) -> dict[object, Codes]:
+        """The truths in which nothing is unknown; with `recut` none that rest on other legs."""
+        known = ((node, found) for node, found in self.items() if isinstance(found, np.ndarray) and isinstance(node, NODES))
+        return {node: found for node, found in known if is_settled(found) and not (recut and rests(node) & OTHERS)}
 
 
 class Best(dict[object, object]):
