@@ -167,8 +167,8 @@ class RecordTable:
                 values: Sequence[Value] = [OneOf(frozenset({i})) for i in self.ids]
                 self._columns[fact] = _choices(values, ANY_CODE)
             else:
-                known = self.facts[fact]
-                self._columns[fact] = column([_value(row.get(fact, known.unknown)) for row in self.rows], known)
+                known, unknown = self.facts[fact], self.facts[fact].unknown
+                self._columns[fact] = column([_value(row.get(fact, unknown)) for row in self.rows], known)
         return self._columns[fact]
 
     def link(self, fact: str) -> Ints:

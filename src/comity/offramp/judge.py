@@ -112,7 +112,7 @@ class MovementJudge:
     @cached_property
     def reading(self) -> Reading:
         """Who reads the worlds of packages."""
-        return Reading(self.movement, self.was, list(self.heard), self.parts, self._undecided.seeds, self.narrowed)
+        return Reading(self.movement, self.was, list(self.heard), self.parts, self._undecided.seeds, self.narrowed, bool(self.moving))
 
     @cached_property
     def moving(self) -> frozenset[int]:
@@ -134,7 +134,7 @@ class MovementJudge:
             return Undecided(frozenset(self.plan.levels), seeds)
         loose = self.changing | OTHERS  # what rests on other legs is another if those are cut on other days
         touched = [name for name, levels in self.plan.levels.items() if any(rests(condition) & loose for condition in levels)]
-        reading = Reading(self.movement, self.was, touched, parts(self.changing, self.plan, touched), seeds, self.narrowed)
+        reading = Reading(self.movement, self.was, touched, parts(self.changing, self.plan, touched), seeds, self.narrowed, bool(self.moving))
         legs = reading.undecided(world)
         if not all(one.known for one in legs):
             return Undecided(frozenset(reading.standing(legs, self.plan.levels)), seeds, legs)

@@ -45,7 +45,7 @@ class Legs:
 
 @dataclass(eq=False)
 class Reading:
-    """`regimes` are asked, which are made of these `parts`; of each stretch the `seeds` are known."""
+    """`regimes` are asked, which are made of these `parts`; of each stretch the `seeds` are known. `moving`: may it touch other places than it does?"""
 
     movement: str
     was: AsItIs
@@ -53,6 +53,7 @@ class Reading:
     parts: Parts
     seeds: Sequence[Seeds]
     narrowed: bool
+    moving: bool
 
     @cached_property
     def stack(self) -> Stack:
@@ -157,8 +158,10 @@ class Reading:
         """Of each leg, whether nobody could be asked about some place."""
         rows = legs.frame.rows["leg"]
         assert rows is not None
+        if self.narrowed or (legs.known and not self.moving):
+            return np.full(len(rows), not self.narrowed and any(one.unread for one in self.was.judged(self.movement)))
         nobody, names = unread(legs.columns, rows, self.was.plan)
-        return np.array([bool(one) and not self.narrowed for one in names])[nobody]
+        return np.array([bool(one) for one in names])[nobody]
 
     def _levels(self, regime: str, columns: Columns, frame: Frame) -> Codes:
         """The truth of each level of a regime, for each leg."""

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,6 @@ from comity.offramp.as_it_is import AsItIs, Days
 from comity.offramp.dealing import Course, Dealing, Dealt
 from comity.offramp.layer import Layer, Stacked
 from comity.verdict.count import Tallied
-from comity.verdict.plan import walk
 
 GROUPED: Final = ("part_of", "group", "owners")
 """Facts of a party by which others are told to be one with it."""
@@ -66,17 +65,8 @@ class Stack:
     @cached_property
     def forms(self) -> list[Counted | Relation]:
         """The counts, and the relations of legs that no record holds, in what has to be read."""
-        found: dict[Unique, None] = {}
-        seen: set[Unique] = set()
-        todo = [*self.conditions(), *self.plan.recursive.values()]
-        while todo:
-            node = todo.pop()
-            if node not in seen:
-                seen.add(node)
-                if isinstance(node, Counted) or (isinstance(node, Relation) and (node.source in OF_LEGS or node.kind == "movement")):
-                    found[node] = None
-                todo += inner(node)
-        return list(found)  # type: ignore[arg-type]  # only those were put there
+        found = frozenset[Counted | Relation]().union(*map(forms, [*self.conditions(), *self.plan.recursive.values()]))
+        return [one for one in found if isinstance(one, Counted) or one.source in OF_LEGS or one.kind == "movement"]
 
     @cached_property
     def counts(self) -> list[Counted]:
@@ -92,8 +82,7 @@ class Stack:
     @cached_property
     def counted(self) -> frozenset[str]:
         """The relations by which is told who is counted."""
-        inside: Iterable[object] = walk([count.where for count in self.counts])
-        return frozenset(node.source for node in inside if isinstance(node, Relation))
+        return frozenset(node.source for count in self.counts for node in forms(count.where) if isinstance(node, Relation))
 
     @cached_property
     def others(self) -> bool:
@@ -274,6 +263,13 @@ class Stack:
         if (term, moved) not in self.tallies:
             self.tallies[term, moved] = [one.others(term, moved) for one in made]
         yield from (one.placed(term, found) for one, found in zip(made, self.tallies[term, moved], strict=True))
+
+
+@lru_cache(maxsize=200_000)
+def forms(node: Unique) -> frozenset[Counted | Relation]:
+    """The counts in a condition, and the relations by which it leads to other records than links do."""
+    found = frozenset[Counted | Relation]().union(*map(forms, inner(node)))
+    return found | {node} if isinstance(node, (Counted, Relation)) else found
 
 
 def _stretch(changes: Sequence[int], leg: Leg) -> tuple[int, int]:
