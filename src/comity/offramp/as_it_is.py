@@ -103,6 +103,11 @@ class AsItIs:
                     found.setdefault(target, []).append((kind, name))
         return found
 
+    @cached_property
+    def leads(self) -> dict[str, frozenset[str]]:
+        """The kinds to which facts of each kind lead."""
+        return {kind: frozenset(to for fact in facts.values() for to in _leads(fact)) for kind, facts in self.plan.vocabulary.kinds.items()}
+
     def own(self, movement: str) -> list[Own]:
         """The legs of a movement, by stretch; what was read of them is remembered with them."""
         if movement not in self._own:
@@ -171,3 +176,10 @@ def _targets(facts: Mapping[str, Stated], known: Mapping[str, Fact]) -> Iterator
             for held in [held for _, _, held in value.spans] if isinstance(value, Dated) else [value]:
                 members = held.members if isinstance(held, OneOf) else held.known if isinstance(held, SetOf) else None
                 yield from ((known[name].to, member) for member in members or ())
+
+
+def _leads(fact: Fact) -> Iterator[str]:
+    """The kinds to which a fact leads."""
+    if fact.to:
+        yield fact.to
+    yield from (column.to for column in fact.columns.values() if column.to)

@@ -14,6 +14,7 @@ from typing import Final
 from comity.facts.record import Dated, World
 from comity.facts.value import MAX
 from comity.files.silence import SINCE
+from comity.law.condition import Condition
 from comity.law.rulebook import PERMITTED
 from comity.offramp.as_it_is import AsItIs, judged
 from comity.offramp.lever import Package, Partial
@@ -38,6 +39,10 @@ class Undecided:
     heard: frozenset[str]
     seeds: Sequence[Seeds]
     legs: Sequence[Legs] = ()
+
+    def settled(self, condition: Condition) -> bool:
+        """Is it, of all legs, and whatever days others are cut on?"""
+        return all(condition in one.settled for one in self.seeds) and not rests(condition) & OTHERS
 
 
 @dataclass
@@ -102,7 +107,7 @@ class MovementJudge:
     @cached_property
     def parts(self) -> Parts:
         """What the conditions of those regimes are made of that are heard."""
-        return parts(self.changing, self.plan, self.heard)
+        return parts(self.changing, self.plan, self.heard, self._undecided.settled)
 
     @property
     def stack(self) -> Stack:

@@ -18,7 +18,7 @@ from comity.facts.record import Record, Rows, World
 from comity.facts.table import Children, Choices, Codes, Ints, RecordTable, Table, Values, children
 from comity.facts.tables import Tables, candidates
 from comity.facts.value import Interval, OneOf, Value
-from comity.facts.vocabulary import KINDS, Fact
+from comity.facts.vocabulary import KINDS
 from comity.law.condition import Counted
 from comity.tables.pile import Names, Pile, Seats, ranges
 from comity.verdict.count import Tallied, together
@@ -109,6 +109,7 @@ class Layer:
     reached: Mapping[str, Sequence[str]]
     legs: Sequence[Sequence[tuple[int, Leg]]]
     instruments: Mapping[str, Record]
+    leads: Mapping[str, frozenset[str]]
 
     def __post_init__(self) -> None:
         """Rows for what each world has of its own."""
@@ -130,9 +131,8 @@ class Layer:
     def piled(self) -> frozenset[str]:
         """The kinds of which worlds have rows of their own, or that lead to such."""
         found = {kind for kind in KINDS if self.further[kind]} | {"movement"}
-        leads = {kind: {to for fact in self.plan.vocabulary.kinds[kind].values() for to in _leads(fact)} for kind in KINDS}
         for _ in KINDS:
-            found |= {kind for kind in KINDS if leads[kind] & found}
+            found |= {kind for kind in KINDS if self.leads[kind] & found}
         return frozenset(found)
 
     def _further(self, kind: str) -> Iterator[tuple[int, int, int]]:
@@ -258,10 +258,3 @@ class Layer:
         n = len(self.worlds)
         whole = replace(found, keys=keys).rows(np.tile(np.arange(len(found.lo)), n))
         return in_worlds(whole, np.repeat(np.arange(n), len(found.lo)))
-
-
-def _leads(fact: Fact) -> Iterator[str]:
-    """The kinds to which a fact leads."""
-    if fact.to:
-        yield fact.to
-    yield from (column.to for column in fact.columns.values() if column.to)

@@ -129,9 +129,10 @@ class Reading:
                 found[n][""] = UNASKED
             best = Frame(one.frame.n, one.frame.tables, one.frame.rows, Best(one.columns, one.frame, self.parts.signs))
             for regime in self.regimes:
-                read = best if one.known and (one.recut or regime in self.doubtful) else one.frame
-                surely = (self._levels(regime, one.columns, one.frame) >> 1).sum(axis=0)
-                possibly = (self._levels(regime, one.columns, read) & 1).sum(axis=0)
+                levels = self._levels(regime, one.columns, one.frame)
+                surely, possibly = (levels >> 1).sum(axis=0), (levels & 1).sum(axis=0)
+                if one.known and not is_settled(levels) and (one.recut or regime in self.doubtful):
+                    possibly = (self._levels(regime, one.columns, best) & 1).sum(axis=0)
                 for n, ends in enumerate(zip(*(rail.reshape(each).min(axis=1).tolist() for rail in (surely, possibly)), strict=True)):
                     found[n][regime] = found[n][regime].meet(Span(*ends))
         return found

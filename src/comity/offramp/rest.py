@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -59,35 +59,42 @@ def rests(node: Unique) -> Facts:
     return found
 
 
+def never(_: Condition) -> bool:
+    """Nothing is settled."""
+    return False
+
+
 @dataclass(eq=False)
 class Parts:
     """What conditions are made of, told apart by whether levers touch it.
 
     `signs`: the outermost conditions that no lever touches, and whether an outcome grows with them (1), falls (2), or may do either (3).
-    `loose`: what levers touch and is not itself made of conditions.
+    `loose`: what levers touch and is not itself made of conditions. Of what is `settled` nothing is told.
     """
 
     changing: Facts
+    settled: Callable[[Condition], bool] = never
     signs: dict[Condition, int] = field(default_factory=dict)
     loose: dict[Condition, None] = field(default_factory=dict)
-    _seen: set[tuple[Condition, int]] = field(default_factory=set)
+    _seen: dict[Condition, int] = field(default_factory=dict)
 
     def take(self, node: Condition, sign: int = 1) -> None:
         """Takes a condition in."""
-        if (node, sign) in self._seen:
+        seen = self._seen.get(node, 0)
+        if seen & sign:
             return
-        self._seen.add((node, sign))
+        self._seen[node] = seen | sign
         if not rests(node) & self.changing:
             self.signs[node] = self.signs.get(node, 0) | sign
+        elif self.settled(node):
             return
-        match node:
-            case And(parts) | Or(parts):
-                for part in parts:
-                    self.take(part, sign)
-            case Not(part):
-                self.take(part, 3 - sign)
-            case _:
-                self.loose[node] = None
+        elif isinstance(node, (And, Or)):
+            for part in node.parts:
+                self.take(part, sign)
+        elif isinstance(node, Not):
+            self.take(node.part, 3 - sign)
+        else:
+            self.loose[node] = None
 
     @property
     def days_change(self) -> bool:
@@ -100,9 +107,9 @@ class Parts:
         return [node for node in self.signs if rests(node) & bit("movement", "*")]
 
 
-def parts(changing: Facts, plan: Plan, regimes: Iterable[str]) -> Parts:
+def parts(changing: Facts, plan: Plan, regimes: Iterable[str], settled: Callable[[Condition], bool] = never) -> Parts:
     """What the levels of some regimes are made of."""
-    found = Parts(changing)
+    found = Parts(changing, settled)
     for regime in regimes:
         for condition in plan.levels[regime]:
             found.take(condition)

@@ -227,7 +227,7 @@ class Stack:
         moved = frozenset(reached["movement"])
         own = [[legs[number] for n in kept if (legs := split[n])] for number in range(len(self.layers))]
         made = [
-            Layer(one, self.plan, self.names, self.resolved[n], self.held[n], chosen, reached, own[n], self.base["instrument"])
+            Layer(one, self.plan, self.names, self.resolved[n], self.held[n], chosen, reached, own[n], self.base["instrument"], self.was.leads)
             for n, one in enumerate(self.layers)
         ]
         deals = Dealing(self.dealt, made, moved)
