@@ -3,6 +3,7 @@
 import json
 import random
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from comity.offramp.judge import MovementJudge
 from comity.offramp.worlds import Worlds
 from comity.offramp.written import instances, read_levers
 from comity.text.source import Mistakes, SourceError, read_documents
+from comity.verdict.verdict import verdicts
 
 PLATFORM = Path("examples/platform/world.yaml")
 DAY = 739_947
@@ -108,7 +110,7 @@ def judges(draw):
     told["movements"].setdefault("t0", {"asset": "a0", "exporter": "p0", "importer": "p1", "event": "send"})
     mistakes = Mistakes()
     (node,) = read_documents("world", json.dumps(told, ensure_ascii=False).replace('"unknown"', "unknown"), mistakes)
-    world = read_world(node, plan.vocabulary, mistakes)
+    world = read_world(node, plan.vocabulary, mistakes, MAX)
     levers = read_levers(read_documents("levers", LEVERS, mistakes), mistakes)
     mistakes.settle()
     own = instances(levers, world, "t0")
@@ -127,3 +129,35 @@ def test_worlds_under_random_law_are_judged_together_as_apart(known, data):
     assert len(worlds) == len(packages)
     together, apart = spans(judge, packages)
     assert together == apart
+
+
+@settings(max_examples=20)
+@given(judges(), st.data())
+def test_packages_under_random_law_are_judged_as_the_worlds_that_they_make(known, data):
+    judge, told = known
+    partials = [tuple(None if n in open_ else value for n, value in enumerate(whole)) for whole, open_ in data.draw(st.lists(partly(told), max_size=3))]
+    ways = [list(product(*(range(len(one.lever.options) + 1) if value is None else (value,) for one, value in zip(told, p, strict=True)))) for p in partials]
+    try:
+        plain = {package: plainly(judge, package) for own in ways for package in own}
+        spans = judge([*partials, *plain])
+    except SourceError:  # two levers that cannot be pulled together
+        return
+    for span, outcome in zip(spans[len(partials) :], plain.values(), strict=True):
+        assert span.worst == outcome.worst <= span.best <= max(outcome.worst, outcome.best)
+    for span, own in zip(spans, ways, strict=False):
+        assert span.worst <= min(plain[package].worst for package in own)
+        assert span.best >= max(plain[package].worst for package in own)
+
+
+def partly(told):
+    """Whole packages, and a few levers that are to be undecided."""
+    whole = st.tuples(*(st.integers(0, len(one.lever.options)) for one in told))
+    return st.tuples(whole, st.sets(st.integers(0, len(told) - 1), max_size=3))
+
+
+def plainly(judge, package):
+    """The outcome in the world that a package makes, read from its text."""
+    mistakes = Mistakes()
+    world = read_world(judge.worlds.changed(package), judge.plan.vocabulary, mistakes, MAX)
+    mistakes.settle()
+    return next(verdict.outcome for verdict in verdicts(world, judge.plan) if verdict.movement == judge.movement)
