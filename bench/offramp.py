@@ -1,4 +1,6 @@
-"""The cheapest lawful change of every movement of the platform that is not permitted: CPU milliseconds to search and answer, under all shipped rulebooks.
+"""The cheapest lawful change of every movement of the platform that is not permitted: CPU milliseconds to offer levers, search and answer, under all shipped rulebooks.
+
+Levers are those that `comity offramp` offers. Of each movement the world is judged as it is, anew, and that is a part of the offer: the search and the answer rest on it.
 
 Beside it in the same run, where there are few enough packages, the same judge asked about all of them: the cheapest that is lawful costs the same.
 The plan, the world and the files of levers are read before. The last line is JSON: {"bench", "figures", "goal", "met"}; it fails if costs differ.
@@ -78,7 +80,7 @@ def main():
         figures[movement] = {**found, **beside}
         print(f"{movement:46} {json.dumps(figures[movement])}", flush=True)
     middling = {key: statistics.median(one[key] for one in figures.values()) for key in ("offer", "search", "answer")}
-    middling["all"] = round(statistics.median(one["search"] + one["answer"] for one in figures.values()), 1)
+    middling["all"] = round(statistics.median(one["offer"] + one["search"] + one["answer"] for one in figures.values()), 1)
     met = {"median_milliseconds": middling["all"] < GOAL["median_milliseconds"]}
     print(json.dumps({"bench": "offramp", "figures": {"median": middling, "of": figures, "wrong": wrong}, "goal": GOAL, "met": met}, ensure_ascii=False))
     return 1 if wrong else 0
