@@ -1,9 +1,9 @@
-"""The cheapest lawful change of every movement of the platform that is not permitted: CPU milliseconds to offer levers, search and answer, under all shipped rulebooks.
+"""The cheapest lawful change of every movement of the platform that is not permitted: milliseconds of processor time, under all shipped rulebooks.
 
-Levers are those that `comity offramp` offers. Of each movement the world is judged as it is, anew, and that is a part of the offer: the search and the answer rest on it.
-
-Beside it in the same run, where there are few enough packages, the same judge asked about all of them: the cheapest that is lawful costs the same.
-The plan, the world and the files of levers are read before. The last line is JSON: {"bench", "figures", "goal", "met"}; it fails if costs differ.
+What is counted is to offer levers, as `comity offramp` does, to search and to answer. Of each movement the world is judged anew as it is: that is
+a part of the offer, and the search and the answer rest on it. Beside it in the same run, where there are few enough packages, the same judge is
+asked about all of them: the cheapest that is lawful costs the same. The plan, the world and the files of levers are read before.
+The last line is JSON: {"bench", "figures", "goal", "met"}; it fails if costs differ.
 """
 
 import itertools

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,11 +49,16 @@ class Dealt:
 
 @dataclass(eq=False)
 class Dealing:
-    """The same in the worlds of a stack; `moved`: the movements whose legs each world has of its own."""
+    """The same in the worlds of a stack, if anybody asks; `moved`: the movements whose legs each world has of its own."""
 
-    dealt: Dealt
+    as_it_is: Callable[[], Dealt]
     layers: Sequence[Layer]
     moved: frozenset[str]
+
+    @cached_property
+    def dealt(self) -> Dealt:
+        """The courses in the world as it is."""
+        return self.as_it_is()
 
     @cached_property
     def kept(self) -> dict[Course, list[int]]:

@@ -226,19 +226,20 @@ class Stack:
             names.extend(name for name in reached[kind] if name not in known)
         moved = frozenset(reached["movement"])
         own = [[legs[number] for n in kept if (legs := split[n])] for number in range(len(self.layers))]
+        numbers = [n for n, one in enumerate(own) if self.others or any(one)]  # where nothing moves there is nothing to be read
         made = [
-            Layer(one, self.plan, self.names, self.resolved[n], self.held[n], chosen, reached, own[n], self.base["instrument"], self.was.leads)
-            for n, one in enumerate(self.layers)
+            Layer(self.layers[n], self.plan, self.names, self.resolved[n], self.held[n], chosen, reached, own[n], self.base["instrument"], self.was.leads)
+            for n in numbers
         ]
-        deals = Dealing(self.dealt, made, moved)
+        deals = Dealing(lambda: self.dealt, made, moved)
         columns = [one.columns(lambda term: self._others(term, made, moved), partial(deals.of, one)) for one in made]
         found: list[tuple[Sequence[Leg], Stacked, Ints]] = []
-        for number, one in enumerate(columns):
+        for layer, one in zip(made, columns, strict=True):
             one.siblings, one.counted = list(columns), columns[0].counted
-            further = [leg for legs in made[number].legs for _, leg in legs]
+            further = [leg for legs in layer.legs for _, leg in legs]
             mine = [leg.movement == self.movement for leg in further]
             if any(mine):
-                found.append(([*self.layers[number].legs, *further], one, one.further[np.array(mine)]))
+                found.append(([*layer.base.legs, *further], one, one.further[np.array(mine)]))
         return kept, found
 
     @cached_property
