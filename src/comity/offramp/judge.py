@@ -18,7 +18,8 @@ from comity.law.condition import Condition
 from comity.law.rulebook import PERMITTED
 from comity.offramp.as_it_is import AsItIs, judged
 from comity.offramp.lever import Package, Partial
-from comity.offramp.reading import Legs, Opinions, Reading, settled
+from comity.offramp.rails import standing
+from comity.offramp.reading import Legs, Opinions, Reading
 from comity.offramp.rest import Facts, Parts, parts, rests, touched
 from comity.offramp.seeds import OTHERS, Seeds
 from comity.offramp.stack import Stack
@@ -133,7 +134,7 @@ class MovementJudge:
     @cached_property
     def _undecided(self) -> Undecided:
         """What was found out while nothing is decided."""
-        seeds = [Seeds(one, self.changing) for one in self.was.own(self.movement)]
+        seeds = [Seeds(one.columns, one.own, self.changing) for one in self.was.own(self.movement)]
         world = self.worlds.world((None,) * len(self.worlds.told))
         if world is None:
             return Undecided(frozenset(self.plan.levels), seeds)
@@ -141,11 +142,17 @@ class MovementJudge:
         touched = [name for name, levels in self.plan.levels.items() if any(rests(condition) & loose for condition in levels)]
         reading = Reading(self.movement, self.was, touched, parts(self.changing, self.plan, touched), seeds, self.narrowed, bool(self.moving))
         legs = reading.undecided(world)
-        if not all(one.known for one in legs):
-            return Undecided(frozenset(reading.standing(legs, self.plan.levels)), seeds, legs)
+        rails = [reading.rails(one, 1, {}) for one in legs]
+        if not all(one.seeds for one in legs):
+            return Undecided(frozenset(standing(self.plan.levels, rails)), seeds, legs)
         as_is = self.was.opinions(self.movement)
-        held = {*reading.standing(legs, touched), *(name for name, span in as_is.items() if name not in touched and span.worst < PERMITTED)}
-        return Undecided(frozenset(held), [replace(one, settled=kept) for one, kept in zip(seeds, settled(legs), strict=True)], legs)
+        held = {*standing({name: self.plan.levels[name] for name in touched}, rails)}
+        held |= {name for name, span in as_is.items() if name not in touched and span.worst < PERMITTED}
+        for one in rails:
+            one.read(condition for name in held for condition in self.plan.levels[name])
+        return Undecided(
+            frozenset(held), [seed.with_hull(one.columns, one.frame, one.settled(), one.without) for seed, one in zip(seeds, rails, strict=True)], legs
+        )
 
     def without(self, regime: str) -> MovementJudge:
         """The judge who does not ask a regime: what was found out about the movement is not found out again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -11,12 +11,12 @@ import numpy as np
 
 from comity.facts.leg import Leg
 from comity.facts.record import World
-from comity.facts.table import Codes, Ints
-from comity.facts.value import TRUE
+from comity.facts.table import Ints
 from comity.law.condition import And, Condition, Not, Or, inner
 from comity.offramp.as_it_is import AsItIs, Own, judged, legs_of
+from comity.offramp.rails import Rails
 from comity.offramp.rest import Parts
-from comity.offramp.seeds import Best, Seeds, Sure, is_settled
+from comity.offramp.seeds import OTHERS, Seeds, Sure
 from comity.offramp.stack import Stack, Told
 from comity.verdict.decide import Judged, Stretch, stretches, unread
 from comity.verdict.frame import Frame
@@ -33,13 +33,13 @@ Opinions: TypeAlias = dict[str, Span]
 class Legs:
     """The legs of the movement in one stretch of several worlds, world by world, in a frame; `legs` are all that there are.
 
-    `known`: is anything of them, since they are those of the world as it is? `recut`: are others cut on other days than they were?
+    `seeds`: what is known of them, since they are those of the world as it is. `recut`: are others cut on other days than they were?
     """
 
     legs: Sequence[Leg]
     columns: Columns
     frame: Frame
-    known: bool
+    seeds: Seeds | None
     recut: bool
 
 
@@ -80,8 +80,8 @@ class Reading:
         found = []
         for (all_, one, rows), seeds in zip(columns, self.seeds, strict=bool(columns)):
             frame = one.frame if len(rows) == len(one.further) else one.legs().part(rows)
-            frame.memo = Sure(frame.memo, seeds.of(len(kept), recut=recut))
-            found.append(Legs(all_, one, frame, known=True, recut=recut))
+            frame.memo = Sure(frame.memo, seeds.of(len(kept), OTHERS if recut else 0))
+            found.append(Legs(all_, one, frame, seeds, recut=recut))
         return kept, found
 
     def judged(self, worlds: Sequence[World]) -> Iterator[list[Judged]]:
@@ -101,11 +101,12 @@ class Reading:
     def alone(self, world: World, *, recut: bool) -> list[Legs]:
         """The legs in one world, read by itself."""
         found = legs_of(self.movement, stretches(world, self.was.plan))
-        same = len(found) == len(self.seeds) and all(self._same(one, seeds.as_it_is) for one, seeds in zip(found, self.seeds, strict=True))
-        for one, seeds in zip(found, self.seeds, strict=False):
-            if same:
-                one.own.memo = Sure(one.own.memo, seeds.of(1, recut=recut))
-        return [Legs(one.legs, one.columns, one.own, known=same, recut=recut) for one in found]
+        as_is = self.was.own(self.movement)
+        if len(found) != len(as_is) or not all(self._same(one, other) for one, other in zip(found, as_is, strict=True)):
+            return [Legs(one.legs, one.columns, one.own, None, recut=recut) for one in found]
+        for one, seeds in zip(found, self.seeds, strict=True):
+            one.own.memo = Sure(one.own.memo, seeds.of(1, OTHERS if recut else 0))
+        return [Legs(one.legs, one.columns, one.own, seeds, recut=recut) for one, seeds in zip(found, self.seeds, strict=True)]
 
     def undecided(self, world: World) -> list[Legs]:
         """The legs in the world in which nothing is decided."""
@@ -127,12 +128,12 @@ class Reading:
         for one in legs:
             for n in np.flatnonzero(self._unasked(one).reshape(each).any(axis=1)).tolist():
                 found[n][""] = UNASKED
-            best = Frame(one.frame.n, one.frame.tables, one.frame.rows, Best(one.columns, one.frame, self.parts.signs))
+            plain = self.rails(one, worlds, {})
+            best = self.rails(one, worlds, self.parts.signs)
             for regime in self.regimes:
-                levels = self._levels(regime, one.columns, one.frame)
-                surely, possibly = (levels >> 1).sum(axis=0), (levels & 1).sum(axis=0)
-                if one.known and not is_settled(levels) and (one.recut or regime in self.doubtful):
-                    possibly = (self._levels(regime, one.columns, best) & 1).sum(axis=0)
+                levels = self.was.plan.levels[regime]
+                surely = plain.surely_held(levels)
+                possibly = (best if one.seeds and (one.recut or regime in self.doubtful) else plain).possibly_held(levels)
                 for n, ends in enumerate(zip(*(rail.reshape(each).min(axis=1).tolist() for rail in (surely, possibly)), strict=True)):
                     found[n][regime] = found[n][regime].meet(Span(*ends))
         return found
@@ -147,29 +148,18 @@ class Reading:
             return False
         seen.add(node)
         if node in self.parts.signs:
-            return any(not is_settled(one.as_it_is.columns.truth(node, one.as_it_is.own)) for one in self.seeds)
+            return any((ends := one.ends(node, 0)) is None or ends[0] != ends[1] for one in self.seeds)
         return isinstance(node, (And, Or, Not)) and any(self._doubtful(part, seen) for part in inner(node))
 
-    def standing(self, legs: Sequence[Legs], regimes: Iterable[str]) -> list[str]:
-        """Those of some regimes that do not surely permit it."""
-        whole = {regime: self.was.plan.levels[regime][-1] for regime in regimes}
-        return [regime for regime, condition in whole.items() if any((one.columns.truth(condition, one.frame) != TRUE).any() for one in legs)]
+    def rails(self, legs: Legs, worlds: int, signs: Mapping[Condition, int]) -> Rails:
+        """The rails of conditions in the legs of so many worlds."""
+        return Rails(legs.columns, legs.frame, legs.seeds, worlds, OTHERS if legs.recut else 0, signs)
 
     def _unasked(self, legs: Legs) -> Ints:
         """Of each leg, whether nobody could be asked about some place."""
         rows = legs.frame.rows["leg"]
         assert rows is not None
-        if self.narrowed or (legs.known and not self.moving):
+        if self.narrowed or (legs.seeds and not self.moving):
             return np.full(len(rows), not self.narrowed and any(one.unread for one in self.was.judged(self.movement)))
         nobody, names = unread(legs.columns, rows, self.was.plan)
         return np.array([bool(one) for one in names])[nobody]
-
-    def _levels(self, regime: str, columns: Columns, frame: Frame) -> Codes:
-        """The truth of each level of a regime, for each leg."""
-        levels: Sequence[Condition] = self.was.plan.levels[regime]
-        return np.stack([columns.truth(condition, frame) for condition in levels])
-
-
-def settled(legs: Sequence[Legs]) -> list[Mapping[object, Codes]]:
-    """What is settled of legs, by stretch, if they are those of the world as it is."""
-    return [one.frame.memo.settled(recut=one.recut) if isinstance(one.frame.memo, Sure) else {} for one in legs]

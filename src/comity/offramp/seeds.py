@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from comity.facts.table import Codes
-from comity.facts.value import FALSE, TRUE, UNKNOWN
+from comity.facts.value import FALSE, TRUE
 from comity.law.condition import NODES, And, Condition, Not, Or
-from comity.offramp.as_it_is import Own
 from comity.offramp.rest import Facts, bit, rests
 from comity.verdict.frame import Frame
 from comity.verdict.scale import Columns
@@ -23,27 +22,64 @@ OTHERS: Final = bit("movement", "*")
 """What rests on this rests on other legs."""
 
 
+Ends: TypeAlias = tuple[int, int]
+"""The legs of which something surely holds, and of which it may: a bit a leg."""
+
+
 @dataclass(eq=False)
 class Seeds:
-    """Of the legs of one stretch as they are: truths that stay as they are, as long as no lever touches what they rest on, or once they are `settled`."""
+    """Of legs as they are, in a frame: truths that stay as they are as long as no lever touches what they rest on, or once they are `settled`.
 
-    as_it_is: Own
+    `hull`: the columns and the frame of the same legs while nothing is decided, where what is settled stays so unless it rests on these facts.
+    """
+
+    columns: Columns
+    frame: Frame
     changing: Facts
-    settled: Mapping[object, Codes] = field(default_factory=dict)
+    settled: Mapping[Condition, Ends] = field(default_factory=dict)
+    hull: tuple[Columns, Frame, Facts] | None = None
+    _ends: dict[Condition, Ends | None] = field(default_factory=dict)
 
-    def of(self, worlds: int, *, recut: bool) -> Callable[[object], Codes | None]:
-        """What is known of a condition for the same legs in so many worlds; with `recut` not what rests on other legs, which are cut on other days."""
-        each = np.tile(np.arange(self.as_it_is.own.n, dtype=np.int64), worlds)
+    def ends(self, node: Condition, without: Facts) -> Ends | None:
+        """What is known of a condition; nothing if it rests on facts that are left out."""
+        if without and rests(node) & without:
+            return None
+        if node not in self._ends:
+            self._ends[node] = self.settled.get(node) or self._known(node)
+        return self._ends[node]
+
+    def _known(self, node: Condition) -> Ends | None:
+        if not rests(node) & self.changing:
+            return packed(self.columns.truth(node, self.frame))
+        if self.hull is None or isinstance(node, (And, Or, Not)) or rests(node) & self.hull[2]:
+            return None
+        found = packed(self.hull[0].truth(node, self.hull[1]))
+        return found if found[0] == found[1] else None
+
+    def with_hull(self, columns: Columns, frame: Frame, settled: Mapping[Condition, Ends], without: Facts) -> Seeds:
+        """The same once it was read what is settled while nothing is decided."""
+        kept = {node: ends for node, ends in settled.items() if not rests(node) & without}
+        return Seeds(self.columns, self.frame, self.changing, kept, (columns, frame, without))
+
+    def of(self, worlds: int, without: Facts) -> Callable[[object], Codes | None]:
+        """The same as truths of the legs in so many worlds."""
+        rows = np.tile(np.arange(self.frame.n, dtype=np.int64), worlds)
 
         def known(node: object) -> Codes | None:
-            if not isinstance(node, NODES) or (recut and rests(node) & OTHERS):
+            if not isinstance(node, NODES) or (without and rests(node) & without):
                 return None
-            found = self.settled.get(node)
-            if found is None and not rests(node) & self.changing:
-                found = self.as_it_is.columns.truth(node, self.as_it_is.own)
-            return None if found is None else found.take(each)
+            if not rests(node) & self.changing:
+                return self.columns.truth(node, self.frame).take(rows)
+            found = self.ends(node, without) if node in self.settled else None
+            return None if found is None else np.full(len(rows), TRUE if found[0] else FALSE, dtype=np.uint8)
 
         return known
+
+
+def packed(codes: Codes) -> Ends:
+    """Truths as rails."""
+    sure, may = (int.from_bytes(np.packbits(one, bitorder="little").tobytes(), "little") for one in (codes == TRUE, codes != FALSE))
+    return sure, may
 
 
 class Sure(dict[object, object]):
@@ -63,48 +99,3 @@ class Sure(dict[object, object]):
             found.flags.writeable = False  # what is remembered is no place to write a result into
             self[node] = found
         return found
-
-    def settled(self, *, recut: bool) -> dict[object, Codes]:
-        """The truths in which nothing is unknown; with `recut` none that rest on other legs."""
-        known = ((node, found) for node, found in self.items() if isinstance(found, np.ndarray) and isinstance(node, NODES))
-        return {node: found for node, found in known if is_settled(found) and not (recut and rests(node) & OTHERS)}
-
-
-class Best(dict[object, object]):
-    """The same for the best end: what has a sign and is unknown is taken for the worse; what is no `and`, `or` or `not` of such is as it was read."""
-
-    def __init__(self, columns: Columns, frame: Frame, signs: Mapping[Condition, int]) -> None:
-        super().__init__()
-        self.columns, self.frame, self.signs = columns, frame, signs
-
-    def get(self, node: object, default: object = None) -> object:
-        """What is remembered of a node."""
-        found = super().get(node)
-        if found is None:
-            found = self._read(node) if isinstance(node, NODES) else None
-            if found is None:
-                return default
-            self[node] = found
-        return found
-
-    def _read(self, node: Condition) -> Codes | None:
-        if sign := self.signs.get(node, 0):
-            return worse(self.columns.truth(node, self.frame), sign)
-        if not isinstance(node, (And, Or, Not)):
-            return self.columns.truth(node, self.frame)
-        held = self.frame.memo.get(node)
-        return held if isinstance(held, np.ndarray) and is_settled(held) else None
-
-
-def is_settled(codes: Codes) -> bool:
-    """Is nothing unknown?"""
-    return UNKNOWN not in codes.tobytes()
-
-
-def worse(codes: Codes, sign: int) -> Codes:
-    """Truths with what is unknown taken for that which makes the outcome worse, where it is known what does."""
-    if sign == 3 or is_settled(codes):
-        return codes
-    made = np.where(codes == UNKNOWN, np.uint8(FALSE if sign == 1 else TRUE), codes).astype(np.uint8)
-    made.flags.writeable = False
-    return made
