@@ -143,7 +143,7 @@ class MovementJudge:
         reading = Reading(self.movement, self.was, touched, parts(self.changing, self.plan, touched), seeds, self.narrowed, bool(self.moving))
         legs = reading.undecided(world)
         rails = [reading.rails(one, 1, {}) for one in legs]
-        if not all(one.seeds for one in legs):
+        if len(legs) != len(seeds) or not all(one.seeds for one in legs):
             return Undecided(frozenset(standing(self.plan.levels, rails)), seeds, legs)
         as_is = self.was.opinions(self.movement)
         held = {*standing({name: self.plan.levels[name] for name in touched}, rails)}
