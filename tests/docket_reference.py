@@ -39,9 +39,9 @@ class Reference:
         for source in many(self.clocks()[name]["from"]):
             head, _, tail = source.partition(".")
             if tail == "end" and head in self.clocks():
-                other = self.ends(head)
-                if other is not None and (found is None or not found[1]):
-                    found = (other, found[1] if found else 0)
+                other = self.started(head)
+                if other is not None and (found is None or other[1] >= found[1]):
+                    found = (self.ends(head), other[1])
                 continue
             for number, (act, day, says) in enumerate(self.acts, 1):
                 if act == head and (not tail or tail in says):
@@ -93,7 +93,7 @@ class Reference:
                 return start + 10 * FAR
             if any(asked < day <= answered for asked, answered in pauses if answered is not None):
                 continue
-            left -= 1 if unit == "days" else self.works(day)
+            left -= 1 if unit == "days" else self.works(day) if unit == "workdays" else f"{dt.date.fromordinal(day):%m-%d}" == unit
         if any(asked <= day and answered is None for asked, answered in pauses):
             return start + 10 * FAR
         return day
@@ -106,8 +106,11 @@ class Reference:
         return any(self.stage in many(self.told["acts"][act].get("at")) for act in acts) if acts else "over" not in self.told["stages"][self.stage]
 
     def met(self, name):
-        begun = self.started(name)
-        return begun is not None and any(act in many(self.clocks()[name].get("awaits")) for act, _, _ in self.acts[begun[1] :])
+        begun, clock = self.started(name), self.clocks()[name]
+        if begun is None:
+            return False
+        first = 0 if clock["kind"] != "window" else self.ends(name) if clock["length"].startswith("-") else begun[0]
+        return any(act in many(clock.get("awaits")) and day >= first for act, day, _ in self.acts[begun[1] :])
 
     def to(self, day):
         """Walks to the beginning of a day: what ends on the way moves it."""

@@ -131,12 +131,13 @@ class Matter:
 
     def clocks(self, calendars: Calendars) -> list[Running]:
         """Every clock that was started, as it runs where the matter stands."""
-        known: dict[str, Running | None] = {}
+        known: dict[str, tuple[Running, int] | None] = {}
         for name in self.procedure.clocks:
             self._clock(name, known, calendars)
-        return [one for one in known.values() if one is not None]
+        return [one[0] for one in known.values() if one is not None]
 
-    def _clock(self, name: str, known: dict[str, Running | None], calendars: Calendars) -> Running | None:
+    def _clock(self, name: str, known: dict[str, tuple[Running, int] | None], calendars: Calendars) -> tuple[Running, int] | None:
+        """As it runs, and how many acts had been made when it last started."""
         if name not in known:
             known[name] = None
             clock = self.procedure.clocks[name]
@@ -145,23 +146,24 @@ class Matter:
                 start, since = begun
                 grown = sum(self._growth(clock, one) for one in self.made[since:])
                 found = run(clock, start, list(self._pauses(clock, since)), grown, calendars.get(self.procedure.place))
-                met = next((one.day for one in self.made[since:] if one.act in clock.awaits), None)
+                opens = found.opens.lo if found.opens is not None else start.lo  # what was made before a window opened was made in an earlier one
+                met = next((one.day for one in self.made[since:] if one.act in clock.awaits and (clock.kind is not Kind.WINDOW or one.day >= opens)), None)
                 awaited = self._runs(clock) and (any(self.stage in self.procedure.acts[one].at for one in clock.awaits) if clock.awaits else not self.over)
-                known[name] = replace(found, met=met, awaited=awaited)
+                known[name] = replace(found, met=met, awaited=awaited), since
         return known[name]
 
     def _runs(self, clock: Clock) -> bool:
         return not clock.at or self.stage in clock.at
 
-    def _start(self, clock: Clock, known: dict[str, Running | None], calendars: Calendars) -> tuple[Interval, int] | None:
+    def _start(self, clock: Clock, known: dict[str, tuple[Running, int] | None], calendars: Calendars) -> tuple[Interval, int] | None:
         """The day it last started, and how many acts had been made by then; nothing if it has not."""
         found: tuple[Interval, int] | None = None
         for start in clock.starts:
             first, _, rest = start.partition(".")
             if rest == END and first in self.procedure.clocks:
                 other = self._clock(first, known, calendars)
-                if other is not None and (found is None or not found[1]):
-                    found = other.ends, found[1] if found else 0
+                if other is not None and (found is None or other[1] >= found[1]):
+                    found = other[0].ends, other[1]
                 continue
             for place, one in enumerate(self.made, 1):
                 day = one.day if not rest else day_of(str(one.says.get(rest, "")))

@@ -85,10 +85,9 @@ def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any]
         results.append((matter.day, UNKNOWN))
     told: dict[str, Any] = dict(paper.facts)
     told["result"] = results[0][1] if len(results) == 1 else [{"from": _text(since), "is": result} for since, result in _by_day(results)]
-    if paper.issuer and matter.parties.get(paper.issuer):
-        told["issuer"] = matter.parties[paper.issuer]
+    told |= {fact: party for fact, role in paper.parties.items() if (party := matter.parties.get(role))}
     for fact, acts in paper.days.items():
-        if days := [said for act in acts for said in _days(act, matter)]:
+        if days := list(_days(acts, matter)):
             told[fact] = days[-1]
     told |= matter.scope.get(paper.name, {})
     if paper.until and (running := next((one for one in matter.clocks(calendars) if one.clock.name == paper.until), None)):
@@ -102,11 +101,12 @@ def _by_day(results: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return list(dict(results).items())
 
 
-def _days(act: str, matter: Matter) -> Iterator[str]:
-    name, _, said = act.partition(".")
+def _days(acts: Sequence[str], matter: Matter) -> Iterator[str]:
+    """Those of these acts, or told in them, in the order in which they were made."""
+    said = {name: told for name, _, told in (act.partition(".") for act in acts)}
     for one in matter.made:
-        if one.act == name:
-            yield one.says.get(said, "") if said else _text(one.day)
+        if one.act in said and (day := one.says.get(said[one.act], "") if said[one.act] else _text(one.day)):
+            yield day
 
 
 def _text(day: int) -> str:

@@ -18,11 +18,12 @@ END: Final = "end"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What it is in the languages of the project, and the paragraph that says so."""
+    """What it is in the languages of the project, and the paragraph that says so; whether anybody read that."""
 
     en: str = ""
     zh: str = ""
     cite: str = ""
+    read: bool = True
 
 
 class Sort(Enum):
@@ -116,7 +117,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """So many units from where it starts; before it, if they are negative.
+    """So many units from where it starts; before it, if they are negative. A unit may be a day of the year, `03-01`.
 
     `at`: the stages at which it runs, all unless told. `binds`: the role whose time it is. `barred`: the awaited acts cannot be made when it is
     over. `then`: the stage that its end brings about: exactly the effect that the law gives to silence, none unless told. `pauses`: while a question
@@ -143,7 +144,8 @@ class Paper:
     """An instrument that comes of a matter.
 
     `result` by stage: a stage that it does not name leaves it as it was. `days`: facts that are the day of an act, or a day told in it.
-    `scope`: the acts whose scope limits it; each may only narrow what those before it said. `until`: the clock with whose end it ceases to hold.
+    `parties`: facts that are the party in a role, such as who issued it. `scope`: the acts whose scope limits it; each may only narrow what those
+    before it said. `until`: the clock with whose end it ceases to hold.
     """
 
     name: str
@@ -152,7 +154,7 @@ class Paper:
     days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scope: tuple[str, ...] = ()
     until: str = ""
-    issuer: str = ""
+    parties: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import rfc8785
 
 from comity.docket.procedure import END, Act, Clock, Kind, Need, Paper, Procedure, Role, Sort, Stage, Text
 from comity.facts.vocabulary import Vocabulary
+from comity.text.literal import day as day_of
 from comity.text.literal import time_zones
 from comity.text.source import Mistakes, Node, Place, nearest
 
@@ -21,10 +22,13 @@ ACT: Final = (*SAID, "by", "at", "to", "needs", "may")
 NEED: Final = (*SAID, "is", "names")
 ROLE: Final = (*SAID, "office")
 CLOCK: Final = (*SAID, "kind", "from", "length", "awaits", "at", "binds", "barred", "then", "pauses", "longer")
-PAPER: Final = (*SAID, "facts", "issuer", "result", "days", "scope", "until")
+PAPER: Final = (*SAID, "facts", "parties", "result", "days", "scope", "until")
 PAUSE: Final = ("from", "until")
-_LENGTH: Final = re.compile(r"(-?\d{1,4}) (workdays|days|months|years)", re.ASCII)
+NO: Final = "no"
+_LENGTH: Final = re.compile(r"(-?\d{1,4}) (workdays|days|months|years|\d\d-\d\d)", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_/-]*", re.ASCII)
+SOME_YEAR: Final = 2001
+"""Without a 29 February, which is no day of every year."""
 _NUMBER: Final = re.compile(r"\d{1,4}", re.ASCII)
 
 
@@ -119,7 +123,7 @@ class _Reader:
 
     def _need(self, name: str, node: Node, *, optional: bool) -> Need:
         self._keys(node, NEED, "something needed", node.place)
-        self._name(name, node.place)
+        self._named(name, node, f"'{name}', which is needed,")
         kinds = [sort.value for sort in Sort]
         told = self._one(node, "is")
         if told not in kinds:
@@ -136,8 +140,12 @@ class _Reader:
         kinds = [kind.value for kind in Kind]
         told = self._words_of(node, "kind", kinds)
         length = _LENGTH.fullmatch(self._one(node, "length"))
-        if length is None:
-            self._mistakes.add((node.get("length") or node).place, f"the clock '{name}' has no length", "write length: 30 workdays (or days, months, years)")
+        if length is None or ("-" in length[2] and day_of(f"{SOME_YEAR}-{length[2]}") is None):
+            self._mistakes.add(
+                (node.get("length") or node).place,
+                f"the clock '{name}' has no length",
+                "write length: 30 workdays (or days, months, years, or a day of every year such as 03-01)",
+            )
         pauses = []
         for one in (node.get("pauses") or node).items or []:
             self._keys(one, PAUSE, "a pause", one.place)
@@ -187,8 +195,11 @@ class _Reader:
             days[key] = tuple(item.text or "" for item in _items(child))
             for item in _items(child):
                 self._is_known((item.text or "").partition(".")[0], item.place, self._acts, "act")
-        scope = self._many(node, "scope", self._acts, "act")
-        return Paper(name, facts, result, days, scope, self._known(node, "until", self._clocks, "clock"), self._known(node, "issuer", self._roles, "role"))
+        parties = {key: child.text or "" for key, child in self._pairs(node, "parties")}
+        for key, child in self._pairs(node, "parties"):
+            self._fact(key, "", child.place)
+            self._is_known(child.text or "", child.place, self._roles, "role")
+        return Paper(name, facts, result, days, self._many(node, "scope", self._acts, "act"), self._known(node, "until", self._clocks, "clock"), parties)
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
@@ -224,13 +235,15 @@ class _Reader:
         absent = [key for key in ("en", "zh", *(("cite",) if cited else ())) if not self._one(node, key).strip()]
         if absent:
             self._mistakes.add(place, f"{what} says no {' and no '.join(absent)}")
+        if self._one(node, "read") not in ("", NO):
+            self._mistakes.add(node.pairs["read"].place if node.pairs else place, "what is read says nothing of it", "write read: no, where nobody opened it")
 
     def _one(self, node: Node, key: str) -> str:
         held = node.get(key)
         return (held.text or "") if held is not None else ""
 
     def _text(self, node: Node) -> Text:
-        return Text(*(self._one(node, key) for key in ("en", "zh", "cite")))
+        return Text(self._one(node, "en"), self._one(node, "zh"), self._one(node, "cite"), self._one(node, "read") != NO)
 
     def _words_of(self, node: Node, key: str, known: Sequence[str]) -> str:
         told = self._one(node, key)
@@ -279,7 +292,10 @@ def faults(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
         if not act.at and not act.leads():
             yield f"the act '{act.name}' opens a matter, and leads to no stage", ("acts", act.name)
         if any(stages[to].against for to in act.leads() if to in stages) and not any(need.sort is Sort.TEXT and not need.optional for need in act.needs):
-            yield f"the act '{act.name}' goes against somebody and needs no reasons: write needs: {{reasons: {{is: text}}}}", ("acts", act.name)
+            yield (
+                f"the act '{act.name}' goes against somebody and needs no reasons: write needs: {{reasons: {{is: text, en: ..., zh: ...}}}}",
+                ("acts", act.name),
+            )
     for clock in clocks.values():
         if _cyclic(clock.name, clocks, ()):
             yield f"the clock '{clock.name}' starts from its own end", ("clocks", clock.name)
