@@ -1,0 +1,176 @@
+"""Every shipped procedure: read without a mistake, cited, in both languages, no stage a dead end, and what comes of it asked for by its rulebook."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from comity import shelf
+from comity.docket.procedure import Act, Kind, Sort
+
+FOLDERS = sorted(file.parent for file in shelf.RULEBOOKS.glob("*/procedures.yaml"))
+ALL = [(folder.name, name) for folder in FOLDERS for name in shelf.procedures(folder)]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+every = pytest.mark.parametrize(("rulebook", "name"), ALL, ids=lambda one: one)
+
+
+@cache
+def of(rulebook):
+    return shelf.procedures(shelf.RULEBOOKS / rulebook)
+
+
+@cache
+def walked(rulebook, name):
+    """What can be reached from the start: stage, the stages that send back by how lately they were stood at, and the acts that told a scope."""
+    one = of(rulebook)[name]
+    returning = {stage for act in one.acts.values() for stage in act.back}
+    telling = {act.name for act in one.acts.values() if any(need.sort is Sort.SCOPE and not need.optional for need in act.needs)}
+    todo = [((), frozenset(), act, "") for act in one.opening()]
+    found = {}
+    while todo:
+        path, told, act, stage = todo.pop()
+        to = act.to or next((act.back[was] for was in path if was in act.back), stage)
+        told |= {act.name} & telling
+        path = (to, *(was for was in path if was != to)) if to in returning else path
+        if (to, path, told) in found:
+            continue
+        found[to, path, told] = stage
+        todo += [(path, told, after, to) for after in one.acts.values() if to in after.at]
+        todo += [
+            (path, told, Act(clock.name, clock.text, (), (), clock.then), to)
+            for clock in one.clocks.values()
+            if clock.then and any(to in one.acts[due].at for due in clock.awaits)
+        ]
+    return found
+
+
+def texts(one):
+    yield "itself", one.text, True
+    for kind, section, cited in (("role", one.roles, False), ("stage", one.stages, False), ("act", one.acts, True), ("clock", one.clocks, True)):
+        for name, held in section.items():
+            yield f"{kind} {name}", held.text, cited
+    for stage in one.stages.values():
+        if stage.no_remedy is not None:
+            yield f"no remedy at {stage.name}", stage.no_remedy, True
+    for act in one.acts.values():
+        for need in act.needs:
+            yield f"{need.name} of {act.name}", need.text, False
+
+
+def test_there_are_procedures_of_every_kind_of_law_that_asks_for_them():
+    assert {folder.name for folder in FOLDERS} >= {"cn.data-export", "cn.export-control", "cn.countermeasures", "us.dsp", "us.ear", "eu.gdpr", "uk.gdpr"}
+    assert len(ALL) >= 30
+
+
+@every
+def test_it_speaks_both_languages_and_cites_what_it_rests_on(rulebook, name):
+    for what, text, cited in texts(of(rulebook)[name]):
+        assert re.search("[a-z]", text.en), what
+        assert HAN.search(text.zh), what
+        assert not HAN.search(text.en), what
+        assert text.cite or not cited, what
+
+
+@every
+def test_every_stage_can_be_reached_and_is_left_or_is_the_last(rulebook, name):
+    one = of(rulebook)[name]
+    assert {stage for stage, _, _ in walked(rulebook, name)} == one.stages.keys()
+
+
+@every
+def test_whoever_a_stage_goes_against_can_get_to_one_that_does_not(rulebook, name):
+    one = of(rulebook)[name]
+    for stage in one.stages.values():
+        if not stage.against:
+            continue
+        if stage.no_remedy is not None:
+            assert stage.no_remedy.cite
+            assert not stage.remedies
+            continue
+        assert all(stage.against in one.acts[act].by and stage.name in one.acts[act].at for act in stage.remedies)
+        assert any(one.stages[to].against != stage.against for to in onward(one, stage)), stage.name
+
+
+def onward(one, stage):
+    """Where the remedies of a stage may lead in the end."""
+    found, todo = {stage.name}, [one.acts[act] for act in stage.remedies]
+    while todo:
+        act = todo.pop()
+        for to in (act.leads() or {*act.at}) - found:
+            found.add(to)
+            todo += [after for after in one.acts.values() if to in after.at]
+        if not act.leads():  # it is heard where it is made: whoever decides there may move
+            todo += [after for after in one.acts.values() if stage.name in after.at and after.by != (stage.against,) and after.leads() - found]
+    return found - {stage.name}
+
+
+@every
+def test_a_clock_over_acts_says_whose_time_it_is_and_that_role_makes_one(rulebook, name):
+    one = of(rulebook)[name]
+    for clock in one.clocks.values():
+        if clock.awaits:
+            assert clock.binds, clock.name
+            assert any(clock.binds in one.acts[act].by for act in clock.awaits), clock.name
+
+
+@every
+def test_silence_brings_about_nothing_in_favour_of_anybody(rulebook, name):
+    one = of(rulebook)[name]
+    opened = {"granted", "passed"}
+    for clock in one.clocks.values():
+        assert not any(paper.result.get(clock.then) in opened for paper in one.papers.values()), clock.name
+        assert clock.kind is not Kind.DEADLINE or not clock.then or one.stages[clock.then].over
+
+
+@every
+def test_no_paper_speaks_before_its_scope_is_told(rulebook, name):
+    """A limit that is not named does not limit: a paper without any would be of everything."""
+    one = of(rulebook)[name]
+    for paper in one.papers.values():
+        assert paper.scope, paper.name
+        assert all(told & {*paper.scope} for stage, _, told in walked(rulebook, name) if stage in paper.result), paper.name
+
+
+@every
+def test_what_comes_of_it_is_asked_for_by_the_rulebook_beside_it(rulebook, name):
+    """Its kind and its rule, or the ground it is meant for by its path; and the days that are asked of such an instrument."""
+    folder = shelf.RULEBOOKS / rulebook
+    one = of(rulebook)[name]
+    if not (folder / "rulebook.yaml").is_file():
+        assert not one.papers
+        return
+    text, book = (folder / "rulebook.yaml").read_text(encoding="utf-8"), shelf.book(folder)
+    grounds = {f"{rulebook}/{path}" for path in book.grounds}
+    for paper in one.papers.values():
+        kind, under = paper.facts["kind"], paper.facts["under"]
+        assert f"'{kind}'" in text, paper.name
+        assert f"'{under}'" in text or under in text.partition("definitions:")[0] or under in grounds, paper.name
+        asked = {
+            fact
+            for line, of_it in re.findall(rf"([^\n]*\b(\w)\.under == '{re.escape(under)}'[^\n]*)", text)
+            for fact in re.findall(rf"\b{of_it}\.(\w+_on)", line)
+        }
+        assert not asked - paper.days.keys(), paper.name
+
+
+@every
+def test_who_decides_holds_an_office(rulebook, name):
+    """What opens a way is said by who was introduced for it, unless it is the parties' own to make; nobody's own refusal is."""
+    one = of(rulebook)[name]
+    own = {"clauses", "report"}
+    for paper in one.papers.values():
+        for act in one.acts.values():
+            if any(paper.result.get(to) in {"granted", "passed"} for to in act.to and [act.to]) and paper.facts["kind"] not in own:
+                assert all(one.roles[role].office for role in act.by) or "granted" in {paper.result.get(at) for at in act.at}, act.name
+    assert not any(one.roles[role].office for role in ("exporter", "importer", "auditor") if role in one.roles)
+    assert all(one.roles[role].office for role in one.roles.keys() - {"exporter", "importer", "auditor"})
+
+
+def test_a_folder_without_a_rulebook_is_no_law():
+    alone = {folder.name for folder in FOLDERS if not (folder / "rulebook.yaml").is_file()}
+    assert alone >= {"ru.personal-data", "tr.kvkk", "vn.pdpl", "ar.pdpl", "kr.pipa", "my.pdpa"}
+    assert not alone & {folder.name for folder in shelf.shipped()}
+    assert not alone & {regime.book.regime for regime in shelf.plan().regimes}
