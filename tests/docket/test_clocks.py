@@ -10,16 +10,15 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from filed import day, procedure, text
+from filed import day, playing, procedure, text
 
 from comity import shelf
 from comity.docket.matter import Matter, RefusedError
-from comity.docket.procedure import Kind, Sort
+from comity.docket.procedure import Kind
 from comity.facts.value import MAX
 
 DOCUMENT = {"name": "a.pdf", "sha256": "0" * 64}
 SCOPE = {"exporters": ["exporter"], "importers": ["importer"], "assets": ["asset"], "movements": ["movement"]}
-SAID = {Sort.DOCUMENT: DOCUMENT, Sort.TEXT: "as told", Sort.SCOPE: SCOPE}
 
 DATA = "cn.data-export/security-assessment"
 CONTRACT = "cn.data-export/standard-contract"
@@ -218,15 +217,7 @@ ROWS = [
 
 
 def played(rulebook, name, events):
-    """The matter after these acts, each made by everybody who must make it, saying what it must and what the event tells."""
-    matter = Matter("m", procedure(rulebook, name), {role: role for role in procedure(rulebook, name).roles})
-    for event in events.split("; "):
-        act, on, *told = event.split()
-        found = matter.procedure.acts[act]
-        says = {need.name: on if need.sort in (Sort.DAY, Sort.UNTIL) else SAID.get(need.sort) for need in found.needs if not need.optional}
-        says |= {key: int(value) if value.isdigit() else value for key, value in (one.split("=") for one in told)}
-        matter = matter.after(act, found.by, says, day(on), len(matter.made) + 1, shelf.calendars())
-    return matter
+    return playing("m", rulebook, name, events, SCOPE, {})
 
 
 def running(path, events):

@@ -28,7 +28,7 @@ procedures:
     clocks:
       decision: {cite: s. 3, read: "no", en: by 1 March, zh: 3月1日前, kind: deadline, from: apply, length: 1 03-01, awaits: [grant], binds: authority}
     papers:
-      licence: {facts: {kind: licence, under: xx.licence}, parties: {approved_by: authority}, result: {granted: granted}, scope: [apply]}
+      licence: {facts: {kind: licence, under: xx.licence}, parties: {approved_by: [authority]}, result: {granted: granted}, scope: [apply]}
 """
 
 
@@ -45,7 +45,7 @@ def test_a_procedure_is_read_with_what_nobody_opened():
     assert (one.clocks["decision"].length, one.clocks["decision"].unit) == (1, "03-01")
     assert not one.clocks["decision"].text.read
     assert one.acts["apply"].text.read
-    assert one.papers["licence"].parties == {"approved_by": "authority"}
+    assert one.papers["licence"].parties == {"approved_by": ("authority",)}
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,10 @@ def test_a_procedure_is_read_with_what_nobody_opened():
         ("1 03-01", "1 02-29", "the clock 'decision' has no length"),
         ("1 03-01", "thirty days", "the clock 'decision' has no length"),
         ('read: "no"', "read: never", "what is read says nothing of it"),
-        ("approved_by: authority", "approved_by: ministry", "there is no role 'ministry'"),
-        ("approved_by: authority", "blessed_by: authority", "an instrument has no 'blessed_by'"),
+        ("approved_by: [authority]", "approved_by: [ministry]", "there is no role 'ministry'"),
+        ("approved_by: [authority]", "approved_by: authority", "'approved_by' is a list of roles"),
+        ("approved_by: [authority]", "issuer: [authority]", "'issuer' is one role"),
+        ("approved_by: [authority]", "blessed_by: authority", "an instrument has no 'blessed_by'"),
         (", en: for what, zh: 范围}", ", en: for what}", "'scope', which is needed, says no zh"),
         ("exporter: {en: the exporter, zh: 出口方}", "exporter: {en: the exporter}", "the role 'exporter' says no zh"),
         ("binds: authority", "binds: exporters", "there is no role 'exporters'"),

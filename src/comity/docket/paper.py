@@ -85,7 +85,7 @@ def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any]
         results.append((matter.day, UNKNOWN))
     told: dict[str, Any] = dict(paper.facts)
     told["result"] = results[0][1] if len(results) == 1 else [{"from": _text(since), "is": result} for since, result in _by_day(results)]
-    told |= {fact: party for fact, role in paper.parties.items() if (party := matter.parties.get(role))}
+    told |= {fact: said for fact, roles in paper.parties.items() if (said := _parties(roles, matter))}
     for fact, acts in paper.days.items():
         if days := list(_days(acts, matter)):
             told[fact] = days[-1]
@@ -94,6 +94,11 @@ def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any]
         ends = _text(running.ends.lo) if running.sure else f"{_text(running.ends.lo)}..{_text(running.ends.hi)}"
         told["until"] = min(ends, told.get("until", ends))
     return told
+
+
+def _parties(roles: str | tuple[str, ...], matter: Matter) -> str | list[str]:
+    """Who plays a role; of several, those who do."""
+    return matter.parties.get(roles, "") if isinstance(roles, str) else [matter.parties[role] for role in roles if role in matter.parties]
 
 
 def _by_day(results: list[tuple[int, str]]) -> list[tuple[int, str]]:

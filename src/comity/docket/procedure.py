@@ -154,7 +154,7 @@ class Paper:
     days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scope: tuple[str, ...] = ()
     until: str = ""
-    parties: Mapping[str, str] = field(default_factory=dict)
+    parties: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

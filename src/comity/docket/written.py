@@ -25,6 +25,8 @@ CLOCK: Final = (*SAID, "kind", "from", "length", "awaits", "at", "binds", "barre
 PAPER: Final = (*SAID, "facts", "parties", "result", "days", "scope", "until")
 PAUSE: Final = ("from", "until")
 NO: Final = "no"
+SEVERAL: Final = ("codes", "links", "places")
+"""Types of facts that are written as lists."""
 _LENGTH: Final = re.compile(r"(-?\d{1,4}) (workdays|days|months|years|\d\d-\d\d)", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_/-]*", re.ASCII)
 SOME_YEAR: Final = 2001
@@ -195,11 +197,22 @@ class _Reader:
             days[key] = tuple(item.text or "" for item in _items(child))
             for item in _items(child):
                 self._is_known((item.text or "").partition(".")[0], item.place, self._acts, "act")
-        parties = {key: child.text or "" for key, child in self._pairs(node, "parties")}
-        for key, child in self._pairs(node, "parties"):
-            self._fact(key, "", child.place)
-            self._is_known(child.text or "", child.place, self._roles, "role")
+        parties = {key: self._played(key, child) for key, child in self._pairs(node, "parties")}
         return Paper(name, facts, result, days, self._many(node, "scope", self._acts, "act"), self._known(node, "until", self._clocks, "clock"), parties)
+
+    def _played(self, name: str, node: Node) -> str | tuple[str, ...]:
+        """The role whose party a fact is; several, where the fact is of several."""
+        self._fact(name, "", node.place)
+        for item in _items(node):
+            self._is_known(item.text or "", item.place, self._roles, "role")
+        fact = self._words.get(name)
+        if fact is not None and (fact.type in SEVERAL) != (node.items is not None):
+            self._mistakes.add(
+                node.place,
+                f"'{name}' is {'a list of roles' if fact.type in SEVERAL else 'one role'}",
+                "write {approved_by: [authority]}, but {issuer: authority}",
+            )
+        return tuple(item.text or "" for item in node.items) if node.items is not None else node.text or ""
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
