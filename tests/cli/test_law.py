@@ -44,6 +44,24 @@ def test_every_mistake_of_a_rulebook_is_told(say, regime, tmp_path):
     assert "did you mean 'licence'?" in said.err
 
 
+def test_procedures_are_checked_beside_a_rulebook_and_alone(say, regime, tmp_path):
+    text = (shelf.RULEBOOKS / "ar.pdpl" / "procedures.yaml").read_text(encoding="utf-8")
+    beside = tmp_path / "xx.export-act"
+    beside.mkdir()
+    (beside / "rulebook.yaml").write_text((regime / "rulebook.yaml").read_text())
+    (beside / "procedures.yaml").write_text(text.replace("binds: exporter", "binds: nobody"), encoding="utf-8")
+    said = say("law", "check", beside)
+    assert (said.code, said.out) == (2, "")
+    assert "there is no role 'nobody'" in said.err
+    alone = tmp_path / "xx.alone"
+    alone.mkdir()
+    (alone / "procedures.yaml").write_text(text, encoding="utf-8")
+    said = say("law", "check", alone, regime)
+    assert said.code == 0
+    assert "xx.alone" in said.out
+    assert said.out.endswith("1 rulebook, no mistakes\n")
+
+
 def test_the_list_names_every_shipped_regime(say):
     said = say("law", "list")
     assert said.code == 0

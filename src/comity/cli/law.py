@@ -35,20 +35,25 @@ class Tested:
 
 
 def check(args: argparse.Namespace) -> int:
-    """Every mistake of every rulebook, and of its cases."""
+    """Every mistake of every rulebook and of what lies beside it; of procedures too where there is no rulebook yet."""
     mistakes = Mistakes()
-    rows: list[tuple[str, ...]] = [("regime", "provisions", "cases", "invariants", "levers")]
+    rows: list[tuple[str, ...]] = [("regime", "provisions", "cases", "invariants", "levers", "procedures")]
+    books = 0
     for folder in folders(args):
         try:
+            if (folder / "procedures.yaml").is_file() and not (folder / "rulebook.yaml").is_file():
+                rows.append((folder.name, *("-" * (len(rows[0]) - 2)), str(len(shelf.procedures(folder)))))
+                continue
             plan = shelf.alone(folder)
             book, cases = plan.regimes[0].book, shelf.cases(folder, plan, mistakes)
-            beside = (cases, _invariants(folder, plan), _levers(folder, plan))
+            beside = (cases, _invariants(folder, plan), _levers(folder, plan), shelf.procedures(folder))
+            books += 1
             rows.append((book.regime, str(len(provisions(book))), *(str(len(found)) for found in beside)))
         except SourceError as error:
             mistakes.found += error.mistakes
     mistakes.settle()
     _table(rows)
-    out(f"\n{len(rows) - 1} rulebook{'s' * (len(rows) != 2)}, no mistakes")
+    out(f"\n{books} rulebook{'s' * (books != 1)}, no mistakes")
     return 0
 
 
