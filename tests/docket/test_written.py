@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from comity import shelf
@@ -36,6 +38,13 @@ def read(text):
     mistakes = Mistakes()
     found = read_procedures(read_documents("p.yaml", text, mistakes), "xx", shelf.vocabulary(), mistakes)
     return found, [str(one) for one in mistakes.found]
+
+
+def test_the_example_of_the_page_reads_without_a_mistake():
+    page = (Path(__file__).parents[2] / "docs" / "write-a-procedure.md").read_text(encoding="utf-8")
+    found, mistakes = read(page.partition("```yaml\n")[2].partition("```")[0])
+    assert not mistakes
+    assert found["licence"].clocks.keys() == {"decision", "action", "validity", "renewal"}
 
 
 def test_a_procedure_is_read_with_what_nobody_opened():
