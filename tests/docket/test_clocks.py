@@ -346,3 +346,9 @@ def test_control_for_a_time_ends_by_itself_and_is_prolonged_twice_at_most():
         twice.after("prolong", {"authority"}, {"prolonged_on": "2031-08-20"}, day("2031-08-01"), 9, shelf.calendars())
     assert twice.on(day("2031-08-19"), shelf.calendars()).stage == "controlled-last"
     assert twice.on(day("2031-08-20"), shelf.calendars()).stage == "lifted"
+
+
+def test_a_window_that_begins_past_what_is_published_is_not_sure():
+    ahead = running(f"{DATA}/extension", f"{ACCEPTED}; pass 2026-05-08")
+    assert text(ahead.ends.lo) == text(ahead.ends.hi) == "2029-05-07"
+    assert not ahead.sure

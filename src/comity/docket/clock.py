@@ -50,7 +50,7 @@ class Running:
     @property
     def sure(self) -> bool:
         """All of its days are published."""
-        return self.ends.lo == self.ends.hi
+        return self.ends.lo == self.ends.hi and (self.opens is None or self.opens.lo == self.opens.hi)
 
     def over(self, day: int) -> bool | None:
         """Has it ended before this day begins? None: nobody can say yet."""
