@@ -186,6 +186,11 @@ def levers(folders: Iterable[Path]) -> dict[str, list[Told]]:
     return found
 
 
+def proceeding() -> list[Path]:
+    """The folders of the shipped procedures: of rulebooks, and of law that has none yet."""
+    return sorted(p.parent for p in RULEBOOKS.glob("*/procedures.yaml"))
+
+
 def procedures(folder: Path) -> dict[str, Procedure]:
     """The procedures beside a rulebook, by name."""
     from comity.docket.written import read_procedures  # noqa: PLC0415 -- as for cases

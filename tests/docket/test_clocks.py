@@ -100,6 +100,8 @@ ROWS = [
     (f"{FOREIGN}/action-after", "request 2026-01-05; refuse 2026-02-02; reconsider 2026-03-02; uphold 2026-05-20", "2026-06-04"),
     # Fri 6 Feb, as for the contract
     ("cn.algorithm/filing/filing", "begin 2026-02-06", "2026-02-27"),
+    # the end of February has no thirty-first
+    ("cn.human-genetic-resources/final-report/reporting", "conclude 2026-08-31", "2027-02-28"),
     # -- China: blocking rules, calendar days ---------------------------------------------------------------------------------------------
     # 2 May: 29 to the end of May, 1 Jun
     ("cn.countermeasures/blocking-report/reporting", "meet 2026-05-06 met_on=2026-05-02", "2026-06-01"),
@@ -192,6 +194,7 @@ ROWS = [
     *((f"eu.gdpr/{name}/opinion-by", "apply 2025-12-01; submit 2026-01-12", "2026-03-09") for name in ("own-clauses", "binding-rules")),
     *((f"eu.gdpr/{name}/opinion-by", "apply 2025-12-01; submit 2026-01-12; extend 2026-02-02", "2026-04-20") for name in ("own-clauses", "binding-rules")),
     *((f"eu.gdpr/{name}/reply-by", "apply 2025-12-01; submit 2026-01-12; opine 2026-03-02", "2026-03-16") for name in ("own-clauses", "binding-rules")),
+    ("eu.gdpr/adequacy-review/reviewing", "adopt 2026-01-26", "2030-01-26"),
     *((f"uk.gdpr/{name}/action", "apply 2025-12-01; refuse 2026-01-31", "2026-04-30") for name in ("own-clauses", "binding-rules")),
     # -- elsewhere ------------------------------------------------------------------------------------------------------------------------
     # Wed 1 Mar 2023: 2, 3, 6, 7, then 8 is a holiday, 9, 10, 13, 14, 15, 16
@@ -210,6 +213,10 @@ ROWS = [
     # 10 Mar: 21 to the end of March, 9 Apr
     ("ar.pdpl/contract-filing/filing", "sign 2026-03-10", "2026-04-09"),
     ("kr.pipa/suspension-order/objection", "order 2026-09-11", "2026-09-18"),
+    ("kr.pipa/certification-notice/term", "name 2024-02-29", "2029-02-28"),
+    ("sa.pdpl/list-review/reviewing", "publish 2026-03-01", "2030-03-01"),
+    ("br.lgpd/adequacy-review/reviewing", "find 2026-01-26", "2030-01-26"),
+    ("br.lgpd/adequacy-review/reviewing", "find 2026-01-26; review 2030-01-10", "2034-01-10"),
     ("my.pdpa/impact-assessment/validity", "assess 2025-05-15", "2028-05-15"),
     ("my.pdpa/impact-assessment/renewal", "assess 2025-05-15", "2028-05-14"),
     ("my.pdpa/impact-assessment/renewal", "assess 2025-05-15; assess-anew 2028-05-02", "2031-05-01"),
@@ -248,12 +255,7 @@ def test_a_clock_ends_on_its_day(path, events, due):
 
 
 def test_every_clock_of_every_procedure_has_its_row():
-    shipped = {
-        f"{folder.parent.name}/{name}/{clock}"
-        for folder in shelf.RULEBOOKS.glob("*/procedures.yaml")
-        for name, one in shelf.procedures(folder.parent).items()
-        for clock in one.clocks
-    }
+    shipped = {f"{folder.name}/{name}/{clock}" for folder in shelf.proceeding() for name, one in shelf.procedures(folder).items() for clock in one.clocks}
     assert shipped == {row[0] for row in ROWS}
 
 

@@ -10,6 +10,7 @@ from filed import day, playing
 from comity import shelf
 from comity.docket.paper import Papers
 from comity.files.case import read_cases, run_case
+from comity.files.change import Change
 from comity.text.source import Mistakes, read_documents
 
 ASSESSED = "declare 2023-01-05; forward 2023-01-10; accept 2023-01-17; pass 2023-06-01"
@@ -185,11 +186,14 @@ def judged(rulebook, file, case, papers):
     held, aside = node.get("instruments"), {name for names in papers for name in names.split()}
     assert aside <= held.pairs.keys()
     left = {name: child for name, child in held.pairs.items() if name not in aside}
-    node = replace(node, pairs={**node.pairs, "instruments": replace(held, pairs=left, keys={name: held.keys[name] for name in left})})
     matters = [playing(name.split()[0], rulebook, *played) for name, played in papers.items() if played]
-    told = Papers(matters, frozenset(), LATE, shelf.calendars(), "log")(node)
     plan = shelf.alone(folder)
-    (read,) = [one for one in read_cases([*(one for one in documents if one.get("cast") is not None), told], plan, mistakes) if one.id == case]
+    casts = [one for one in documents if one.get("cast") is not None]
+    whole = Change(node).made(casts[0].get("cast") if casts else None, mistakes)  # a paper names none but those whom the world knows
+    told = Papers(matters, frozenset(), LATE, shelf.calendars(), "log", plan.vocabulary)(whole).get("instruments").pairs
+    told = left | {name: one for name, one in told.items() if name.startswith(tuple(f"{matter.name}." for matter in matters))}
+    node = replace(node, pairs={**node.pairs, "instruments": replace(held, pairs=told, keys={name: one.place for name, one in told.items()})})
+    (read,) = [one for one in read_cases([*casts, node], plan, mistakes) if one.id == case]
     mistakes.settle()
     return [str(one) for one in run_case(read, plan)]
 
@@ -202,11 +206,11 @@ def test_a_paper_of_the_docket_opens_what_the_stated_one_does(rulebook, file, ca
 
 def test_every_paper_of_every_procedure_is_tried():
     shipped = {
-        (folder.parent.name, name, paper)
-        for folder in shelf.RULEBOOKS.glob("*/procedures.yaml")
-        for name, one in shelf.procedures(folder.parent).items()
+        (folder.name, name, paper)
+        for folder in shelf.proceeding()
+        for name, one in shelf.procedures(folder).items()
         for paper in one.papers
-        if folder.parent.name != "cn.technology-export" or name != "licence"  # which has tests of its own
+        if folder.name != "cn.technology-export" or name != "licence"  # which has tests of its own
     }
     tried = {
         (rulebook, played[0], paper)
