@@ -117,6 +117,12 @@ def test_a_clock_over_acts_says_whose_time_it_is_and_that_role_makes_one(ruleboo
 
 
 @every
+def test_a_clock_that_nobody_read_says_from_where_it_is(rulebook, name):
+    one = of(rulebook)[name]
+    assert all(one.told["clocks"][clock.name].get("note") for clock in one.clocks.values() if not clock.text.read)
+
+
+@every
 def test_silence_brings_about_nothing_in_favour_of_anybody(rulebook, name):
     one = of(rulebook)[name]
     opened = {"granted", "passed"}
