@@ -114,6 +114,38 @@ CASES = [
         {"gen": ("licence", f"{LICENSED}; grant-general 2026-01-12", {**DEVICE, "assets": ["device", "widget"]}, {})},
     ),
     (
+        "cn.human-genetic-resources",
+        "cases",
+        "cn-hgr-edge-cooperation",
+        {
+            "ok": (
+                "cooperation",
+                "apply 2026-01-05; accept 2026-01-06; approve 2026-02-02",
+                {"exporters": ["a"], "importers": ["u2"], "assets": ["genomes"]},
+                {},
+            )
+        },
+    ),
+    (
+        "cn.human-genetic-resources",
+        "cases",
+        "cn-hgr-edge-material",
+        {
+            "cert": (
+                "export-certificate",
+                "apply 2026-01-05; accept 2026-01-06; issue 2026-02-02",
+                {"exporters": ["a"], "importers": ["u2"], "assets": ["blood"]},
+                {},
+            )
+        },
+    ),
+    (
+        "cn.human-genetic-resources",
+        "cases",
+        "cn-hgr-edge-sale",
+        {"rep": ("information-report", "file 2026-02-01", {"exporters": ["a"], "importers": ["uni"], "assets": ["genomes"]}, {})},
+    ),
+    (
         "cn.technology-export",
         "reader-4",
         "cn-reader-registered-later",

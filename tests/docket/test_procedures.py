@@ -154,11 +154,8 @@ def test_what_comes_of_it_is_asked_for_by_the_rulebook_beside_it(rulebook, name)
         assert f"'{kind}'" in text, paper.name
         named = f"'{under}'" in text or under in text.partition("definitions:")[0]
         assert named or re.search(rf"kind (?:== '{kind}'|in {{[^}}]*'{kind}'[^}}]*}}) and (?!\w\.under ==)", text), paper.name
-        asked = {
-            fact
-            for line, of_it in re.findall(rf"([^\n]*\b(\w)\.under == '{re.escape(under)}'[^\n]*)", text)
-            for fact in re.findall(rf"\b{of_it}\.(\w+_on)", line)
-        }
+        told = re.findall(rf"\b(\w)\.under == '{re.escape(under)}'([^\n]*?)(?: or |\n)", text)  # what is asked of the same instrument in one breath
+        asked = {fact for of_it, line in told for fact in re.findall(rf"\b{of_it}\.(\w+_on)", line)}
         assert not asked - paper.days.keys(), paper.name
 
 
