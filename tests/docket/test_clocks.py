@@ -161,6 +161,15 @@ ROWS = [
     (f"{DUAL}/reconsideration", f"{DUAL_ACCEPTED}; refuse 2026-05-11", "2026-07-10"),
     (f"{DUAL}/action", f"{DUAL_ACCEPTED}; grant-single 2026-05-11; suspend 2026-06-30", "2026-12-30"),
     (f"{DUAL}/action-after", f"{DUAL_ACCEPTED}; grant-single 2026-05-11; suspend 2026-06-30; reconsider 2026-07-01; uphold 2026-08-20", "2026-09-04"),
+    *(
+        (f"cn.export-control/{name}/{clock}", f"{first} 2026-01-05; refuse 2026-02-02{more}", due)
+        for name, first in (("foreign-check", "report"), ("end-use-change", "apply"))
+        for clock, more, due in (
+            ("reconsideration", "", "2026-04-03"),
+            ("action", "", "2026-08-02"),
+            ("action-after", "; reconsider 2026-03-02; uphold 2026-05-20", "2026-06-04"),
+        )
+    ),
     ("cn.export-control/temporary-control/control", "announce 2025-09-01", "2027-09-01"),
     ("cn.export-control/temporary-control/control", "announce 2025-09-01; prolong 2027-08-20 prolonged_on=2027-09-01", "2029-09-01"),
     # -- United States --------------------------------------------------------------------------------------------------------------------

@@ -114,6 +114,18 @@ CASES = [
         {"gen": ("licence", f"{LICENSED}; grant-general 2026-01-12", {**DEVICE, "assets": ["device", "widget"]}, {})},
     ),
     (
+        "cn.export-control",
+        "edges",
+        "ec-edge-foreign-check",
+        {"consent": ("foreign-check", "report 2026-01-05; consent 2026-02-02", {"exporters": ["fie"], "importers": ["bureau"]}, {})},
+    ),
+    (
+        "cn.export-control",
+        "edges",
+        "ec-edge-passing-on",
+        {"allowed": ("end-use-change", "apply 2026-01-05; permit 2026-02-02", {**DEVICE, "exporters": ["de_co"], "importers": ["hk_co"]}, {})},
+    ),
+    (
         "cn.human-genetic-resources",
         "cases",
         "cn-hgr-edge-cooperation",
