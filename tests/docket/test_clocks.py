@@ -245,6 +245,95 @@ ROWS = [
     ("my.pdpa/impact-assessment/renewal", "assess 2025-05-15; assess-anew 2028-05-02", "2031-05-01"),
 ]
 
+# What starts a clock besides, each on Mon 2 Mar 2026. Working days from there: 3 is Thu 5, 5 is Mon 9, 15 is Mon 23, 20 is Mon 30 Mar, 30 and 45 as above.
+# Days: 29 to the end of March, 59 with April, 90 with May.
+REFUSED = "apply 2026-01-05; refuse 2026-02-02"
+LETTER = "apply 2026-01-05; issue-letter 2026-02-02; sign-contract 2026-02-03; apply-licence 2026-02-04"
+REGISTERED = "file 2026-01-05; register 2026-01-06"
+GRANTED = "apply 2026-01-05; register 2026-01-05; grant 2026-02-02"
+DENIED = "apply 2026-01-05; register 2026-01-05; warn 2026-01-20; refuse 2026-02-02"
+OVERTURNED = ("reconsider 2026-02-03; set-aside 2026-03-02", "sue 2026-02-03; annul 2026-03-02")
+ANEW = [
+    (f"{BLOCKING}/decision", "2026-04-01", [f"{REFUSED}; {how}" for how in OVERTURNED]),
+    (f"{DATA}/completeness", "2026-03-09", ["declare 2026-01-05; forward 2026-01-06; decline 2026-01-07; declare-anew 2026-03-02"]),
+    (f"{DATA}/re-examination", "2026-03-23", ["declare 2026-01-05; forward 2026-01-06; accept 2026-01-07; pass 2026-03-02"]),
+    (f"{DUAL}/decision", "2026-05-08", ["apply 2026-01-05; accept 2026-01-06; refuse 2026-02-02; reconsider 2026-02-03; set-aside 2026-03-02"]),
+    (
+        f"{DUAL}/reconsideration",
+        "2026-05-01",
+        [
+            f"apply 2026-01-05; accept 2026-01-06; grant-single 2026-02-02; {end}"
+            for end in ("ask-amendment 2026-02-03; refuse-amendment 2026-03-02", "suspend 2026-03-02", "revoke 2026-03-02")
+        ],
+    ),
+    (f"{DUAL}/action", "2026-09-02", ["apply 2026-01-05; accept 2026-01-06; grant-single 2026-02-02; revoke 2026-03-02"]),
+    *((f"{GENES}/{name}/decision", "2026-03-30", [f"{HELD_BACK}; {how}" for how in OVERTURNED]) for name in ("cooperation", "export-certificate")),
+    (f"{GENES}/cooperation/reconsideration", "2026-05-01", ["apply 2026-01-05; accept 2026-01-06; approve 2026-02-02; revoke 2026-03-02"]),
+    (f"{GENES}/cooperation/action", "2026-09-02", ["apply 2026-01-05; accept 2026-01-06; approve 2026-02-02; revoke 2026-03-02"]),
+    (f"{GENES}/export-certificate/reconsideration", "2026-05-01", ["apply 2026-01-05; accept 2026-01-06; issue 2026-02-02; revoke 2026-03-02"]),
+    (f"{GENES}/export-certificate/action", "2026-09-02", ["apply 2026-01-05; accept 2026-01-06; issue 2026-02-02; revoke 2026-03-02"]),
+    # ten more than Mon 30 Mar: 1 to Tue 31, 4 to Fri 3 Apr, Mon 6 rests, 8 to Fri 10, Mon 13, Tue 14, which is the thirtieth counted above
+    (f"{GENES}/export-certificate/decision", "2026-04-14", ["apply 2026-01-05; accept 2026-03-02; extend 2026-03-27"]),
+    (
+        f"{TECHNOLOGY}/letter-decision",
+        "2026-04-14",
+        [f"{REFUSED}; {how}" for how in (*OVERTURNED, "apply-anew 2026-03-02")] + ["apply 2026-01-05; ask 2026-01-06; complete 2026-03-02"],
+    ),
+    (
+        f"{TECHNOLOGY}/licence-decision",
+        "2026-03-23",
+        [f"{LETTER}; refuse-licence 2026-02-05; {how.replace('2026-02-03', '2026-02-06')}" for how in OVERTURNED]
+        + [f"{LETTER}; ask-licence 2026-02-05; complete-licence 2026-03-02"],
+    ),
+    *(
+        (f"{TECHNOLOGY}/{clock}", due, [f"{LETTER}; {end}" for end in ("refuse-licence 2026-03-02", "issue-licence 2026-02-05; suspend 2026-03-02")])
+        for clock, due in (("reconsideration", "2026-05-01"), ("action", "2026-09-02"))
+    ),
+    *(
+        (f"{TECHNOLOGY}/{clock}", due, [f"{LETTER}; issue-licence 2026-02-05; revoke 2026-03-02"])
+        for clock, due in (("reconsideration", "2026-05-01"), ("action", "2026-09-02"))
+    ),
+    (
+        f"{REGISTRATION}/certificate",
+        "2026-03-05",
+        [
+            f"file 2026-01-05; {end}"
+            for end in (
+                "refuse 2026-02-02; file-anew 2026-03-02",
+                "ask 2026-01-06; complete 2026-03-02",
+                "register 2026-01-06; report-change 2026-03-02",
+                *(f"refuse 2026-02-02; {how}" for how in OVERTURNED),
+            )
+        ],
+    ),
+    (f"{REGISTRATION}/reconsideration", "2026-05-01", [f"{REGISTERED}; revoke 2026-03-02"]),
+    (f"{REGISTRATION}/action", "2026-09-02", [f"{REGISTERED}; revoke 2026-03-02"]),
+    ("us.dsp/specific-licence/decision", "2026-04-16", [f"{REFUSED}; ask-anew 2026-03-02", f"{REFUSED}; sue 2026-02-03; remand 2026-03-02"]),
+    ("us.dsp/specific-licence/action", "2032-03-02", ["apply 2026-01-05; grant 2026-02-02; revoke 2026-03-02"]),
+    ("us.dsp/advisory-opinion/answer-by", "2026-04-01", ["request 2026-01-05; ask 2026-01-06; complete 2026-03-02"]),
+    ("us.dsp/audit/year", "2027-01-01", ["transact 2025-11-03; complete 2025-12-01; report 2025-12-15; transact-again 2026-03-02"]),
+    (
+        f"{EAR}/decision",
+        "2026-05-31",
+        [f"{DENIED}; appeal 2026-02-03; reverse 2026-03-02", f"{DENIED}; appeal 2026-02-03; uphold 2026-02-04; sue 2026-02-05; remand 2026-03-02"],
+    ),
+    (f"{EAR}/appealing", "2026-04-16", [f"{GRANTED}; suspend 2026-03-02", f"{GRANTED}; revoke 2026-03-02"]),
+    (f"{EAR}/action", "2032-03-02", [f"{GRANTED}; revoke 2026-03-02"]),
+    ("us.ear/encryption-report/year", "2027-01-01", ["export 2025-11-03; report 2026-01-12; export-again 2026-03-02"]),
+    ("eu.gdpr/adequacy-review/reviewing", "2030-03-02", ["adopt 2022-03-02; review 2026-03-02"]),
+    ("uk.gdpr/own-clauses/action", "2026-06-02", ["apply 2026-01-05; authorise 2026-02-02; take-back 2026-03-02"]),
+    ("uk.gdpr/binding-rules/action", "2026-06-02", ["apply 2026-01-05; approve 2026-02-02; take-back 2026-03-02"]),
+    ("sa.pdpl/list-review/reviewing", "2030-03-02", ["publish 2022-03-02; review 2026-03-02"]),
+    ("kr.pipa/certification-notice/term", "2031-03-02", ["name 2022-03-02; name-again 2026-03-02"]),
+    # Wed 23 Apr 2025, as above
+    (
+        "ru.personal-data/transfer-notice/standstill",
+        "2025-05-13",
+        ["notice 2025-03-03; bar 2025-03-10; notice-anew 2025-04-23", "notice 2025-03-03; ask 2025-03-04; tell 2025-04-23"],
+    ),
+]
+ROWS += [(path, events, due) for path, due, every in ANEW for events in every]
+
 
 def played(rulebook, name, events):
     return playing("m", rulebook, name, events, SCOPE, {})
