@@ -54,6 +54,14 @@ def test_what_would_have_no_effect_is_not_put_down(office):
     assert office.ledger.size == before
 
 
+def test_where_a_matter_is_not_opened_its_procedure_is_not_put_down_either(office):
+    office.clerk.revoke(office.keys["beijing-lab"].key, "lost")
+    before = office.ledger.size
+    with pytest.raises(RefusedError, match="is revoked"):
+        office.open()
+    assert office.ledger.size == before
+
+
 def test_a_key_that_is_revoked_signs_no_more(office):
     office.open()
     office.clerk.revoke(office.keys["commerce-beijing"].key, "lost", office.keys["commerce-beijing"])

@@ -7,6 +7,7 @@ from docket_office import APPLY, PARTIES, Office
 from filed import day, procedure
 
 from comity import shelf
+from comity.docket.matter import RefusedError
 from comity.docket.paper import Papers
 from comity.files.world import read_world
 from comity.text.source import Mistakes, read_documents
@@ -38,12 +39,21 @@ def office(tmp_path):
     made.ledger.close()
 
 
-def outcomes(office, on, instruments=""):
+def papers_of(office, on):
+    given = {(p.facts["kind"], p.facts["under"]) for one in shelf.procedures(shelf.RULEBOOKS / "cn.technology-export").values() for p in one.papers.values()}
+    return Papers(list(office.clerk.docket.matters.values()), given, day(on), shelf.calendars(), "log", shelf.vocabulary())
+
+
+def tree(instruments):
+    (node,) = read_documents("world.yaml", WORLD.replace("ON}", "2026-02-01}").replace("INSTRUMENTS", instruments), Mistakes())
+    return node
+
+
+def outcomes(office, on, instruments="", asked=""):
     plan = shelf.plan(names=("cn.technology-export",))
     mistakes = Mistakes()
     (node,) = read_documents("world.yaml", WORLD.replace("ON}", f"{on}}}").replace("INSTRUMENTS", instruments), mistakes)
-    given = {(p.facts["kind"], p.facts["under"]) for one in shelf.procedures(shelf.RULEBOOKS / "cn.technology-export").values() for p in one.papers.values()}
-    papers = Papers(list(office.clerk.docket.matters.values()), given, day(on), shelf.calendars(), "log", shelf.vocabulary())
+    papers = papers_of(office, asked or on)
     world = read_world(papers(node), plan.vocabulary, mistakes, day(on))
     mistakes.settle()
     return {one.movement: str(one.outcome) for one in verdicts(world, plan, day(on), narrowed=True)}
@@ -100,3 +110,38 @@ def test_a_world_does_not_state_beforehand_what_a_matter_gives(office):
     office.open()
     stated = "instruments: {m1.licence: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}"
     assert outcomes(office, "2026-02-01", stated)["delivery"] == "authorisation_required"
+
+
+@pytest.mark.parametrize("kind", ["licence | approval", "unknown", "{is: licence, by: ann}", "[{from: 2020-01-01, is: licence}]"])
+def test_nor_is_what_it_says_of_what_may_be_a_licence(office, kind):
+    stated = f"instruments: {{paper: {{kind: {kind}, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}}}"
+    assert outcomes(office, "2026-02-01", stated)["delivery"] != "permitted"
+    result = papers_of(office, "2026-02-01")(tree(stated)).get("instruments").get("paper").get("result")
+    assert result.text == "unknown"
+
+
+def test_read_again_a_world_with_papers_is_the_same(office):
+    office.licensed()
+    papers = papers_of(office, "2026-05-01")
+    once = papers(tree(""))
+    assert papers(once) == once
+
+
+def test_beyond_today_what_a_clock_would_bring_is_not_known(office):
+    """A letter lapses unless the contract is signed in time; nobody knows today whether it will be."""
+    office.open()
+    office.act("issue-letter", "commerce-beijing", "2026-03-02", {"number": "1", "issued_on": "2026-03-02"})
+    result = papers_of(office, "2026-03-02").instruments()["m1.letter"].get("result").items
+    assert [(one.get("from").text, one.get("is").text) for one in result] == [("2026-01-12", "pending"), ("2026-03-02", "granted"), ("2029-03-03", "unknown")]
+    assert outcomes(office, "2029-03-01", asked="2026-03-02")["talks"] == "permitted"
+
+
+def test_an_instrument_names_the_entry_that_gave_it_its_result(office):
+    licence = office.licensed()
+    assert papers_of(office, "2026-05-01").entries()["m1.licence"] == ("m1", licence)
+    conditions = {"condition": "report", "proof": {"name": "p", "sha256": "0" * 64}}
+    with pytest.raises(RefusedError, match="no condition of this matter"):
+        office.act("meet-condition", "beijing-lab", "2026-05-02", conditions)
+    suspended = office.act("suspend", "commerce-beijing", "2026-05-06", {"reasons": "an inspection"})
+    assert papers_of(office, "2026-05-06").entries()["m1.licence"] == ("m1", suspended)
+    assert papers_of(office, "2026-05-06").instruments()["m1.licence"].place.file == f"log, entry {suspended}"

@@ -64,10 +64,15 @@ class Clerk:
         """Opens a matter with its first act; the index of the entry. The log gets the procedure too, if it does not hold it."""
         if matter in self.docket.matters:
             raise RefusedError([f"there is a matter '{matter}' already"])
+        opening = {"procedure": procedure.digest, "parties": dict(parties)}
+        told = {"kind": "procedure", "id": procedure.digest, "rulebook": procedure.rulebook, "name": procedure.name, "told": dict(procedure.told)}
+        self.catch_up()
+        first = [*self._fresh(procedure.place), *([told] if procedure.digest not in self.docket.procedures else [])]
+        self.docket.would([*first, self._draft(matter, act, says, key, opening)], self._now())  # else what it needs would be put down for nothing
         self.publish(procedure.place)
         if procedure.digest not in self.docket.procedures:
-            self._put({"kind": "procedure", "id": procedure.digest, "rulebook": procedure.rulebook, "name": procedure.name, "told": dict(procedure.told)})
-        return self._act(matter, act, says, key, {"procedure": procedure.digest, "parties": dict(parties)})
+            self._put(told)
+        return self._act(matter, act, says, key, opening)
 
     def act(self, matter: str, act: str, says: Mapping[str, Any], key: Private) -> int:
         """Makes an act of a matter, or adds a signature to one that is proposed in the same words; the index of the entry.
@@ -82,20 +87,26 @@ class Clerk:
 
     def publish(self, place: str) -> int:
         """Puts down the editions of a place's calendar that the log does not hold, and which open deadlines they move; how many they are."""
-        almanac = next((self._almanacs[one] for one in _within(place) if one in self._almanacs), None)
-        held = self.docket.almanacs.get(almanac.place) if almanac else None
-        known = {held.digest(one) for one in held.editions} if held else set()
-        fresh = [one for one in almanac.editions if almanac.digest(one) not in known] if almanac else []
-        for edition in fresh:
-            assert almanac is not None  # or there would be no edition
-            before = self._deadlines(almanac.place)
-            digest = almanac.digest(edition)
-            self._put({"kind": "calendar", "id": digest, "place": almanac.place, "told": almanac.told([edition])})
-            after = self._deadlines(almanac.place)
+        fresh = list(self._fresh(place))
+        for draft in fresh:
+            before = self._deadlines(draft["place"])
+            self._put(draft)
+            after = self._deadlines(draft["place"])
             moved = [{"matter": at[0], "clock": at[1], "from": str(before[at]), "to": str(day)} for at, day in after.items() if before.get(at) != day]
             for start in range(0, len(moved), MOVED):
-                self._put({"kind": "clocks", "id": f"{digest}/{start}", "calendar": digest, "moved": moved[start : start + MOVED]})
+                self._put({"kind": "clocks", "id": f"{draft['id']}/{start}", "calendar": draft["id"], "moved": moved[start : start + MOVED]})
         return len(fresh)
+
+    def _fresh(self, place: str) -> Iterator[dict[str, Any]]:
+        """The editions of a place's calendar that the log does not hold, as entries."""
+        almanac = next((self._almanacs[one] for one in _within(place) if one in self._almanacs), None)
+        if almanac is None:
+            return
+        held = self.docket.almanacs.get(almanac.place)
+        known = {held.digest(one) for one in held.editions} if held else set()
+        for edition in almanac.editions:
+            if (digest := almanac.digest(edition)) not in known:
+                yield {"kind": "calendar", "id": digest, "place": almanac.place, "told": almanac.told([edition])}
 
     def _deadlines(self, place: str) -> dict[tuple[str, str], Days]:
         """When the clocks of open matters that count by a place's days end, by matter and clock."""
@@ -133,17 +144,22 @@ class Clerk:
 
     def _act(self, matter: str, act: str, says: Mapping[str, Any], key: Private, opening: Mapping[str, Any]) -> int:
         for _ in range(AGAIN):
-            told = {"log": self.docket.log, "matter": matter, "act": act, "says": dict(says), "after": self.docket.file(matter).head, **opening}
             try:
-                return self._put({"kind": "act", "id": f"{matter}/{self.docket.file(matter).entries}", "envelope": sealed(told, ACT, key)})
+                return self._put(self._draft(matter, act, says, key, opening))
             except ConflictError:  # another wrote meanwhile: judged anew, after that
                 self.catch_up()
         raise ConflictError(f"others write to '{matter}' all the time")
 
+    def _draft(self, matter: str, act: str, says: Mapping[str, Any], key: Private, opening: Mapping[str, Any]) -> dict[str, Any]:
+        """The act as an entry after all that is in the log."""
+        file = self.docket.file(matter)
+        told = {"log": self.docket.log, "matter": matter, "act": act, "says": dict(says), "after": file.head, **opening}
+        return {"kind": "act", "id": f"{matter}/{file.entries}", "envelope": sealed(told, ACT, key)}
+
     def _put(self, draft: dict[str, Any]) -> int:
         """Puts down what has an effect after all that is in the log."""
         self.catch_up()
-        self.docket.would(draft, self._now())
+        self.docket.would([draft], self._now())
         index = self.ledger.append(draft)
         self.catch_up()
         if why := next((one.why for one in self.docket.idle if one.entry == index), ""):

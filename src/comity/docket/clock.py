@@ -80,7 +80,7 @@ def run(clock: Clock, start: Interval, pauses: Sequence[Pause], grown: int, cale
         if pause.until is None:
             due = Interval(MAX if pause.since <= due.lo else due.lo, MAX)
             break
-        more = _units(pause.since, pause.until, clock.unit, calendar)
+        more = units(pause.since, pause.until, clock.unit, calendar)
         lost = Interval(lost.lo + more.lo, lost.hi + more.hi)
         due = _later(start, clock, grown, lost, calendar)
     running = Running(clock, start, due, pauses=tuple(kept), grown=grown)
@@ -100,7 +100,7 @@ def _later(start: Interval, clock: Clock, grown: int, lost: Interval, calendar: 
     return Interval(due.lo + lost.lo, due.hi + lost.hi)
 
 
-def _units(since: int, until: int, unit: str, calendar: Calendar | None) -> Interval:
+def units(since: int, until: int, unit: str, calendar: Calendar | None) -> Interval:
     """How many units lie after one day and up to another: working days if those are counted, days otherwise."""
     if unit != "workdays":
         return Interval(until - since, until - since)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -125,21 +125,22 @@ class Docket:
         except (RefusedError, KeyRefusedError, EnvelopeError) as fault:
             self.idle.append(Idle(index, matter, str(fault)))
 
-    def would(self, request: Mapping[str, Any], at: dt.datetime) -> None:
-        """Raises RefusedError with the reason why this request, as the next entry, would have no effect."""
+    def would(self, requests: Sequence[Mapping[str, Any]], at: dt.datetime) -> None:
+        """Raises RefusedError with the reason why one of these requests, as the next entries, would have no effect."""
         over = {name: ChainMap({}, getattr(self, name)) for name in ("procedures", "files", "almanacs")}
         tried = replace(self, **over, keys=Keys(ChainMap({}, self.keys.held)), idle=[])  # type: ignore[arg-type]  # by the names of its own fields
-        tried.apply({**request, "at": instant(at)})
+        for request in requests:
+            tried.apply({**request, "at": instant(at)})
         if tried.idle:
             raise RefusedError([tried.idle[0].why])
 
     def day(self, matter: str, at: dt.datetime) -> int:
         """The day it is where a matter's days begin."""
-        return _day(self.matters[matter].procedure, at)
+        return day_in(self.matters[matter].procedure, at)
 
     def now(self, at: dt.datetime) -> Iterator[Matter]:
         """Every matter as its clocks have moved it by then."""
-        return (matter.on(_day(matter.procedure, at), self.calendars) for matter in self.matters.values())
+        return (matter.on(day_in(matter.procedure, at), self.calendars) for matter in self.matters.values())
 
     def _procedure(self, entry: Mapping[str, Any]) -> None:
         mistakes = Mistakes()
@@ -170,7 +171,7 @@ class Docket:
             raise RefusedError([*map(str, mistakes.found), f"the edition does not go with those of {told.place} that are in the log"])
         for name, file in list(self.files.items()) if known is not None else ():
             if file.matter is not None and not file.matter.over:
-                self.files[name] = replace(file, matter=file.matter.on(_day(file.matter.procedure, _instant(entry)), self.calendars))
+                self.files[name] = replace(file, matter=file.matter.on(day_in(file.matter.procedure, _instant(entry)), self.calendars))
         self.almanacs[told.place] = whole
         self.calendars = as_of(self.almanacs)
 
@@ -203,7 +204,7 @@ class Docket:
         return Matter(matter, procedure, parties)
 
     def _signed(self, file: File, matter: Matter, told: Mapping[str, Any], held: Held, at: dt.datetime, index: int) -> File:
-        seal, day = digest(told), _day(matter.procedure, at)
+        seal, day = digest(told), day_in(matter.procedure, at)
         waiting = file.proposed.get(seal, Proposed(told, {}, index))
         by = {party: key for party, key in waiting.by.items() if self.keys.held[key].holds(at.date().toordinal())}
         if held.party in by:
@@ -229,5 +230,6 @@ def _instant(entry: Mapping[str, Any]) -> dt.datetime:
     return dt.datetime.fromisoformat(entry["at"])
 
 
-def _day(procedure: Procedure, at: dt.datetime) -> int:
+def day_in(procedure: Procedure, at: dt.datetime) -> int:
+    """The day it is where the days of a procedure begin."""
     return at.astimezone(ZoneInfo(procedure.zone)).date().toordinal()

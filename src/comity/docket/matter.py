@@ -208,13 +208,14 @@ class Matter:
         if stray := set(by) - set(self.whose(act)):
             yield f"it is not for {', '.join(sorted(stray))} to make"
         yield from check(act, says, day, set(self.parties) or set(self.procedure.roles), self.open_conditions)
-        yield from self._barred(act, day, calendars)
+        yield from self.barred(act, day, calendars)
         for paper in self.procedure.papers.values():
             if act.name in paper.scope:
                 for name in act.saying(Sort.SCOPE):
                     yield from narrowed(self.scope.get(paper.name, {}), says.get(name), self.procedure.limits)
 
-    def _barred(self, act: Act, day: int, calendars: Calendars) -> Iterator[str]:
+    def barred(self, act: Act, day: int, calendars: Calendars) -> Iterator[str]:
+        """Every clock that keeps an act from being made on a day."""
         for one in self.clocks(calendars):
             if act.name not in one.clock.awaits or not self._runs(one.clock):
                 continue  # that it was made once in time does not let it be made again later

@@ -18,6 +18,7 @@ from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.text.source import Node, Place
 
 UNKNOWN: Final = "unknown"
+LAST: Final = dt.date.max.toordinal()
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,23 @@ class Papers:
     def instruments(self) -> dict[str, Node]:
         """Each as a world states it, by the names of its matter and its paper."""
         found = {}
-        for matter in self.matters:
-            now = matter.on(self.day, self.calendars)
-            for paper in matter.procedure.papers.values():
-                if (told := _facts(paper, now, self.calendars)) is not None:
-                    last = max((one.entry for one in now.made), default=0)
-                    found[f"{matter.name}.{paper.name}"] = _node(told, Place(f"{self.log}, entry {last}", 1, 1))
+        for name, (paper, now) in self._standing().items():
+            if (told := _facts(paper, now, self.calendars)) is not None:
+                found[name] = _node(told, Place(f"{self.log}, entry {_entry(paper, now)}", 1, 1))
         return found
+
+    def entries(self) -> dict[str, tuple[str, int]]:
+        """By instrument, the matter that it came of, and the entry that gave it the result that it has."""
+        return {name: (now.name, _entry(paper, now)) for name, (paper, now) in self._standing().items()}
+
+    def unsaid(self, world: Node) -> frozenset[str]:
+        """The instruments that a world states, and whose result is not for it to state."""
+        held, mine = world.get("instruments"), self._standing()
+        return frozenset(name for name, child in ((held.pairs if held else None) or {}).items() if name not in mine and self._given(child))
+
+    def _standing(self) -> dict[str, tuple[Paper, Matter]]:
+        standing = [matter.on(self.day, self.calendars) for matter in self.matters]
+        return {f"{now.name}.{paper.name}": (paper, now) for now in standing for paper in now.procedure.papers.values()}
 
     def _here(self, paper: Node, world: Node) -> Node:
         """A paper whose limits name no record that this world does not have: it reaches those no less, and the world is none of theirs."""
@@ -70,10 +81,26 @@ class Papers:
 
     def _unsaid(self, stated: Node) -> Node:
         """What a world says of an instrument, without its result where a procedure gives such a one."""
-        told = [found.text if (found := stated.get(key)) is not None else None for key in ("kind", "under")]
-        if stated.pairs is None or not any(all(said in (None, due) for said, due in zip(told, pair, strict=True)) for pair in self.given):
+        if stated.pairs is None or not self._given(stated):
             return stated
         return replace(stated, pairs={**stated.pairs, "result": _node(UNKNOWN, stated.place)}, keys={"result": stated.place, **stated.keys})
+
+    def _given(self, stated: Node) -> bool:
+        """Is it perhaps an instrument that a procedure gives?"""
+        told = [found.text if (found := stated.get(key)) is not None else None for key in ("kind", "under")]
+        return any(all(_may_be(said, due) for said, due in zip(told, pair, strict=True)) for pair in self.given)
+
+
+def _may_be(said: str | None, due: str) -> bool:
+    """Is it perhaps this: said, one of several that are said, or not said?"""
+    return said is None or said == UNKNOWN or due in (part.strip() for part in said.split("|"))
+
+
+def _entry(paper: Paper, matter: Matter) -> int:
+    """The entry that gave a paper its result; of one that a clock gave, the last before."""
+    cause = next((step for step in reversed(matter.path) if step.stage in paper.result), None)
+    made = [one.entry for one in matter.made if cause is not None and one.act == cause.cause and one.day == cause.day]
+    return max(made or [one.entry for one in matter.made if cause is None or one.day <= cause.day], default=0)
 
 
 def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any] | None:
@@ -83,6 +110,7 @@ def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any]
         return None
     if matter.unsettled:
         results.append((matter.day, UNKNOWN))
+    results += _ahead(paper, matter, results[-1][1], calendars)
     told: dict[str, Any] = dict(paper.facts)
     told["result"] = results[0][1] if len(results) == 1 else [{"from": _text(since), "is": result} for since, result in _by_day(results)]
     told |= {fact: said for fact, roles in paper.parties.items() if (said := _parties(roles, matter))}
@@ -99,6 +127,16 @@ def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any]
 def _parties(roles: str | tuple[str, ...], matter: Matter) -> str | list[str]:
     """Who plays a role; of several, those who do."""
     return matter.parties.get(roles, "") if isinstance(roles, str) else [matter.parties[role] for role in roles if role in matter.parties]
+
+
+def _ahead(paper: Paper, matter: Matter, now: str, calendars: Calendars) -> Iterator[tuple[int, str]]:
+    """From when on nobody knows its result: a clock would move the matter then, unless an act comes before."""
+    later = matter.on(LAST, calendars)
+    days = [step.day for step in later.path[len(matter.path) :] if paper.result.get(step.stage, now) != now]
+    if later.unsettled and not matter.unsettled:
+        days += [one.ends.lo for one in later.clocks(calendars) if one.clock.name == later.unsettled]
+    if days:
+        yield max(min(days), matter.day), UNKNOWN
 
 
 def _by_day(results: list[tuple[int, str]]) -> list[tuple[int, str]]:
