@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -11,11 +13,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from comity.ledger import policy
 from comity.ledger.carrier import sender
-from comity.ledger.definition import Definition
+from comity.ledger.definition import CountError, Definition
 from comity.ledger.hold import HoldError
 from comity.ledger.key import LENGTH, Key, KeyFault
 from comity.ledger.ledger import Ledger, stored
 from comity.ledger.note import KEY_BYTES, NoteError, Private, Signer
+from comity.ledger.reader import Reader
 from comity.ledger.secret import ExposedError, keep, read
 from comity.ledger.witnesses import Witnesses
 from comity.text.source import Mistake, Mistakes, Place, SourceError
@@ -172,6 +175,35 @@ def private(path: Path, kind: type[P]) -> P:
     except (ExposedError, NoteError) as fault:
         why = str(fault)
     raise SourceError([Mistake(Place(str(path), 1, 1), why)]) from None
+
+
+@contextmanager
+def reading(where: str) -> Iterator[Reader]:
+    """What is committed in the ledger at an address; a file may stand for its folder. Raises SourceError."""
+    home = Home.at(where)
+    with told(home.name):
+        reader = Reader(stored(home.log if home.server or home.folder.is_dir() else home.folder))
+    try:
+        with told(home.name):
+            yield reader
+    finally:
+        reader.close()
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """What goes wrong with a file, as a mistake of whoever named it."""
+    try:
+        yield
+    except (HoldError, CountError, NoteError) as fault:
+        raise mistake(name, str(fault).removeprefix(f"{name}: ")) from fault
+    except OSError as fault:
+        raise mistake(name, (fault.strerror or "cannot be read or written").lower()) from fault
+
+
+def mistake(name: str, message: str, suggestion: str = "") -> SourceError:
+    """One thing that is wrong with what somebody named."""
+    return SourceError([Mistake(Place(name, 1, 1), message, suggestion)])
 
 
 def now() -> dt.datetime:

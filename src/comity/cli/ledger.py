@@ -8,33 +8,30 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from comity.cli.home import HOME, Home, begun, law_of, now, private
+from comity.cli.home import HOME, Home, begun, law_of, mistake, now, private, reading, told
 from comity.cli.lines import columns, cut, out
 from comity.ledger import entry as entries
 from comity.ledger import policy
 from comity.ledger.audit import audit as audited
 from comity.ledger.cosignature import Cosigner, WitnessKey
-from comity.ledger.definition import CountError
-from comity.ledger.hold import CorruptError, HoldError
-from comity.ledger.ledger import Ledger, stored
+from comity.ledger.hold import CorruptError
+from comity.ledger.ledger import Ledger
 from comity.ledger.note import KEY_BYTES, Key, Note, NoteError, Signer, base64_of
 from comity.ledger.publish import Folder
 from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild as rebuilt
 from comity.ledger.secret import keep
 from comity.ledger.tiles import TileError
-from comity.text.source import Mistake, Mistakes, Place, SourceError
+from comity.text.source import Mistakes, Place
 
 
 def key(args: argparse.Namespace) -> int:
     """Makes a private key, readable by its owner only, and says the public one."""
     path, kind = Path(args.file), Cosigner if args.witness else Signer
-    with _told(str(path)):
+    with told(str(path)):
         made = kind(args.name, secrets.token_bytes(KEY_BYTES))
         said = str(made.key)
         keep(path, f"{made.secret}\n".encode())
@@ -45,7 +42,7 @@ def key(args: argparse.Namespace) -> int:
 def new(args: argparse.Namespace) -> int:
     """Begins a ledger, signed by a key."""
     signer = private(Path(args.key), Signer)
-    with _told(args.ledger):
+    with told(args.ledger):
         Ledger.create(Path(args.ledger), signer=signer, now=now).close()
     out(f"{args.ledger}: the log of {signer.key}")
     return 0
@@ -56,7 +53,7 @@ def begin(args: argparse.Namespace) -> int:
     from comity import shelf
 
     home = Home.at(args.ledger)
-    with _told(home.name):
+    with told(home.name):
         begun(home, shelf.plan(args.rulebooks or ()))
     out(f"begun: {home.name}, the log of {home.signer().key}")
     out(f"Keep {home.folder / HOME} where it is, and safe: under it persons are counted.")
@@ -68,7 +65,7 @@ def adopt(args: argparse.Namespace) -> int:
     from comity import shelf
 
     home = Home.at(args.ledger)
-    with home.open() as ledger, _told(home.name):
+    with home.open() as ledger, told(home.name):
         index = ledger.adopt(*law_of(shelf.plan(args.rulebooks or ())))
     out(f"adopted: entry {index} of {home.name}")
     return 0
@@ -76,7 +73,7 @@ def adopt(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """Every entry in a line, or one in full."""
-    with _reading(args.ledger) as reader:
+    with reading(args.ledger) as reader:
         if args.index is not None:
             out(json.dumps(reader.entry(_within(reader, args)), ensure_ascii=False, indent=2))
             return 0
@@ -89,16 +86,16 @@ def show(args: argparse.Namespace) -> int:
 
 def prove(args: argparse.Namespace) -> int:
     """A proof that an entry is in the log, for anybody to check offline; and the entry itself, to the byte."""
-    with _reading(args.ledger) as reader:
+    with reading(args.ledger) as reader:
         index = _within(reader, args)
         proof, entry = reader.prove(index), reader.store.entry(index)
     if args.entry is not None:
-        with _told(str(args.entry)):
+        with told(str(args.entry)):
             Path(args.entry).write_bytes(entry)
     if args.out is None:
         sys.stdout.write(proof)
     else:
-        with _told(str(args.out)):
+        with told(str(args.out)):
             Path(args.out).write_text(proof, encoding="utf-8")
     return 0
 
@@ -106,7 +103,7 @@ def prove(args: argparse.Namespace) -> int:
 def verify(args: argparse.Namespace) -> int:
     """Whether all of a ledger holds: 0 if it does, 1 with the first thing that does not. With a policy, whose word is taken is not the ledger's to say."""
     believed = _policy(Path(args.policy)) if args.policy is not None else None
-    with _reading(args.ledger) as reader:
+    with reading(args.ledger) as reader:
         try:
             checked = reader.check()
             if believed is not None:
@@ -123,7 +120,7 @@ def verify(args: argparse.Namespace) -> int:
 
 def publish(args: argparse.Namespace) -> int:
     """Writes the log into a folder, as files that any web server serves and anybody can audit; called again, what came since."""
-    with _reading(args.ledger) as reader, _told(str(args.folder)):
+    with reading(args.ledger) as reader, told(str(args.folder)):
         made = Folder(args.folder).write(reader)
     out(f"published: {made.size:,} entr{'y' if made.size == 1 else 'ies'} under the root {base64_of(made.root)}")
     return 0
@@ -132,7 +129,7 @@ def publish(args: argparse.Namespace) -> int:
 def audit(args: argparse.Namespace) -> int:
     """Whether the files of a published log hold under a policy: 0 if they do, 1 with the first thing that does not."""
     believed, folder = _policy(args.policy), Folder(args.folder)
-    with _told(str(args.folder)):
+    with told(str(args.folder)):
         note = folder.checkpoint()
     try:
         made = believed.accept(note).checkpoint
@@ -149,7 +146,7 @@ def audit(args: argparse.Namespace) -> int:
 
 def rebuild(args: argparse.Namespace) -> int:
     """Writes the tree and the names anew from the entries; 1 if the entries are not those that were signed."""
-    with _reading(args.ledger) as reader:
+    with reading(args.ledger) as reader:
         try:
             size = rebuilt(reader.store).state.size
         except CorruptError as fault:
@@ -191,49 +188,22 @@ def witness(args: argparse.Namespace) -> int:
                 sys.stdout.flush()
                 server.serve_forever()
     except (ForgotError, OSError) as fault:
-        raise _mistake(args.folder, str(getattr(fault, "strerror", None) or fault).lower(), "--add begins to remember a log" if not args.add else "") from fault
+        raise mistake(args.folder, str(getattr(fault, "strerror", None) or fault).lower(), "--add begins to remember a log" if not args.add else "") from fault
     except KeyboardInterrupt:
         return 0
     return 0
 
 
-@contextmanager
-def _reading(name: str) -> Iterator[Reader]:
-    home = Home.at(name)
-    with _told(home.name):
-        reader = Reader(stored(home.log if home.server or home.folder.is_dir() else home.folder))
-    try:
-        with _told(home.name):
-            yield reader
-    finally:
-        reader.close()
-
-
-@contextmanager
-def _told(name: str) -> Iterator[None]:
-    """What goes wrong with a file, as a mistake of whoever named it."""
-    try:
-        yield
-    except (HoldError, CountError, NoteError) as fault:
-        raise _mistake(name, str(fault).removeprefix(f"{name}: ")) from fault
-    except OSError as fault:
-        raise _mistake(name, (fault.strerror or "cannot be read or written").lower()) from fault
-
-
-def _mistake(name: str, message: str, suggestion: str = "") -> SourceError:
-    return SourceError([Mistake(Place(name, 1, 1), message, suggestion)])
-
-
 def _within(reader: Reader, args: argparse.Namespace) -> int:
     size, index = reader.size, int(args.index)
     if not 0 <= index < size:
-        raise _mistake(Home.at(args.ledger).name, f"there is no entry {index}", f"it has {size}, from 0 on")
+        raise mistake(Home.at(args.ledger).name, f"there is no entry {index}", f"it has {size}, from 0 on")
     return index
 
 
 def _policy(path: Path) -> policy.Policy:
     mistakes = Mistakes()
-    with _told(str(path)):
+    with told(str(path)):
         found = policy.read(str(path), path.read_bytes(), mistakes)
     mistakes.settle()
     assert found is not None  # or a mistake was told

@@ -10,11 +10,12 @@ from pathlib import Path
 from comity import shelf
 from comity.cli.check import no_movement, read
 from comity.cli.words import Words
+from comity.files.documents import documents
 from comity.law.rulebook import OUTCOMES
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Lever, Option
 from comity.offramp.written import read_costs, read_levers
-from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
@@ -51,15 +52,6 @@ def folders(plan: Plan, more: Sequence[Path]) -> list[Path]:
     """The folders of the rulebooks that are asked."""
     asked_of = {one.book.regime for one in plan.regimes}
     return [*(folder for folder in shelf.shipped() if folder.name in asked_of), *(folder for folder in more if folder.is_dir())]
-
-
-def documents(file: Path, mistakes: Mistakes) -> list[Node]:
-    """The documents of a file. Raises SourceError where it cannot be read."""
-    try:
-        text = file.read_bytes()
-    except OSError as fault:
-        raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
-    return read_documents(str(file), text, mistakes)
 
 
 def goal(args: argparse.Namespace) -> int:

@@ -6,10 +6,11 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from comity.cli.levers import asked, barred, deadline, documents, goal, opened, read_again
+from comity.cli.levers import asked, barred, deadline, goal, opened, read_again
 from comity.cli.lines import columns, out, wrap
 from comity.cli.phrases import PHRASES
 from comity.cli.prove import some_time, written
+from comity.files.documents import documents
 from comity.files.values import Values, read_parties, read_values
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import AS_IS, Judge, Package, Partial, changed
