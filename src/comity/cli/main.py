@@ -23,6 +23,8 @@ COMMANDS = {
     "gate query": "comity.cli.query",
     "gate serve": "comity.cli.query",
     "ledger": "comity.cli.ledger",
+    "docket": "comity.cli.docket",
+    "key": "comity.cli.key",
     "schema": "comity.cli.scaffold",
 }
 
@@ -67,6 +69,8 @@ def parser() -> argparse.ArgumentParser:
         _moving(one)
     _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, prove, diff, calendar, new"))
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
+    _docket(verbs.add_parser("docket", help="matters before authorities and counterparties: open, act, show, list, publish, due"))
+    _key(verbs.add_parser("key", help="the keys with which parties sign acts: new, introduce, rotate, revoke, list"))
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
 
@@ -216,6 +220,70 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     watch.add_argument("--listen", default="127.0.0.1:8031", metavar="HOST:PORT", help="where to be asked (port 0: any)")
 
 
+def _key(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="key_verb", required=True, metavar="COMMAND")
+    new = verbs.add_parser("new", help="make a party's private key in a file, and introduce it to a ledger")
+    new.add_argument("file", type=Path, help="the file to make")
+    new.add_argument("party", help="whose key: the party's name, as matters call it")
+    made = verbs.add_parser("introduce", help="introduce a key that somebody made elsewhere")
+    made.add_argument("key", help="its public half, or the file of the private one")
+    next_ = verbs.add_parser("rotate", help="make a party's next key, and introduce it signed with the old one")
+    next_.add_argument("file", type=Path, help="the old key")
+    next_.add_argument("new", type=Path, help="the file to make")
+    gone = verbs.add_parser("revoke", help="let a key sign no more")
+    gone.add_argument("key", help="its file, which signs that; or its public half or number, which the ledger's keeper revokes")
+    gone.add_argument("--why", required=True, metavar="TEXT", help="the reason, for everybody to read")
+    for one in (new, made, next_):
+        one.add_argument("--ledger", required=one is not new, metavar="LEDGER", help="the ledger to introduce it to")
+        one.add_argument("--since", metavar="DATE", help="it holds from this day on (today unless told)")
+        one.add_argument("--until", metavar="DATE", help="it holds before this day (for ever unless told)")
+        one.add_argument("--procedure", action="append", metavar="PATTERN", help="it acts in these only: RULEBOOK/NAME, with * for any text (may be repeated)")
+        one.add_argument(
+            "--office", action="append", metavar="PATTERN", help="it holds these offices: RULEBOOK/NAME/ROLE, with * for any text (may be repeated)"
+        )
+        one.add_argument("--held-by", metavar="WHO", help="who signs with it, if that is somebody else than the party")
+    for one in (made, gone):
+        one.add_argument("--signed", type=Path, metavar="FILE", help="signed with this key of the same party")
+    gone.add_argument("--ledger", required=True, metavar="LEDGER", help="the ledger that it was introduced to")
+    verbs.add_parser("list", help="every key, by party").add_argument("--ledger", required=True, metavar="LEDGER", help="the ledger that holds them")
+
+
+def _docket(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="docket_verb", required=True, metavar="COMMAND")
+    begun = verbs.add_parser("open", help="open a matter with its first act")
+    act = verbs.add_parser("act", help="make an act of a matter, or sign one that is proposed")
+    show = verbs.add_parser("show", help="a matter as everybody sees it")
+    every = verbs.add_parser("list", help="every matter in a line")
+    published = verbs.add_parser("publish", help="put down the calendars that open matters count by, as they are published now")
+    due = verbs.add_parser("due", help="what falls due, the overdue first: deadlines, windows, standstills, validity, conditions")
+    for one in (begun, act, show, every, published, due):
+        one.add_argument("ledger", help="the ledger's folder; or postgresql://host/database#FOLDER")
+    for one in (begun, act, show):
+        one.add_argument("matter", help="the matter's name")
+    begun.add_argument("--procedure", required=True, metavar="RULEBOOK/NAME", help="the procedure, as its rulebook tells it")
+    begun.add_argument("--party", action="append", default=[], metavar="ROLE=PARTY", help="who plays a role (may be repeated)")
+    begun.add_argument("--act", metavar="ACT", help="the act that opens it, if there are several")
+    begun.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
+    act.add_argument("act", help="the act")
+    act.add_argument("--proposed", type=int, metavar="ENTRY", help="in the words that this entry proposes")
+    for one in (begun, act):
+        one.add_argument("--say", action="append", default=[], metavar="NAME=VALUE", help="what the act says; of a document, NAME=@FILE (may be repeated)")
+        one.add_argument("--says", type=Path, metavar="FILE", help="the same, as a mapping in a YAML file")
+        one.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key of the party who acts")
+    for one in (show, every, due):
+        one.add_argument("--on", metavar="DATE", help="as on this day (today unless told)")
+        one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
+        one.add_argument("--json", action="store_true", help="as JSON")
+    every.add_argument("--party", metavar="PARTY", help="those in which this party plays a role")
+    due.add_argument("--party", metavar="PARTY", help="what is this party's")
+    due.add_argument("--within", type=int, metavar="DAYS", help="of the next so many days, and what is overdue")
+    due.add_argument("--world", type=Path, metavar="FILE", help="and the duties of the verdicts on this world, read with this docket")
+    due.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
+    due.add_argument("--ics", type=Path, metavar="FILE", help="write them into this file, as a calendar (iCalendar)")
+    due.set_defaults(regime=None, as_known=None)
+    every.add_argument("--turn", metavar="PARTY", help="those that wait for this party")
+
+
 def _asking(command: argparse.ArgumentParser) -> None:
     command.add_argument("world", type=Path, help="a world file; `check` also takes a folder of Parquet tables")
     command.add_argument("--on", metavar="DATE", help="judge every movement as on this day")
@@ -236,7 +304,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         verb = getattr(args, f"{args.verb}_verb", args.verb.rpartition(" ")[2])
-        verb = {"list": "listing"}.get(verb, verb)
+        verb = {"list": "listing", "open": "opening"}.get(verb, verb)
         return int(getattr(module, verb)(args))
     except SourceError as error:
         for mistake in error.mistakes:
