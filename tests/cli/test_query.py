@@ -24,7 +24,7 @@ def shop(tmp_path):
 
 def given(shop, sql, **more):
     told = {"sql": sql, "world": shop.folder / "world.yaml", "movement": "sending", "table": [f"customers={shop.folder / 'customers.parquet'}"]}
-    told |= {"ledger": shop.folder / "ledger", "minimum": None, "noise": None, "out": None, "on": None, "as_known": None, "regime": ["xx.act"]}
+    told |= {"ledger": shop.folder / "ledger", "minimum": None, "noise": None, "out": None, "on": None, "as_known": None, "regime": ["xx.act"], "docket": None}
     return argparse.Namespace(**{**told, "rulebooks": [shop.folder / "xx.act"], **more})
 
 

@@ -14,6 +14,7 @@ from comity.cli.words import day
 from comity.facts.record import World
 from comity.facts.vocabulary import PLURALS, SETS, Fact, Vocabulary
 from comity.files.world import read_world
+from comity.files.world_file import Joined, as_told
 from comity.law import condition
 from comity.law.condition import And, Condition, Member, Path
 from comity.text.source import Mistake, Mistakes, Node, Place, nearest, read_documents
@@ -29,14 +30,14 @@ PLAIN: Final = re.compile(r"[\w+./][\w+./ |%-]*|\.\.\.", re.ASCII)
 class Draft:
     """A world's file with answers put into it; each answer is tried on a copy first. `said` holds the answers alone."""
 
-    def __init__(self, node: Node, vocabulary: Vocabulary, judged_on: int | None, asked_on: int) -> None:
-        self.node, self.vocabulary, self.judged_on, self.asked_on = node, vocabulary, judged_on, asked_on
+    def __init__(self, node: Node, vocabulary: Vocabulary, judged_on: int | None, asked_on: int, joined: Joined = as_told) -> None:
+        self.node, self.vocabulary, self.judged_on, self.asked_on, self.joined = node, vocabulary, judged_on, asked_on, joined
         self.said = Node(TYPED, pairs={})
 
     def world(self) -> World:
         """The world as answered so far."""
         mistakes = Mistakes()
-        world = read_world(self.node, self.vocabulary, mistakes, self.asked_on)
+        world = read_world(self.joined(self.node), self.vocabulary, mistakes, self.asked_on)
         mistakes.settle()
         if self.judged_on is not None:
             on_day(world, self.judged_on)

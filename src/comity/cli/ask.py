@@ -14,6 +14,7 @@ from comity.cli.brief import summary
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.page import asked, question_line
 from comity.cli.words import Words
+from comity.files.world_file import as_told
 from comity.law.rulebook import PERMITTED
 from comity.text.source import Mistake, Mistakes, Place, SourceError, read_documents
 from comity.verdict.verdict import Verdict, verdicts
@@ -26,7 +27,8 @@ def ask(args: argparse.Namespace) -> int:
     words = Words(args.lang, read.plan.vocabulary)
     if args.movement not in read.world["movement"]:
         raise check.no_movement(read.world, args.movement)
-    draft = Draft(read.node, read.plan.vocabulary, read.asked_on if args.on else None, read.asked_on)
+    joined = read.filed.papers if read.filed else as_told
+    draft = Draft(read.node, read.plan.vocabulary, read.asked_on if args.on else None, read.asked_on, joined)
     if args.answers:
         draft.merge(_documents(args.answers))
     interview = Interview(args, read, draft, words)
@@ -46,6 +48,7 @@ class Interview:
     def __init__(self, args: argparse.Namespace, read: check.Read, draft: Draft, words: Words) -> None:
         self.args, self.read, self.draft, self.words = args, read, draft, words
         self.skipped: set[Question] = set()
+        self.answered: set[Question] = set()
         self.typed = False
         self.room = columns()
         self.verdict = self.judge()
@@ -74,6 +77,10 @@ class Interview:
                 out()
                 out(paint(text("exceptions"), "bold"))
             for question in questions:
+                if question in self.answered and self.read.filed and question.path.kind == "instrument":
+                    self.skipped.add(question)
+                    self._say(text("for the docket"), "- ")
+                    continue
                 if place(question, self.args.movement, self.draft) is None:
                     self.skipped.add(question)
                     out()
@@ -106,6 +113,7 @@ class Interview:
             mistakes = self.draft.put(question, self.args.movement, typed)
             if not mistakes:
                 self.typed = True
+                self.answered.add(question)
                 return True
             for mistake in mistakes:
                 self._say(f"{mistake.message}" + (f" ({mistake.suggestion})" if mistake.suggestion else ""), "   ")

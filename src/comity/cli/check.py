@@ -9,11 +9,12 @@ from datetime import date
 
 from comity import shelf
 from comity.cli import render
+from comity.cli.filed import Filed, filed
 from comity.cli.lines import out
 from comity.cli.words import Words
 from comity.facts.record import World
 from comity.facts.value import MAX, Interval
-from comity.files.world_file import world_file
+from comity.files.world_file import as_told, world_file
 from comity.law.rulebook import PERMITTED
 from comity.text.literal import day
 from comity.text.source import Mistake, Node, Place, SourceError, nearest
@@ -23,13 +24,24 @@ from comity.verdict.verdict import Verdict, record, verdicts
 
 @dataclass(frozen=True)
 class Read:
-    """What a command asks about: the plan, the world, the tree of its file, the day, and the file's digest."""
+    """What a command asks about: the plan, the world, the tree of its file, the day, the file's digest; and the docket that it was read with, if any."""
 
     plan: Plan
     world: World
     node: Node
     asked_on: int
     digest: str
+    filed: Filed | None = None
+
+    @property
+    def whole(self) -> str:
+        """The digest of all that is known: of the file, and of the instruments that came of the docket."""
+        return self.filed.digest(self.digest) if self.filed else self.digest
+
+    @property
+    def beside(self) -> dict[str, object]:
+        """What a record of a verdict names beside law and world."""
+        return {"docket": self.filed.record} if self.filed else {}
 
 
 def check(args: argparse.Namespace) -> int:
@@ -37,6 +49,8 @@ def check(args: argparse.Namespace) -> int:
     if args.world.is_dir():
         from comity.cli.tables import check_folder
 
+        if args.docket:
+            raise SourceError([Mistake(Place("--docket", 1, 1), "tables are not read with a docket", "name a world file")])
         return check_folder(args, *_asked(args))
     asked = read(args)
     found = decided(asked, args)
@@ -45,7 +59,7 @@ def check(args: argparse.Namespace) -> int:
 
         write_verdicts(args.out, found)
     if args.json:
-        out(json.dumps([record(v, asked.digest) for v in found], ensure_ascii=False, indent=2))
+        out(json.dumps([record(v, asked.digest, **asked.beside) for v in found], ensure_ascii=False, indent=2))
     else:
         words = Words("en", asked.plan.vocabulary)
         for line in render.table(found, words):
@@ -86,10 +100,13 @@ def decided(asked: Read, args: argparse.Namespace) -> list[Verdict]:
 def read(args: argparse.Namespace) -> Read:
     """The plan and the world that a command asks about."""
     plan, asked_on = _asked(args)
-    world, node, digest = world_file(args.world, plan, asked_on)
+    docket = filed(args.docket, asked_on, args.rulebooks or ())
+    world, node, digest = world_file(args.world, plan, asked_on, docket.papers if docket else as_told)
     if args.on:
         on_day(world, asked_on)
-    return Read(plan, world, node, asked_on, digest)
+    if docket:
+        docket.mark(world, node)
+    return Read(plan, world, node, asked_on, digest, docket)
 
 
 def _asked(args: argparse.Namespace) -> tuple[Plan, int]:

@@ -41,6 +41,7 @@ def gate(args: argparse.Namespace) -> int:
         rulebooks=tuple(args.rulebooks or ()),
         lineage=_lineage(args),
         engine=args.engine,
+        docket=args.docket,
     )
     try:
         match args.mode:

@@ -174,6 +174,7 @@ def _moving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--world", required=True, type=Path, metavar="FILE", help="the world file that describes it, its table too")
     command.add_argument("--ledger", default="comity-ledger", metavar="LEDGER", help="its folder, or postgresql://host/database#FOLDER (comity ledger begin)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
+    command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger, the same or another")
     command.set_defaults(on=None, regime=None, as_known=None)  # what moves is held to every law, as it is known
 
 
@@ -288,6 +289,7 @@ def _asking(command: argparse.ArgumentParser) -> None:
     command.add_argument("world", type=Path, help="a world file; `check` also takes a folder of Parquet tables")
     command.add_argument("--on", metavar="DATE", help="judge every movement as on this day")
     command.add_argument("--as-known", metavar="DATE", help="as the rulebooks were known on this day")
+    command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger: what its procedures give, nobody else states")
     command.add_argument("--regime", action="append", metavar="NAME", help="ask this regime only (may be repeated)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
 

@@ -127,7 +127,7 @@ class Page:
             if bar not in full:
                 law = bar.law
                 yield from self._say(f"{law.path} {text('may stand')}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}", "  ", "    ")
-        yield from self._lifted(one)
+        yield from self._lifted(one, tree)
         yield from self._quiet(one)
         yield from self._duties(one)
 
@@ -182,15 +182,18 @@ class Page:
             yield f"        {text('open' if way.holds == UNKNOWN else 'lacks')}{text('colon').rstrip()}"
             yield from self._notes(lacking, "          ", DEEP if way.holds == FALSE else SHALLOW)
 
-    def _lifted(self, one: Opinion) -> Iterator[str]:
-        words, text = self.words, self.words.text
+    def _lifted(self, one: Opinion, tree: Tree) -> Iterator[str]:
+        words, text, told = self.words, self.words.text, teller(one.judged, one.regime)
         for bar in one.bars:
             if bar.lifted == TRUE:
                 grounds = [w.ground for w in bar.ways if w.holds == TRUE]
                 for ground in grounds:
                     note_on(ground, self.rests)
+                filed = dict.fromkeys(paper for w in bar.ways if w.holds == TRUE for paper in tree.papers(told.tell(w.lowered.holds)))
                 by = text("semicolon").join(f"{g.path}{text('comma')}{words.gist(g)}{text('gap')}{words.cite(g)}" for g in grounds)
                 yield from self._say(f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.law.path, by), "  ", "    ")
+                if filed:
+                    yield from self._say(text("comma").join(filed), "    ")
 
     def _quiet(self, one: Opinion) -> Iterator[str]:
         """Prohibitions that only the day keeps silent: not commenced, suspended, repealed."""

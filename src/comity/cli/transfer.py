@@ -15,9 +15,10 @@ import rfc8785
 
 from comity import shelf
 from comity.cli.check import on_day
+from comity.cli.filed import filed
 from comity.cli.home import LEDGER, Home, now
 from comity.cli.lineage import Lineage, Telling
-from comity.files.world_file import world_file
+from comity.files.world_file import as_told, world_file
 from comity.gate import address
 from comity.gate.counting import kept_since
 from comity.gate.days import Days
@@ -71,6 +72,7 @@ class Transfer:
         query: of a database: the rows that this query gives.
         rulebooks: folders of more rulebooks.
         lineage: where the run is told as OpenLineage events, if anywhere.
+        docket: the ledger whose matters give the world's licences and filings, the same or another, if any.
         engine: what reads and masks: `polars`, `duckdb`, or `sc://host:port` of what speaks Spark Connect and sees the same paths.
 
     Raises, whichever method is called:
@@ -88,6 +90,7 @@ class Transfer:
     rulebooks: tuple[str | PathLike[str], ...] = ()
     lineage: Lineage | None = None
     engine: str = "polars"
+    docket: str | PathLike[str] | None = None
 
     def dry(self, on: dt.date | None = None) -> Decision:
         """What may cross, today or on another day. Nothing is reserved, moved or recorded."""
@@ -116,7 +119,9 @@ class Transfer:
     def _begun(self, mode: Mode, on: dt.date | None = None, *, destination: str = "") -> Iterator[tuple[Gate, Source, Telling]]:
         plan = shelf.plan([Path(folder) for folder in self.rulebooks])
         days = Days.at(now(), plan) if on is None else Days.only(on.toordinal())
-        world, _, digest = world_file(Path(self.world), plan, days.day)
+        docket = filed(None if self.docket is None else fspath(self.docket), days.day, map(Path, self.rulebooks))
+        world, _, digest = world_file(Path(self.world), plan, days.day, docket.papers if docket else as_told)
+        digest = docket.digest(digest) if docket else digest
         if on is not None:
             on_day(world, days.day)
         table = read_table(world, self.table, self.movement, plan.vocabulary)

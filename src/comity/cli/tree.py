@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -163,6 +164,8 @@ class Tree:
         if stated is None:
             return ""
         words = self.words
+        if stated.kind == "docket":
+            return f" [{words.text('filed' if stated.by else 'not filed').format(stated.by, stated.on)}]"
         kind = words.text("assumed" if stated.kind == "assumption" else "judged")
         fact_name = words.label(Path("leg", (), fact, record[0]))
         self._stood(stated, words.whose(record[1], fact_name) if record[1] else fact_name)
@@ -203,8 +206,8 @@ class Tree:
         self._closed(step)
         where = step.node.term.where if isinstance(step.node, Fact) and isinstance(step.node.term, Exists) else None
         if step.truth == FALSE and where is not None:
-            asked = self.test(where)
-            return [Note(words.text("none with").format(relation, asked) if asked else words.text("none fits").format(relation))]
+            asked, near = self.test(where), [note for p in step.parts if self._near(p) for note in self._row(p, depth)]
+            return [Note(words.text("none with").format(relation, asked) if asked else words.text("none fits").format(relation), near)]
         if not step.parts or (len(step.parts) == 1 and step.parts[0].note and not step.parts[0].parts):
             note = step.parts[0].note if step.parts else ""
             if note == "there is none":
@@ -219,6 +222,22 @@ class Tree:
                     found[0].text += words.text("likewise").format(words.text("comma").join(dict.fromkeys(others)))
                 return found
         return together([n for p in step.parts for n in self.notes(p, depth)], words)
+
+    def papers(self, step: Step) -> Iterator[str]:
+        """The instruments of the docket that a truth rests on, and where they stand in it."""
+        if step.word == "row" and step.truth == TRUE and (source := self._filed(step.record)) is not None:
+            yield f"{step.record[1]} [{self.words.text('filed').format(source.by, source.on)}]"
+        for part in step.parts:
+            yield from self.papers(part)
+
+    def _filed(self, record: tuple[str, str]) -> Source | None:
+        """Where in the docket an instrument stands, if it came of it."""
+        held = self.world.records.get(record[0], {}).get(record[1])
+        return next((source for source in held.sources.values() if source.kind == "docket" and source.by), None) if held else None
+
+    def _near(self, row: Step) -> bool:
+        """Is it an instrument of the docket, of the kind and under the rule that are looked for, that does not do for another reason?"""
+        return self._filed(row.record) is not None and not any(one.path is not None and one.path.fact in ("kind", "under") for one in leaves(row))
 
     def _closed(self, step: Step) -> None:
         """Remembers who said that nothing is missing from a list, where what it does not hold decides."""
@@ -319,6 +338,14 @@ class Tree:
                 return words.text("one with").format(words.relation(over.source, ""), inner) if inner else ""
             case _:
                 return ""
+
+
+def leaves(step: Step) -> Iterator[Step]:
+    """The facts at the ends of a story."""
+    if not step.parts:
+        yield step
+    for part in step.parts:
+        yield from leaves(part)
 
 
 def note_on(law: Law, rests: Rests) -> None:

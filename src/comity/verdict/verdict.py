@@ -122,8 +122,8 @@ def verdicts(world: World, plan: Plan, asked_on: int = MAX, *, narrowed: bool = 
     return [Verdict(name, record.about, legs[name], plan, asked_on, narrowed) for name, record in world["movement"].items() if name in legs]
 
 
-def record(verdict: Verdict, world_digest: str) -> dict[str, object]:
-    """What is kept of a verdict: enough to compute it again, byte for byte; `digest` seals the rest."""
+def record(verdict: Verdict, world_digest: str, **beside: object) -> dict[str, object]:
+    """What is kept of a verdict: enough to compute it again, byte for byte; `digest` seals the rest, and what is kept `beside` it."""
     kept: dict[str, object] = {
         "movement": verdict.movement,
         "outcome": str(verdict.outcome),
@@ -135,5 +135,5 @@ def record(verdict: Verdict, world_digest: str) -> dict[str, object]:
         "rulebooks": {r.book.regime: {"edition": r.book.edition, "digest": r.book.digest} for r in verdict.plan.regimes},
         "world": world_digest,
         "asked_on": verdict.asked_on,
-    }
+    } | beside
     return {**kept, "digest": hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()}

@@ -1,0 +1,229 @@
+"""A world read with a docket: what its procedures give comes from the log, is told with its entry, and from nowhere else."""
+
+import json
+
+import apsw
+import polars as pl
+import pytest
+from registry import Registry
+from shop import RULEBOOK, SCHEMA
+from shop import WORLD as SHOP
+
+WORLD = """
+world: a recommendation algorithm goes to a joint venture
+parties:
+  beijing-lab: {kind: organisation, organised_in: [CN], principal_place: CN, owners: [], part_of: none}
+  austin-jv: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
+  other: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
+assets:
+  ranker: {kind: technology, about: nobody, entries: [cn.technology-export/086501X/personalised-push], secrecy: [], industry: "65"}
+deals:
+  licence-deal: {kind: know_how_licence, mode: trade}
+movements:
+  talks: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: none, stage: negotiate, origin: CN, destination: US}
+  delivery: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US}
+  elsewhere: {exporter: beijing-lab, importer: other, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US}
+"""
+CLOSED = "assume: {closed: all, by: a tester, on: 2026-01-01}\n"
+STATED = "instruments: {paper: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}\n"
+ASKED = ("--regime", "cn.technology-export")
+
+
+@pytest.fixture
+def registry(say, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # back again at the end
+    (tmp_path / "world.yaml").write_text(WORLD + CLOSED, encoding="utf-8")
+    (tmp_path / "stated.yaml").write_text(WORLD + STATED + CLOSED, encoding="utf-8")
+    made = Registry(say, tmp_path)
+    made.open()
+    return made
+
+
+def outcomes(registry, world="world.yaml", docket=("--docket", "L")):
+    found = json.loads(registry.say("check", world, *ASKED, "--on", shown_on(registry), *docket, "--json").out)
+    return {one["movement"]: one["outcome"] for one in found}
+
+
+def shown_on(registry):
+    """The day it is where the matter is."""
+    return json.loads(registry.say("docket", "show", "L", "m1", "--json").out)["on"]
+
+
+def explained(registry, movement, *more, world="world.yaml"):
+    said = registry.say("explain", world, movement, *ASKED, "--on", shown_on(registry), "--docket", "L", *more)
+    return " ".join(said.out.split())
+
+
+def test_the_letter_opens_talks_and_the_licence_delivery_to_whom_it_names_until_it_is_suspended(registry):
+    required = "authorisation_required"
+    assert outcomes(registry) == {"talks": required, "delivery": required, "elsewhere": required}
+    registry.letter()
+    assert outcomes(registry) == {"talks": "permitted", "delivery": required, "elsewhere": required}
+    registry.contract()
+    registry.licence()
+    assert outcomes(registry) == {"talks": "permitted", "delivery": "permitted", "elsewhere": required}
+    registry.act("suspend", "commerce-beijing", "reasons=an inspection")
+    assert outcomes(registry) == {"talks": "permitted", "delivery": required, "elsewhere": required}
+    assert set(outcomes(registry, docket=()).values()) == {required}
+
+
+def test_an_explanation_says_which_matter_and_entry_a_fact_comes_of(registry):
+    filed = registry.size() - 1
+    pending = f"m1.licence: state of the matter: pending (the law asks for state of the matter: granted) [matter m1, entry {filed}]"
+    assert pending in explained(registry, "delivery")
+    assert f"m1.licence：结果：待决（法律要求：结果：已获准） [事项m1，条目{filed}]" in explained(registry, "delivery", "--lang", "zh")
+    registry.letter()
+    assert "Lifted: 33/negotiation ← letter" in explained(registry, "talks")
+    assert f"m1.letter [matter m1, entry {filed + 1}]" in explained(registry, "talks")
+    assert pending in explained(registry, "delivery")  # of the licence nothing was decided
+
+
+def test_a_licence_that_a_world_states_by_hand_is_not_believed(registry):
+    assert outcomes(registry, "stated.yaml", docket=())["delivery"] == "permitted"
+    assert outcomes(registry, "stated.yaml")["delivery"] == "authorisation_required..permitted"
+    assert "paper: state of the matter: not stated [only a matter of the docket says it]" in explained(registry, "delivery", world="stated.yaml")
+
+
+def test_nor_is_one_that_is_typed_in_an_interview(registry):
+    on = ("--on", shown_on(registry), "--docket", "L")
+    said = registry.say("ask", "stated.yaml", "delivery", *ASKED, *on, typed="granted\ngranted\n")
+    assert said.code == 1
+    assert "That is for a matter of the docket to say, and is still open." in said.out
+    (registry.folder / "open.yaml").write_text(WORLD, encoding="utf-8")
+    said = registry.say("ask", "open.yaml", "delivery", *ASKED, *on, typed="yes\ngranted\n2026-01-01\ngranted\n")
+    assert said.code == 1
+    assert "delivery: undetermined" in said.out
+
+
+def test_an_off_ramp_knows_what_was_decided(registry):
+    registry.letter()
+    registry.contract()
+    registry.licence()
+    said = registry.say("offramp", "world.yaml", "delivery", *ASKED, "--on", shown_on(registry), "--docket", "L")
+    assert (said.code, said.out.splitlines()[0]) == (0, "delivery: permitted")
+
+
+def test_a_record_of_a_verdict_names_the_log_its_size_and_root(registry):
+    found = json.loads(registry.say("check", "world.yaml", *ASKED, "--docket", "L", "--json").out)
+    told = registry.say("ledger", "verify", "L").out
+    for one in found:
+        assert one["docket"]["log"] == "comity.ledger/L"
+        assert one["docket"]["size"] == registry.size()
+        assert f"under the root {one['docket']['root']}\n" in told
+    bare = json.loads(registry.say("check", "world.yaml", *ASKED, "--json").out)
+    assert "docket" not in bare[0]
+    assert bare[0]["digest"] != found[0]["digest"]
+
+
+def test_what_falls_due_tells_the_duties_of_verdicts_too(registry):
+    registry.letter()
+    registry.contract()
+    registry.licence("conditions=[{name: audit, text: be audited, by: exporter, due: 2099-01-01}]")
+    said = registry.say("docket", "due", "L", "--world", "world.yaml", "--on", shown_on(registry), "--json")
+    assert said.code == 0
+    assert {("condition", "m1"), ("validity", "m1")} <= {(one["what"], one["of"]) for one in json.loads(said.out)}
+
+
+@pytest.mark.parametrize("verb", [("check", "world.yaml"), ("explain", "world.yaml", "delivery"), ("ask", "world.yaml", "delivery")])
+def test_a_docket_that_does_not_hold_is_not_used(registry, verb):
+    said = registry.say(*verb, *ASKED, "--docket", "nowhere")
+    assert (said.code, said.out, said.err) == (2, "", "nowhere:1:1: unable to open database file\n")
+    with apsw.Connection(str(registry.folder / "L" / "log.sqlite")) as rogue:
+        rogue.execute("UPDATE entry SET body = CAST(replace(body, 'austin-jv', 'boston-jv') AS BLOB)")
+    said = registry.say(*verb, *ASKED, "--docket", "L")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("L:1:1: the checkpoint of ")
+
+
+def test_tables_are_not_read_with_a_docket(registry):
+    (registry.folder / "tables").mkdir()
+    said = registry.say("check", "tables", "--docket", "L")
+    assert (said.code, said.err) == (2, "--docket:1:1: tables are not read with a docket (name a world file)\n")
+
+
+# -- the gate ------------------------------------------------------------------------------------------------------------
+
+FILED = """  filed: {cite: s. 6, en: nothing without a filing, zh: 禁, when: "true"}
+grounds:
+  filing:
+    {cite: s. 7, en: a filing opens it, zh: 备案, kind: filing, lifts: [filed],
+    holds: "any(i.kind == 'filing' and i.under == 'xx.filing' and i.result == 'granted' for i in instruments)"}
+"""
+PROCEDURE = """
+procedures:
+  filing:
+    {en: a filing, zh: 备案, cite: s. 7, place: QM, zone: Etc/UTC,
+    roles: {exporter: {en: the exporter, zh: 出口方}, authority: {en: the authority, zh: 主管机关}},
+    stages: {taken: {en: taken, zh: 已备案}, struck: {en: struck off, zh: 已注销, over: "yes", against: exporter, no_remedy: {en: none, zh: 无, cite: s. 8}}},
+    acts: {
+      file: {en: file, zh: 备案, cite: s. 7, by: exporter, to: taken},
+      strike: {en: strike off, zh: 注销, cite: s. 8, by: authority, at: taken, to: struck, needs: {reasons: {is: text, en: reasons, zh: 理由}}}},
+    papers: {filing: {facts: {kind: filing, under: xx.filing}, issuer: authority, result: {taken: granted, struck: revoked}}}}
+"""
+
+
+@pytest.fixture
+def shop(say, tmp_path, monkeypatch):
+    """A shop under a law that wants a filing, and a ledger where it may be filed."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "xx.act").mkdir()
+    law = RULEBOOK.replace("duties:", f"{FILED}duties:")
+    for file, text in (("xx.act/rulebook.yaml", law), ("xx.act/procedures.yaml", PROCEDURE), ("world.yaml", SHOP)):
+        (tmp_path / file).write_text(text.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
+    pl.DataFrame([("p1", "Aland", "e", "i", "h", None)], schema=SCHEMA, orient="row").write_parquet("in.parquet")
+    return Registry(say, tmp_path, "--rulebooks", "xx.act")
+
+
+def gate(shop, *argv):
+    return shop.say("gate", "in.parquet", *argv, "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act", "--ledger", "L")
+
+
+def test_a_gate_opens_on_what_came_of_a_matter_and_closes_when_that_is_revoked(shop):
+    assert gate(shop, "--mode", "dry-run", "--docket", "L").code == 1
+    parties = ("--party", "exporter=beijing-lab", "--party", "authority=commerce-beijing")
+    said = shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "beijing-lab.key")
+    assert (said.code, said.err) == (0, "")
+    assert gate(shop, "--mode", "dry-run").code == 1  # nobody asked the docket
+    said = gate(shop, "out.parquet", "--docket", "L")
+    assert (said.code, said.err) == (0, "")
+    assert "It had crossed before" in gate(shop, "out.parquet", "--docket", "L").out
+    assert shop.act("strike", "commerce-beijing", "reasons=it was false", matter="f1").code == 0
+    assert gate(shop, "again.parquet", "--docket", "L").code == 1
+    assert not (shop.folder / "again.parquet").exists()
+
+
+def test_a_gate_does_not_move_under_a_docket_that_does_not_hold(shop):
+    said = gate(shop, "out.parquet", "--docket", "nowhere")
+    assert (said.code, said.err) == (2, "nowhere:1:1: unable to open database file\n")
+    assert not (shop.folder / "out.parquet").exists()
+
+
+def test_nothing_comes_of_a_procedure_that_no_rulebook_here_tells(shop):
+    parties = ("--party", "exporter=beijing-lab", "--party", "authority=commerce-beijing")
+    shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "beijing-lab.key")
+    (shop.folder / "xx.act" / "procedures.yaml").unlink()
+    assert gate(shop, "out.parquet", "--docket", "L").code == 1
+    stated = SHOP.replace("XA", "QM").replace("XB", "QN") + "instruments: {paper: {kind: filing, under: xx.filing, result: granted}}\n"
+    (shop.folder / "world.yaml").write_text(stated, encoding="utf-8")
+    assert gate(shop, "--mode", "dry-run").code == 0
+    assert gate(shop, "out.parquet", "--docket", "L").code == 1
+
+
+JOINT = PROCEDURE.replace("by: exporter, to: taken", "by: [exporter, authority], to: taken")
+
+
+def test_a_matter_that_several_open_is_open_with_the_last_signature(shop):
+    (shop.folder / "xx.act" / "procedures.yaml").write_text(JOINT, encoding="utf-8")
+    parties = ("--party", "exporter=beijing-lab", "--party", "authority=commerce-beijing")
+    said = shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "commerce-beijing.key")
+    entry = said.out.split("--proposed ")[1].split()[0]
+    assert said.out.endswith(f"too:\n  comity docket act L f1 file --proposed {entry} --key FILE\n")
+    assert f"Proposed entry {entry}: file (file), signed by commerce-beijing" in " ".join(shop.say("docket", "show", "L", "f1").out.split())
+    assert json.loads(shop.say("docket", "show", "L", "f1", "--json").out)["stage"] == ""
+    assert shop.say("docket", "list", "L", "--turn", "beijing-lab").out.split() == ["f1", "-", "beijing-lab", "Proposed"]
+    assert shop.say("docket", "due", "L").out == "Nothing is due.\n"
+    assert gate(shop, "out.parquet", "--docket", "L").code == 1
+    said = shop.say("docket", "act", "L", "f1", "file", "--proposed", entry, "--key", "beijing-lab.key")
+    assert (said.code, said.err) == (0, "")
+    assert "f1 stands at 'taken': taken" in said.out
+    assert gate(shop, "out.parquet", "--docket", "L").code == 0
