@@ -14,23 +14,25 @@ TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 class Registry:
     """What its users type. Everything lies in one folder, which the process is in."""
 
-    def __init__(self, say, folder, *law):
-        self.say, self.folder, self.ledger = say, folder, "L"
+    def __init__(self, say, folder, *law, ledger="L"):
+        self.say, self.folder, self.ledger = say, folder, ledger
         os.chdir(folder)
-        assert say("ledger", "begin", "L", *law).code == 0
+        assert say("ledger", "begin", ledger, *law).code == 0
         for role, party in PARTIES.items():
             office = () if role in ("exporter", "importer") else ("--office", f"*/*/{role}")
-            assert say("key", "new", f"{party}.key", party, "--ledger", "L", "--since", "2020-01-01", *office).code == 0
+            assert say("key", "new", f"{party}.key", party, "--ledger", ledger, "--since", "2020-01-01", *office).code == 0
         (folder / "form.pdf").write_bytes(b"form")
         (folder / "contract.pdf").write_bytes(b"contract")
 
     def open(self, matter="m1", *more):
         parties = [word for role, party in PARTIES.items() for word in ("--party", f"{role}={party}")]
         said = ("--say", "application=@form.pdf", "--say", "technology=086501X", "--say", f"scope={SCOPE}")
-        return self.say("docket", "open", "L", matter, "--procedure", "cn.technology-export/licence", *parties, *said, "--key", "beijing-lab.key", *more)
+        return self.say(
+            "docket", "open", self.ledger, matter, "--procedure", "cn.technology-export/licence", *parties, *said, "--key", "beijing-lab.key", *more
+        )
 
     def act(self, name, party, *said, matter="m1"):
-        return self.say("docket", "act", "L", matter, name, *(word for one in said for word in ("--say", one)), "--key", f"{party}.key")
+        return self.say("docket", "act", self.ledger, matter, name, *(word for one in said for word in ("--say", one)), "--key", f"{party}.key")
 
     def letter(self):
         return self.act("issue-letter", "commerce-beijing", "number=1", f"issued_on={TODAY}")
@@ -45,4 +47,4 @@ class Registry:
         return self.act("issue-licence", "commerce-beijing", "number=2", f"issued_on={TODAY}", *more)
 
     def size(self):
-        return len(self.say("ledger", "show", "L").out.splitlines())
+        return len(self.say("ledger", "show", self.ledger).out.splitlines())

@@ -40,6 +40,17 @@ def test_a_matter_from_its_application_to_its_licence(registry):
     assert not told["without_effect"]
 
 
+def test_a_docket_may_lie_in_a_database_that_several_share(say, tmp_path, monkeypatch, postgres):
+    monkeypatch.chdir(tmp_path)
+    registry = Registry(say, tmp_path, ledger=f"{postgres.database()}#L")
+    assert registry.open().code == 0
+    assert registry.letter().code == 0
+    assert "stands at: letter of intent issued" in registry.say("docket", "show", registry.ledger, "m1").out
+    assert registry.say("key", "list", "--ledger", registry.ledger).out.count("since 2020-01-01") == 5
+    said = registry.act("grant", "commerce-beijing")
+    assert (said.code, said.err) == (2, "ACT:1:1: the procedure has no act 'grant' (what can be made: sign-contract (beijing-lab and austin-jv))\n")
+
+
 def test_of_a_document_its_name_and_digest_are_recorded_and_no_more(registry):
     registry.open()
     said = shown(registry)["acts"][0]["says"]["application"]

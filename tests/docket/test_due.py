@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 from docket_office import CONTRACT, LETTER, PAPERS, Office
-from filed import day, text
+from filed import day, procedure, text
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity import shelf
 from comity.docket.due import What, conditions, dues, listed
+from comity.docket.matter import Made, Matter, Step
+from comity.facts.calendar import after
+from comity.facts.value import Interval
 
 REPORT = {"name": "report", "text": "report deliveries", "by": "exporter", "every": 6, "unit": "months"}
 AUDIT = {"name": "audit", "text": "be audited", "by": "exporter", "due": "2026-09-01"}
@@ -118,3 +123,20 @@ def test_late_ones_come_first_and_then_those_that_are_near_of_one_party(office):
     assert on_list(office, "2026-09-02") == [(What.CONDITION, "audit"), (What.CONDITION, "report"), (What.VALIDITY, "letter-validity")]
     assert on_list(office, "2026-09-02", within=10) == [(What.CONDITION, "audit")]
     assert on_list(office, "2026-09-02", party="commerce-beijing") == [(What.VALIDITY, "letter-validity")]
+
+
+@given(st.lists(st.integers(0, 2_000), max_size=8), st.integers(1, 24))
+def test_a_condition_is_met_for_one_period_by_one_act_and_never_before_that_begins(days, months):
+    """The reference counts periods one by one: each is met by the first act after the one before was met, if it has begun by then."""
+    start = day("2026-04-20")
+    shown = [Made("meet-condition", start + one, {"condition": "report"}, ("beijing-lab",), 9) for one in sorted(days)]
+    told = Made("issue-licence", start, {"conditions": [{**REPORT, "every": months}]}, ("commerce-beijing",), 8)
+    matter = Matter(
+        "m1", procedure("cn.technology-export", "licence"), {"exporter": "beijing-lab"}, (told, *shown), (Step(start, "licensed", "issue-licence"),)
+    )
+    (one,) = conditions(matter, shelf.calendars())
+    ends = [after(Interval(start, start), n * months, "months", None).lo for n in range(len(days) + 2)]
+    left, met = sorted(days), 0
+    while left and (usable := [one for one in left if met == 0 or start + one > ends[met]]):
+        left, met = left[left.index(usable[0]) + 1 :], met + 1
+    assert one.next == Interval(ends[met + 1], ends[met + 1])

@@ -12,7 +12,8 @@ from comity.cli.lines import out, pad, width
 from comity.cli.registry import clerk, docket
 from comity.cli.words import day
 from comity.docket.clerk import Clerk
-from comity.docket.keys import Held
+from comity.docket.keys import Held, KeyRefusedError
+from comity.docket.matter import RefusedError
 from comity.facts.value import MAX
 from comity.ledger.note import KEY_BYTES, Key, NoteError, Private
 from comity.ledger.secret import keep
@@ -98,7 +99,7 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
 
 
 def _put(file: Path, made: Private, args: argparse.Namespace, signed: Private | None) -> None:
-    """Writes the key and introduces it; refused by the ledger, it is not left behind."""
+    """Writes the key and introduces it; refused, it is not left behind."""
     days = _days(args)
     if not args.ledger:
         with told(str(file)):
@@ -110,7 +111,7 @@ def _put(file: Path, made: Private, args: argparse.Namespace, signed: Private | 
             keep(file, f"{made.secret}\n".encode())
         try:
             index = _introduced(office, made.key, days, args, signed)
-        except BaseException:
+        except (RefusedError, KeyRefusedError):  # whatever else went wrong, the ledger may hold the key: then its file is needed
             file.unlink()
             raise
     out(str(made.key))

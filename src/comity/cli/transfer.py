@@ -179,5 +179,5 @@ def _entry(proof: bytes) -> str:
 
 
 def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover) -> Gate:
-    """The gate for what is asked; `world`: the digest of the world's file."""
+    """The gate for what is asked; `world`: the digest of what is known of the world."""
     return Gate(asking, ledger, mover, home.key().secret, now, world)

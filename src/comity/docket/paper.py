@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from comity.docket.matter import Matter
@@ -51,20 +52,21 @@ class Papers:
     def instruments(self) -> dict[str, Node]:
         """Each as a world states it, by the names of its matter and its paper."""
         found = {}
-        for name, (paper, now) in self._standing().items():
+        for name, (paper, now) in self._standing.items():
             if (told := _facts(paper, now, self.calendars)) is not None:
                 found[name] = _node(told, Place(f"{self.log}, entry {_entry(paper, now)}", 1, 1))
         return found
 
     def entries(self) -> dict[str, tuple[str, int]]:
         """By instrument, the matter that it came of, and the entry that gave it the result that it has."""
-        return {name: (now.name, _entry(paper, now)) for name, (paper, now) in self._standing().items()}
+        return {name: (now.name, _entry(paper, now)) for name, (paper, now) in self._standing.items()}
 
     def unsaid(self, world: Node) -> frozenset[str]:
         """The instruments that a world states, and whose result is not for it to state."""
-        held, mine = world.get("instruments"), self._standing()
+        held, mine = world.get("instruments"), self._standing
         return frozenset(name for name, child in ((held.pairs if held else None) or {}).items() if name not in mine and self._given(child))
 
+    @cached_property
     def _standing(self) -> dict[str, tuple[Paper, Matter]]:
         standing = [matter.on(self.day, self.calendars) for matter in self.matters]
         return {f"{now.name}.{paper.name}": (paper, now) for now in standing for paper in now.procedure.papers.values()}
