@@ -7,7 +7,7 @@ import datetime as dt
 from filed import procedure
 
 from comity import shelf
-from comity.docket.clerk import Clerk
+from comity.docket.clerk import Clerk, read
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import Private, Signer
 
@@ -39,7 +39,7 @@ class Office:
         self.now = Time()
         self.file = folder / "log.sqlite"
         self.ledger = Ledger.create(self.file, signer=Signer("test/log", bytes(32)), now=self.now)
-        self.clerk = Clerk(self.ledger, shelf.vocabulary(), shelf.almanacs(), self.now)
+        self.clerk = Clerk(self.ledger, read(self.ledger.store, shelf.vocabulary()), shelf.almanacs(), self.now)
         self.keys = {party: Private(party, bytes([n]) * 32) for n, party in enumerate(PARTIES.values(), 1)}
         for role, party in PARTIES.items():
             office = procedure("cn.technology-export", "licence").roles[role].office
@@ -50,7 +50,7 @@ class Office:
         made = Office.__new__(Office)
         made.now, made.file, made.keys = self.now, self.file, self.keys
         made.ledger = Ledger.open(self.file, signer=Signer("test/log", bytes(32)), now=self.now)
-        made.clerk = Clerk(made.ledger, shelf.vocabulary(), shelf.almanacs(), self.now)
+        made.clerk = Clerk(made.ledger, read(made.ledger.store, shelf.vocabulary()), shelf.almanacs(), self.now)
         return made
 
     def open(self, matter="m1"):

@@ -273,4 +273,4 @@ def test_a_log_that_was_changed_is_not_read(registry):
     for argv in (("show", "L", "m1"), ("list", "L"), ("due", "L")):
         said = registry.say("docket", *argv)
         assert (said.code, said.out) == (2, "")
-        assert said.err.startswith("L:1:1: the checkpoint of ")
+        assert said.err.startswith("L:1:1: an entry is not the one")

@@ -132,7 +132,7 @@ def test_a_docket_that_does_not_hold_is_not_used(registry, verb):
         rogue.execute("UPDATE entry SET body = CAST(replace(body, 'austin-jv', 'boston-jv') AS BLOB)")
     said = registry.say(*verb, *ASKED, "--docket", "L")
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("L:1:1: the checkpoint of ")
+    assert said.err.startswith("L:1:1: an entry is not the one")
 
 
 def test_tables_are_not_read_with_a_docket(registry):

@@ -235,12 +235,12 @@ def test_a_backup_that_is_put_back_does_not_take_what_is_signed_after_what_it_lo
     office.ledger.close()
     shutil.copy(office.file, tmp_path / "old.sqlite")
     office.ledger = Ledger.open(office.file, signer=Signer("test/log", bytes(32)), now=office.now)
-    office.clerk = Clerk(office.ledger, shelf.vocabulary(), shelf.almanacs(), office.now)
+    office.clerk = Clerk(office.ledger, read(office.ledger.store, shelf.vocabulary()), shelf.almanacs(), office.now)
     office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
     signed = sealed(letter(office, act="sign-contract", says=CONTRACT), ACT, office.keys["austin-jv"])
     office.ledger.close()
     office.ledger = Ledger.open(tmp_path / "old.sqlite", signer=Signer("test/log", bytes(32)), now=office.now)
-    office.clerk = Clerk(office.ledger, shelf.vocabulary(), shelf.almanacs(), office.now)
+    office.clerk = Clerk(office.ledger, read(office.ledger.store, shelf.vocabulary()), shelf.almanacs(), office.now)
     assert forced(office, signed, "2026-04-01") == ("filed", LATER)
 
 

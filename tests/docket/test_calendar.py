@@ -48,7 +48,7 @@ def known_until(horizon):
 def published(office, almanacs, on):
     """The calendar put into the log on a day."""
     office.now.set(on)
-    office.clerk = Clerk(office.ledger, shelf.vocabulary(), almanacs, office.now)
+    office.clerk = Clerk(office.ledger, read(office.ledger.store, shelf.vocabulary()), almanacs, office.now)
     return office.clerk.publish("CN")
 
 
@@ -73,7 +73,7 @@ def test_a_change_moves_open_deadlines_and_is_put_down(office):
 
 
 def test_past_what_is_published_a_deadline_is_provisional_and_becomes_sure(office):
-    office.clerk = Clerk(office.ledger, shelf.vocabulary(), known_until("2026-01-01"), office.now)
+    office.clerk = Clerk(office.ledger, read(office.ledger.store, shelf.vocabulary()), known_until("2026-01-01"), office.now)
     office.open()
     earliest, latest = ends(office, "letter-decision")[0]
     assert earliest < day("2026-02-28") < latest
@@ -112,7 +112,7 @@ def test_an_act_that_hangs_on_an_unpublished_day_is_not_taken(office):
     mistakes = Mistakes()
     made = read_procedures(read_documents("p", f'{{"procedures": {{"licence": {text}}}}}', mistakes), "cn.technology-export", shelf.vocabulary(), mistakes)
     mistakes.settle()
-    office.clerk = Clerk(office.ledger, shelf.vocabulary(), known_until("2026-01-01"), office.now)
+    office.clerk = Clerk(office.ledger, read(office.ledger.store, shelf.vocabulary()), known_until("2026-01-01"), office.now)
     office.clerk.open("m1", made["licence"], PARTIES, "apply", APPLY, office.keys["beijing-lab"])
     office.act("refuse", "commerce-beijing", "2026-01-13", {"reasons": "r"})
     office.now.set("2026-03-02")

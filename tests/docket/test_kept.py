@@ -7,11 +7,13 @@ import sqlite3
 
 import pytest
 from docket_office import LETTER, Office
+from filed import day
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity import shelf
 from comity.docket.clerk import read
+from comity.docket.due import dues
 from comity.docket.kept import Kept
 from comity.ledger.hold import CorruptError
 from comity.ledger.ledger import stored
@@ -128,3 +130,22 @@ def test_no_bit_that_turns_says_otherwise(tmp_path_factory, place, bit):
         pass  # it says that the log is another: nothing is said of any matter
     finally:
         office.ledger.close()
+
+
+@pytest.mark.parametrize("on", ["2026-01-12", "2026-04-20", "2026-07-01", "2028-04-20", "2029-03-02", "2029-03-03", "2031-01-01"])
+def test_what_falls_due_is_that_of_every_matter_as_its_clocks_have_moved_it(file, office, on):
+    office.open("m3")
+    office.act("issue-letter", "commerce-beijing", "2026-04-20", {"number": "3", "issued_on": "2026-04-20"}, "m3")
+    office.open("m4")
+    office.act("refuse", "commerce-beijing", "2026-04-20", {"reasons": "r"}, "m4")
+    docket = office.clerk.docket
+    today = day(on)
+    expected = [one for matter in docket.matters.values() for one in dues(matter.on(today, docket.calendars), docket.calendars)]
+    with kept(file, office) as found:
+        for _ in range(2):
+            told = list(found.due(lambda _: today))
+            assert {at for _, at in told} <= {today}
+            assert sorted(map(repr, (one for one, _ in told))) == sorted(map(repr, expected))
+            near = [one for one, _ in found.due(lambda _: today, today + 30)]
+            assert {repr(one) for one in expected if one.day.lo <= today + 30} <= {repr(one) for one in near}
+            found.read_on()

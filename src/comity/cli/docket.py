@@ -68,38 +68,41 @@ def act(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """A matter as everybody sees it."""
-    docket = registry.docket(args.ledger)
-    matter = _matter(docket, args.matter)
-    standing = Standing.of(docket, args.matter, _day(args, matter.procedure))
-    if matter.made and not standing.matter.path:
-        raise mistake("--on", f"the matter was not open on that day: it was opened {day(matter.made[0].day)}")
-    if args.json:
-        out(json.dumps(record(standing), ensure_ascii=False, indent=2))
-    else:
-        for line in lines(standing, Phrases(args.lang)):
-            out(line)
-    return 0
+    with registry.docket(args.ledger) as kept:
+        kept.log.check()
+        docket = kept.docket
+        matter = _matter(docket, args.matter)
+        standing = Standing.of(docket, args.matter, _day(args, matter.procedure))
+        if matter.made and not standing.matter.path:
+            raise mistake("--on", f"the matter was not open on that day: it was opened {day(matter.made[0].day)}")
+        if args.json:
+            out(json.dumps(record(standing), ensure_ascii=False, indent=2))
+        else:
+            for line in lines(standing, Phrases(args.lang)):
+                out(line)
+        return 0
 
 
 def listing(args: argparse.Namespace) -> int:
     """Every matter in a line, perhaps of one party, or those that wait for one."""
-    docket = registry.docket(args.ledger)
-    matters = {
-        name: _matter(docket, name) for name in (*docket.matters, *(name for name, file in docket.files.items() if file.matter is None and file.proposed))
-    }
-    known = {party for matter in matters.values() for party in matter.parties.values()}
-    for option in ("party", "turn"):
-        if (party := getattr(args, option)) and party not in known:
-            raise mistake(f"--{option}", f"there is no party '{party}' in any matter", nearest(party, known))
-    found = [Standing.of(docket, name, _day(args, matter.procedure)) for name, matter in matters.items()]
-    there = [one for one in found if one.matter.path or one.matter.name not in docket.matters]
-    kept = [one for one in there if (not args.party or args.party in one.matter.parties.values()) and (not args.turn or args.turn in one.awaited)]
-    if args.json:
-        out(json.dumps([brief(one) for one in kept], ensure_ascii=False, indent=2))
-    else:
-        for line in listing_lines(kept, Phrases(args.lang)):
-            out(line)
-    return 0
+    with registry.docket(args.ledger) as opened:
+        docket = opened.docket
+        matters = {
+            name: _matter(docket, name) for name in (*docket.matters, *(name for name, file in docket.files.items() if file.matter is None and file.proposed))
+        }
+        known = {party for matter in matters.values() for party in matter.parties.values()}
+        for option in ("party", "turn"):
+            if (party := getattr(args, option)) and party not in known:
+                raise mistake(f"--{option}", f"there is no party '{party}' in any matter", nearest(party, known))
+        found = [Standing.of(docket, name, _day(args, matter.procedure)) for name, matter in matters.items()]
+        there = [one for one in found if one.matter.path or one.matter.name not in docket.matters]
+        kept = [one for one in there if (not args.party or args.party in one.matter.parties.values()) and (not args.turn or args.turn in one.awaited)]
+        if args.json:
+            out(json.dumps([brief(one) for one in kept], ensure_ascii=False, indent=2))
+        else:
+            for line in listing_lines(kept, Phrases(args.lang)):
+                out(line)
+        return 0
 
 
 def publish(args: argparse.Namespace) -> int:

@@ -13,8 +13,11 @@ from comity.cli.docket_words import Phrases
 from comity.cli.home import mistake, now, told
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.words import day
-from comity.docket.docket import Docket, day_in
-from comity.docket.due import Due, What, dues, listed, obligations
+from comity.docket.docket import day_in
+from comity.docket.due import Due, What, listed, obligations
+from comity.docket.kept import Kept
+from comity.docket.procedure import Procedure
+from comity.facts.value import MAX
 from comity.text.source import nearest
 
 Dated = tuple[Due, int]
@@ -25,25 +28,27 @@ def due(args: argparse.Namespace) -> int:
     """Tells what falls due, the overdue first."""
     if args.within is not None and args.within < 0:
         raise mistake("--within", f"{args.within} days are over", "write a number from 0 up")
-    docket = registry.docket(args.ledger)
-    found = [*_of_matters(docket, args), *(_of_world(args) if args.world else ())]
-    known = {party for one, _ in found for party in one.who} | {party for matter in docket.matters.values() for party in matter.parties.values()}
-    if args.party and args.party not in known:
-        raise mistake("--party", f"there is no party '{args.party}' to whom anything falls due", nearest(args.party, known))
-    kept, phrases = listed(found, args.within, args.party or ""), Phrases(args.lang)
-    if args.ics:
-        from comity.cli.ics import calendar  # a library that only calendars need
-
-        with told(str(args.ics)):
-            args.ics.write_bytes(calendar([one for one, _ in kept], docket.log, phrases, now()))
-    if args.json:
-        out(json.dumps([record(*one) for one in kept], ensure_ascii=False, indent=2))
-    else:
-        for line in _lines(kept, phrases):
-            out(line)
+    with registry.docket(args.ledger) as opened:
+        docket = opened.docket
+        found = [*_of_matters(opened, args), *(_of_world(args) if args.world else ())]
+        if args.party and not any(args.party in one.who for one, _ in found):
+            known = {party for one, _ in found for party in one.who} | {party for matter in docket.matters.values() for party in matter.parties.values()}
+            if args.party not in known:
+                raise mistake("--party", f"there is no party '{args.party}' to whom anything falls due", nearest(args.party, known))
+        kept, phrases = listed(found, args.within, args.party or ""), Phrases(args.lang)
         if args.ics:
-            out(f"{len(kept)} in {args.ics}")
-    return 0
+            from comity.cli.ics import calendar  # a library that only calendars need
+
+            with told(str(args.ics)):
+                args.ics.write_bytes(calendar([one for one, _ in kept], docket.log, phrases, now()))
+        if args.json:
+            out(json.dumps([record(*one) for one in kept], ensure_ascii=False, indent=2))
+        else:
+            for line in _lines(kept, phrases):
+                out(line)
+            if args.ics:
+                out(f"{len(kept)} in {args.ics}")
+        return 0
 
 
 def record(one: Due, today: int) -> dict[str, Any]:
@@ -53,11 +58,15 @@ def record(one: Due, today: int) -> dict[str, Any]:
     return {**days, "what": one.what.value, "of": one.of, "name": one.name, "who": list(one.who), **said}
 
 
-def _of_matters(docket: Docket, args: argparse.Namespace) -> Iterator[Dated]:
+def _of_matters(opened: Kept, args: argparse.Namespace) -> Iterator[Dated]:
     asked = day_of(args.on, "--on") if args.on else None
-    for matter in docket.matters.values():
-        today = day_in(matter.procedure, now()) if asked is None else asked
-        yield from ((one, today) for one in dues(matter.on(today, docket.calendars), docket.calendars))
+    at = now()
+
+    def today(made: Procedure) -> int:
+        return day_in(made, at) if asked is None else asked
+
+    last = MAX if args.within is None else max(map(today, opened.docket.procedures.values()), default=0) + args.within
+    return opened.due(today, last)
 
 
 def _of_world(args: argparse.Namespace) -> Iterator[Dated]:

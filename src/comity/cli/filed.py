@@ -53,18 +53,16 @@ def filed(where: str | None, day: int, rulebooks: Iterable[Path]) -> Filed | Non
     if not where:
         return None
     from comity import shelf
-    from comity.cli.home import reading
-    from comity.docket.clerk import read
+    from comity.cli import registry
     from comity.docket.paper import Papers
-    from comity.ledger.checkpoint import Checkpoint
-    from comity.ledger.note import Note, base64_of
+    from comity.ledger.note import base64_of
 
     known = {(one.rulebook, one.name): one for folder in (*shelf.shipped(), *rulebooks) for one in shelf.procedures(folder).values()}
-    with reading(where) as reader:
-        docket = read(reader.store, shelf.vocabulary())
-        root = Checkpoint.parse(Note.parse(reader.store.checkpoint(docket.size) or "").text).root
-    told = [*known.values(), *docket.procedures.values()]
-    given = {(paper.facts["kind"], paper.facts["under"]) for one in told for paper in one.papers.values()}
-    # of a procedure that no rulebook here tells, nothing comes: else whoever writes in the log could give what another's law gives
-    matters = [one for one in docket.matters.values() if (one.procedure.rulebook, one.procedure.name) in known]
+    with registry.docket(where) as kept:
+        kept.log.check()
+        docket, root = kept.docket, kept.log.root
+        told = [*known.values(), *docket.procedures.values()]
+        given = {(paper.facts["kind"], paper.facts["under"]) for one in told for paper in one.papers.values()}
+        # of a procedure that no rulebook here tells, nothing comes: else whoever writes in the log could give what another's law gives
+        matters = [one for one in docket.matters.values() if (one.procedure.rulebook, one.procedure.name) in known]
     return Filed(Papers(matters, given, day, docket.calendars, docket.log, shelf.vocabulary()), docket.log, docket.size, base64_of(root))

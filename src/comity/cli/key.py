@@ -70,7 +70,9 @@ def revoke(args: argparse.Namespace) -> int:
 
 def listing(args: argparse.Namespace) -> int:
     """Every key that was introduced, by party, a line each."""
-    today, keys = now().date().toordinal(), docket(args.ledger).keys.held
+    today = now().date().toordinal()
+    with docket(args.ledger) as kept:
+        keys = kept.docket.keys.held
     rows = [
         [held.party, number, _state(held, today), ", ".join(held.procedures), ", ".join(held.offices), held.held_by]
         for number, held in sorted(keys.items(), key=_party)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from comity import shelf
+from comity import cache, shelf
 from comity.cli.home import Home, mistake, now, reading, told
-from comity.docket.clerk import Clerk, read
-from comity.docket.docket import Docket
+from comity.docket.clerk import Clerk
 from comity.docket.envelope import EnvelopeError
+from comity.docket.kept import Kept, SpoiltError
 from comity.docket.keys import KeyRefusedError
 from comity.docket.matter import RefusedError
 from comity.text.source import Mistake, Place, SourceError, nearest
@@ -20,18 +22,36 @@ if TYPE_CHECKING:
     from comity.docket.procedure import Procedure
 
 
-def docket(where: str) -> Docket:
-    """The docket of the ledger at an address, as it is signed. Raises SourceError."""
-    with reading(where) as reader:
-        return read(reader.store, shelf.vocabulary())
+KEPT: Final = "docket.sqlite"
+"""Of a ledger's folder: the docket as far as it was read."""
+
+
+@contextmanager
+def docket(where: str) -> Iterator[Kept]:
+    """The docket of the ledger at an address, as it is signed: kept in the ledger's folder, if something can be written there. Raises SourceError."""
+    folder = Home.at(where).folder
+    file = folder / KEPT if folder.is_dir() and os.access(folder, os.W_OK) else None
+    with reading(where) as reader, told(where), Kept(file, reader.store, shelf.vocabulary(), _made_by()) as kept:
+        try:
+            yield kept
+        except (SpoiltError, sqlite3.DatabaseError) as fault:
+            if file is not None:
+                file.unlink(missing_ok=True)
+            raise mistake(str(file), f"{fault}", "it is taken away, and made anew from the log: ask again") from fault
+
+
+def _made_by() -> str:
+    """The digest of what a docket follows from beside its log."""
+    here = shelf.HERE
+    return cache.digest([*here.glob("docket/*.py"), *here.glob("facts/*.py"), *here.glob("vocabulary/*.yaml"), here / "files/calendar.py"], ())
 
 
 @contextmanager
 def clerk(where: str) -> Iterator[Clerk]:
     """Who puts acts and keys into the ledger at an address. What the clerk refuses is raised as SourceError."""
     home = Home.at(where)
-    with home.open() as ledger, told(home.name):
-        made = Clerk(ledger, shelf.vocabulary(), shelf.almanacs(), now)
+    with home.open() as ledger, docket(where) as kept, told(home.name):
+        made = Clerk(ledger, kept.docket, shelf.almanacs(), now)
         try:
             yield made
         except (RefusedError, KeyRefusedError, EnvelopeError) as fault:

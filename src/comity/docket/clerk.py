@@ -55,10 +55,9 @@ def _within(place: str) -> Iterator[str]:
 class Clerk:
     """Puts acts into a ledger. Nothing that has no effect is put down, unless another act came between."""
 
-    def __init__(self, ledger: Ledger, vocabulary: Vocabulary, almanacs: Mapping[str, Almanac], now: Clock) -> None:
-        """`almanacs`: the calendars as they are published, of which the log gets those that its matters count by."""
-        self.ledger, self._almanacs, self._now = ledger, almanacs, now
-        self.docket = read(ledger.store, vocabulary)
+    def __init__(self, ledger: Ledger, docket: Docket, almanacs: Mapping[str, Almanac], now: Clock) -> None:
+        """`docket`: of that ledger's log. `almanacs`: the calendars as they are published, of which the log gets those that its matters count by."""
+        self.ledger, self.docket, self._almanacs, self._now = ledger, docket, almanacs, now
 
     def open(self, matter: str, procedure: Procedure, parties: Mapping[str, str], act: str, says: Mapping[str, Any], key: Private) -> int:
         """Opens a matter with its first act; the index of the entry. The log gets the procedure too, if it does not hold it."""

@@ -169,7 +169,7 @@ class Docket:
         text = json.dumps(whole.told(whole.editions), ensure_ascii=False)
         if (known is not None and known.weekend != told.weekend) or read_almanac(read_documents(whole.place, text, mistakes)[0], mistakes) is None:
             raise RefusedError([*map(str, mistakes.found), f"the edition does not go with those of {told.place} that are in the log"])
-        for name, file in list(self.files.items()) if known is not None else ():
+        for name, file in list(self.files.items()):
             if file.matter is not None and not file.matter.over:
                 self.files[name] = replace(file, matter=file.matter.on(day_in(file.matter.procedure, _instant(entry)), self.calendars))
         self.almanacs[told.place] = whole

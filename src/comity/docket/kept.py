@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -17,10 +17,14 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from comity.docket.docket import Docket, File, Idle, Proposed
+from comity.docket.due import Due, What, dues
 from comity.docket.log import Log
 from comity.docket.matter import Made, Matter, Step
-from comity.docket.procedure import Procedure
+from comity.docket.procedure import Procedure, Text
+from comity.facts.calendar import Calendars
+from comity.facts.value import MAX, Interval
 from comity.facts.vocabulary import Vocabulary
+from comity.ledger.hold import StoreError
 from comity.ledger.store import Store
 
 WAIT: Final = 30.0
@@ -31,8 +35,22 @@ SCHEMA: Final = """
 create table if not exists about (one integer primary key, body text not null, sum blob not null);
 create table if not exists rules (entry integer primary key, body text not null, sum blob not null);
 create table if not exists idle (entry integer primary key, matter text not null, why text not null);
-create table if not exists files (name text primary key, body text not null, sum blob not null);
+create table if not exists files (name text primary key, body text not null, sum blob not null, moves integer);
+create index if not exists moving on files (moves) where moves is not null;
+create table if not exists due (matter text not null, first integer not null, body text not null, sum blob not null);
+create index if not exists due_of on due (matter);
+create index if not exists due_by on due (first);
 """
+
+
+ELSEWHERE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOMEM,
+    }
+)  # fmt: skip
+"""Faults that do not lie in what the file holds."""
+PUT: Final = "insert into files values (?1, ?2, ?3, ?4) on conflict (name) do update set body = ?2, sum = ?3, moves = ?4"
 
 
 class SpoiltError(ValueError):
@@ -42,26 +60,35 @@ class SpoiltError(ValueError):
 class Kept:
     """A docket and the log it was read from, over rows in a file. Any number of processes may have it open; one reads on at a time."""
 
-    def __init__(self, file: Path, store: Store, vocabulary: Vocabulary, made_by: str) -> None:
-        """Reads on to where the log is now. `made_by` is the digest of whatever else a docket follows from: its code.
+    def __init__(self, file: Path | None, store: Store, vocabulary: Vocabulary, made_by: str) -> None:
+        """Reads on to where the log is now. Without a file it is kept for as long as it is open.
 
-        Raises CorruptError: the log does not hold, or is another than the one that was read before.
+        `made_by` is the digest of whatever else a docket follows from: its code.
+
+        Raises:
+            CorruptError: the log does not hold, or is another than the one that was read before.
+            StoreError: the file cannot be read or written.
         """
         self._file, self._store, self._made = file, store, (vocabulary, made_by)
         try:
             self._open()
-        except (SpoiltError, sqlite3.DatabaseError):
+        except SpoiltError:
+            self.anew()
+        except sqlite3.DatabaseError as fault:
+            if getattr(fault, "sqlite_errorcode", 0) & 0xFF in ELSEWHERE:  # text that is none has no code
+                raise StoreError(f"{file or 'a docket'} cannot be kept: {fault}") from fault
             self.anew()
 
     def anew(self) -> None:
         """All of it again, from the log's beginning. Raises CorruptError."""
         self.close()
-        for end in ("", "-wal", "-shm"):
-            self._file.with_name(f"{self._file.name}{end}").unlink(missing_ok=True)
+        if self._file is not None:
+            for end in ("", "-wal", "-shm"):
+                self._file.with_name(f"{self._file.name}{end}").unlink(missing_ok=True)
         self._open()
 
     def _open(self) -> None:
-        self._rows = sqlite3.connect(self._file, timeout=WAIT, isolation_level=None)
+        self._rows = sqlite3.connect(self._file or ":memory:", timeout=WAIT, isolation_level=None)
         try:
             self._rows.execute("pragma journal_mode = wal")
             self._rows.execute("pragma synchronous = normal")  # what power takes away is read anew
@@ -86,7 +113,7 @@ class Kept:
             known = len(self.docket.idle)
             for piece in self.log.pieces():
                 self._take(piece)
-                files.flush()
+                files.flush(self.docket.calendars)
             rows.executemany("insert into idle values (?, ?, ?)", ((one.entry, one.matter, one.why) for one in self.docket.idle[known:]))
             body = json.dumps([made_by, self.log.size, self.log.root.hex(), self.log.signers])
             rows.execute("insert or replace into about values (1, ?, ?)", (body, _sum(body)))
@@ -120,6 +147,21 @@ class Kept:
             self.docket.size = entry
             self.docket.apply(json.loads(_whole(body, told)))
 
+    def due(self, today: Callable[[Procedure], int], last: int = MAX) -> Iterator[tuple[Due, int]]:
+        """What falls due by a day, and which day it is there; `today` says that of a procedure. Raises SpoiltError."""
+        days = {digest: today(made) for digest, made in self.docket.procedures.items()}
+        latest = max(days.values(), default=0)
+        moving = {name for (name,) in self._rows.execute("select name from files where moves <= ?", (latest,))}
+        for matter, body, told in self._rows.execute("select matter, body, sum from due where first <= ?", (last,)):
+            if matter not in moving:
+                digest, lo, hi, what, name, who, text = json.loads(_whole(body, told, matter))
+                said = Text(*text) if text else self.docket.procedures[digest].clocks[name].text
+                yield Due(Interval(lo, hi), What(what), matter, name, tuple(who), said), days[digest]
+        for name in sorted(moving):
+            found = self.docket.matters[name]
+            day = days[found.procedure.digest]
+            yield from ((one, day) for one in dues(found.on(day, self.docket.calendars), self.docket.calendars))
+
     def close(self) -> None:
         """Lets go of the file."""
         self._rows.close()
@@ -137,18 +179,22 @@ class Files(MutableMapping[str, File]):
     def __init__(self, rows: sqlite3.Connection, procedures: MutableMapping[str, Procedure]) -> None:
         self._rows, self._procedures = rows, procedures
         self._put: dict[str, File] = {}
+        self._last: tuple[str, File] | None = None
 
     def __getitem__(self, name: str) -> File:
         if name in self._put:
             return self._put[name]
+        if self._last is not None and self._last[0] == name:  # who goes through all of them asks twice for each
+            return self._last[1]
         row = self._rows.execute("select body, sum from files where name = ?", (name,)).fetchone()
         if row is None:
             raise KeyError(name)
         body, told = row
-        return _file(name, json.loads(_whole(body, told, name)), self._procedures)
+        self._last = name, _file(name, json.loads(_whole(body, told, name)), self._procedures)
+        return self._last[1]
 
     def __setitem__(self, name: str, file: File) -> None:
-        self._put[name] = file
+        self._put[name], self._last = file, None
 
     def __delitem__(self, name: str) -> None:
         raise NotImplementedError("a log forgets nothing")
@@ -161,14 +207,28 @@ class Files(MutableMapping[str, File]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def flush(self) -> None:
-        """Writes what was put."""
-        told = ((name, json.dumps(_plain(file), ensure_ascii=False, separators=(",", ":"))) for name, file in self._put.items())
-        self._rows.executemany(
-            "insert into files values (?1, ?2, ?3) on conflict (name) do update set body = ?2, sum = ?3",
-            ((name, body, _sum(body, name)) for name, body in told),
-        )
+    def flush(self, calendars: Calendars) -> None:
+        """Writes what was put, and what falls due of it as long as no clock moves it."""
+        rows = self._rows
+        rows.executemany("delete from due where matter = ?", ((name,) for name in self._put))
+        for name, file in self._put.items():
+            body = json.dumps(_plain(file), ensure_ascii=False, separators=(",", ":"))
+            moves = None
+            if file.matter is not None:
+                running = file.matter.clocks(calendars)
+                moves = min((one.ends.lo for one in running if file.matter.brings(one)), default=None)
+                due = [(name, one.day.lo, told := _told(one, file.matter.procedure), _sum(told, name)) for one in dues(file.matter, calendars)]
+                rows.executemany("insert into due values (?, ?, ?, ?)", due)
+            rows.execute(
+                "insert into files values (?1, ?2, ?3, ?4) on conflict (name) do update set body = ?2, sum = ?3, moves = ?4",
+                (name, body, _sum(body, name), moves),
+            )
         self._put.clear()
+
+
+def _told(one: Due, procedure: Procedure) -> str:
+    text = None if one.what is not What.CONDITION else [one.text.en, one.text.zh, one.text.cite]
+    return json.dumps([procedure.digest, *one.day, one.what.value, one.name, one.who, text], ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(file: File) -> dict[str, Any]:

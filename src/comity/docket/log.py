@@ -53,3 +53,11 @@ class Log:
         except (NoteError, TileError, ProofError, EntryError) as fault:
             raise CorruptError(f"the log: {fault}") from fault
         self.size, self.root = size, tree.head()
+
+    def check(self) -> None:
+        """Raises CorruptError unless every entry up to here is still under the root to which it was read."""
+        tree = Tree(0, self.store.tile)
+        for start in range(0, self.size, PIECE):
+            tree, _ = tree.append([leaf(one) for one in self.store.entries(start, min(start + PIECE, self.size))])
+        if self.size and tree.head() != self.root:
+            raise CorruptError("an entry is not the one that was read before")
