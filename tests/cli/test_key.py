@@ -64,6 +64,16 @@ def test_the_next_key_is_signed_with_the_old_one_which_then_is_revoked(say, ledg
     assert not (tmp_path / "third").exists()
 
 
+def test_the_next_key_does_what_the_old_one_does_and_no_more(say, ledger, tmp_path):
+    say("key", "new", tmp_path / "old", "a-court", "--ledger", ledger, "--procedure", "x.y/*", "--office", "x.y/*/court", "--held-by", "ann")
+    said = say("key", "rotate", tmp_path / "old", tmp_path / "wide", "--ledger", ledger, "--office", "*/*/authority")
+    assert (said.code, said.err) == (2, f"{ledger}:1:1: a key that does not act in '*/*/authority' signs none that does\n")
+    assert not (tmp_path / "wide").exists()
+    assert say("key", "rotate", tmp_path / "old", tmp_path / "new", "--ledger", ledger).code == 0
+    old, new = (json.loads(say("ledger", "show", ledger, size(say, ledger) - n).out) for n in (2, 1))
+    assert (new["procedures"], new["offices"], new["held_by"]) == (old["procedures"], old["offices"], old["held_by"]) == (["x.y/*"], ["x.y/*/court"], "ann")
+
+
 def test_a_lost_key_is_revoked_by_its_number_and_another_is_introduced_by_its_public_half(say, ledger, tmp_path):
     lost = say("key", "new", tmp_path / "k", "a-lab", "--ledger", ledger).out.split("+")[1]
     assert say("key", "revoke", lost, "--ledger", ledger, "--why", "lost").code == 0

@@ -81,3 +81,15 @@ def test_a_second_key_is_signed_with_the_first(office):
         office.clerk.introduce(stranger.key, "2026-01-01", signed=office.keys["beijing-lab"])
     office.clerk.introduce(stranger.key, "2026-01-01", signed=office.keys["commerce-beijing"])
     assert len(list(office.clerk.docket.keys.of("commerce-beijing"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("procedures", "offices"),
+    [(["*"], []), (["x.y/*"], ["*/*/authority"]), (["x.y/*", "z/a"], []), (["x.?/*"], []), (["x.y/*"], ["x.y/a/authority", "x.y/a/court"])],
+)
+def test_a_key_signs_none_that_may_do_more_than_itself(office, procedures, offices):
+    old, new = (Private("somebody", bytes([n]) * 32) for n in (91, 92))
+    office.clerk.introduce(old.key, "2026-01-01", procedures=["x.y/*"], offices=["x.y/*/authority"])
+    with pytest.raises(RefusedError, match="signs none that does"):
+        office.clerk.introduce(new.key, "2026-01-01", procedures=procedures, offices=offices, signed=old)
+    office.clerk.introduce(new.key, "2026-01-01", procedures=["x.y/a", "x.y/b*"], offices=["x.y/a/authority"], signed=old)

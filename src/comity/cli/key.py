@@ -41,12 +41,9 @@ def rotate(args: argparse.Namespace) -> int:
 
 def introduce(args: argparse.Namespace) -> int:
     """Introduces a key that somebody has made elsewhere, by its public half."""
-    since, until = _days(args)
-    key = _public(args.key)
+    days, key = _days(args), _public(args.key)
     with clerk(args.ledger) as office:
-        index = office.introduce(
-            key, since, until=until, procedures=args.procedure or ("*",), offices=args.office or (), held_by=args.held_by or "", signed=_signing(args)
-        )
+        index = _introduced(office, key, days, args, _signing(args))
     out(f"introduced: entry {index} of {Home.at(args.ledger).name}")
     return 0
 
@@ -122,8 +119,10 @@ def _put(file: Path, made: Private, args: argparse.Namespace, signed: Private | 
 
 def _introduced(office: Clerk, key: Key, days: tuple[str, str], args: argparse.Namespace, signed: Private | None) -> int:
     since, until = days
-    procedures, offices = args.procedure or ("*",), args.office or ()
-    return office.introduce(key, since, until=until, procedures=procedures, offices=offices, held_by=args.held_by or "", signed=signed)
+    before = office.docket.keys.held.get(signed.key.number.hex()) if signed else None  # what is not told is as it was
+    procedures = args.procedure or (before.procedures if before else ("*",))
+    offices, held_by = args.office or (before.offices if before else ()), args.held_by or (before.held_by if before else "")
+    return office.introduce(key, since, until=until, procedures=procedures, offices=offices, held_by=held_by, signed=signed)
 
 
 def _days(args: argparse.Namespace) -> tuple[str, str]:

@@ -94,6 +94,8 @@ class Keys:
                 living = [one for one in self.of(held.party) if one.holds(day)]
                 if living and (signed_by is None or signed_by.party != held.party):
                     raise KeyRefusedError(f"'{held.party}' has a key: a further one is signed with that")
+                if living and signed_by is not None and (wide := [*_wider(held.procedures, signed_by.procedures), *_wider(held.offices, signed_by.offices)]):
+                    raise KeyRefusedError(f"a key that does not act in '{wide[0]}' signs none that does")
                 self.held[number(held.key)] = held
             case "revoke":
                 gone = self.held.get(str(told.get("number", "")))
@@ -120,6 +122,13 @@ class Keys:
         if not self.held[by].holds(day):
             raise KeyRefusedError(f"the key {by} does not hold on that day")
         return self.held[by]
+
+
+def _wider(patterns: tuple[str, ...], among: tuple[str, ...]) -> Iterator[str]:
+    """The patterns that do not surely lie within others: those that are one of them, or fit one whose only sign is *."""
+    for one in patterns:
+        if not any(one == other or (not {"?", "["} & set(other) and fnmatchcase(one, other)) for other in among):
+            yield one
 
 
 def _read(told: Mapping[str, Any], index: int) -> Held:
