@@ -230,7 +230,7 @@ def test_everybody_sees_the_same_page_in_either_language(registry):
     assert "of 30 working days counted" in told
     assert "binds commerce-beijing; silence has no effect" in told
     assert "needs: issued_on (day: issued on); number (text: its number)" in told
-    assert "m1.licence: kind: licence; under: cn.technology-licence; result: pending" in told
+    assert "m1.licence: kind: licence; under: cn.technology-licence; result: [pending (20" in told
     chinese = registry.say("docket", "show", "L", "m1", "--lang", "zh").out
     assert "当前阶段：已申请技术出口许可意向书（filed），自20" in chinese
     assert "逾期不产生法律效果" in chinese

@@ -149,10 +149,11 @@ grounds:
     {cite: s. 7, en: a filing opens it, zh: 备案, kind: filing, lifts: [filed],
     holds: "any(i.kind == 'filing' and i.under == 'xx.filing' and i.result == 'granted' for i in instruments)"}
 """
+# its days begin where they begin last, so that what is filed has been filed today wherever a gate asks
 PROCEDURE = """
 procedures:
   filing:
-    {en: a filing, zh: 备案, cite: s. 7, place: QM, zone: Etc/UTC,
+    {en: a filing, zh: 备案, cite: s. 7, place: QM, zone: Etc/GMT+12,
     roles: {exporter: {en: the exporter, zh: 出口方}, authority: {en: the authority, zh: 主管机关}},
     stages: {taken: {en: taken, zh: 已备案}, struck: {en: struck off, zh: 已注销, over: "yes", against: exporter, no_remedy: {en: none, zh: 无, cite: s. 8}}},
     acts: {
@@ -184,6 +185,8 @@ def test_a_gate_opens_on_what_came_of_a_matter_and_closes_when_that_is_revoked(s
     said = shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "beijing-lab.key")
     assert (said.code, said.err) == (0, "")
     assert gate(shop, "--mode", "dry-run").code == 1  # nobody asked the docket
+    assert gate(shop, "--mode", "dry-run", "--docket", "L").code == 0
+    assert gate(shop, "--mode", "dry-run", "--docket", "L", "--on", "2020-01-01").code == 1  # it was not there before it was filed
     said = gate(shop, "out.parquet", "--docket", "L")
     assert (said.code, said.err) == (0, "")
     assert "It had crossed before" in gate(shop, "out.parquet", "--docket", "L").out

@@ -112,6 +112,13 @@ def test_what_was_missed_is_met_before_what_comes(office):
     assert text(found(office, "2027-06-03")[What.CONDITION, "report"].day.lo) == "2027-10-20"
 
 
+def test_a_paper_ceases_to_hold_by_its_own_scope_too(office):
+    office.open()
+    office.act("issue-letter", "commerce-beijing", "2026-03-02", {**LETTER, "scope": {"until": "2027-01-01"}})
+    assert text(found(office, "2026-03-03")[What.VALIDITY, "letter"].day.lo) == "2027-01-01"
+    assert (What.VALIDITY, "licence") not in found(office, "2026-03-03")
+
+
 def test_of_a_matter_that_is_over_nothing_is_due(office):
     licensed(office, REPORT)
     office.act("report-end", "beijing-lab", "2026-05-06", {"ended_on": "2026-05-06"})

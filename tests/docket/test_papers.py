@@ -131,7 +131,8 @@ def test_beyond_today_what_a_clock_would_bring_is_not_known(office):
     """A letter lapses unless the contract is signed in time; nobody knows today whether it will be."""
     office.open()
     office.act("issue-letter", "commerce-beijing", "2026-03-02", {"number": "1", "issued_on": "2026-03-02"})
-    result = papers_of(office, "2026-03-02").instruments()["m1.letter"].get("result").items
+    before, *result = papers_of(office, "2026-03-02").instruments()["m1.letter"].get("result").items
+    assert (before.get("until").text, before.get("is").text) == ("2026-01-12", "none")
     assert [(one.get("from").text, one.get("is").text) for one in result] == [("2026-01-12", "pending"), ("2026-03-02", "granted"), ("2029-03-03", "unknown")]
     assert outcomes(office, "2029-03-01", asked="2026-03-02")["talks"] == "permitted"
 

@@ -171,7 +171,8 @@ class Page:
 
     def _papers(self) -> Iterator[str]:
         for name, told in self.standing.papers().items():
-            yield f"{name}{self.phrases.text('colon')}{self._says(told)}"
+            shown = {**told, "result": [one for one in told["result"] if "from" in one]}
+            yield f"{name}{self.phrases.text('colon')}{self._says(shown)}"
 
     def _conditions(self) -> Iterator[str]:
         text = self.phrases.text

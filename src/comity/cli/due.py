@@ -89,7 +89,7 @@ def sentence(one: Due, phrases: Phrases) -> str:
     """What falls due, of what and for whom."""
     text = phrases.text
     who = text("comma").join(filter(None, one.who)) if one.what is not What.VALIDITY else ""
-    said = phrases.within(phrases.said(one.text, one.name), one.name)
+    said = phrases.called(one.text, one.name) if one.text.en else one.name
     more = [who, "" if one.sure else text("provisional", day(one.day.hi)), one.text.cite]
     told = text("clause").join(filter(None, (said, *more)))
     return f"{one.of}{text('colon')}{text(f'due {one.what.value}')}{text('colon')}{told}"

@@ -42,6 +42,10 @@ OWED = frozenset({What.DEADLINE, What.CONDITION, What.OBLIGATION})
 """What stays owed when its day is over; the rest is past then."""
 
 
+HOLDING = frozenset({"granted", "passed", "suspended"})
+"""The results of a paper that still can cease to hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """Something that falls due. `day`: from the earliest to the latest that it may be; `who`: the parties whose it is. `of`: the matter, or the movement."""
@@ -98,6 +102,7 @@ def dues(matter: Matter, calendars: Calendars) -> Iterator[Due]:
     for one in matter.clocks(calendars):
         if one.awaited and one.met is None and not one.paused:
             yield from _of_clock(matter, one)
+    yield from _limited(matter)
     if not matter.over:
         for held in conditions(matter, calendars):
             if held.next is not None:
@@ -147,6 +152,15 @@ def _of_clock(matter: Matter, one: Running) -> Iterator[Due]:
             yield due(What.STANDSTILL, one.ends, acting)
         case Kind.VALIDITY:
             yield due(What.VALIDITY, one.ends, tuple(dict.fromkeys(matter.parties.values())))
+
+
+def _limited(matter: Matter) -> Iterator[Due]:
+    """The papers that hold and cease to by their own scope."""
+    for paper in matter.procedure.papers.values():
+        result = next((paper.result[step.stage] for step in reversed(matter.path) if step.stage in paper.result), "")
+        until = day_of(str(matter.scope.get(paper.name, {}).get("until", "")))
+        if result in HOLDING and until is not None:
+            yield Due(Interval(until, until), What.VALIDITY, matter.name, paper.name, tuple(dict.fromkeys(matter.parties.values())), Text())
 
 
 def _shown(matter: Matter, act: str, says: Any) -> Iterator[str]:  # noqa: ANN401 -- what an act says

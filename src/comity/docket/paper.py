@@ -19,6 +19,8 @@ from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.text.source import Node, Place
 
 UNKNOWN: Final = "unknown"
+NONE: Final = "none"
+"""The result before there is one."""
 LAST: Final = dt.date.max.toordinal()
 
 
@@ -114,7 +116,7 @@ def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any]
         results.append((matter.day, UNKNOWN))
     results += _ahead(paper, matter, results[-1][1], calendars)
     told: dict[str, Any] = dict(paper.facts)
-    told["result"] = results[0][1] if len(results) == 1 else [{"from": _text(since), "is": result} for since, result in _by_day(results)]
+    told["result"] = [{"until": _text(results[0][0]), "is": NONE}, *({"from": _text(since), "is": result} for since, result in _changes(results))]
     told |= {fact: said for fact, roles in paper.parties.items() if (said := _parties(roles, matter))}
     for fact, acts in paper.days.items():
         if days := list(_days(acts, matter)):
@@ -141,9 +143,10 @@ def _ahead(paper: Paper, matter: Matter, now: str, calendars: Calendars) -> Iter
         yield max(min(days), matter.day), UNKNOWN
 
 
-def _by_day(results: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Of several on one day, the last."""
-    return list(dict(results).items())
+def _changes(results: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Of several on one day the last, of several alike the first."""
+    days = list(dict(results).items())
+    return [one for before, one in zip([(0, NONE), *days], days, strict=False) if one[1] != before[1]]
 
 
 def _days(acts: Sequence[str], matter: Matter) -> Iterator[str]:
