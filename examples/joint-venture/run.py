@@ -73,7 +73,7 @@ class Story:
         keep(folder / "signer.key", f"{signer.secret}\n".encode())
         (folder / "log.vkey").write_text(f"{signer.key}\n", encoding="utf-8")
         self.ledger = Ledger.create(folder / "log.sqlite", signer=signer, now=self.days)
-        self.clerk = Clerk(self.ledger, shelf.vocabulary(), shelf.almanacs(), self.days)
+        self.clerk = Clerk(self.ledger, read(self.ledger.store, shelf.vocabulary()), shelf.almanacs(), self.days)
         self.keys = {party: Private(party, made_up(party)) for party in PARTIES.values()}
         for role, party in PARTIES.items():
             offices = [f"cn.technology-export/licence/{role}"] if shelf.procedures(RULEBOOK)["licence"].roles[role].office else []

@@ -270,7 +270,12 @@ def test_a_log_that_was_changed_is_not_read(registry):
     registry.open()
     with apsw.Connection(str(registry.folder / "L" / "log.sqlite")) as rogue:
         rogue.execute("UPDATE entry SET body = CAST(replace(body, 'austin-jv', 'boston-jv') AS BLOB)")
-    for argv in (("show", "L", "m1"), ("list", "L"), ("due", "L")):
+    for argv in (("show", "L", "m1"), ("list", "L")):
         said = registry.say("docket", *argv)
         assert (said.code, said.out) == (2, "")
         assert said.err.startswith("L:1:1: an entry is not the one")
+    assert registry.say("docket", "due", "L").code == 0  # what was read before it was changed, under the same root
+    (registry.folder / "L" / "docket.sqlite").unlink()
+    said = registry.say("docket", "due", "L")
+    assert said.code == 2
+    assert said.err.startswith("L:1:1: the checkpoint of ")

@@ -159,7 +159,7 @@ procedures:
     acts: {
       file: {en: file, zh: 备案, cite: s. 7, by: exporter, to: taken},
       strike: {en: strike off, zh: 注销, cite: s. 8, by: authority, at: taken, to: struck, needs: {reasons: {is: text, en: reasons, zh: 理由}}}},
-    papers: {filing: {facts: {kind: filing, under: xx.filing}, issuer: authority, result: {taken: granted, struck: revoked}}}}
+    papers: {filing: {facts: {kind: filing, under: xx.filing}, parties: {issuer: authority}, result: {taken: granted, struck: revoked}}}}
 """
 
 

@@ -86,6 +86,7 @@ def show(args: argparse.Namespace) -> int:
 def listing(args: argparse.Namespace) -> int:
     """Every matter in a line, perhaps of one party, or those that wait for one."""
     with registry.docket(args.ledger) as opened:
+        opened.log.check()
         docket = opened.docket
         matters = {
             name: _matter(docket, name) for name in (*docket.matters, *(name for name, file in docket.files.items() if file.matter is None and file.proposed))

@@ -57,7 +57,7 @@ def filed(where: str | None, day: int, rulebooks: Iterable[Path]) -> Filed | Non
     from comity.docket.paper import Papers
     from comity.ledger.note import base64_of
 
-    known = {(one.rulebook, one.name): one for folder in (*shelf.shipped(), *rulebooks) for one in shelf.procedures(folder).values()}
+    known = {(one.rulebook, one.name): one for folder in (*shelf.proceeding(), *rulebooks) for one in shelf.procedures(folder).values()}
     with registry.docket(where) as kept:
         kept.log.check()
         docket, root = kept.docket, kept.log.root

@@ -65,7 +65,7 @@ def refused(name: str, fault: Exception) -> SourceError:
 
 def procedure(name: str, more: list[Path]) -> Procedure:
     """The procedure called RULEBOOK/NAME, of the shipped rulebooks and those of more folders. Raises SourceError."""
-    folders = {folder.name: folder for folder in (*shelf.shipped(), *more)}
+    folders = {folder.name: folder for folder in (*shelf.proceeding(), *more)}
     book, _, short = name.rpartition("/")
     if book not in folders:
         known = [f"{one}/{called}" for one, folder in folders.items() for called in shelf.procedures(folder)]
