@@ -121,6 +121,14 @@ def test_what_cannot_open_a_matter_is_told_with_its_place_and_nothing_is_recorde
     assert registry.size() == before
 
 
+def test_whose_move_it_would_be_must_be_played_by_somebody(registry):
+    said = registry.say(
+        "docket", "open", "L", "m1", "--procedure", "cn.technology-export/licence", "--party", "exporter=beijing-lab", "--key", "beijing-lab.key"
+    )
+    assert said.code == 2
+    assert "--party authority:1:1: nobody plays the role 'authority', whose move it would be (write --party authority=PARTY)" in said.err
+
+
 @pytest.mark.parametrize(
     ("scope", "told"),
     [

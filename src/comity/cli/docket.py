@@ -43,11 +43,15 @@ def opening(args: argparse.Namespace) -> int:
         )
     mistakes.settle()
     act = acts[args.act] if args.act is not None else next(iter(acts.values()))
+    for role in [one for stage in act.leads() for one in procedure.stages[stage].turn if one not in parties]:
+        mistakes.add(Place(f"--party {role}", 1, 1), f"nobody plays the role '{role}', whose move it would be", f"write --party {role}=PARTY")
     with clerk(args.ledger) as office:
         if args.matter in office.docket.matters:
             mistakes.add(Place("MATTER", 1, 1), f"there is a matter '{args.matter}' already", f"comity docket show {args.ledger} {args.matter}")
         says = _says(args, act, Matter(args.matter, procedure, parties), key, office, mistakes)
         index = office.open(args.matter, procedure, parties, act.name, says, key)
+        if absent := [role for role in procedure.roles if role not in parties]:
+            out(f"Nobody plays, and nobody can later: {', '.join(absent)}")
         return _done(args, office.docket, index)
 
 
