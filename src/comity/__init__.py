@@ -62,14 +62,19 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a class, loaded when it is
     raise AttributeError(name)
 
 
-def plan(*regimes: str, rulebooks: Sequence[str | PathLike[str]] = (), as_known: str | None = None) -> Plan:
-    """The law that is asked: the shipped regimes and those of more folders; of these, the named ones, or all."""
+def plan(*regimes: str, rulebooks: Sequence[str | PathLike[str]] = (), as_known: str | None = None, ledger: str | PathLike[str] | None = None) -> Plan:
+    """The law that is asked: the shipped regimes and those of more folders; of these, the named ones, or all. `ledger`: and the signed law it adopted."""
     from pathlib import Path
 
     from comity import shelf
     from comity.facts.value import MAX
 
-    return shelf.plan([Path(folder) for folder in rulebooks], regimes, _day(as_known) if as_known else MAX)
+    signed = shelf.NOTHING
+    if ledger is not None:
+        from comity.cli.adopted import asked
+
+        signed = asked(ledger).folders
+    return shelf.plan([Path(folder) for folder in rulebooks], regimes, _day(as_known) if as_known else MAX, signed)
 
 
 def read(path: str | PathLike[str], *, under: Plan | None = None) -> World:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from comity import cache
 from comity.cache import Kept, remembered
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 RULEBOOKS = HERE / "rulebooks"
+NOTHING: Final[Mapping[Path, str]] = MappingProxyType({})
 
 
 @once
@@ -96,10 +98,16 @@ def book(folder: Path) -> Rulebook:
     return read_rulebook(str(file), text)
 
 
-def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int = MAX) -> Plan:
-    """The plan of the shipped rulebooks and those of more folders; with `names`, of these regimes only."""
-    wanted = [f for f in shipped() if not names or f.name in names] + list(folders)
-    return remembered(cache.digest(_sources(wanted), (*names, str(as_known))), lambda: _plan(wanted, names, as_known))
+def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int = MAX, signed: Mapping[Path, str] = NOTHING) -> Plan:
+    """The plan of the shipped rulebooks and those of more folders; with `names`, of these regimes only.
+
+    `signed`: the folders of rulebooks that all signed who must, with the digest of each as it was signed. One of them stands in the place of the
+    shipped one of its regime; no other rulebook may name parties.
+    """
+    own = {folder.name for folder in signed}
+    wanted = [f for f in shipped() if f.name not in own and (not names or f.name in names)] + list(folders) + list(signed)
+    words = (*names, str(as_known), *(f"signed {folder} {digest}" for folder, digest in signed.items()))
+    return remembered(cache.digest(_sources(wanted), words), lambda: _plan(wanted, names, as_known, signed))
 
 
 def _sources(folders: Iterable[Path]) -> list[Path]:
@@ -114,14 +122,22 @@ def _sources(folders: Iterable[Path]) -> list[Path]:
     ]
 
 
-def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int) -> Plan:
+def _plan(folders: Sequence[Path], names: Sequence[str], as_known: int, signed: Mapping[Path, str]) -> Plan:
     books: list[Rulebook] = []
     faults: list[Mistake] = []
     for folder in folders:
         try:
-            books.append(book(folder))
+            books.append(one := book(folder))
         except SourceError as error:
             faults += error.mistakes
+        else:
+            if folder in signed and one.digest != signed[folder]:
+                faults.append(Mistake(one.place, "this is not what was signed and adopted", "adopt it again: comity law adopt"))
+            elif one.parties and folder not in signed:
+                told = "comity law sign and comity law adopt do that; its own cases run without: comity law test"
+                faults.append(
+                    Mistake(one.place, f"this is law only as {' and '.join(sorted(one.parties))} signed it, and nobody's signature came with it", told)
+                )
     if faults:
         raise SourceError(faults)
     for i, one in enumerate(books):

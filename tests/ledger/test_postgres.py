@@ -240,6 +240,8 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
     assert other.spend("s", [half]) == leader.spend("s", [half])
     assert other.adopt(UNDER, [COUNT]) == leader.adopt(UNDER, [COUNT]) == 1
     assert other.cancel("a", "no") == other.check().size - 1
+    assert other.adopt(UNDER, [COUNT], SIGNED[0]) == leader.adopt(UNDER, [COUNT], SIGNED[0])
+    assert other.signed() == leader.signed() == SIGNED[0]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +255,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
         (lambda ledger: ledger.totals([bookkeeping.Asked("nothing", (), 1, bookkeeping.persons([1]))]), CountError),
         (lambda ledger: ledger.append({"kind": "commit", "id": "x"}), hold.EntryError),
         (lambda ledger: ledger.spend("s", [Spending("b", Decimal(2), Decimal(1))]), hold.SpentError),
+        (lambda ledger: ledger.adopt(UNDER, [COUNT], SIGNED[1]) and ledger.adopt(UNDER, [COUNT], SIGNED[0]), hold.RolledBackError),
     ],
 )
 def test_reasons_to_hold_are_the_same_for_all_gates(gate, ask, reason):
@@ -339,6 +342,18 @@ def test_a_row_that_nobody_can_read_is_a_reason_to_hold_for_its_asker_alone(gate
         raise relay._answered(sealed[:SEAL], answer)
 
 
+SIGNED = [
+    {
+        "ab" * 32: {
+            "roles": {role: {"version": version, "digest": f"{version:064x}"} for role in ("root", "timestamp", "snapshot", "targets")},
+            "recovered": 0,
+            "expires": "2027-01-01T00:00:00Z",
+            "rulebooks": {"xx.act": []},
+            "parties": {},
+        }
+    }
+    for version in (1, 2)
+]
 ADOPT = b'{"kind":"adopt","rulebooks":{},"counts":[]}'
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from comity import shelf
 from comity.cli import render
@@ -20,6 +23,9 @@ from comity.text.literal import day
 from comity.text.source import Mistake, Node, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, record, verdicts
+
+if TYPE_CHECKING:
+    from comity.cli.adopted import Signed
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,9 @@ def decided(asked: Read, args: argparse.Namespace) -> list[Verdict]:
     return verdicts(asked.world, asked.plan, asked.asked_on, narrowed=bool(args.regime))
 
 
-def read(args: argparse.Namespace) -> Read:
-    """The plan and the world that a command asks about."""
-    plan, asked_on = _asked(args)
+def read(args: argparse.Namespace, signed: Signed | None = None) -> Read:
+    """The plan and the world that a command asks about; `signed`: of the ledger that is open, unless the command is to open one."""
+    plan, asked_on = _asked(args, signed)
     docket = filed(args.docket, asked_on, args.rulebooks or ())
     world, node, digest = world_file(args.world, plan, asked_on, docket.papers if docket else as_told)
     if args.on:
@@ -109,18 +115,28 @@ def read(args: argparse.Namespace) -> Read:
     return Read(plan, world, node, asked_on, digest, docket)
 
 
-def _asked(args: argparse.Namespace) -> tuple[Plan, int]:
+def _asked(args: argparse.Namespace, signed: Signed | None = None) -> tuple[Plan, int]:
     """The plan and the day that a command asks about; today is read here and nowhere below."""
     asked_on = day_of(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
-    return _plan(args, day_of(args.as_known, "--as-known") if args.as_known else MAX), asked_on
+    as_known = day_of(args.as_known, "--as-known") if args.as_known else MAX
+    return _plan(args, as_known, signed_of(args) if signed is None else signed.folders), asked_on
 
 
-def _plan(args: argparse.Namespace, as_known: int) -> Plan:
-    known = [f.name for f in shelf.shipped()] + [f.name for f in args.rulebooks or ()]
+def signed_of(args: argparse.Namespace) -> Mapping[Path, str]:
+    """The signed law of the ledger that a question names."""
+    if args.ledger is None:
+        return {}
+    from comity.cli.adopted import asked
+
+    return asked(args.ledger).folders
+
+
+def _plan(args: argparse.Namespace, as_known: int, signed: Mapping[Path, str]) -> Plan:
+    known = [f.name for f in (*shelf.shipped(), *(args.rulebooks or ()), *signed)]
     for name in args.regime or ():
         if name not in known:
             raise SourceError([Mistake(Place("--regime", 1, 1), f"there is no regime '{name}'", nearest(name, known))])
-    plan = shelf.plan(args.rulebooks or (), args.regime or (), as_known)
+    plan = shelf.plan(args.rulebooks or (), args.regime or (), as_known, signed)
     if not plan.regimes:
         raise SourceError([Mistake(Place("--as-known", 1, 1), "no rulebook was known on that day")])
     return plan

@@ -162,6 +162,34 @@ def new(args: argparse.Namespace) -> int:
     return scaffold.new(args)
 
 
+def sign(args: argparse.Namespace) -> int:
+    """Signs a folder of rulebooks into a repository."""
+    from comity.cli import signing
+
+    return signing.sign(args)
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Whether a repository of signed law holds."""
+    from comity.cli import signing
+
+    return signing.verify(args)
+
+
+def adopt(args: argparse.Namespace) -> int:
+    """Goes by a repository of signed law from now on."""
+    from comity.cli import signing
+
+    return signing.adopt(args)
+
+
+def drop(args: argparse.Namespace) -> int:
+    """Ceases to go by a repository of signed law."""
+    from comity.cli import signing
+
+    return signing.drop(args)
+
+
 def folders(args: argparse.Namespace) -> list[Path]:
     """The rulebooks asked about: those named, or the shipped ones."""
     return cast("list[Path]", args.folders) or shelf.shipped()

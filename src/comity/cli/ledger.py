@@ -61,12 +61,17 @@ def begin(args: argparse.Namespace) -> int:
 
 
 def adopt(args: argparse.Namespace) -> int:
-    """Goes by the shipped rulebooks, and those named, as they are now: for a person to say, since what was reserved under others is held."""
+    """Goes by the shipped rulebooks, and those named, as they are now: for a person to say, since what was reserved under others is held.
+
+    Signed law that was adopted stays: `comity law adopt` alone changes it.
+    """
     from comity import shelf
+    from comity.cli.adopted import carried
 
     home = Home.at(args.ledger)
     with home.open() as ledger, told(home.name):
-        index = ledger.adopt(*law_of(shelf.plan(args.rulebooks or ())))
+        signed = carried(home, ledger.signed())
+        index = ledger.adopt(*law_of(shelf.plan(args.rulebooks or (), signed=signed.folders)), signed.told)
     out(f"adopted: entry {index} of {home.name}")
     return 0
 

@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--minimum", type=int, metavar="PERSONS", help="answer only about groups of at least so many")
         one.add_argument("--noise", metavar="EPSILON", help="noise each answer, at this cost to the budget that the world says under 'privacy'")
         _moving(one)
-    _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, prove, diff, calendar, new"))
+    _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, prove, diff, calendar, new; sign, verify, adopt, drop"))
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
     _docket(verbs.add_parser("docket", help="matters before authorities and counterparties: open, act, show, list, publish, due"))
     _key(verbs.add_parser("key", help="the keys with which parties sign acts: new, introduce, rotate, revoke, list"))
@@ -112,6 +112,27 @@ def _law(command: argparse.ArgumentParser) -> None:
     days.add_argument("--unit", choices=("workdays", "days", "months", "years"), default="workdays", help="of the term (workdays unless told)")
     new = verbs.add_parser("new", help="begin a rulebook: a folder that checks clean, with its first cases")
     new.add_argument("regime", help="the folder, named like the regime: xx.export-act")
+    _signed(verbs)
+
+
+def _signed(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sign = verbs.add_parser("sign", help="sign a folder of rulebooks into a repository, as far as these keys go")
+    sign.add_argument("folder", type=Path, help="the rulebooks, each in its folder, and beside them signing.yaml, which says who signs")
+    sign.add_argument("--repo", type=Path, required=True, metavar="REPO", help="the repository; begun if it is not there")
+    sign.add_argument("--key", action="append", type=Path, required=True, metavar="FILE", help="a private key of comity ledger key (may be repeated)")
+    sign.add_argument("--renew", action="append", metavar="ROLE", help="let what this role says hold for longer (may be repeated)")
+    verify = verbs.add_parser("verify", help="whether a repository of signed law holds now, and who signed what of it")
+    adopt = verbs.add_parser("adopt", help="go by a repository of signed law from now on, all of it or none")
+    drop = verbs.add_parser("drop", help="go by a repository of signed law no more")
+    drop.add_argument("--root", required=True, metavar="DIGEST", help="the first root of the repository, as its publisher says it")
+    for one in (verify, adopt):
+        one.add_argument("repo", type=Path, metavar="REPO", help="the repository")
+        one.add_argument("--root", metavar="DIGEST", help="the root that is trusted, as its publisher says it" + " (the first time)" * (one is adopt))
+    for one in (sign, verify, adopt, drop):
+        one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is said")
+    for one in (adopt, drop):
+        one.add_argument("--ledger", default="comity-ledger", metavar="LEDGER", help="the ledger that goes by it")
+        one.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="and by one more that nobody signs (may be repeated)")
 
 
 def _prove(command: argparse.ArgumentParser) -> None:
@@ -292,6 +313,7 @@ def _asking(command: argparse.ArgumentParser) -> None:
     command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger: what its procedures give, nobody else states")
     command.add_argument("--regime", action="append", metavar="NAME", help="ask this regime only (may be repeated)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
+    command.add_argument("--ledger", metavar="LEDGER", help="and the signed law that this ledger adopted (comity law adopt)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

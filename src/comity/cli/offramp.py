@@ -10,6 +10,7 @@ from functools import cached_property
 
 from comity.cli.answers import fragment
 from comity.cli.brief import untold
+from comity.cli.check import signed_of
 from comity.cli.levers import asked, barred, called, deadline, folders, goal, opened, read_again, sentence
 from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.prove import some_time, written
@@ -31,7 +32,7 @@ def offramp(args: argparse.Namespace) -> int:
         raise SourceError([Mistake(Place("--all", 1, 1), f"{args.all} ways are none", "write a number from 1 up")])
     wanted = goal(args)
     world = asked(args)
-    beside = None if args.only else folders(world.plan, args.rulebooks or ())
+    beside = None if args.only else folders(world.plan, [*(args.rulebooks or ()), *signed_of(args)])
     world = opened(world, [args.movement], args.levers or (), args.costs, beside)
     search = Search(world.levers, world.judge(args.movement), wanted, deadline(args.seconds))
     answer = Answer(world, args.movement, wanted, search, search.several(args.all), args.seconds)

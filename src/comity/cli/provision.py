@@ -58,6 +58,8 @@ def contents(book: Rulebook, words: Words) -> Iterator[str]:
     room, wide = columns(), max(width(law.path) for law in every) + 2
     yield paint(f"{words.title(book)} [{book.regime}]", "bold")
     yield f"edition {book.edition}, published {day(book.published)}, last checked {day(book.last_checked)}"
+    if book.parties:
+        yield from lines(f"law only as these signed it, all of them: {', '.join(sorted(book.parties))}")
     if book.source:
         yield from lines(f"source: {book.source}")
     if book.scope is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyarrow import csv
 
+from comity.cli.adopted import current
 from comity.cli.check import read
 from comity.cli.gate import report
 from comity.cli.home import Home, now
@@ -24,7 +25,7 @@ from comity.gate.mapping import read_table
 from comity.gate.privacy import amount
 from comity.gate.query.answer import Answer, Started
 from comity.gate.query.room import HeldError, QueryError
-from comity.gate.run import GateError
+from comity.gate.run import GateError, holding
 from comity.gate.source import opened
 from comity.gate.view import Viewed, view
 from comity.ledger.ledger import Ledger
@@ -75,7 +76,9 @@ def serve(args: argparse.Namespace) -> int:
 @contextmanager
 def _answered(args: argparse.Namespace, home: Home, ledger: Ledger, file: str, sql: str, bounds: tuple[str, Started] | None) -> Iterator[Answer]:
     """The answer to one query, on the world, the law and the day as they are now."""
-    asked, mistakes, tables, epsilon = read(args), Mistakes(), {}, amount(args.noise)
+    with holding():
+        signed = current(home, ledger)
+    asked, mistakes, tables, epsilon = read(args, signed), Mistakes(), {}, amount(args.noise)
     if args.noise is not None and epsilon is None:
         mistakes.add(Place("--noise", 1, 1), f"'{args.noise}' is no amount of epsilon", "write a number above 0: --noise 0.1")
     for told in args.table:

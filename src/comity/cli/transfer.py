@@ -14,6 +14,7 @@ from pathlib import Path
 import rfc8785
 
 from comity import shelf
+from comity.cli.adopted import current
 from comity.cli.check import on_day
 from comity.cli.filed import filed
 from comity.cli.home import LEDGER, Home, now
@@ -117,21 +118,22 @@ class Transfer:
 
     @contextmanager
     def _begun(self, mode: Mode, on: dt.date | None = None, *, destination: str = "") -> Iterator[tuple[Gate, Source, Telling]]:
-        plan = shelf.plan([Path(folder) for folder in self.rulebooks])
-        days = Days.at(now(), plan) if on is None else Days.only(on.toordinal())
-        docket = filed(None if self.docket is None else fspath(self.docket), days.day, map(Path, self.rulebooks))
-        world, _, digest = world_file(Path(self.world), plan, days.day, docket.papers if docket else as_told)
-        digest = docket.digest(digest) if docket else digest
-        if on is not None:
-            on_day(world, days.day)
-        table = read_table(world, self.table, self.movement, plan.vocabulary)
         where, home = fspath(self.source), Home.at(self.ledger)
-        source, into = opened(where, self.query), address.read(destination) if destination else None
-        with holding(), engine(self.engine) as mover, home.open() as ledger:
-            gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover)
-            run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
-            with Telling(self.lineage, run) as telling, holding():
-                yield gate, source, telling
+        with holding(), home.open() as ledger:
+            plan = shelf.plan([Path(folder) for folder in self.rulebooks], signed=current(home, ledger).folders)
+            days = Days.at(now(), plan) if on is None else Days.only(on.toordinal())
+            docket = filed(None if self.docket is None else fspath(self.docket), days.day, map(Path, self.rulebooks))
+            world, _, digest = world_file(Path(self.world), plan, days.day, docket.papers if docket else as_told)
+            digest = docket.digest(digest) if docket else digest
+            if on is not None:
+                on_day(world, days.day)
+            table = read_table(world, self.table, self.movement, plan.vocabulary)
+            source, into = opened(where, self.query), address.read(destination) if destination else None
+            with engine(self.engine) as mover:
+                gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover)
+                run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
+                with Telling(self.lineage, run) as telling, holding():
+                    yield gate, source, telling
 
     def _kept(self, destination: str, moved: Moved, ledger: Ledger) -> Crossed:
         """Writes the manifest and the proof beside the table, or into the ledger's folder where the table is no file of this machine."""

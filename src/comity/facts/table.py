@@ -238,6 +238,4 @@ def _value(found: Value | Rows) -> Value:
 def _target(value: Value, where: Mapping[str, int], n: int) -> int:
     if value == NO_CODE:
         return n + 1
-    if isinstance(value, OneOf) and value.members and len(value.members) == 1:
-        return where.get(next(iter(value.members)), n)
-    return n
+    return where.get(next(iter(value.members)), n) if isinstance(value, OneOf) and value.members and len(value.members) == 1 else n

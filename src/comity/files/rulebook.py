@@ -23,32 +23,12 @@ T = TypeVar("T")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*(/[A-Za-z0-9][A-Za-z0-9_.+-]*)*")
 _QUOTED: Final = re.compile(r"['\"]([^'\"\s]+)['\"]")
+_SIGNER: Final = re.compile(r"[^\s+]+")
 _REGIME: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _LAW: Final = ("cite", "en", "zh", "status", "from", "until", "known", "read", "note")
-_TOP: Final = (
-    "rulebook",
-    "title",
-    "edition",
-    "published",
-    "jurisdiction",
-    "speaks_about",
-    "zones",
-    "last_checked",
-    "source",
-    "scope",
-    "places",
-    "sets",
-    "facts",
-    "closed",
-    "readings",
-    "tables",
-    "lists",
-    "definitions",
-    "prohibitions",
-    "grounds",
-    "duties",
-    "note",
-)
+_HEAD: Final = ("rulebook", "title", "edition", "published", "jurisdiction", "speaks_about")
+_BODY: Final = ("places", "sets", "facts", "closed", "readings", "tables", "lists", "definitions", "prohibitions", "grounds", "duties", "note")
+_TOP: Final = (*_HEAD, "zones", "parties", "last_checked", "source", "scope", *_BODY)
 _COLUMNS: Final = ("code", "codes", "place", "places", "number", "date", "bool")
 
 
@@ -91,7 +71,7 @@ class _Reader:
         self._words_met: set[str] = set()
 
     def book(self, node: Node, digest: str) -> Rulebook:
-        pairs = self._mapping(node, _TOP, ("rulebook", "title", "edition", "published", "jurisdiction", "speaks_about"))
+        pairs = self._mapping(node, _TOP, _HEAD)
         regime = self._text(pairs.get("rulebook"), _REGIME, "a regime is named like xx.example")
         source = pairs.get("source")
         scope = pairs.get("scope")
@@ -100,6 +80,7 @@ class _Reader:
             place=node.place,
             digest=digest,
             zones=self._zones(pairs["zones"]) if "zones" in pairs else frozenset(),
+            parties=self._parties(pairs["parties"]) if "parties" in pairs else frozenset(),
             title=self._words(pairs.get("title")),
             edition=self._text(pairs.get("edition")),
             published=self._day(pairs.get("published"), MIN),
@@ -353,6 +334,11 @@ class _Reader:
         found, known = self._codes(node), time_zones()
         for zone in sorted(found - known):
             self._mistakes.add(node.place, f"there is no time zone '{zone}'", nearest(zone, known))
+        return found
+
+    def _parties(self, node: Node) -> frozenset[str]:
+        if not (found := self._codes(node, _SIGNER, "a party is named as its key is: xx.example/ministry")):
+            self._mistakes.add(node.place, "these parties are nobody", "name who must sign, or leave 'parties' out")
         return found
 
     def _words(self, node: Node | None) -> dict[str, str]:

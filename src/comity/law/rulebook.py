@@ -158,7 +158,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """One regime. `zones`: the time zones of IANA in which its days are told; none if that is not to be said."""
+    """One regime. `zones`: the time zones of IANA in which its days are told; none if that is not to be said. `parties`: who must all have signed it."""
 
     regime: str
     place: Place
@@ -169,6 +169,7 @@ class Rulebook:
     speaks_about: frozenset[str]
     digest: str
     zones: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
     last_checked: int = MAX
     source: str = ""
     read: bool = True

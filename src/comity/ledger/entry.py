@@ -2,7 +2,7 @@
 
 Kinds, and what each holds beside `kind` and `at` (UTC, to the second):
 
-    adopt     rulebooks: digests by regime; counts: definitions of what is counted
+    adopt     rulebooks: digests by regime; counts: definitions of what is counted; where law is signed, signed: see `comity.ledger.floor`
     reserve   id; under: digests of the rulebooks it was made under; asked: counts, keys, days (ordinals) and the sets of persons by
               digest and number; until; totals: what the counts were with it; about: what the asker says of it
     commit    id of the reservation; about
@@ -29,6 +29,7 @@ from typing import Any, Final
 
 import rfc8785
 
+from comity.ledger import floor
 from comity.ledger.budget import AMOUNT
 from comity.ledger.hold import EntryError
 from comity.ledger.tiles import MAX_ENTRY
@@ -70,8 +71,10 @@ def check(draft: Entry) -> None:
             raise EntryError(f"an entry of kind {kind} says its '{name}'")
         if not holds(draft[name]):
             raise EntryError(f"'{name}' of an entry of kind {kind} is not what it should be")
-    if kind not in _OPEN and (more := draft.keys() - shape.keys() - {"kind"}):
-        raise EntryError(f"an entry of kind {kind} has no '{min(more)}'")
+    for name in draft.keys() - shape.keys() - {"kind"} if kind not in _OPEN else ():
+        if not (holds := _MORE.get((kind, name), _never))(draft[name]):
+            told = f"has no '{name}'" if holds is _never else f"says something else by '{name}' than it may"
+            raise EntryError(f"an entry of kind {kind} {told}")
     most = MAX_ENTRY - _ROOM_AT - (_ROOM_TOTAL * len(draft["asked"]) if "asked" in shape else 0)
     if _room(draft) > most and (size := len(_canonical(draft))) > most:
         raise EntryError(f"a request of {size} bytes: an entry has at most {MAX_ENTRY}")
@@ -217,8 +220,20 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list)
 
 
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and bool(_DIGEST.fullmatch(value))
+
+
 def _is_digests(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(v, str) and _DIGEST.fullmatch(v) for v in value.values())
+    return isinstance(value, dict) and all(map(_is_digest, value.values()))
+
+
+def _is_signed(value: object) -> bool:
+    return floor.is_signed(value, is_digest=_is_digest, is_instant=is_instant)
+
+
+def _never(_: object) -> bool:
+    return False
 
 
 def is_asked(value: object) -> bool:
@@ -275,5 +290,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
 }
 RECORDS: Final = frozenset({"refuse", "verdict", "key", "procedure", "calendar", "clocks", "act"})
 """Kinds that move no count: they are recorded, and no more."""
+_MORE: Final[Mapping[tuple[str, str], Callable[[object], bool]]] = {("adopt", "signed"): _is_signed}
+"""What an entry of a kind may say beside."""
 _OPEN: Final = frozenset({"refuse", "verdict", "key"})
 """Kinds that carry whatever the asker records beside."""

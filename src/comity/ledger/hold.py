@@ -16,7 +16,11 @@ class ConflictError(HoldError):
 
 
 class StaleError(HoldError):
-    """Decided under other rulebooks than those adopted now."""
+    """Decided under other rulebooks than those adopted now, or under signed law whose time is over."""
+
+
+class RolledBackError(HoldError):
+    """Signed law older than what was adopted before, or less of it."""
 
 
 class UnreservedError(HoldError):

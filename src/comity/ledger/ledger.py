@@ -16,6 +16,7 @@ from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, Definition, Total
 from comity.ledger.digests import Digests
 from comity.ledger.entry import Entry
+from comity.ledger.floor import Adopted
 from comity.ledger.hold import CorruptError, EntryError, StoreError, UnwitnessedError
 from comity.ledger.merkle import ProofError, leaf
 from comity.ledger.note import NoteError, Signer
@@ -27,7 +28,7 @@ from comity.ledger.sqlite import Sqlite
 from comity.ledger.state import read_total
 from comity.ledger.store import Store
 from comity.ledger.witnesses import Witnesses
-from comity.ledger.writer import Answer, Clock, Known, Look, Request, Since, Totals, Writer
+from comity.ledger.writer import Answer, Clock, Known, Look, Request, Signed, Since, Totals, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,22 @@ class Ledger(Reader):
             raise CorruptError(f"entry {index} is not the one of the name {name}")
         return index, found
 
-    def adopt(self, rulebooks: Mapping[str, str], definitions: Iterable[Definition]) -> int:
-        """Rulebooks (SHA-256 in hexadecimal, by regime) and counts to go by from now on; the index of the entry. Adopted already: no new one."""
+    def adopt(self, rulebooks: Mapping[str, str], definitions: Iterable[Definition], signed: Mapping[str, Adopted] | None = None) -> int:
+        """Rulebooks (SHA-256 in hexadecimal, by regime) and counts to go by from now on; the index of the entry. Adopted already: no new one.
+
+        `signed`: by repository, what of them is signed law: see `comity.ledger.floor`.
+
+        Raises:
+            RolledBackError: signed law is older than what was adopted before, or left out.
+        """
         counts = [one.entry() for one in sorted(definitions, key=lambda one: one.name)]
-        return self._put({"kind": "adopt", "rulebooks": dict(rulebooks), "counts": counts}).index
+        told = {"signed": dict(signed)} if signed else {}
+        return self._put({"kind": "adopt", "rulebooks": dict(rulebooks), "counts": counts, **told}).index
+
+    def signed(self) -> dict[str, Adopted]:
+        """By repository, the signed law that is adopted."""
+        found: dict[str, Adopted] = self._sequencer.ask(Signed())
+        return found
 
     def totals(self, asked: Sequence[Asked]) -> list[Total]:
         """What the counts would be with these persons; nothing is reserved, so it may be otherwise a moment later."""

@@ -19,10 +19,10 @@ from typing import Any, Final
 from comity.ledger import entry as entries
 from comity.ledger.definition import Asked, CountError, DayWentBackError, IdError, NotAdoptedError
 from comity.ledger.digests import Digests, DigestsError
-from comity.ledger.hold import ClockError, ConflictError, EntryError, ExpiredError, HoldError, SpentError, StaleError, UnreservedError
+from comity.ledger.hold import ClockError, ConflictError, EntryError, ExpiredError, HoldError, RolledBackError, SpentError, StaleError, UnreservedError
 from comity.ledger.session import Session
 from comity.ledger.state import read_total, written
-from comity.ledger.writer import Answer, Known, Look, Request, Since, Totals
+from comity.ledger.writer import Answer, Known, Look, Request, Signed, Since, Totals
 
 SEAL: Final = 32
 """Bytes of a seal: HMAC-SHA256 (RFC 2104)."""
@@ -33,8 +33,8 @@ STALE: Final = "20 seconds"
 REASONS: Final[Mapping[str, type[Exception]]] = {
     kind.__name__: kind
     for kind in (
-        ClockError, ConflictError, CountError, DayWentBackError, DigestsError, EntryError, ExpiredError, IdError, NotAdoptedError, SpentError, StaleError,
-        UnreservedError,
+        ClockError, ConflictError, CountError, DayWentBackError, DigestsError, EntryError, ExpiredError, IdError, NotAdoptedError, RolledBackError,
+        SpentError, StaleError, UnreservedError,
     )
 }  # fmt: skip
 """Reasons to hold that are about a request, and not about the store; any other comes back as a HoldError without a kind."""
@@ -157,6 +157,8 @@ def _written(asked: Request | Look) -> tuple[bytes, list[bytes]] | EntryError:
             return json.dumps(body).encode(), list({one.persons.name: one.persons.data for one in asked.asked}.values())
         case Since():
             return b'{"since":""}', []
+        case Signed():
+            return b'{"signed":""}', []
 
 
 def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
@@ -170,6 +172,8 @@ def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
                 return Known([Asked.read(one, request.persons) for one in asked])
             case {"since": ""}:
                 return Since()
+            case {"signed": ""}:
+                return Signed()
             case {"kind": str()}:
                 return request  # what else it must be, the writer says
             case _:
@@ -191,7 +195,7 @@ def _written_answer(answer: object) -> bytes:
         case list():
             told = {"totals": [written(total) for total in answer]}
         case _:
-            told = {"since": answer}
+            told = {"told": answer}
     return json.dumps(told).encode()
 
 
@@ -204,8 +208,8 @@ def _read_answer(raw: bytes) -> object:
                 return [read_total(total) for total in totals]
             case {"known": list(known)}:
                 return [Digests.from_bytes(bytes.fromhex(one)) for one in known]
-            case {"since": dict(since)}:
-                return since
+            case {"told": dict(told)}:
+                return told
             case {"index": int(index), "entry": dict(entry)}:
                 return Answer(index, entry)
             case _:

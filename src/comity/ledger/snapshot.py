@@ -28,7 +28,7 @@ from comity.ledger.register import Pending, Register
 from comity.ledger.run import Run
 from comity.ledger.state import State
 
-FORMAT: Final = b"comity state 03\n"
+FORMAT: Final = b"comity state 04\n"
 """16 bytes, so that numbers lie where a processor wants them. Counted up by whoever changes what follows, or what an entry does to the state:
 what was folded by another rule is not read."""
 NUMBER: Final = 8
@@ -68,7 +68,8 @@ class Snapshot:
         counts = _counts(header, _Pieces(view, begin + length))
         pending = {name: states.Pending(until, under) for name, (until, under) in header["held"].items()}
         spent = {name: Decimal(amount) for name, amount in header["spent"].items()}
-        state = State(header["size"], header["at"], counts, header["rulebooks"], header["adopted"], pending, spent, header["signers"], header["since"])
+        folded = (header[name] for name in ("signers", "since", "signed"))
+        state = State(header["size"], header["at"], counts, header["rulebooks"], header["adopted"], pending, spent, *folded)
         return cls(state, bytes.fromhex(header["head"]))
 
 
@@ -91,7 +92,7 @@ def _header(snapshot: Snapshot, arrays: list[NDArray[Any]]) -> dict[str, Any]:
         pending.append({"id": name, "parts": parts})
     return {
         "size": state.size, "head": snapshot.head.hex(), "at": state.at, "rulebooks": dict(state.rulebooks), "adopted": state.adopted,
-        "since": dict(state.since), "spent": {name: budget.written(amount) for name, amount in state.spent.items()},
+        "since": dict(state.since), "signed": dict(state.signed), "spent": {name: budget.written(amount) for name, amount in state.spent.items()},
         "signers": state.signers, "held": {name: [one.until, dict(one.under)] for name, one in state.pending.items()},
         "definitions": [one.entry() for one in counts.definitions.values()], "registers": registers, "pending": pending,
     }  # fmt: skip

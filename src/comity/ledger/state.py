@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from comity.ledger import budget
+from comity.ledger import budget, floor
 from comity.ledger import entry as entries
 from comity.ledger.counts import Counts
 from comity.ledger.definition import Asked, Total
@@ -45,6 +45,8 @@ class State:
     """Keys of the log, oldest first; the last one signs."""
     since: Mapping[str, list[str]] = field(default_factory=dict)
     """By count, the moments at which it was adopted and let go, in turn: what moved while it was not may be in no total of it."""
+    signed: Mapping[str, floor.Adopted] = field(default_factory=dict)
+    """By repository, the signed law that is adopted: the floor of what may be."""
 
     def due(self, at: str) -> Iterator[str]:
         """Reservations whose time is over by then."""
@@ -56,7 +58,7 @@ class State:
         Raises:
             ClockError: the time is before that of the last entry.
             SpentError: a budget has less left.
-            StaleError, UnreservedError, ExpiredError: the request does not fit what is adopted and reserved.
+            StaleError, RolledBackError, UnreservedError, ExpiredError: the request does not fit what is adopted and reserved.
             CountError: a count refuses it.
             EntryError: a key that is to sign the log is none.
         """
@@ -88,8 +90,10 @@ class State:
                 self.counts.apply(request, persons)
                 del self.pending[request["id"]]
             case "adopt":
+                signed = request.get("signed", {})
+                floor.check(self.signed, signed, request["rulebooks"])
                 self.counts.apply(request, persons)
-                self.rulebooks, self.adopted = request["rulebooks"], self.size
+                self.rulebooks, self.adopted, self.signed = request["rulebooks"], self.size, signed
                 kept = {one["name"] for one in request["counts"]}
                 told = {**{name: [] for name in kept}, **self.since}
                 self.since = {name: turns if len(turns) % 2 == (name in kept) else [*turns, at] for name, turns in told.items()}
@@ -108,6 +112,7 @@ class State:
             if self.adopted is None:
                 raise StaleError("no rulebooks are adopted yet: adopt them")
             raise StaleError(f"{request['id']} was decided under other rulebooks than those adopted")
+        floor.check_current(self.signed, at)
         asked = [Asked.read(one, persons) for one in request["asked"]]
         tomorrow = entries.ordinal(at[:10]) + 1  # east of here it may be tomorrow already
         if late := [one.day for one in asked if one.day > tomorrow]:
@@ -125,8 +130,10 @@ class State:
         over = held.until <= at
         if kind == "commit" and over:
             raise ExpiredError(f"the reservation {name} was over at {held.until}")
-        if kind == "commit" and held.under != self.rulebooks:
-            raise StaleError(f"the rulebooks changed after {name} was reserved")
+        if kind == "commit":
+            if held.under != self.rulebooks:
+                raise StaleError(f"the rulebooks changed after {name} was reserved")
+            floor.check_current(self.signed, at)
         if kind == "expire" and not over:
             raise UnreservedError(f"the reservation {name} is not over before {held.until}")
 

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from comity.ledger import entry as entries
+from comity.ledger import floor
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, CountError, Total
 from comity.ledger.digests import Digests
@@ -83,7 +84,16 @@ class Since:
         return dict(state.since)
 
 
-Look = Totals | Known | Since
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The look at the signed law that is adopted."""
+
+    def __call__(self, state: State) -> dict[str, floor.Adopted]:
+        """See `comity.ledger.floor`."""
+        return dict(state.signed)
+
+
+Look = Totals | Known | Since | Signed
 """What somebody wants to know of the state."""
 
 
