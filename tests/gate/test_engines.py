@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from moving import MAC, crossings, edge, right, tables
 
 from comity.gate.crossing import Crossing, CrossingError
+from comity.gate.engine import engine as engines
 from comity.gate.engine import polars
 from comity.gate.engine.duckdb import SPEAKS, DuckDB
-from comity.gate.engine.engine import NOBODY, Asked, EngineError, People
+from comity.gate.engine.engine import NOBODY, Asked, EngineError, People, split
 from comity.gate.engine.polars import Polars
 from comity.gate.engine.postgres import Postgres
 from comity.gate.form import Band, Drop, Grid, Keep, Pseudonym, Truncate, spoken
@@ -101,6 +102,15 @@ def test_who_is_told_apart_piece_by_piece_is_the_same(monkeypatch, rows):
     assert len(whole["AA"].devices) == 3
     monkeypatch.setattr(polars, "AT_ONCE", rows)
     assert Polars().persons(table.lazy(), asked, places, b"s" * 32) == whole
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5, 100])
+def test_digests_read_block_by_block_are_the_same(monkeypatch, at_once):
+    names = [f"w{i}" for i in range(7)]
+    found = pl.DataFrame({"place": ["AA", "CC", "AA", "AA", "CC", "AA", "AA"], "digest": [MAC.digest(name) for name in names]})
+    monkeypatch.setattr(engines, "AT_ONCE", at_once)
+    for place, held in zip(["AA", "BB", "CC"], split(found, ["AA", "BB", "CC"]), strict=True):
+        assert held == Digests.joined(bytes.fromhex(d)[:16] for d, at in zip(found["digest"], found["place"], strict=True) if at == place)
 
 
 def test_nobody_is_counted_of_a_row_that_stays_home_because_another_is_not_named(engine):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.ledger.digests import Digests, DigestsError, found, halves_of, woven
+from comity.ledger import digests as module
+from comity.ledger.digests import FEW, Digests, DigestsError, found, halves_of, woven
 
 HALVES = st.sampled_from([0, 1, 2, 2**63, 2**64 - 1])
 PAIRS = st.lists(st.tuples(HALVES, HALVES), max_size=20)
@@ -41,6 +42,17 @@ def test_bytes_are_big_endian_and_in_order(some):
     assert Digests.from_bytes(data) == a
     assert Digests.joined([data[16:], data]) == a
     assert halves_of(a.words).tolist() == a.halves.tolist()
+
+
+@pytest.mark.parametrize("at_once", [1, 7, FEW + 44, 2**16])
+@pytest.mark.parametrize("number", [FEW - 1, FEW, FEW + 1, FEW + 44])
+def test_bytes_of_many_are_those_of_few(monkeypatch, number, at_once):
+    monkeypatch.setattr(module, "AT_ONCE", at_once)
+    data = b"".join(i.to_bytes(16, "big") for i in range(2**64 - 5, 2**64 - 5 + number))
+    for a in (Digests.from_bytes(data), Digests.joined([data])):
+        assert a.data == data
+        assert a.name == hashlib.sha256(data).hexdigest()
+        assert len(a) == number
 
 
 @given(PAIRS.filter(lambda some: len(set(some)) > 1), st.data())

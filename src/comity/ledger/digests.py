@@ -7,7 +7,7 @@ once in 2⁶⁴ pairs, the low half decides, so every answer is exact.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import lt
 from typing import Final, TypeVar
@@ -24,6 +24,8 @@ SIZE: Final = 16
 """Bytes of a digest."""
 FEW: Final = 256
 """Up to so many, Python's own lists are quicker than arrays."""
+AT_ONCE: Final = 2**16
+"""Digests written as bytes together."""
 UNSORTED: Final = "digests are not in strictly ascending order"
 
 
@@ -81,7 +83,7 @@ class Digests:
         if len(data) > FEW * SIZE or len(data) % SIZE:
             return cls(_halves(data))
         made = cls.__new__(cls)
-        made.data = data
+        made._few = data  # noqa: SLF001 -- one of this class
         if not all(map(lt, made.words, made.words[1:])):
             raise DigestsError(UNSORTED)
         return made
@@ -89,17 +91,23 @@ class Digests:
     @cached_property
     def halves(self) -> Halves:
         """An array of shape (n, 2), high and low halves."""
-        return _halves(self.data)
+        return _halves(self._few)
 
-    @cached_property
+    @property
     def data(self) -> bytes:
-        """The digests one after the other, 16 big-endian bytes each: the same set gives the same bytes on every machine."""
-        return self.halves.astype(">u8", order="C").tobytes()
+        """The digests one after the other, 16 big-endian bytes each: the same set gives the same bytes on every machine.
+
+        Made anew where they are many: kept, they would be as much again as the set, for as long as it lives.
+        """
+        return self._few if len(self) <= FEW else b"".join(self._pieces())
 
     @cached_property
     def name(self) -> str:
         """SHA-256 of the set's bytes, 64 hexadecimal digits: what an entry says of whom it counts."""
-        return hashlib.sha256(self.data).hexdigest()
+        whole = hashlib.sha256()
+        for piece in [self._few] if len(self) <= FEW else self._pieces():
+            whole.update(piece)
+        return whole.hexdigest()
 
     @property
     def high(self) -> Halves:
@@ -117,8 +125,16 @@ class Digests:
         data = self.data
         return [data[i : i + SIZE] for i in range(0, len(data), SIZE)]
 
+    @cached_property
+    def _few(self) -> bytes:
+        return b"".join(self._pieces())
+
+    def _pieces(self) -> Iterator[bytes]:
+        for start in range(0, len(self.halves), AT_ONCE):
+            yield self.halves[start : start + AT_ONCE].astype(">u8", order="C").tobytes()
+
     def __len__(self) -> int:
-        return len(self.data) // SIZE if "data" in self.__dict__ else len(self.halves)
+        return len(self._few) // SIZE if "_few" in self.__dict__ else len(self.halves)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Digests) and self.data == other.data

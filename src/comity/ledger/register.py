@@ -276,7 +276,8 @@ class Register:
         if not len(new):
             return
         if len(persons) > FEW:
-            self._add(Run(persons.high[new], persons.low[new], np.full(len(new), turn, dtype=np.int32)))
+            high, low = (persons.high, persons.low) if len(new) == len(persons) else (persons.high[new], persons.low[new])
+            self._add(Run(high, low, np.full(len(new), turn, dtype=np.int32)))
             return
         words = persons.words
         self._waiting.update((words[i], turn) for i in new.tolist())
