@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,14 +19,19 @@ from comity.gate.crossing import Crossing, CrossingError
 from comity.gate.engine.engine import Asked, EngineError, People, Profile, people, profile
 from comity.gate.engine.types import WHOLE, kind
 from comity.gate.form import FURTHEST, HIGHEST, Band, Drop, Form, Grid, Keep, Pseudonym, Truncate
+from comity.gate.heap import let_go
 from comity.gate.kind import Kind
 from comity.gate.mac import DIGITS, Mac
 from comity.gate.vector import trust
 
 AT_ONCE: Final = 2_000_000
 """Rows of which persons are told apart together, where there are three times as many or more: they take some 200 MB."""
+CHUNK: Final = 2**15
+"""Rows that a thread masks together: of three times as many, which Polars would take, as much more lies about at once."""
 LEVEL: Final = 1
 """Of zstd: level 3 takes a fifth longer and makes the file three hundredths smaller; most of it is digests, which nothing makes smaller."""
+os.environ.setdefault("POLARS_ROW_GROUP_PREFETCH_SIZE", str(max(1, pl.thread_pool_size() // 2)))
+# Row groups read and unpacked ahead. Polars takes 16 or more, however long each is: then a reader that is faster than the disk fills the memory.
 
 
 @dataclass(frozen=True)
@@ -88,9 +94,11 @@ class Polars:
     def write(self, source: Path | pl.LazyFrame, crossing: Crossing, destination: Path, mac: Mac) -> int:
         """Writes what crosses and returns how many rows that were."""
         trust(self)
+        let_go()  # of what telling persons apart left behind
         masked = self._masked(source, crossing, mac)
         try:
-            masked.sink_parquet(destination.absolute(), compression="zstd", compression_level=LEVEL, engine="streaming")
+            with pl.Config(streaming_chunk_size=CHUNK):
+                masked.sink_parquet(destination.absolute(), compression="zstd", compression_level=LEVEL, engine="streaming")
             return int(scan(destination).select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as fault:
             raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from None
