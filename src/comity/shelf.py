@@ -21,6 +21,7 @@ from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, r
 from comity.verdict.plan import Plan
 
 if TYPE_CHECKING:
+    from comity.docket.pack import Pack
     from comity.docket.procedure import Procedure
     from comity.files.calendar import Almanac
     from comity.files.case import Case
@@ -214,6 +215,20 @@ def procedures(folder: Path) -> dict[str, Procedure]:
     mistakes = Mistakes()
     file = folder / "procedures.yaml"
     found = read_procedures(read_documents(str(file), file.read_bytes(), mistakes), folder.name, vocabulary(), mistakes) if file.is_file() else {}
+    mistakes.settle()
+    return found
+
+
+def packs(folder: Path) -> dict[str, Pack]:
+    """The filing packs beside a rulebook, by name."""
+    from comity.docket.pack_written import read_packs  # noqa: PLC0415 -- as for cases
+
+    mistakes = Mistakes()
+    file = folder / "packs.yaml"
+    if not file.is_file():
+        return {}
+    one = book(folder)
+    found = read_packs(read_documents(str(file), file.read_bytes(), mistakes), one, procedures(folder), extended([one]), mistakes)
     mistakes.settle()
     return found
 

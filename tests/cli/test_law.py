@@ -100,3 +100,11 @@ def test_a_half_path_names_what_is_below_it(say, regime):
     said = say("law", "show", regime, "export")
     assert said.code == 2
     assert "below it: export/many" in said.err
+
+
+def test_check_tells_the_mistakes_of_packs(say, tmp_path):
+    folder = tmp_path / "xx.law"
+    say("law", "new", folder)
+    (folder / "packs.yaml").write_text("packs: {p: {en: P, zh: 文件, cite: s. 1, sections: {s: {en: S, zh: 节, fields: {f: {en: f, zh: f, from: orgin}}}}}}")
+    said = say("law", "check", folder)
+    assert (said.code, said.err) == (2, f"{folder}/packs.yaml:1:102: there is no 'orgin' of a movement (did you mean 'origin'?)\n")

@@ -49,6 +49,7 @@ def check(args: argparse.Namespace) -> int:
             beside = (cases, _invariants(folder, plan), _levers(folder, plan), shelf.procedures(folder))
             books += 1
             rows.append((book.regime, str(len(provisions(book))), *(str(len(found)) for found in beside)))
+            shelf.packs(folder)  # for the mistakes in them
         except SourceError as error:
             mistakes.found += error.mistakes
     mistakes.settle()

@@ -16,6 +16,7 @@ COMMANDS = {
     "law": "comity.cli.law",
     "prove": "comity.cli.prove",
     "offramp": "comity.cli.offramp",
+    "docket pack": "comity.cli.pack",
     "plan": "comity.cli.plan",
     "settle": "comity.cli.settle",
     "gate": "comity.cli.gate",
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
     _prove(verbs.add_parser("prove", help="what is true of every transfer, or a transfer of which it is not"))
     _ways(verbs)
+    _pack(verbs.add_parser("docket pack", help="the documents that an authority asks for, filled from facts, with what is blank named"))
     _gate(verbs.add_parser("gate", help="move a table across a border: what every law permits, and nothing else"))
     propose = verbs.add_parser("gate propose", help="which column of a table is what: a first draft, for a person to confirm")
     propose.add_argument("source", help="the table, as for gate")
@@ -176,6 +178,20 @@ def _changing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--to", default="permitted", metavar="OUTCOME", help="the outcome that is wanted (permitted unless told)")
     command.add_argument("--seconds", type=float, default=30, metavar="N", help="for the search; then the answer is unknown (30 unless told)")
     command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _pack(command: argparse.ArgumentParser) -> None:
+    command.add_argument("world", type=Path, help="a world file")
+    command.add_argument("movement", help="the movement that it is about")
+    command.add_argument("--pack", required=True, metavar="RULEBOOK/NAME", help="which documents, as a rulebook tells them")
+    command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger")
+    command.add_argument("--matter", metavar="NAME", help="the matter in it that is filed in")
+    command.add_argument("--says", type=Path, metavar="FILE", help="what only a person knows: a mapping of fields to texts, as YAML")
+    command.add_argument("--lang", choices=("en", "zh", "both"), default="both", help="language of the documents (both unless told)")
+    command.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the documents are written; none of them may be there yet")
+    command.add_argument("--on", metavar="DATE", help="as on this day, the movement too (today unless told)")
+    command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
+    command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what is blank")
 
 
 def _gate(command: argparse.ArgumentParser) -> None:

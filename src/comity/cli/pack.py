@@ -1,0 +1,178 @@
+"""`comity docket pack`: the documents that an authority asks for, filled from facts, with what is blank named. The edge where they are written."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import rfc8785
+
+from comity import shelf
+from comity.cli.check import Read, day_of, no_movement, on_day
+from comity.cli.filed import Filed, filed
+from comity.cli.home import mistake
+from comity.cli.lines import columns, out, wrap
+from comity.cli.pack_phrases import phrase
+from comity.cli.pack_sheet import LANGS, blanks, sheet
+from comity.docket.matter import Matter
+from comity.docket.pack import Pack
+from comity.docket.pack_data import data
+from comity.docket.pack_entry import Filled
+from comity.docket.pack_filled import Known, fill
+from comity.docket.standing import as_of
+from comity.files.world_file import as_told, world_file
+from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+from comity.verdict.verdict import verdicts
+
+
+def pack(args: argparse.Namespace) -> int:
+    """Writes a pack in three forms: 0 if nothing is blank, 1 if something is, 2 with every mistake and nothing written."""
+    write = _writers(args.out)
+    made = _pack(args)
+    asked_on = day_of(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
+    docket = filed(args.docket, asked_on, args.rulebooks or ())
+    matter = _matter(args, made, docket, asked_on)
+    asked = _asked(args, asked_on, docket)
+    if args.movement not in asked.world["movement"]:
+        raise no_movement(asked.world, args.movement)
+    verdict = next(one for one in verdicts(asked.world, asked.plan, asked_on) if one.movement == args.movement)
+    log, calendars = (docket.log, docket.papers.calendars) if docket else ("", asked.plan.calendars)
+    filled = fill(made, Known(verdict, asked.world, asked.node, matter, log, calendars, _says(args, made), _made_from(asked, matter)))
+    told, day = data(filled), date.fromordinal(asked_on)
+    page = sheet(filled, args.lang, asked.plan.vocabulary)
+    documents = {"docx": write[0](page, day), "pdf": write[1](page, day, LANGS[args.lang][-1]), "json": rfc8785.dumps(told)}
+    _write(args.out, made.name, documents)
+    if args.json:
+        out(rfc8785.dumps(told).decode())
+    else:
+        _say(args, filled, asked)
+    return 1 if filled.blanks else 0
+
+
+def _say(args: argparse.Namespace, filled: Filled, asked: Read) -> None:
+    lang, wide = LANGS[args.lang][0], columns()
+    for ending in ("docx", "pdf", "json"):
+        out(phrase(lang, "written").format(args.out / f"{filled.pack.name}.{ending}"))
+    told = blanks(filled, lang, asked.plan.vocabulary)
+    out(phrase(lang, "count").format(len(told), len(filled.answers)) if told else phrase(lang, "complete"))
+    for line in told:
+        for piece in wrap(line, wide, "  ", "      "):
+            out(piece)
+
+
+def _writers(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- libraries that may not be here
+    try:
+        from comity.cli.pack_docx import docx
+        from comity.cli.pack_pdf import pdf
+    except ImportError as fault:
+        raise mistake(str(folder), f"documents need a library that is not installed: {fault.name}", "pip install 'comity[packs]'") from fault
+    return docx, pdf
+
+
+def _pack(args: argparse.Namespace) -> Pack:
+    """The pack called RULEBOOK/NAME, of the shipped rulebooks and those of more folders."""
+    folders = {folder.name: folder for folder in (*shelf.shipped(), *(args.rulebooks or []))}
+    book, _, short = args.pack.rpartition("/")
+    if book not in folders:
+        known = [f"{one}/{name}" for one, folder in folders.items() if (folder / "packs.yaml").is_file() for name in shelf.packs(folder)]
+        raise mistake("--pack", f"there is no pack '{args.pack}'", nearest(args.pack, known) or f"write one of {', '.join(known)}")
+    found = shelf.packs(folders[book])
+    if short not in found:
+        known = [f"{book}/{name}" for name in found]
+        suggestion = nearest(short, found) or (f"write one of {', '.join(known)}" if known else "it has no packs.yaml")
+        raise mistake("--pack", f"'{book}' has no pack '{short}'", suggestion)
+    return found[short]
+
+
+def _matter(args: argparse.Namespace, made: Pack, docket: Filed | None, asked_on: int) -> Matter | None:
+    """The matter that is asked about, as it was on a day."""
+    if not args.matter:
+        return None
+    if docket is None:
+        raise mistake("--matter", "a matter is in a ledger", "name it: --docket LEDGER")
+    matters = {one.name: one for one in docket.papers.matters}
+    if args.matter not in matters:
+        raise mistake("--matter", f"there is no matter '{args.matter}'", nearest(args.matter, matters))
+    matter = matters[args.matter]
+    own = f"{matter.procedure.rulebook}/{matter.procedure.name}"
+    if own != f"{made.rulebook}/{made.procedure}":
+        raise mistake("--matter", f"the matter '{matter.name}' is one of {own}", f"the pack is for {made.rulebook}/{made.procedure}" if made.procedure else "")
+    then = as_of(matter, asked_on)
+    if not then.made:
+        raise mistake("--on", f"the matter was not open on that day: it was opened {date.fromordinal(matter.made[0].day)}")
+    return then.on(asked_on, docket.papers.calendars)
+
+
+def _asked(args: argparse.Namespace, asked_on: int, docket: Filed | None) -> Read:
+    plan = shelf.plan(args.rulebooks or ())
+    world, node, digest = world_file(args.world, plan, asked_on, docket.papers if docket else as_told)
+    if args.on:
+        on_day(world, asked_on)
+    if docket:
+        docket.mark(world, node)
+    return Read(plan, world, node, asked_on, digest, docket)
+
+
+def _made_from(asked: Read, matter: Matter | None) -> Mapping[str, object]:
+    rulebooks = {regime.book.regime: regime.book.digest for regime in asked.plan.regimes}
+    told: dict[str, object] = {"world": asked.world.name, "world_digest": asked.digest, "rulebooks": rulebooks}
+    if asked.filed is not None:
+        told |= {"log": asked.filed.log, "log_size": asked.filed.size}
+        told |= {"matter": matter.name, "procedure_digest": matter.procedure.digest} if matter else {}
+    return told
+
+
+def _says(args: argparse.Namespace, made: Pack) -> dict[str, Node]:
+    """What a person says of the fields that only a person knows. Raises SourceError with every mistake in it."""
+    if not args.says:
+        return {}
+    mistakes, start = Mistakes(), Place(str(args.says), 1, 1)
+    try:
+        text = args.says.read_bytes()
+    except OSError as fault:
+        raise SourceError([Mistake(start, f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+    found: dict[str, Node] = {}
+    asked = {field.name: field for field in made.fields()}
+    for document in read_documents(str(args.says), text, mistakes):
+        if document.pairs is None:
+            mistakes.add(document.place, f"what is said is a mapping of fields to texts, not a {document.shape}")
+        for name, node in (document.pairs or {}).items():
+            if name not in asked:
+                mistakes.add(document.keys[name], f"the pack has no field '{name}'", nearest(name, asked))
+            elif asked[name].whence:
+                mistakes.add(document.keys[name], f"'{name}' comes from facts, and is not for anybody to say here", "state them in the world or in the matter")
+            elif node.text is None or not node.text.strip():
+                mistakes.add(node.place, f"'{name}' is a text, and not an empty one")
+            else:
+                found[name] = node
+    mistakes.settle()
+    return found
+
+
+def _write(folder: Path, name: str, documents: Mapping[str, bytes]) -> None:
+    """All of them, or none; nothing that is there already is touched."""
+    targets = {folder / f"{name}.{ending}": content for ending, content in documents.items()}
+    if there := [target for target in targets if os.path.lexists(target)]:
+        raise SourceError([Mistake(Place(str(target), 1, 1), "there is something already", "name another folder: --out FOLDER") for target in there])
+    written: list[Path] = []
+    drafts = [target.with_name(f".{target.name}.{os.getpid()}") for target in targets]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for draft, content in zip(drafts, targets.values(), strict=True):
+            with draft.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for draft, target in zip(drafts, targets, strict=True):
+            os.link(draft, target)  # which fails where another was quicker
+            written.append(target)
+    except OSError as fault:
+        for target in written:
+            target.unlink(missing_ok=True)
+        raise mistake(str(folder), f"cannot be written: {(fault.strerror or 'no reason told').lower()}") from fault
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
