@@ -2,7 +2,8 @@
 
     python bench/docket.py [100000]
 
-Every matter is opened with a signed application; one in four is asked a question, which one in eight has answered. The log is written in large
+Every matter is opened with a signed application; of seven in ten the letter has been issued, which may be used for three years, and of half of the
+others a question is asked. The log is written in large
 transactions, so that its making does not take the day; opening and acting are measured one by one, each durable. `due` is what is due within thirty
 days: from the file that is kept beside the log, in a process that has just opened it. The last line is JSON: {"bench", "figures", "goal", "met"}.
 """
@@ -20,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from docket_office import APPLY, DOCUMENT, PARTIES, Time
+from docket_office import APPLY, PARTIES, Time
 from filed import procedure
 
 from comity import shelf
@@ -58,11 +59,11 @@ class Signed:
         opening = {"procedure": self.made.digest, "parties": PARTIES}
         head, entry = self.act(name, 0, "exporter", "apply", APPLY, "", **opening)
         yield entry
-        if chance.random() < 0.25:
-            head, entry = self.act(name, 1, "authority", "ask", {"missing": "a form"}, head)
-            yield entry
-            if chance.random() < 0.5:
-                yield self.act(name, 2, "exporter", "complete", {"papers": DOCUMENT}, head)[1]
+        share = chance.random()
+        if share < 0.7:
+            yield self.act(name, 1, "authority", "issue-letter", {"number": name, "issued_on": "2026-01-05"}, head)[1]
+        elif share < 0.85:
+            yield self.act(name, 1, "authority", "ask", {"missing": "a form"}, head)[1]
 
 
 def written(ledger, log, now, signed, number):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 
 PARTIES = {"exporter": "beijing-lab", "importer": "austin-jv", "authority": "commerce-beijing", "reviewer": "ministry", "court": "court-beijing"}
@@ -48,3 +49,7 @@ class Registry:
 
     def size(self):
         return len(self.say("ledger", "show", self.ledger).out.splitlines())
+
+    def entries(self):
+        size = self.size()
+        return [json.loads(self.say("ledger", "show", self.ledger, str(index)).out) for index in range(size)]

@@ -195,6 +195,36 @@ def test_a_gate_opens_on_what_came_of_a_matter_and_closes_when_that_is_revoked(s
     assert not (shop.folder / "again.parquet").exists()
 
 
+def test_what_came_of_another_text_of_the_procedure_counts_only_where_the_rulebook_still_owns_it(shop):
+    parties = ("--party", "exporter=beijing-lab", "--party", "authority=commerce-beijing")
+    shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "beijing-lab.key")
+    assert gate(shop, "--mode", "dry-run", "--docket", "L").code == 0
+    (digest,) = [one["id"] for one in shop.entries() if one["kind"] == "procedure"]
+    file = shop.folder / "xx.act" / "procedures.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("cite: s. 8", "cite: s. 9"), encoding="utf-8")
+    assert gate(shop, "--mode", "dry-run", "--docket", "L").code == 1
+    file.write_text(file.read_text(encoding="utf-8").replace("{en: a filing,", f"{{former: [{digest}], en: a filing,"), encoding="utf-8")
+    assert gate(shop, "--mode", "dry-run", "--docket", "L").code == 0
+
+
+def test_a_quota_is_drawn_down_by_what_moves_and_no_more_moves_than_is_left(shop):
+    file = shop.folder / "xx.act" / "procedures.yaml"
+    told = file.read_text(encoding="utf-8").replace(
+        "by: exporter, to: taken}", "by: exporter, to: taken, needs: {scope: {is: scope, names: [persons_max], en: s, zh: s}}}"
+    )
+    file.write_text(told.replace("struck: revoked}}}}", "struck: revoked}, scope: [file]}}}"), encoding="utf-8")
+    parties = ("--party", "exporter=beijing-lab", "--party", "authority=commerce-beijing", "--say", "scope={persons_max: 3}")
+    assert shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "beijing-lab.key").err == ""
+    for number, persons in enumerate((2, 2, 1), 1):
+        rows = [(f"p{number}{i}", "Aland", "e", "i", "h", None) for i in range(persons)]
+        pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(shop.folder / "in.parquet")
+        said = gate(shop, f"out{number}.parquet", "--docket", "L")
+        assert said.code == (1 if number == 2 else 0), said.err
+        assert ("1 of 3 is left, and this takes 2" in said.out + said.err) == (number == 2)
+        assert (shop.folder / f"out{number}.parquet").exists() == (number != 2)
+    assert sum(int(one["asked"][0]["amount"]) for one in shop.entries() if one["kind"] == "spend") == 3
+
+
 def test_a_gate_does_not_move_under_a_docket_that_does_not_hold(shop):
     said = gate(shop, "out.parquet", "--docket", "nowhere")
     assert (said.code, said.err) == (2, "nowhere:1:1: unable to open database file\n")

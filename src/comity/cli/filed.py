@@ -63,6 +63,7 @@ def filed(where: str | None, day: int, rulebooks: Iterable[Path]) -> Filed | Non
         docket, root = kept.docket, kept.log.root
         told = [*known.values(), *docket.procedures.values()]
         given = {(paper.facts["kind"], paper.facts["under"]) for one in told for paper in one.papers.values()}
-        # of a procedure that no rulebook here tells, nothing comes: else whoever writes in the log could give what another's law gives
-        matters = [one for one in docket.matters.values() if (one.procedure.rulebook, one.procedure.name) in known]
+        # of a text that no rulebook here tells, nothing comes: else whoever writes in the log could give what another's law gives
+        texts = {digest for one in known.values() for digest in (one.digest, *one.former)}
+        matters = [one for one in docket.matters.values() if one.procedure.digest in texts]
     return Filed(Papers(matters, given, day, docket.calendars, docket.log, shelf.vocabulary()), docket.log, docket.size, base64_of(root))

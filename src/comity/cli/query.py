@@ -88,7 +88,7 @@ def _answered(args: argparse.Namespace, home: Home, ledger: Ledger, file: str, s
             continue
         table = read_table(asked.world, name, args.movement, asked.plan.vocabulary)
         asking = Asking(asked.world, asked.plan, args.movement, table, Days.at(now(), asked.plan), kept_since(ledger.since(), asked.plan))
-        tables[name] = Viewed(gate_of(asking, ledger, home, asked.whole, Polars()), opened(where), args.minimum, epsilon)
+        tables[name] = Viewed(gate_of(asking, ledger, home, asked.whole, Polars(), asked.filed), opened(where), args.minimum, epsilon)
     mistakes.settle()
     memory, started = bounds or ("1GB", None)
     with view(file, sql, tables, memory, started) as answer:

@@ -16,9 +16,10 @@ import rfc8785
 from comity import shelf
 from comity.cli.adopted import current
 from comity.cli.check import on_day
-from comity.cli.filed import filed
+from comity.cli.filed import Filed, filed
 from comity.cli.home import LEDGER, Home, now
 from comity.cli.lineage import Lineage, Telling
+from comity.facts.value import only
 from comity.files.world_file import as_told, world_file
 from comity.gate import address
 from comity.gate.counting import kept_since
@@ -27,7 +28,7 @@ from comity.gate.decide import Asking, Decision
 from comity.gate.engine.named import engine
 from comity.gate.lineage import Mode, Run
 from comity.gate.mapping import read_table
-from comity.gate.run import Gate, Moved, Mover, holding
+from comity.gate.run import Gate, Moved, Mover, Quota, holding
 from comity.gate.source import Source, opened
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import NoteError
@@ -130,7 +131,7 @@ class Transfer:
             table = read_table(world, self.table, self.movement, plan.vocabulary)
             source, into = opened(where, self.query), address.read(destination) if destination else None
             with engine(self.engine) as mover:
-                gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover)
+                gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover, docket)
                 run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
                 with Telling(self.lineage, run) as telling, holding():
                     yield gate, source, telling
@@ -180,6 +181,9 @@ def _entry(proof: bytes) -> str:
         return ""
 
 
-def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover) -> Gate:
-    """The gate for what is asked; `world`: the digest of what is known of the world."""
-    return Gate(asking, ledger, mover, home.key().secret, now, world)
+def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover, docket: Filed | None = None) -> Gate:
+    """The gate for what is asked; `world`: the digest of what is known of the world; `docket`: with which it was read."""
+    links = {name: only(value) for name, value in asking.world["movement"][asking.movement].facts.items()}
+    quotas = docket.papers.quotas(asking.movement, links) if docket else {}
+    log = docket.log if docket else ""
+    return Gate(asking, ledger, mover, home.key().secret, now, world, tuple(Quota(f"{name} of {log}", most) for name, most in quotas.items()))

@@ -6,7 +6,7 @@ What is not decided is not there: a paper without a result says nothing. Where n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,10 +14,12 @@ from typing import Any, Final
 
 from comity.docket.matter import Matter
 from comity.docket.procedure import Paper
+from comity.docket.written import plain
 from comity.facts.calendar import Calendars
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.text.source import Node, Place
 
+MOST: Final = "persons_max"
 UNKNOWN: Final = "unknown"
 NONE: Final = "none"
 """The result before there is one."""
@@ -72,6 +74,20 @@ class Papers:
     def _standing(self) -> dict[str, tuple[Paper, Matter]]:
         standing = [matter.on(self.day, self.calendars) for matter in self.matters]
         return {f"{now.name}.{paper.name}": (paper, now) for now in standing for paper in now.procedure.papers.values()}
+
+    def quotas(self, movement: str, links: Mapping[str, str]) -> dict[str, int]:
+        """By paper, the most persons that it allows, of those whose limits do not leave out a movement; `links`: whom and what its facts name."""
+        found = {}
+        for name, paper in self.instruments().items():
+            told = plain(paper)
+            most, ends = told.get(MOST), {**links, "movement": movement}
+            named = {limit: told[limit] for limit, how in self._limits().items() if how == "links" and limit in told}
+            if most is not None and all(ends.get(limit.removesuffix("s"), "") in ("", *names) for limit, names in named.items()):
+                found[name] = int(most)
+        return found
+
+    def _limits(self) -> dict[str, str]:
+        return {fact.name: fact.type for fact in self.vocabulary.kinds["instrument"].values() if fact.limit}
 
     def _here(self, paper: Node, world: Node) -> Node:
         """A paper whose limits name no record that this world does not have: it reaches those no less, and the world is none of theirs."""

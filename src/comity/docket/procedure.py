@@ -177,6 +177,8 @@ class Procedure:
     """What was written: text, lists and mappings, as a log holds it."""
     digest: str = ""
     """SHA-256 of that in its canonical spelling, by which a matter names it."""
+    former: tuple[str, ...] = ()
+    """Digests of earlier texts, under which matters that were opened then still give what they give."""
 
     def opening(self) -> Iterator[Act]:
         """The acts that open a matter."""

@@ -16,7 +16,7 @@ from comity.text.literal import time_zones
 from comity.text.source import Mistakes, Node, Place, nearest
 
 SAID: Final = ("en", "zh", "cite", "note", "read", "source")
-PROCEDURE: Final = (*SAID, "place", "zone", "roles", "stages", "acts", "clocks", "papers")
+PROCEDURE: Final = (*SAID, "place", "zone", "roles", "stages", "acts", "clocks", "papers", "former")
 STAGE: Final = (*SAID, "turn", "over", "against", "remedies", "no_remedy")
 ACT: Final = (*SAID, "by", "at", "to", "needs", "may")
 NEED: Final = (*SAID, "is", "names")
@@ -31,6 +31,7 @@ _LENGTH: Final = re.compile(r"(-?\d{1,4}) (workdays|days|months|years|\d\d-\d\d)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_/-]*", re.ASCII)
 SOME_YEAR: Final = 2001
 """Without a 29 February, which is no day of every year."""
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,4}", re.ASCII)
 
 
@@ -75,6 +76,11 @@ class _Reader:
         for key in (*self._acts, *self._clocks):
             if key in self._acts and key in self._clocks:
                 self._mistakes.add(self._clocks[key].place, f"'{key}' is an act and a clock", "what a clock starts from is called by its name")
+        former = tuple(item.text or "" for item in _items(node.get("former")))
+        for item in _items(node.get("former")):
+            if not _DIGEST.fullmatch(item.text or ""):
+                self._mistakes.add(item.place, f"'{item.text or item.shape}' is no digest of a procedure", "64 digits and small letters, as a log names it")
+        told = {key: value for key, value in plain(node).items() if key != "former"} if node.pairs is not None else {}
         made = Procedure(
             name, rulebook, self._text(node), self._one(node, "place"), zone, self._roles,
             {key: self._stage(key, child) for key, child in self._stages.items()},
@@ -82,7 +88,7 @@ class _Reader:
             {key: self._clock(key, child) for key, child in self._clocks.items()},
             {key: self._paper(key, child) for key, child in self._pairs(node, "papers")},
             self._limits,
-            plain(node), hashlib.sha256(rfc8785.dumps({"rulebook": rulebook, "procedure": name, "told": plain(node)})).hexdigest(),
+            told, hashlib.sha256(rfc8785.dumps({"rulebook": rulebook, "procedure": name, "told": told})).hexdigest(), former,
         )  # fmt: skip
         for fault, where in faults(made):
             section = node.get(where[0]) if where else None

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol
@@ -37,8 +38,10 @@ from comity.gate.manifest import name as name_of
 from comity.gate.mapping import fits
 from comity.gate.source import Source
 from comity.gate.spool import spool
+from comity.ledger.budget import Spending
 from comity.ledger.definition import Asked as Counting
 from comity.ledger.definition import CountError, Total
+from comity.ledger.digests import Digests
 from comity.ledger.hold import HoldError
 from comity.ledger.ledger import Ledger
 from comity.text.source import Place, SourceError
@@ -63,6 +66,14 @@ class Moved:
     manifest: Json | None
     about: Json
     index: int
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The most persons that may move under a decision of an authority, ever; `name`: of the decision."""
+
+    name: str
+    most: int
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,10 @@ class Mover(Protocol):
 
 @dataclass(frozen=True)
 class Gate:
-    """What a run needs: what is asked, of which ledger, by which engine, under the key that stays home; `now`: the clock; `world`: its file's digest."""
+    """What a run needs: what is asked, of which ledger, by which engine, under the key that stays home; `now`: the clock; `world`: its file's digest.
+
+    `quotas`: of the decisions that may be what it moves under. Whatever moves is drawn from each of them, and nothing beyond what is left.
+    """
 
     asking: Asking
     ledger: Ledger
@@ -108,6 +122,7 @@ class Gate:
     home: bytes
     now: Callable[[], dt.datetime]
     world: str
+    quotas: tuple[Quota, ...] = ()
 
     @cached_property
     def importer(self) -> str:
@@ -191,7 +206,14 @@ class Gate:
     def commit(self, held: Held, about: Json) -> int:
         """Takes down that it moved; the index of the entry. It may have taken long: what was decided must stand on every day until now."""
         self._stand(held)
+        self._draw(held)
         return self.ledger.commit(held.name, about)
+
+    def _draw(self, held: Held) -> None:
+        """Takes the persons out of every quota. Who stops after this has drawn them for nothing: what is left is never more than what may still move."""
+        number = len(Digests.union([one.cell.persons for one in held.decision.crosses if one.cell.persons is not None]))
+        if self.quotas and number:
+            self.ledger.spend(held.name, [Spending(one.name, Decimal(number), Decimal(one.most)) for one in self.quotas])
 
     def _decided(self, source: Source, file: Path) -> Decision:
         """What crosses on the totals of now: something, or it is refused and that recorded."""
