@@ -57,7 +57,7 @@ def check(args: argparse.Namespace) -> int:
 
         if args.docket:
             raise SourceError([Mistake(Place("--docket", 1, 1), "tables are not read with a docket", "name a world file")])
-        return check_folder(args, *_asked(args))
+        return check_folder(args, *_asked(args, signed_of(args)))
     asked = read(args)
     found = decided(asked, args)
     if args.out:
@@ -105,8 +105,9 @@ def decided(asked: Read, args: argparse.Namespace) -> list[Verdict]:
 
 def read(args: argparse.Namespace, signed: Signed | None = None) -> Read:
     """The plan and the world that a command asks about; `signed`: of the ledger that is open, unless the command is to open one."""
-    plan, asked_on = _asked(args, signed)
-    docket = filed(args.docket, asked_on, args.rulebooks or ())
+    folders = signed_of(args) if signed is None else signed.folders
+    plan, asked_on = _asked(args, folders)
+    docket = filed(args.docket, asked_on, (*(args.rulebooks or ()), *folders))
     world, node, digest = world_file(args.world, plan, asked_on, docket.papers if docket else as_told)
     if args.on:
         on_day(world, asked_on)
@@ -115,11 +116,11 @@ def read(args: argparse.Namespace, signed: Signed | None = None) -> Read:
     return Read(plan, world, node, asked_on, digest, docket)
 
 
-def _asked(args: argparse.Namespace, signed: Signed | None = None) -> tuple[Plan, int]:
+def _asked(args: argparse.Namespace, signed: Mapping[Path, str]) -> tuple[Plan, int]:
     """The plan and the day that a command asks about; today is read here and nowhere below."""
     asked_on = day_of(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
     as_known = day_of(args.as_known, "--as-known") if args.as_known else MAX
-    return _plan(args, as_known, signed_of(args) if signed is None else signed.folders), asked_on
+    return _plan(args, as_known, signed), asked_on
 
 
 def signed_of(args: argparse.Namespace) -> Mapping[Path, str]:

@@ -121,9 +121,10 @@ class Transfer:
     def _begun(self, mode: Mode, on: dt.date | None = None, *, destination: str = "") -> Iterator[tuple[Gate, Source, Telling]]:
         where, home = fspath(self.source), Home.at(self.ledger)
         with holding(), home.open() as ledger:
-            plan = shelf.plan([Path(folder) for folder in self.rulebooks], signed=current(home, ledger).folders)
+            signed, more = current(home, ledger).folders, [Path(folder) for folder in self.rulebooks]
+            plan = shelf.plan(more, signed=signed)
             days = Days.at(now(), plan) if on is None else Days.only(on.toordinal())
-            docket = filed(None if self.docket is None else fspath(self.docket), days.day, map(Path, self.rulebooks))
+            docket = filed(None if self.docket is None else fspath(self.docket), days.day, (*more, *signed))
             world, _, digest = world_file(Path(self.world), plan, days.day, docket.papers if docket else as_told)
             digest = docket.digest(digest) if docket else digest
             if on is not None:

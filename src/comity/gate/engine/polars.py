@@ -30,8 +30,9 @@ CHUNK: Final = 2**15
 """Rows that a thread masks together: of three times as many, which Polars would take, as much more lies about at once."""
 LEVEL: Final = 1
 """Of zstd: level 3 takes a fifth longer and makes the file three hundredths smaller; most of it is digests, which nothing makes smaller."""
-os.environ.setdefault("POLARS_ROW_GROUP_PREFETCH_SIZE", str(max(1, pl.thread_pool_size() // 2)))
+os.environ.setdefault("POLARS_ROW_GROUP_PREFETCH_SIZE", str(max(1, int(os.environ.get("POLARS_MAX_THREADS") or os.cpu_count() or 1) // 2)))
 # Row groups read and unpacked ahead. Polars takes 16 or more, however long each is: then a reader that is faster than the disk fills the memory.
+# Polars itself is not asked for its threads: it would start them, and whoever forks after that waits for ever for threads that are not there.
 
 
 @dataclass(frozen=True)
