@@ -21,8 +21,8 @@ MUTANTS = {
     "an open list is complete": ("counts = listed + found.open[index]", "counts = listed + 0 * found.open[index]"),
     "an unlisted row is surely there": ("unlisted = place == listed[outer]", "unlisted = (place == listed[outer]) & (place < 0)"),
     "an unknown link leads to nobody": (
-        "return where.get(next(iter(value.members)), n)\n    return n",
-        "return where.get(next(iter(value.members)), n)\n    return n + 1",
+        "value.members and len(value.members) == 1 else n\n",
+        "value.members and len(value.members) == 1 else n + 1\n",
     ),
     "no link leads to somebody": ("    if value == NO_CODE:\n        return n + 1\n", ""),
     "what is not disclosed is nobody's": ("rest = np.where(owners.open, HUNDRED", "rest = np.where(owners.open & False, HUNDRED"),
