@@ -99,7 +99,7 @@ class Transfer:
         self.on, self.day = "..".join(dt.date.fromordinal(day).isoformat() for day in days), days[1]
         self.table, self.rows, self.found = told["tables"]["t"], rows, {}
         self.terms = {node.name: node for node in walk(plan.conditions()) if isinstance(node, Counted)}.values()
-        self.dealing = any("dealing" in p.when.text for r in plan.regimes for p in r.book.prohibitions.values())
+        self.dealing = any("dealing" in repr(r.book) for r in plan.regimes)  # a ground may look at it as well as a prohibition
         self.cells = {}
         for row in rows:
             if (place := self.place(row)) and self.named(row):

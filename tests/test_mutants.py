@@ -20,10 +20,7 @@ MUTANTS = {
     "possibly reads as surely": ("surely, possibly = left.lo >= right.hi,", "surely, possibly = left.hi >= right.lo,"),
     "an open list is complete": ("counts = listed + found.open[index]", "counts = listed + 0 * found.open[index]"),
     "an unlisted row is surely there": ("unlisted = place == listed[outer]", "unlisted = (place == listed[outer]) & (place < 0)"),
-    "an unknown link leads to nobody": (
-        "value.members and len(value.members) == 1 else n\n",
-        "value.members and len(value.members) == 1 else n + 1\n",
-    ),
+    "an unknown link leads to nobody": ("value.members and len(value.members) == 1 else n\n", "value.members and len(value.members) == 1 else n + 1\n"),
     "no link leads to somebody": ("    if value == NO_CODE:\n        return n + 1\n", ""),
     "what is not disclosed is nobody's": ("rest = np.where(owners.open, HUNDRED", "rest = np.where(owners.open & False, HUNDRED"),
     "an unknown owner's share counts surely": ("np.where(known == TRUE, HUNDRED, 0)", "np.where(known != FALSE, HUNDRED, 0)"),

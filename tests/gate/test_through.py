@@ -45,6 +45,26 @@ def test_of_a_table_of_which_no_column_may_cross_no_row_does(tmp_path):
     assert own.chosen == {"US": {"who": 1, "lat": 1}}
 
 
+def test_a_ground_looks_at_the_whole_course_of_dealing_as_a_bar_does(tmp_path):
+    """What is sick of one place closes the way of another: it is left out of both, for a bar or a ground alike."""
+    law = {**HEAD, "jurisdiction": ["EU", "US"], "duties": {}, "prohibitions": {"all": {**LAW, "when": "not (event == 'none')"}}}
+    ground = {**LAW, "kind": "licence", "lifts": ["all"], "available": "true"}
+    law["grounds"] = {"way": {**ground, "holds": "not (population.place == 'FR' and any(f.kind == 'health' for f in dealing))"}}
+    told = json.loads(json.dumps(NO_NUMBER_OF_METRES))
+    told["parties"]["p2"] = party("US")
+    told["assets"]["a0"]["fields"][1] = {"kind": "health", "name": "health"}
+    told["movements"]["t0"] |= {"destination": "US", "access_place": "US"}
+    table = told["tables"]["t"]
+    del table["latitude"]
+    table["place"] = {"column": "country", "codes": {"France": "FR", "America": "US"}}
+    table["columns"] = {"who": {"field": "name", "forms": ["keep"]}, "ill": {"field": "health", "forms": ["keep", "drop"]}}
+    rows = [{"who": "cy", "ill": "ill", "country": "France"}, {"who": "di", "ill": "ill", "country": "America"}]
+    ((found, wanted, names, columns, own),) = moved(json.dumps(law), told, [(rows, 0)], tmp_path)
+    assert found == wanted == ["('cy',)", "('di',)"]
+    assert (names, columns) == (["who"], ["who"])
+    assert own.chosen == {"FR": {"who": 0, "ill": 1}, "US": {"who": 0, "ill": 1}}
+
+
 @given(laws(), transfers(), TABLES)
 def test_what_crosses_is_what_the_reference_lets_through(law, told, tables):
     with TemporaryDirectory() as folder:
