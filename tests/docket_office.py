@@ -18,6 +18,22 @@ LETTER = {"number": "1", "issued_on": "2026-03-02"}
 CONTRACT = {"contract": DOCUMENT, "signed_on": "2026-04-01"}
 PAPERS = dict.fromkeys(("letter", "contract", "materials", "status"), DOCUMENT)
 
+WORLD = """
+world: a recommendation algorithm goes to a joint venture
+parties:
+  beijing-lab: {kind: organisation, organised_in: [CN], principal_place: CN, owners: [], part_of: none}
+  austin-jv: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
+  other: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
+assets:
+  ranker: {kind: technology, about: nobody, entries: [cn.technology-export/086501X/personalised-push], secrecy: [], industry: "65"}
+deals:
+  licence-deal: {kind: know_how_licence, mode: trade}
+movements:
+  talks: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: none, stage: negotiate, origin: CN, destination: US}
+  delivery: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US}
+  elsewhere: {exporter: beijing-lab, importer: other, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US}
+"""
+
 
 class Time:
     """A clock that stands until it is set."""
@@ -63,10 +79,11 @@ class Office:
     def matter(self, name="m1"):
         return self.clerk.docket.matters[name]
 
-    def licensed(self):
+    def licensed(self, **narrower):
         self.open()
         self.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
         self.act("sign-contract", "beijing-lab", "2026-04-01", CONTRACT)
         self.act("sign-contract", "austin-jv", "2026-04-02", CONTRACT)
         self.act("apply-licence", "beijing-lab", "2026-04-03", PAPERS)
-        return self.act("issue-licence", "commerce-beijing", "2026-04-20", {"number": "2", "issued_on": "2026-04-20"})
+        scope = {"scope": {**APPLY["scope"], **narrower}} if narrower else {}
+        return self.act("issue-licence", "commerce-beijing", "2026-04-20", {"number": "2", "issued_on": "2026-04-20", **scope})

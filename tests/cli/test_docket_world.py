@@ -5,25 +5,11 @@ import json
 import apsw
 import polars as pl
 import pytest
+from docket_office import WORLD
 from registry import Registry
 from shop import RULEBOOK, SCHEMA
 from shop import WORLD as SHOP
 
-WORLD = """
-world: a recommendation algorithm goes to a joint venture
-parties:
-  beijing-lab: {kind: organisation, organised_in: [CN], principal_place: CN, owners: [], part_of: none}
-  austin-jv: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
-  other: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
-assets:
-  ranker: {kind: technology, about: nobody, entries: [cn.technology-export/086501X/personalised-push], secrecy: [], industry: "65"}
-deals:
-  licence-deal: {kind: know_how_licence, mode: trade}
-movements:
-  talks: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: none, stage: negotiate, origin: CN, destination: US}
-  delivery: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US}
-  elsewhere: {exporter: beijing-lab, importer: other, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US}
-"""
 CLOSED = "assume: {closed: all, by: a tester, on: 2026-01-01}\n"
 STATED = "instruments: {paper: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}\n"
 ASKED = ("--regime", "cn.technology-export")

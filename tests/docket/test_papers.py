@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from docket_office import APPLY, PARTIES, Office
+from docket_office import APPLY, PARTIES, WORLD, Office
 from filed import day, procedure
 
 from comity import shelf
+from comity.cli.check import on_day
 from comity.docket.matter import RefusedError
 from comity.docket.paper import Papers
 from comity.files.world import read_world
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.verdict import verdicts
 
-WORLD = """
-world: a recommendation algorithm goes to a joint venture
-parties:
-  beijing-lab: {kind: organisation, organised_in: [CN], principal_place: CN, owners: [], part_of: none}
-  austin-jv: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
-  other: {kind: organisation, organised_in: [US], principal_place: US, owners: [], part_of: none}
-assets:
-  ranker: {kind: technology, about: nobody, entries: [cn.technology-export/086501X/personalised-push], secrecy: [], industry: "65"}
-deals:
-  licence-deal: {kind: know_how_licence, mode: trade}
-movements:
-  talks: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: none, stage: negotiate, origin: CN, destination: US, on: ON}
-  delivery: {exporter: beijing-lab, importer: austin-jv, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US, on: ON}
-  elsewhere: {exporter: beijing-lab, importer: other, asset: ranker, deal: licence-deal, event: send, stage: perform, origin: CN, destination: US, on: ON}
-INSTRUMENTS
-assume: {closed: all, by: a tester, on: 2026-01-01}
-"""
+CLOSED = "assume: {closed: all, by: a tester, on: 2026-01-01}\n"
 
 
 @pytest.fixture
@@ -45,17 +30,18 @@ def papers_of(office, on):
 
 
 def tree(instruments):
-    (node,) = read_documents("world.yaml", WORLD.replace("ON}", "2026-02-01}").replace("INSTRUMENTS", instruments), Mistakes())
+    (node,) = read_documents("world.yaml", f"{WORLD}{instruments}\n{CLOSED}", Mistakes())
     return node
 
 
 def outcomes(office, on, instruments="", asked=""):
     plan = shelf.plan(names=("cn.technology-export",))
     mistakes = Mistakes()
-    (node,) = read_documents("world.yaml", WORLD.replace("ON}", f"{on}}}").replace("INSTRUMENTS", instruments), mistakes)
+    (node,) = read_documents("world.yaml", f"{WORLD}{instruments}\n{CLOSED}", mistakes)
     papers = papers_of(office, asked or on)
     world = read_world(papers(node), plan.vocabulary, mistakes, day(on))
     mistakes.settle()
+    on_day(world, day(on))
     return {one.movement: str(one.outcome) for one in verdicts(world, plan, day(on), narrowed=True)}
 
 
@@ -146,3 +132,20 @@ def test_an_instrument_names_the_entry_that_gave_it_its_result(office):
     suspended = office.act("suspend", "commerce-beijing", "2026-05-06", {"reasons": "an inspection"})
     assert papers_of(office, "2026-05-06").entries()["m1.licence"] == ("m1", suspended)
     assert papers_of(office, "2026-05-06").instruments()["m1.licence"].place.file == f"log, entry {suspended}"
+
+
+@pytest.mark.parametrize(
+    ("importers", "drawn"),
+    [("austin-jv", {"m1.licence": 5}), ("other", {}), ("[austin-jv, other]", {"m1.licence": 5}), ("[other, austin-jv]", {"m1.licence": 5})],
+)
+def test_a_quota_is_drawn_by_whatever_leg_it_may_concern(office, importers, drawn):
+    """Of several importers the first alone does not say whom a movement reaches."""
+    office.licensed(persons_max=5)
+    told = WORLD.replace("delivery: {exporter: beijing-lab, importer: austin-jv", f"delivery: {{exporter: beijing-lab, importer: {importers}")
+    mistakes = Mistakes()
+    (node,) = read_documents("world.yaml", f"{told}{CLOSED}", mistakes)
+    plan = shelf.plan(names=("cn.technology-export",))
+    papers = Papers(list(office.clerk.docket.matters.values()), set(), day("2026-04-20"), shelf.calendars(), "log", shelf.vocabulary())
+    world = read_world(papers(node), plan.vocabulary, mistakes, day("2026-04-20"))
+    mistakes.settle()
+    assert {name: most for name, most in papers.quotas(world, "delivery").items() if name == "m1.licence"} == drawn

@@ -192,6 +192,8 @@ def _pack(command: argparse.ArgumentParser) -> None:
     command.add_argument("--on", metavar="DATE", help="as on this day, the movement too (today unless told)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
     command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what is blank")
+    command.add_argument("--ledger", metavar="LEDGER", help="and the signed law that this ledger adopted")
+    command.set_defaults(regime=None, as_known=None)
 
 
 def _gate(command: argparse.ArgumentParser) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import rfc8785
 
 from comity import shelf
-from comity.cli.check import Read, day_of, no_movement, on_day
-from comity.cli.filed import Filed, filed
+from comity.cli.check import Read, decided, no_movement, read
+from comity.cli.filed import Filed
 from comity.cli.home import mistake
 from comity.cli.lines import columns, out, wrap
 from comity.cli.pack_phrases import phrase
@@ -23,22 +23,19 @@ from comity.docket.pack_data import data
 from comity.docket.pack_entry import Filled
 from comity.docket.pack_filled import Known, fill
 from comity.docket.standing import as_of
-from comity.files.world_file import as_told, world_file
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
-from comity.verdict.verdict import verdicts
 
 
 def pack(args: argparse.Namespace) -> int:
     """Writes a pack in three forms: 0 if nothing is blank, 1 if something is, 2 with every mistake and nothing written."""
     write = _writers(args.out)
     made = _pack(args)
-    asked_on = day_of(args.on, "--on") if args.on else date.today().toordinal()  # noqa: DTZ011 -- the user's own day
-    docket = filed(args.docket, asked_on, args.rulebooks or ())
+    asked = read(args)
+    docket, asked_on = asked.filed, asked.asked_on
     matter = _matter(args, made, docket, asked_on)
-    asked = _asked(args, asked_on, docket)
     if args.movement not in asked.world["movement"]:
         raise no_movement(asked.world, args.movement)
-    verdict = next(one for one in verdicts(asked.world, asked.plan, asked_on) if one.movement == args.movement)
+    verdict = next(one for one in decided(asked, args) if one.movement == args.movement)
     log, calendars = (docket.log, docket.papers.calendars) if docket else ("", asked.plan.calendars)
     filled = fill(made, Known(verdict, asked.world, asked.node, matter, log, calendars, _says(args, made), _made_from(asked, matter)))
     told, day = data(filled), date.fromordinal(asked_on)
@@ -104,16 +101,6 @@ def _matter(args: argparse.Namespace, made: Pack, docket: Filed | None, asked_on
     if not then.made:
         raise mistake("--on", f"the matter was not open on that day: it was opened {date.fromordinal(matter.made[0].day)}")
     return then.on(asked_on, docket.papers.calendars)
-
-
-def _asked(args: argparse.Namespace, asked_on: int, docket: Filed | None) -> Read:
-    plan = shelf.plan(args.rulebooks or ())
-    world, node, digest = world_file(args.world, plan, asked_on, docket.papers if docket else as_told)
-    if args.on:
-        on_day(world, asked_on)
-    if docket:
-        docket.mark(world, node)
-    return Read(plan, world, node, asked_on, digest, docket)
 
 
 def _made_from(asked: Read, matter: Matter | None) -> Mapping[str, object]:

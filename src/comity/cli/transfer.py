@@ -19,7 +19,6 @@ from comity.cli.check import on_day
 from comity.cli.filed import Filed, filed
 from comity.cli.home import LEDGER, Home, now
 from comity.cli.lineage import Lineage, Telling
-from comity.facts.value import only
 from comity.files.world_file import as_told, world_file
 from comity.gate import address
 from comity.gate.counting import kept_since
@@ -184,7 +183,6 @@ def _entry(proof: bytes) -> str:
 
 def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover, docket: Filed | None = None) -> Gate:
     """The gate for what is asked; `world`: the digest of what is known of the world; `docket`: with which it was read."""
-    links = {name: only(value) for name, value in asking.world["movement"][asking.movement].facts.items()}
-    quotas = docket.papers.quotas(asking.movement, links) if docket else {}
+    quotas = docket.papers.quotas(asking.world, asking.movement) if docket else {}
     log = docket.log if docket else ""
     return Gate(asking, ledger, mover, home.key().secret, now, world, tuple(Quota(f"{name} of {log}", most) for name, most in quotas.items()))

@@ -51,7 +51,6 @@ ELSEWHERE: Final = frozenset(
     }
 )  # fmt: skip
 """Faults that do not lie in what the file holds."""
-PUT: Final = "insert into files values (?1, ?2, ?3, ?4) on conflict (name) do update set body = ?2, sum = ?3, moves = ?4"
 
 
 class SpoiltError(ValueError):

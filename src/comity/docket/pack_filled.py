@@ -11,9 +11,10 @@ from comity.docket.matter import Matter
 from comity.docket.pack import ABOUT, Decided, Docketed, Finding, Held, Pack, Papered, Recorded, Whence
 from comity.docket.pack_entry import Answer, Entry, Filled, Missing, Source, is_sure, no_limit
 from comity.docket.pack_place import assumption, record, stands
+from comity.docket.paper import may_concern
 from comity.facts.calendar import Calendars
 from comity.facts.leg import resolve
-from comity.facts.record import Record, Rows, Stated, World
+from comity.facts.record import Rows, Stated, World
 from comity.facts.value import NO_CODE, UNKNOWN, UNLIMITED, OneOf, SetOf, only
 from comity.facts.vocabulary import PLURALS, Fact
 from comity.text.source import Node
@@ -21,8 +22,6 @@ from comity.verdict.decide import Judged
 from comity.verdict.opinion import Owed
 from comity.verdict.verdict import Verdict
 
-LIMITS: Final = (("movements", ""), ("exporters", "exporter"), ("importers", "importer"), ("assets", "asset"))
-"""The limits by which an instrument may concern other movements only, and what of the movement each names."""
 Told: TypeAlias = Entry | Missing
 
 
@@ -146,7 +145,12 @@ class _Filler:
             yield Missing("about", ABOUT, name, kind, at)
 
     def _papers(self, whence: Papered) -> Iterator[Told]:
-        kept = [(one, judged) for one in self.known.world["instrument"].values() for judged in self.known.verdict.legs if self._may_concern(one, judged)]
+        kept = [
+            (one, judged)
+            for one in self.known.world["instrument"].values()
+            for judged in self.known.verdict.legs
+            if may_concern(one, judged.leg.movement, judged.leg.facts)
+        ]
         kept = [(one, judged) for one, judged in kept if _may_be(one.facts.get("under"), whence.under)]
         for one, judged in kept:
             if one.facts.get("under") == OneOf(frozenset({whence.under})):
@@ -155,14 +159,6 @@ class _Filler:
                 yield self._missing("instrument", one.id, "under")
         if not kept:
             yield Missing("paper", whence.under)
-
-    def _may_concern(self, paper: Record, judged: Judged) -> bool:
-        """Not if one of its limits surely names others."""
-        for limit, link in LIMITS:
-            named, own = paper.facts.get(limit), judged.leg.movement if not link else only(judged.leg.facts.get(link))
-            if isinstance(named, SetOf) and named.closed and own and own not in named.known:
-                return False
-        return True
 
     # -- sources ---------------------------------------------------------------------------------------------------------
 

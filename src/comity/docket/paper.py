@@ -14,16 +14,28 @@ from typing import Any, Final
 
 from comity.docket.matter import Matter
 from comity.docket.procedure import Paper
-from comity.docket.written import plain
 from comity.facts.calendar import Calendars
+from comity.facts.record import Record, World
+from comity.facts.value import Interval, SetOf, only
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.text.source import Node, Place
 
+LIMITS: Final = (("movements", ""), ("exporters", "exporter"), ("importers", "importer"), ("assets", "asset"))
+"""The limits by which an instrument may concern other movements only, and what of the movement each names."""
 MOST: Final = "persons_max"
 UNKNOWN: Final = "unknown"
 NONE: Final = "none"
 """The result before there is one."""
 LAST: Final = dt.date.max.toordinal()
+
+
+def may_concern(paper: Record, movement: str, facts: Mapping[str, object]) -> bool:
+    """Whether an instrument may concern a leg of these facts: not if one of its limits surely names others."""
+    for limit, link in LIMITS:
+        named, own = paper.facts.get(limit), only(facts.get(link)) if link else movement
+        if isinstance(named, SetOf) and named.closed and own and own not in named.known:
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -75,19 +87,17 @@ class Papers:
         standing = [matter.on(self.day, self.calendars) for matter in self.matters]
         return {f"{now.name}.{paper.name}": (paper, now) for now in standing for paper in now.procedure.papers.values()}
 
-    def quotas(self, movement: str, links: Mapping[str, str]) -> dict[str, int]:
-        """By paper, the most persons that it allows, of those whose limits do not leave out a movement; `links`: whom and what its facts name."""
-        found = {}
-        for name, paper in self.instruments().items():
-            told = plain(paper)
-            most, ends = told.get(MOST), {**links, "movement": movement}
-            named = {limit: told[limit] for limit, how in self._limits().items() if how == "links" and limit in told}
-            if most is not None and all(ends.get(limit.removesuffix("s"), "") in ("", *names) for limit, names in named.items()):
-                found[name] = int(most)
+    def quotas(self, world: World, movement: str) -> dict[str, int]:
+        """By paper, the most persons that it allows, of those that may concern some leg of a movement of the world that was read with them."""
+        moving, found = world["movement"][movement], {}
+        differ = {*moving.several, *(name for part in moving.parts for name in part)}  # from leg to leg: no limit on those leaves all of it out
+        facts = {name: value for name, value in moving.facts.items() if name not in differ}
+        for name in self.entries():
+            paper = world["instrument"].get(name)
+            most = paper.facts.get(MOST) if paper is not None else None
+            if paper is not None and isinstance(most, Interval) and may_concern(paper, movement, facts):
+                found[name] = most.lo
         return found
-
-    def _limits(self) -> dict[str, str]:
-        return {fact.name: fact.type for fact in self.vocabulary.kinds["instrument"].values() if fact.limit}
 
     def _here(self, paper: Node, world: Node) -> Node:
         """A paper whose limits name no record that this world does not have: it reaches those no less, and the world is none of theirs."""
