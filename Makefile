@@ -92,7 +92,7 @@ nightly: ## Everything that is too slow for a save: lint, tests, fuzz, a hundred
 
 lock: ## Write requirements.lock and requirements-servers.lock anew, from what pyproject.toml asks for
 	@test -x .venv-lock/bin/pip-compile || { $(PYTHON) -m venv .venv-lock; .venv-lock/bin/python -m pip --quiet install pip-tools; }
-	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra dev --extra postgres --extra privacy --extra prove --extra offramp --extra packs --generate-hashes --strip-extras \
+	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra dev --extra postgres --extra privacy --extra prove --extra offramp --extra packs --extra web --generate-hashes --strip-extras \
 	  --no-annotate --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.lock pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/pip-compile --quiet --extra spark --extra servers --generate-hashes --strip-extras --constraint requirements.lock \
