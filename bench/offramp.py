@@ -16,13 +16,13 @@ from pathlib import Path
 
 from comity import shelf
 from comity.cli.offramp import Answer
-from comity.cli.words import Words
 from comity.files.world_file import world_file
 from comity.law.rulebook import PERMITTED
 from comity.offramp.changeable import Changeable
 from comity.offramp.judge import MovementJudge
 from comity.offramp.search import Search
 from comity.verdict.verdict import verdicts
+from comity.words.words import Words
 
 WORLD = Path(__file__).parent.parent / "examples/platform/world.yaml"
 DAY = 739_947

@@ -9,7 +9,7 @@ from bookkeeping import MORNING, SIGNER, Clock
 from letting import Transfer, days, torn
 from strategies import plan_of, world_of
 
-from comity.cli.home import law_of
+from comity.edge.home import law_of
 from comity.gate.counting import kept_since
 from comity.gate.days import Days
 from comity.gate.decide import Asking

@@ -7,7 +7,7 @@ import polars as pl
 from bookkeeping import SIGNER, Clock
 
 from comity import shelf
-from comity.cli.home import law_of
+from comity.edge.home import law_of
 from comity.files.world_file import world_file
 from comity.gate.counting import kept_since
 from comity.gate.days import Days

@@ -71,7 +71,7 @@ def plan(*regimes: str, rulebooks: Sequence[str | PathLike[str]] = (), as_known:
 
     signed = shelf.NOTHING
     if ledger is not None:
-        from comity.cli.adopted import asked
+        from comity.edge.adopted import asked
 
         signed = asked(ledger).folders
     return shelf.plan([Path(folder) for folder in rulebooks], regimes, _day(as_known) if as_known else MAX, signed)
@@ -95,16 +95,17 @@ def check(world: World, *, under: Plan | None = None, narrowed: bool = False) ->
 
 def explain(world: World, movement: str, *, lang: str = "en", under: Plan | None = None) -> str:
     """One verdict in full, as text: `lang` is en or zh. Raises `KeyError` where there is no such movement."""
-    from comity.cli.page import Page
-    from comity.cli.words import Words
+    from comity.cli.page import page
+    from comity.words.page import Page
+    from comity.words.words import Words
 
     asked = under or plan()
-    return "\n".join(Page(_one(world, movement, asked), world, Words(lang, asked.vocabulary)).lines())
+    return "\n".join(page(Page(_one(world, movement, asked), world, Words(lang, asked.vocabulary)).notes()))
 
 
 def ask(world: World, movement: str, *, under: Plan | None = None) -> list[Question]:
     """The fewest facts that could settle a verdict, the most decisive first; none where it is settled."""
-    from comity.cli.page import asked
+    from comity.words.page import asked
 
     return asked(_one(world, movement, under or plan()))
 

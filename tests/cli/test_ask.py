@@ -1,7 +1,7 @@
 import pytest
 
 from comity import shelf
-from comity.cli.codes import CHINESE
+from comity.words.codes import CHINESE
 
 
 def test_the_deciding_question_is_asked_and_answered(say, asking):

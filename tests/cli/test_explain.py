@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from comity.cli.lines import cut, pad, width, wrap
-from comity.cli.phrases import PHRASES
+from comity.words.lines import cut, pad, width, wrap
+from comity.words.phrases import PHRASES
 
 HERE = Path(__file__).parent
 

@@ -9,8 +9,8 @@ import pytest
 from canary import ROWS, found
 from shop import RULEBOOK, SCHEMA, WORLD
 
-from comity.cli.home import Home
 from comity.cli.main import main
+from comity.edge.home import Home
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from comity.cli.home import Home
+from comity.edge.home import Home
 from comity.ledger import verify_offline
 from comity.ledger.carrier import sender
 from comity.ledger.checkpoint import Checkpoint

@@ -8,8 +8,8 @@ import pytest
 from pyarrow import parquet
 from shop import WORLD, Shop
 
-from comity.cli.home import Home, begun
 from comity.cli.query import query, serve
+from comity.edge.home import Home, begun
 from comity.gate.destination import FileStage
 from comity.text.source import SourceError
 

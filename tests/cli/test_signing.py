@@ -14,9 +14,9 @@ from publishers import PEOPLE, SIGNING, Publisher, private, role
 from shop import RULEBOOK, SCHEMA, WORLD
 
 import comity
-from comity.cli.adopted import place
-from comity.cli.home import Home, law_of
 from comity.cli.main import main
+from comity.edge.adopted import place
+from comity.edge.home import Home, law_of
 from comity.ledger import entry as entries
 from comity.ledger.ledger import Ledger
 from comity.ledger.reader import Reader

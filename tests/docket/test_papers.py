@@ -7,10 +7,10 @@ from docket_office import APPLY, PARTIES, WORLD, Office
 from filed import day, procedure
 
 from comity import shelf
-from comity.cli.check import on_day
 from comity.docket.matter import RefusedError
 from comity.docket.paper import Papers
 from comity.files.world import read_world
+from comity.files.world_file import on_day
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.verdict import verdicts
 

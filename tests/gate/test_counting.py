@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from moved import SCHEMA, moved
 from strategies import HEAD, LAW, plan_of, world_of
 
-from comity.cli.home import law_of
+from comity.edge.home import law_of
 from comity.facts.place import Places
 from comity.gate.counting import Kept, Unions, counted, definitions, kept_since, names
 from comity.gate.days import Days

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from comity import shelf
 from comity.cli.check import day_of
-from comity.cli.lines import columns, out, pad, paint, width, wrap
-from comity.cli.words import day, place
+from comity.cli.screen import columns, out, paint
 from comity.facts.value import MAX
 from comity.files.calendar import WEEKDAYS, Almanac, runs, span
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest
 from comity.why.deadline import deadline
+from comity.words.lines import pad, width, wrap
+from comity.words.words import day, place
 
 
 def calendar(args: argparse.Namespace) -> int:

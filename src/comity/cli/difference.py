@@ -9,17 +9,18 @@ from datetime import date
 from pathlib import Path
 
 from comity import shelf
-from comity.cli.check import day_of, on_day
+from comity.cli.check import day_of
 from comity.cli.law import folder_of
-from comity.cli.lines import columns, out, wrap
 from comity.cli.prove import some_time, written
-from comity.files.world_file import world_file
+from comity.cli.screen import columns, out
+from comity.files.world_file import on_day, world_file
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.prove.difference import Change, Compared, Difference
 from comity.prove.editions import Editions, Provision
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, verdicts
+from comity.words.lines import wrap
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FEW = 3

@@ -8,22 +8,23 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from comity.cli import registry, saying
+from comity.cli import saying
 from comity.cli.check import day_of
 from comity.cli.docket_page import lines, listing_lines
 from comity.cli.docket_words import Phrases
-from comity.cli.home import Home, mistake, now, private
-from comity.cli.lines import out
-from comity.cli.registry import clerk
-from comity.cli.words import day
+from comity.cli.screen import out
 from comity.docket.clerk import Clerk
 from comity.docket.docket import Docket, day_in
 from comity.docket.matter import Matter, RefusedError
 from comity.docket.procedure import Act, Procedure
 from comity.docket.said import Reader
 from comity.docket.standing import Standing, brief, named, record
+from comity.edge import registry
+from comity.edge.home import Home, mistake, now, private
+from comity.edge.registry import clerk
 from comity.ledger.note import Private
 from comity.text.source import Mistakes, Place, nearest
+from comity.words.words import day
 
 NAME: Final = re.compile(r"\w[\w.-]{,99}")
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from comity.cli.docket_words import Phrases
-from comity.cli.lines import columns, cut, pad, paint, width, wrap
-from comity.cli.words import day
+from comity.cli.screen import columns, paint
 from comity.docket.clock import Running
 from comity.docket.due import conditions
 from comity.docket.procedure import Act, Kind, Need
 from comity.docket.standing import Standing
 from comity.facts.value import MAX
+from comity.words.lines import cut, pad, width, wrap
+from comity.words.words import day
 
 
 def lines(standing: Standing, phrases: Phrases) -> Iterator[str]:

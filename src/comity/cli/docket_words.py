@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from comity.cli.words import day
 from comity.docket.procedure import Text
 from comity.facts.value import MAX, Interval
+from comity.words.words import day
 
 DOCKET: Final[dict[str, tuple[str, str]]] = {
     "colon": (": ", "："),

@@ -7,18 +7,19 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from comity.cli import registry
 from comity.cli.check import day_of, decided, read
 from comity.cli.docket_words import Phrases
-from comity.cli.home import mistake, now, told
-from comity.cli.lines import columns, out, paint, wrap
-from comity.cli.words import day
+from comity.cli.screen import columns, out, paint
 from comity.docket.docket import day_in
 from comity.docket.due import Due, What, listed, obligations
 from comity.docket.kept import Kept
 from comity.docket.procedure import Procedure
+from comity.edge import registry
+from comity.edge.home import mistake, now, told
 from comity.facts.value import MAX
 from comity.text.source import nearest
+from comity.words.lines import wrap
+from comity.words.words import day
 
 Dated = tuple[Due, int]
 """What falls due, and the day it is there."""

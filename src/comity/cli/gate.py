@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from comity.cli.check import day_of
-from comity.cli.home import Home
 from comity.cli.lineage import NAMESPACE, Lineage
-from comity.cli.lines import columns, out, wrap
+from comity.cli.screen import columns, out
 from comity.cli.transfer import Crossed, Transfer
+from comity.edge.home import Home
 from comity.gate import address
 from comity.gate.decide import Decision, Passed
 from comity.gate.form import Keep, spoken
@@ -20,6 +20,7 @@ from comity.gate.manifest import reasons
 from comity.gate.mapping import Table
 from comity.gate.run import GateError
 from comity.text.source import Mistake, Place, SourceError
+from comity.words.lines import wrap
 
 SHOWN: Final = 3
 """Reasons shown of a cell that stays at home."""

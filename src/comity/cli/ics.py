@@ -10,8 +10,8 @@ from icalendar import Calendar, Event
 
 from comity.cli.docket_words import Phrases
 from comity.cli.due import sentence
-from comity.cli.words import day
 from comity.docket.due import Due
+from comity.words.words import day
 
 
 def calendar(found: Sequence[Due], log: str, phrases: Phrases, at: dt.datetime) -> bytes:

@@ -7,18 +7,19 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from comity.cli.home import Home, mistake, now, private, told
-from comity.cli.lines import out, pad, width
-from comity.cli.registry import clerk, docket
-from comity.cli.words import day
+from comity.cli.screen import out
 from comity.docket.clerk import Clerk
 from comity.docket.keys import Held, KeyRefusedError
 from comity.docket.matter import RefusedError
+from comity.edge.home import Home, mistake, now, private, told
+from comity.edge.registry import clerk, docket
 from comity.facts.value import MAX
 from comity.ledger.note import KEY_BYTES, Key, NoteError, Private
 from comity.ledger.secret import keep
 from comity.text import literal
 from comity.text.source import Mistakes, Place, nearest
+from comity.words.lines import pad, width
+from comity.words.words import day
 
 PRIVATE = "PRIVATE+KEY+"
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import cast
 
 from comity import shelf
-from comity.cli.lines import columns, cut, out, pad, width, wrap
+from comity.cli.screen import columns, out
 from comity.files.case import run_case
 from comity.law.condition import Condition, every
 from comity.law.rulebook import Law, Rulebook
 from comity.offramp.written import Told
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
+from comity.words.lines import cut, pad, width, wrap
 
 
 @dataclass

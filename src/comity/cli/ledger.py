@@ -11,8 +11,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-from comity.cli.home import HOME, Home, begun, law_of, mistake, now, private, reading, told
-from comity.cli.lines import columns, cut, out
+from comity.cli.screen import columns, out
+from comity.edge.home import HOME, Home, begun, law_of, mistake, now, private, reading, told
 from comity.ledger import entry as entries
 from comity.ledger import policy
 from comity.ledger.audit import audit as audited
@@ -26,6 +26,7 @@ from comity.ledger.rebuild import rebuild as rebuilt
 from comity.ledger.secret import keep
 from comity.ledger.tiles import TileError
 from comity.text.source import Mistakes, Place
+from comity.words.lines import cut
 
 
 def key(args: argparse.Namespace) -> int:
@@ -66,7 +67,7 @@ def adopt(args: argparse.Namespace) -> int:
     Signed law that was adopted stays: `comity law adopt` alone changes it.
     """
     from comity import shelf
-    from comity.cli.adopted import carried
+    from comity.edge.adopted import carried
 
     home = Home.at(args.ledger)
     with home.open() as ledger, told(home.name):

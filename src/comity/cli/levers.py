@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from comity import shelf
-from comity.cli.check import no_movement, read
-from comity.cli.words import Words
+from comity.cli.check import read
+from comity.edge.asked import no_movement
 from comity.files.documents import documents
 from comity.law.rulebook import OUTCOMES
 from comity.offramp.changeable import Changeable
@@ -19,6 +19,7 @@ from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest
 from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
+from comity.words.words import Words
 
 
 def asked(args: argparse.Namespace) -> Changeable:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from comity.cli.home import now
+from comity.edge.home import now
 from comity.gate.address import said
 from comity.gate.decide import Decision
 from comity.gate.lineage import Ending, Parent, Run

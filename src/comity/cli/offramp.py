@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from comity.cli.answers import fragment
-from comity.cli.brief import untold
 from comity.cli.check import signed_of
 from comity.cli.levers import asked, barred, called, deadline, folders, goal, opened, read_again, sentence
-from comity.cli.lines import columns, out, paint, wrap
 from comity.cli.prove import some_time, written
-from comity.cli.words import Words, place
+from comity.cli.screen import columns, out, paint
+from comity.interview.draft import fragment
 from comity.law.rulebook import Law
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Nogood, Package, Partial
@@ -23,6 +21,9 @@ from comity.text.literal import decimal
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
+from comity.words.brief import untold
+from comity.words.lines import wrap
+from comity.words.words import Words, place
 
 
 def offramp(args: argparse.Namespace) -> int:

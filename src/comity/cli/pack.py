@@ -11,19 +11,21 @@ from pathlib import Path
 import rfc8785
 
 from comity import shelf
-from comity.cli.check import Read, decided, no_movement, read
-from comity.cli.filed import Filed
-from comity.cli.home import mistake
-from comity.cli.lines import columns, out, wrap
+from comity.cli.check import decided, read
 from comity.cli.pack_phrases import phrase
 from comity.cli.pack_sheet import LANGS, blanks, sheet
+from comity.cli.screen import columns, out
 from comity.docket.matter import Matter
 from comity.docket.pack import Pack
 from comity.docket.pack_data import data
 from comity.docket.pack_entry import Filled
 from comity.docket.pack_filled import Known, fill
 from comity.docket.standing import as_of
+from comity.edge.asked import Read, no_movement
+from comity.edge.filed import Filed
+from comity.edge.home import mistake
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+from comity.words.lines import wrap
 
 
 def pack(args: argparse.Namespace) -> int:

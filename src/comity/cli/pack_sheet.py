@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any, Final
 
 from comity.cli.pack_phrases import KINDS, phrase
-from comity.cli.words import OUTCOME, Words
 from comity.docket.pack_data import day, decimal
 from comity.docket.pack_entry import Answer, Entry, Filled, Missing, Source
 from comity.docket.procedure import Text
@@ -20,6 +19,7 @@ from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import Fact, Vocabulary
 from comity.law.condition import Path
 from comity.law.rulebook import OUTCOMES
+from comity.words.words import OUTCOME, Words
 
 LANGS: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 TURNING: Final = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")

@@ -6,10 +6,10 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 
-from comity.cli.answers import fragment
 from comity.cli.levers import asked, deadline, goal, opened, read_again
-from comity.cli.lines import columns, out, wrap
 from comity.cli.prove import some_time, written
+from comity.cli.screen import columns, out
+from comity.interview.draft import fragment
 from comity.layout.clash import clash
 from comity.layout.movement import Movement
 from comity.layout.price import Price, of_laws, of_movements
@@ -18,6 +18,7 @@ from comity.layout.search import Clash, Layout, Search, Unknown
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Judge
 from comity.text.source import Mistake, Place, SourceError
+from comity.words.lines import wrap
 
 
 def plan(args: argparse.Namespace) -> int:

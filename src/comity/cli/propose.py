@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
-from comity.cli.lines import columns, cut, out, pad, width, wrap
+from comity.cli.screen import columns, out
 from comity.text.source import Mistake, Place, SourceError
+from comity.words.lines import cut, pad, width, wrap
 
 
 def propose(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from comity import shelf
 from comity.cli.law import folder_of, folders
-from comity.cli.lines import columns, out, wrap
+from comity.cli.screen import columns, out
 from comity.files.invariant import Invariant
 from comity.law.condition import ALWAYS, Condition, every, negation, some
 from comity.law.rulebook import Written
@@ -25,6 +25,7 @@ from comity.prove.question import condition
 from comity.prove.survey import Found, conflicts, dead, gaps, overlaps
 from comity.text.source import Mistake, Place, SourceError, nearest
 from comity.verdict.plan import Plan
+from comity.words.lines import wrap
 
 
 def _conflicts(plan: Plan, seconds: float) -> Iterator[Found]:

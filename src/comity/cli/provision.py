@@ -10,13 +10,14 @@ from pathlib import Path
 
 from comity import shelf
 from comity.cli.law import folder_of, lines, provisions
-from comity.cli.lines import columns, cut, out, pad, paint, width
-from comity.cli.words import Words, day
+from comity.cli.screen import columns, out, paint
 from comity.facts.value import MIN
 from comity.files.case import LISTS
 from comity.law.regime import reaches
 from comity.law.rulebook import OUTCOMES, REACH, Definition, Duty, Ground, Law, LawList, Prohibition, Rulebook, Table, Written
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
+from comity.words.lines import cut, pad, width
+from comity.words.words import Words, day
 
 KINDS = {Definition: "definitions", LawList: "lists", Table: "tables", Prohibition: "prohibitions", Ground: "grounds", Duty: "duties"}
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from pyarrow import csv
 
-from comity.cli.adopted import current
 from comity.cli.check import read
 from comity.cli.gate import report
-from comity.cli.home import Home, now
-from comity.cli.lines import out
+from comity.cli.screen import out
 from comity.cli.transfer import gate_of
+from comity.edge.adopted import current
+from comity.edge.home import Home, now
 from comity.gate.counting import kept_since
 from comity.gate.days import Days
 from comity.gate.decide import Asking

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from comity.cli.brief import brief
-from comity.cli.lines import columns, cut, pad, paint, width
-from comity.cli.words import Words
+from comity.cli.screen import columns, paint
 from comity.verdict.verdict import Verdict
+from comity.words.brief import brief
+from comity.words.lines import cut, pad, width
+from comity.words.words import Words
 
 
 def table(verdicts: Sequence[Verdict], words: Words) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from comity.cli.lines import out
+from comity.cli.screen import out
 from comity.text.source import Mistake, Place, SourceError
 
 RULEBOOK = """\

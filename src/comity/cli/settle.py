@@ -7,9 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from comity.cli.levers import asked, barred, deadline, goal, opened, read_again
-from comity.cli.lines import columns, out, wrap
-from comity.cli.phrases import PHRASES
 from comity.cli.prove import some_time, written
+from comity.cli.screen import columns, out
 from comity.files.documents import documents
 from comity.files.values import Values, read_parties, read_values
 from comity.offramp.changeable import Changeable
@@ -22,6 +21,8 @@ from comity.settle.settlement import settle as settled
 from comity.settle.table import data, lines, markdown, shown
 from comity.text.source import Mistake, Mistakes, Place, SourceError
 from comity.verdict.outcome import OPEN, Span, meet
+from comity.words.lines import wrap
+from comity.words.phrases import PHRASES
 
 MOST = 12
 """Points of a front told in words at once."""

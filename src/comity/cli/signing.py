@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from comity import shelf
-from comity.cli.adopted import carried, place
-from comity.cli.home import Home, law_of, now, private
-from comity.cli.lines import columns, out, pad, width, wrap
+from comity.cli.screen import columns, out
+from comity.edge.adopted import carried, place
+from comity.edge.home import Home, law_of, now, private
 from comity.ledger import floor
 from comity.ledger.definition import CountError
 from comity.ledger.hold import EntryError, HoldError, RolledBackError
@@ -25,6 +25,7 @@ from comity.signed.reading import RULEBOOK, TARGET, Book, Law
 from comity.signed.repository import DRAFT, Repository, Step
 from comity.signed.roles import ROLES, Signing, read_signing
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest
+from comity.words.lines import pad, width, wrap
 
 SIGNING: Final = "signing.yaml"
 

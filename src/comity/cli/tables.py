@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from comity.cli.lines import out
+from comity.cli.screen import out
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.tables import folder
 from comity.tables.stream import Stream

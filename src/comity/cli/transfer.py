@@ -14,12 +14,11 @@ from pathlib import Path
 import rfc8785
 
 from comity import shelf
-from comity.cli.adopted import current
-from comity.cli.check import on_day
-from comity.cli.filed import Filed, filed
-from comity.cli.home import LEDGER, Home, now
 from comity.cli.lineage import Lineage, Telling
-from comity.files.world_file import as_told, world_file
+from comity.edge.adopted import current
+from comity.edge.filed import Filed, filed
+from comity.edge.home import LEDGER, Home, now
+from comity.files.world_file import as_told, on_day, world_file
 from comity.gate import address
 from comity.gate.counting import kept_since
 from comity.gate.days import Days

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from comity.facts.record import World
+from comity.facts.value import Interval
 from comity.files.counts import check_counts
 from comity.files.world import read_world
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
@@ -40,6 +41,14 @@ def world_file(file: Path, plan: Plan, asked_on: int, joined: Joined = as_told) 
     _check_law(node, world, plan, mistakes)
     mistakes.settle()
     return world, node, hashlib.sha256(text).hexdigest()
+
+
+def on_day(world: World, asked_on: int) -> None:
+    """Asked *on* a day, every movement is judged as if it happened then."""
+    for movement in world["movement"].values():
+        movement.facts["on"] = Interval(asked_on, asked_on)
+        for part in movement.parts:
+            part.pop("on", None)
 
 
 def _check_law(node: Node, world: World, plan: Plan, mistakes: Mistakes) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from comity import cache, shelf
-from comity.cli.home import Home, mistake, now, reading, told
 from comity.docket.clerk import Clerk
 from comity.docket.envelope import EnvelopeError
 from comity.docket.kept import Kept, SpoiltError
 from comity.docket.keys import KeyRefusedError
 from comity.docket.matter import RefusedError
+from comity.edge.home import Home, mistake, now, reading, told
 from comity.text.source import Mistake, Place, SourceError, nearest
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from comity.cli.codes import CHINESE
-from comity.cli.lines import cut
-from comity.cli.phrases import TEXT
 from comity.facts.value import FALSE, MAX, MIN, NOTHING, TRUE, UNLIMITED, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import Fact, Vocabulary
 from comity.law.condition import Path
 from comity.law.rulebook import Definition, Law, Rulebook
 from comity.verdict.outcome import Span
+from comity.words.codes import CHINESE
+from comity.words.lines import cut
+from comity.words.phrases import TEXT
 
 OUTCOME: Final = {"en": ("prohibited", "authorisation required", "conditional", "permitted"), "zh": ("禁止", "须经主管机关批准", "附条件", "允许")}
 # fmt: off
@@ -204,7 +204,7 @@ def day(number: int) -> str:
 
 def place(code: str, lang: str) -> str:
     """The name of a place in a language, its code where it has none."""
-    from babel import Locale
+    from babel import Locale  # noqa: PLC0415 -- `--help` must not wait for the names of every place
 
     head, _, rest = code.partition("-")
     name = Locale(lang).territories.get(head)

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from comity.cli.home import Home, now
+from comity.edge.home import Home, now
 from comity.ledger import floor
 from comity.ledger.entry import instant
 from comity.ledger.hold import HoldError

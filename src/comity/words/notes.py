@@ -1,20 +1,37 @@
-"""Sentences of a reason and what they rest on: joined where they say the same, laid out with indents."""
+"""Sentences and what they rest on, as a tree: joined where they say the same. Every page is one, laid out as lines or as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from comity.cli.words import Words
+from comity.words.words import Words
+
+if TYPE_CHECKING:
+    from comity.why.missing import Question
+
+Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "verdict", "group"]
+"""`item`: one of several, with a dash · `line`: a sentence · `hang`: the same, its later lines set in · `label`: what the parts are ·
+`section`: a heading · `alert`: not to be overlooked · `verdict`: the outcome, at the head of a page · `group`: its parts, without words of its own."""
 
 
 @dataclass
 class Note:
-    """One sentence of a reason, and what it rests on; `fact` names who, what and value where it is a fact."""
+    """One sentence, and what it rests on.
+
+    `fact` names who, what and value where it is a fact; `law` the regime and the path of the provision that it tells; `state` the
+    outcome (0 to 3) or `open`, where it says one; `deep` is how far down its parts are told where room is short, 0 for all the way.
+    """
 
     text: str
     parts: list[Note] = field(default_factory=list)
     fact: tuple[str, str, str] | None = None
+    kind: Kind = "item"
+    law: tuple[str, str] | None = None
+    state: int | str = ""
+    deep: int = 0
+    question: Question | None = None
 
 
 @dataclass
@@ -65,11 +82,3 @@ def together(notes: Sequence[Note], words: Words) -> list[Note]:
         label = next(f[1] for f in facts if f)
         found.append(Note(f"{names}{words.text('colon')}{label}{words.text('colon')}{values}"))
     return merged(found, words)
-
-
-def flatten(notes: Sequence[Note], indent: str, depth: int) -> Iterator[tuple[str, str]]:
-    """The sentences with their indent, from the top down to a depth; an ellipsis says that there is more below."""
-    for note in notes:
-        yield indent, note.text + ("" if depth > 1 or not note.parts else " …")
-        if depth > 1:
-            yield from flatten(note.parts, indent + "  ", depth - 1)

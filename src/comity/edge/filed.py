@@ -53,8 +53,8 @@ def filed(where: str | None, day: int, rulebooks: Iterable[Path]) -> Filed | Non
     if not where:
         return None
     from comity import shelf
-    from comity.cli import registry
     from comity.docket.paper import Papers
+    from comity.edge import registry
     from comity.ledger.note import base64_of
 
     known = {(one.rulebook, one.name): one for folder in (*shelf.proceeding(), *rulebooks) for one in shelf.procedures(folder).values()}

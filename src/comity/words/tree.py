@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from comity.cli.notes import Note, Rests, merged, together
-from comity.cli.words import Words
 from comity.facts.record import Source, World
 from comity.facts.value import FALSE, MAX, MIN, TRUE, UNKNOWN, UNLIMITED, Interval, Value
 from comity.law.condition import And, Compare, Condition, Counted, Exists, Fact, Member, Not, Or, Path, Share, Tally, Total
 from comity.law.regime import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
 from comity.why.story import Step
+from comity.words.notes import Note, Rests, merged, together
+from comity.words.words import Words
 
 DEEPEST: Final = 14
 
@@ -70,13 +70,13 @@ class Tree:
             step = step.parts[0]
         who = step.record[1] if step.record[0] not in ("", "movement") and not step.record[0].startswith("rows:") else ""
         note_on(law, self.rests)
-        key = (law.path, who, negated)
+        key, told = (law.path, who, negated), (self.regime.book.regime, law.path)
         if key in self.told or step.note:
-            return Note(self._sentence(law, who, negated=negated, truth=step.truth, again=True))
+            return Note(self._sentence(law, who, negated=negated, truth=step.truth, again=True), law=told)
         again = ("gist", law.path) in self.told
         self.told |= {key, ("gist", law.path)}
         text = self._sentence(law, who, negated=negated, truth=step.truth, brief=again)
-        return Note(text, merged([n for p in step.parts for n in self.notes(p, depth + 1)], self.words))
+        return Note(text, merged([n for p in step.parts for n in self.notes(p, depth + 1)], self.words), law=told)
 
     def _sentence(self, law: Law, who: str, *, negated: bool, truth: int, again: bool = False, brief: bool = False) -> str:
         words = self.words

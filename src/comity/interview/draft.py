@@ -9,16 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from comity.cli.check import on_day
-from comity.cli.words import day
 from comity.facts.record import World
 from comity.facts.vocabulary import PLURALS, SETS, Fact, Vocabulary
 from comity.files.world import read_world
-from comity.files.world_file import Joined, as_told
+from comity.files.world_file import Joined, as_told, on_day
 from comity.law import condition
 from comity.law.condition import And, Condition, Member, Path
 from comity.text.source import Mistake, Mistakes, Node, Place, nearest, read_documents
 from comity.why.missing import Question
+from comity.words.words import day
 
 Keys: TypeAlias = tuple[str | int, ...]
 TYPED: Final = Place("answer", 1, 1)

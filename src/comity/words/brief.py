@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from comity.cli.words import Words, place
 from comity.law.rulebook import PERMITTED
 from comity.verdict.opinion import Bar, Opinion, Owed
 from comity.verdict.verdict import Verdict
+from comity.words.words import Words, place
 
 
 def brief(verdict: Verdict, words: Words) -> str:

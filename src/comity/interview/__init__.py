@@ -1,0 +1,1 @@
+"""The interview: answers as part of a world, and which question is next."""
