@@ -26,6 +26,7 @@ COMMANDS = {
     "ledger": "comity.cli.ledger",
     "docket": "comity.cli.docket",
     "key": "comity.cli.key",
+    "serve": "comity.cli.serve",
     "schema": "comity.cli.scaffold",
 }
 
@@ -73,6 +74,11 @@ def parser() -> argparse.ArgumentParser:
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
     _docket(verbs.add_parser("docket", help="matters before authorities and counterparties: open, act, show, list, publish, due"))
     _key(verbs.add_parser("key", help="the keys with which parties sign acts: new, introduce, rotate, revoke, list"))
+    serve = verbs.add_parser("serve", help="pages in a browser: flows, verdicts with their reasons, and the law behind them")
+    serve.add_argument("world", nargs="?", type=Path, help="a world file; an example's if none is named")
+    serve.add_argument("--listen", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to be asked: an address of this machine (port 0: any)")
+    serve.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger")
+    serve.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
     return top
 

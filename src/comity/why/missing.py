@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
 from itertools import chain, combinations, islice, product
+from typing import Final, TypeAlias
 
-from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth, all_of, any_of
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
 from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path, Relation
-from comity.law.rulebook import REACH, Duty, Ground, Law
+from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
 from comity.verdict.outcome import Span, meet
 from comity.verdict.plan import Plan
@@ -21,6 +25,8 @@ MOST = 6
 """Questions asked at once."""
 TRIES = 150
 """Sets of questions tried before the most decisive are taken one by one."""
+Leaves: TypeAlias = list[Condition]
+"""Tests that one answer decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,58 +171,91 @@ def _unnamed(path: Path, name: str) -> Question | None:
 
 
 class _Model:
-    """What the outcome would be if some leaves were answered."""
+    """What the outcome would be if some leaves were answered: many answers at once, over what is unknown alone."""
 
     def __init__(self, judged: Judged, plan: Plan) -> None:
-        self._truth = partial(judged.stretch.truth, row=judged.row)
         best = judged_span(judged).best
-        self._open = [name for name, span in judged.opinions.items() if not span.settled and span.worst < best]
-        self._fixed = [span for name, span in judged.opinions.items() if name not in self._open]
-        self._levels = plan.levels
+        self._truth = partial(judged.stretch.truth, row=judged.row)
+        self._order: dict[Condition, None] = {}
+        """Every unknown condition, each after those that it is made of."""
+        open_ = [name for name, span in judged.opinions.items() if not span.settled and span.worst < best]
+        self._fixed = meet([span for name, span in judged.opinions.items() if name not in open_] or [Span(PERMITTED, PERMITTED)])
+        self._levels = [plan.levels[name] for name in open_]
+        for condition in chain.from_iterable(self._levels):
+            self._arrange(condition)
 
-    def span(self, answers: Mapping[Condition, Truth]) -> Span:
-        """What is left of the leg."""
-        found = dict(answers)
-        left = [[self._value(c, found) for c in self._levels[name]] for name in self._open]
-        return meet([*self._fixed, *(Span(sum(t >> 1 for t in truths), sum(t & 1 for t in truths)) for truths in left)])
+    def _arrange(self, node: Condition) -> None:
+        if node in self._order or self._truth(node) != UNKNOWN:
+            return
+        for part in parts_of(node):
+            self._arrange(part)
+        self._order[node] = None
 
-    def _value(self, node: Condition, found: dict[Condition, Truth]) -> Truth:
-        if node not in found:
-            truth = self._truth(node)
-            if truth == UNKNOWN:
-                match node:
-                    case And(parts):
-                        truth = all_of(self._value(p, found) for p in parts)
-                    case Or(parts):
-                        truth = any_of(self._value(p, found) for p in parts)
-                    case Not(part):
-                        truth = NOT[self._value(part, found)]
-                    case _:
-                        pass
-            found[node] = truth
-        return found[node]
+    def narrowest(self, tried: Sequence[Sequence[Leaves]], given: Mapping[Condition, Truth]) -> list[tuple[int, dict[Condition, Truth]]]:
+        """For each set of groups, the width of the narrowest span that an answer leaves, and that answer; a group is answered one way throughout."""
+        trials = [(i, truths) for i, some in enumerate(tried) for truths in product((FALSE, TRUE), repeat=len(some))]
+        answers = [{**given, **{leaf: truth for group, truth in zip(tried[i], truths, strict=True) for leaf in group}} for i, truths in trials]
+        found: dict[int, tuple[int, dict[Condition, Truth]]] = {}
+        for (i, _), answer, width in zip(trials, answers, self._widths(answers), strict=True):
+            if i not in found or width < found[i][0]:
+                found[i] = (int(width), answer)
+        return [found[i] for i in range(len(tried))]
 
-    def best(self, groups: Iterable[list[Condition]], given: Mapping[Condition, Truth]) -> tuple[int, dict[Condition, Truth]]:
-        """The narrowest span that some answer to these groups leaves, and that answer; each group is answered one way throughout."""
-        tried = []
-        for truths in product((FALSE, TRUE), repeat=len(chosen := list(groups))):
-            answers = {**given, **{leaf: truth for truth, group in zip(truths, chosen, strict=True) for leaf in group}}
-            span = self.span(answers)
-            tried.append((span.best - span.worst, answers))
-        return min(tried, key=lambda t: t[0])
+    def _widths(self, answers: Sequence[Mapping[Condition, Truth]]) -> NDArray[np.int64]:
+        """How far apart both ends of the outcome are, for each of some answers."""
+        said: dict[Condition, NDArray[np.uint8]] = {}
+        for i, answer in enumerate(answers):
+            for leaf, truth in answer.items():
+                if leaf in self._order:
+                    said.setdefault(leaf, np.full(len(answers), UNKNOWN, np.uint8))[i] = truth
+        for node in self._order:
+            match node:
+                case And(parts):
+                    said[node] = reduce(np.bitwise_and, (self._of(p, said) for p in parts))
+                case Or(parts):
+                    said[node] = reduce(np.bitwise_or, (self._of(p, said) for p in parts))
+                case Not(part):
+                    said[node] = NEGATED[self._of(part, said)]
+                case _:
+                    said.setdefault(node, np.full(len(answers), UNKNOWN, np.uint8))
+        worst, best = np.full(len(answers), self._fixed.worst), np.full(len(answers), self._fixed.best)
+        for levels in self._levels:
+            truths = [np.broadcast_to(self._of(c, said), len(answers)) for c in levels]
+            worst = np.minimum(worst, sum((t >> 1).astype(np.int64) for t in truths))
+            best = np.minimum(best, sum((t & 1).astype(np.int64) for t in truths))
+        apart: NDArray[np.int64] = best - worst
+        return apart
+
+    def _of(self, node: Condition, said: Mapping[Condition, NDArray[np.uint8]]) -> NDArray[np.uint8]:
+        return said[node] if node in said else np.full(1, self._truth(node), np.uint8)
 
 
-def _fewest(model: _Model, groups: list[list[Condition]]) -> list[list[Condition]]:
+NEGATED: Final = np.array([NOT[FALSE], NOT[UNKNOWN], UNKNOWN, NOT[TRUE]], np.uint8)
+
+
+def parts_of(node: Condition) -> Sequence[Condition]:
+    """What a condition is made of, as far as answers reach into it."""
+    match node:
+        case And(parts) | Or(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case _:
+            return ()
+
+
+def _fewest(model: _Model, groups: Sequence[Leaves]) -> list[Leaves]:
     """One question or two, if these could settle it; past the limit, the most decisive one after the other."""
-    for some in islice(chain(combinations(groups, 1), combinations(groups, 2)), TRIES):
-        if model.best(some, {})[0] == 0:
-            return list(some)
-    chosen: list[list[Condition]] = []
+    few = list(islice(chain(combinations(groups, 1), combinations(groups, 2)), TRIES))
+    settling = next((some for some, (width, _) in zip(few, model.narrowest(few, {}), strict=True) if width == 0), None)
+    if settling is not None:
+        return list(settling)
+    chosen: list[Leaves] = []
     rest = list(groups)
-    width, answers = model.best((), {})
+    ((width, answers),) = model.narrowest([()], {})
     while rest and width > 0 and len(chosen) < MOST:
-        found = [(*model.best((group,), answers), group) for group in rest]
-        width, answers, group = min(found, key=lambda f: f[0])
-        chosen.append(group)
-        rest.remove(group)
+        found = model.narrowest([(group,) for group in rest], answers)
+        at = min(range(len(rest)), key=lambda i: found[i][0])
+        width, answers = found[at]
+        chosen.append(rest.pop(at))
     return chosen

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from comity.words.words import Words
-
-if TYPE_CHECKING:
-    from comity.why.missing import Question
 
 Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "verdict", "group"]
 """`item`: one of several, with a dash · `line`: a sentence · `hang`: the same, its later lines set in · `label`: what the parts are ·
@@ -31,7 +28,6 @@ class Note:
     law: tuple[str, str] | None = None
     state: int | str = ""
     deep: int = 0
-    question: Question | None = None
 
 
 @dataclass

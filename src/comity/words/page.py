@@ -203,7 +203,7 @@ class Page:
         said: list[Note] = []
         for kind in ("find out", "do", "apply for", "ask counsel"):
             own = [q for q in found[:ASKED] if q.kind == kind]
-            said += self._label(kind, [Note(question_line(q, words, self.verdict.plan), question=q) for q in own])
+            said += self._label(kind, [Note(question_line(q, words, self.verdict.plan)) for q in own])
         if found:
             yield Note(f"{text('ask')}{self._more(len(found) - ASKED)}", said, kind="section")
 

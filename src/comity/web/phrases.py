@@ -1,0 +1,57 @@
+"""The fixed phrases of the pages, each in English and in Chinese, side by side; those that every page of Comity shares are in `comity.words.phrases`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "flows": ("Flows", "数据流"),
+    "law": ("Law", "法律"),
+    "skip": ("Skip to the content", "跳至正文"),
+    "language": ("Language", "语言"),
+    "pages": ("Pages", "页面"),
+    "from by to": ("From and to", "出境地与目的地"),
+    "from place": ("From", "自"),
+    "to place": ("To", "至"),
+    "movement": ("Movement", "传输"),
+    "outcome": ("Outcome", "结论"),
+    "what decides": ("What decides", "决定性依据"),
+    "all": ("all", "全部"),
+    "filter": ("Show", "显示"),
+    "law asked": ("Law with a say", "适用法律"),
+    "on day": ("Law and facts on", "法律与事实所在日"),
+    "today": ("today", "今日"),
+    "as known": ("as known on", "以当日已知版本为准"),
+    "look": ("Look", "查看"),
+    "earlier change": ("Before the last change", "上一次变更之前"),
+    "next change": ("After the next change", "下一次变更之后"),
+    "movements under": ("{} movements under {} laws", "共{}项传输，询问{}部法律"),
+    "shown": ("{} of them shown", "显示其中{}项"),
+    "nothing shown": ("No movement is as asked.", "没有符合条件的传输。"),
+    "no place": ("not stated", "未说明"),
+    "as json": ("The same as JSON", "以 JSON 格式查看"),
+    "share": ("Share", "分享"),
+    "pinned": ("This address names the day, the law and the facts: {}", "此地址固定了日期、法律与事实：{}"),
+    "changed since": (
+        "Since this address was made, {} changed: the answer below is of what is known now.",
+        "自此地址生成以来，{}已变更：以下结论以现有内容为准。",
+    ),
+    "the law": ("the law", "法律"),
+    "the facts": ("the facts", "事实"),
+    "record": ("Record", "记录"),
+    "record says": (
+        "What seals this verdict: with these rulebooks and these facts it can be computed again, byte for byte.",
+        "本结论的封存信息：凭这些规则与事实可逐字节重新计算。",
+    ),
+    "rulebook": ("Rulebook", "规则"),
+    "edition": ("Edition", "版本"),
+    "digest": ("Digest", "摘要值"),
+    "beside": ("Beside it", "对照"),
+    "other day": ("The same on another day", "同一传输在另一日期"),
+    "ask page": ("Answer what is open", "回答未定事项"),
+    "not found": ("There is no such page", "没有此页面"),
+    "cannot be read": ("This cannot be read", "无法读取"),
+    "cannot be read says": ("What is served has mistakes; until they are mended there is no answer.", "所提供的内容有误；在修正之前不作结论。"),
+    "asked wrongly": ("This was not understood", "无法理解所提要求"),
+    "back": ("Back to all flows", "返回全部数据流"),
+}

@@ -1,0 +1,101 @@
+"""Answers over HTTP: what a page shows, as HTML or as JSON, whichever is asked for; and what must stand beside every answer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache as once
+from typing import Final
+
+import jinja2
+import msgspec
+from markupsafe import Markup, escape
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from comity.web.flows import outcomes
+from comity.web.problem import Problem
+from comity.web.view import LANGUAGES, View
+from comity.words.notes import Note
+from comity.words.words import place
+
+SIGNS: Final = {"0": "■", "1": "◆", "2": "▲", "3": "●", "open": "○", "": ""}
+"""A shape for each outcome: told apart without colour."""
+CITED: Final = re.compile(r"[(（](?P<cite>(?:[^()（）]|[(（][^()（）]*[)）])*)[)）](?: \[[^\]]+\])?$")
+"""The citation at the end of a sentence."""
+HEADERS: Final = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            *(f"{kind}-src 'self'" for kind in ("style", "img", "script", "connect")),
+            "form-action 'self'",
+            *(f"{name} 'none'" for name in ("base-uri", "frame-ancestors")),
+        )
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def answer(request: Request, view: View, template: str, data: object, status: int = 200) -> Response:
+    """What a page shows, as the reader asks for it; nothing is sent twice that the reader still has."""
+    if plain(request):
+        body, media = msgspec.json.encode(data), "application/problem+json" if isinstance(data, Problem) else "application/json"
+    else:
+        body, media = pages().get_template(template).render(view=view, data=data).encode(), "text/html"
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Language", "Content-Language": view.lang}
+    if status == 200 and tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, media)
+
+
+def plain(request: Request) -> bool:
+    """Is JSON asked for, rather than a page?"""
+    if told := request.query_params.get("as"):
+        return told == "json"
+    accepted = request.headers.get("accept", "")
+    return "json" in accepted and "text/html" not in accepted
+
+
+@once
+def pages() -> jinja2.Environment:
+    """The templates. A name that is not there is a mistake, and everything is escaped."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("comity.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals |= {"SIGNS": SIGNS, "LANGUAGES": LANGUAGES, "outcomes": outcomes, "place": place, "cited": cited}
+    return made
+
+
+def cited(note: Note, view: View) -> Markup:
+    """A sentence whose citation leads to the provision."""
+    found = CITED.search(note.text)
+    if note.law is None or found is None:
+        return escape(note.text)
+    where = view.href("law", *note.law)
+    return Markup('{}<a class="cite" href="{}">{}</a>').format(note.text[: found.start()], where, note.text[found.start() :])
+
+
+class Guarded:
+    """Puts the headers that keep a page to itself on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, guarded if scope["type"] == "http" else send)

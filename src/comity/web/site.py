@@ -1,0 +1,77 @@
+"""What is served: a world, the law that it is asked under, and the docket that it is read with; read anew when a file of them changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from comity.edge import asked
+from comity.edge.asked import Read
+from comity.edge.filed import filed
+from comity.edge.home import Home
+from comity.facts.leg import fact_days
+from comity.facts.value import MAX
+from comity.verdict.decide import turns
+from comity.verdict.verdict import Verdict
+
+KEPT: Final = 12
+"""Answers that are kept: of other days, and of earlier editions of the law."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A world as asked on a day, under the law as known on a day, with the verdict on every movement, by name."""
+
+    read: Read
+    verdicts: Mapping[str, Verdict]
+
+    @cached_property
+    def law(self) -> str:
+        """One digest of all rulebooks that were asked."""
+        return sha256("\n".join(sorted(f"{r.book.regime} {r.book.digest}" for r in self.read.plan.regimes)).encode()).hexdigest()
+
+    @cached_property
+    def turns(self) -> Sequence[int]:
+        """The days on which law or facts change, as far as anything here depends on them."""
+        read = self.read
+        return sorted(turns(read.world, read.plan, read.plan.moments) | fact_days(read.world))
+
+
+@dataclass
+class Site:
+    """A world to look at. `docket` is the address of a ledger."""
+
+    world: Path
+    rulebooks: Sequence[Path] = ()
+    docket: str | None = None
+    _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
+    _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def look(self, on: int | None = None, known: int = MAX) -> Look:
+        """The world as it is now. Raises SourceError with every mistake that is in it."""
+        with self._one:  # two who ask at once get one answer, worked out once
+            key = (on if on is not None else asked.today(), on is None, known, self._state())
+            if key not in self._kept:
+                self._kept[key] = self._look(on, known)
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def _look(self, on: int | None, known: int) -> Look:
+        plan = asked.plan(self.rulebooks, (), known)
+        day = on if on is not None else asked.today()
+        read = asked.read(self.world, plan, on, filed(self.docket, day, self.rulebooks))
+        return Look(read, {verdict.movement: verdict for verdict in asked.decided(read)})
+
+    def _state(self) -> tuple[object, ...]:
+        """What an answer follows from, as far as it can change while this runs."""
+        files = [self.world, *(folder / "rulebook.yaml" for folder in self.rulebooks)]
+        told = [(stat.st_mtime_ns, stat.st_size) if file.exists() and (stat := file.stat()) else None for file in files]
+        return (*told, Home.at(self.docket).size() if self.docket else 0)

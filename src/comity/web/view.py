@@ -1,0 +1,60 @@
+"""How somebody looks at a site: in which language, on which day, under the law as it was known on which day, narrowed to what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from comity.facts.value import MAX
+from comity.text.literal import day
+from comity.text.source import Mistake, Place, SourceError, nearest
+from comity.web.phrases import PHRASES
+from comity.words.phrases import TEXT
+
+LANGUAGES: Final = {"en": "English", "zh": "中文"}
+KEPT: Final = ("lang", "on", "known")
+"""What goes with the reader from page to page."""
+
+
+@dataclass(frozen=True)
+class View:
+    """The reader's choices. `asked`: everything that stands after the question mark; `on`, `known`: days, if they were chosen."""
+
+    lang: str
+    path: str
+    asked: Mapping[str, str]
+    on: int | None = None
+    known: int = MAX
+
+    @classmethod
+    def of(cls, path: str, asked: Mapping[str, str], accepted: str = "") -> View:
+        """From an address, and the languages that a browser prefers. Raises SourceError with every choice that is none."""
+        found: list[Mistake] = []
+        lang = asked.get("lang") or next((one for tag in accepted.split(",") if (one := tag.strip()[:2].lower()) in LANGUAGES), "en")
+        if lang not in LANGUAGES:
+            found.append(Mistake(Place("lang", 1, 1), f"there is no language '{lang}' here", nearest(lang, LANGUAGES) or f"write {' or '.join(LANGUAGES)}"))
+        days: dict[str, int | None] = {}
+        for name in ("on", "known"):
+            text = asked.get(name, "")
+            days[name] = day(text) if text else None
+            if text and days[name] is None:
+                found.append(Mistake(Place(name, 1, 1), f"'{text}' is not a day", "write 2026-03-01"))
+        if found:
+            raise SourceError(found)
+        known = days["known"]
+        return cls(lang, path, asked, days["on"], MAX if known is None else known)
+
+    def text(self, key: str, *parts: object) -> str:
+        """A fixed phrase, with what belongs into it."""
+        told = PHRASES.get(key)
+        said = told[0 if self.lang == "en" else 1] if told else TEXT[self.lang].get(key, key)
+        return said.format(*parts) if parts else said
+
+    def href(self, *path: str, **changed: str) -> str:
+        """The address of another page (of this one, if none is named), in the same language and on the same day; an empty word takes a choice away."""
+        kept = {name: value for name, value in self.asked.items() if value and (name in KEPT or not path)}
+        told = {name: value for name, value in (kept | changed).items() if value}
+        where = "/" + "/".join(quote(part, safe="/") for part in path) if path else self.path
+        return where + (f"?{urlencode(told)}" if told else "")
