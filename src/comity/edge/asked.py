@@ -11,7 +11,7 @@ from comity import shelf
 from comity.edge.filed import Filed
 from comity.facts.record import World
 from comity.facts.value import MAX
-from comity.files.world_file import as_told, on_day, world_file
+from comity.files.world_file import as_told, on_day, world_file, world_text
 from comity.text.source import Mistake, Node, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, verdicts
@@ -47,12 +47,21 @@ def today() -> int:
 def read(file: Path, plan: Plan, on: int | None, docket: Filed | None = None) -> Read:
     """The world in a file, as asked today; asked *on* a day, every movement is judged as if it happened then. Raises SourceError."""
     asked_on = on if on is not None else today()
-    world, node, digest = world_file(file, plan, asked_on, docket.papers if docket else as_told)
+    return _read(world_file(file, plan, asked_on, docket.papers if docket else as_told), plan, on, docket)
+
+
+def read_text(name: str, text: bytes, plan: Plan, on: int | None) -> Read:
+    """The same of a text that has a name, wherever it lies."""
+    return _read(world_text(name, text, plan, on if on is not None else today()), plan, on, None)
+
+
+def _read(found: tuple[World, Node, str], plan: Plan, on: int | None, docket: Filed | None) -> Read:
+    world, node, digest = found
     if on is not None:
         on_day(world, on)
     if docket:
         docket.mark(world, node)
-    return Read(plan, world, node, asked_on, digest, docket)
+    return Read(plan, world, node, on if on is not None else today(), digest, docket)
 
 
 def plan(rulebooks: Sequence[Path], regimes: Sequence[str], as_known: int = MAX, signed: Mapping[Path, str] = shelf.NOTHING) -> Plan:

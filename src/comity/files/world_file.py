@@ -24,16 +24,20 @@ def as_told(node: Node) -> Node:
 
 def world_file(file: Path, plan: Plan, asked_on: int, joined: Joined = as_told) -> tuple[World, Node, str]:
     """The world in a file, the tree it was read from and the digest of its text; raises every mistake in it at once."""
-    mistakes = Mistakes()
-    start = Place(str(file), 1, 1)
     try:
         text = file.read_bytes()
     except OSError as fault:
-        raise SourceError([Mistake(start, f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
-    documents = read_documents(str(file), text, mistakes)
+        raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+    return world_text(str(file), text, plan, asked_on, joined)
+
+
+def world_text(name: str, text: bytes, plan: Plan, asked_on: int, joined: Joined = as_told) -> tuple[World, Node, str]:
+    """The same of a text that has a name, wherever it lies."""
+    mistakes = Mistakes()
+    documents = read_documents(name, text, mistakes)
     mistakes.settle()
     if not documents:
-        raise SourceError([Mistake(start, "the file is empty")])
+        raise SourceError([Mistake(Place(name, 1, 1), "the file is empty")])
     for more in documents[1:]:
         mistakes.add(more.place, "a second document in one file", "a world is one document: take out the line ---")
     node = joined(documents[0])

@@ -1,11 +1,17 @@
-"""The pages of a site, by address."""
+"""The pages of a site, by address, and what programs ask it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from inspect import iscoroutinefunction
 from pathlib import Path
+from typing import Final
 
+import msgspec
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -15,38 +21,37 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from comity.text.source import SourceError
-from comity.web import flows, verdict
+from comity.web import api, flows, verdict
+from comity.web.described import described
+from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
 from comity.web.respond import Guarded, answer
 from comity.web.site import Site
 from comity.web.view import View
 
-LOCAL = ("127.0.0.1", "localhost", "[::1]", "testserver")
+LOCAL: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
 """The names by which this machine is asked; another name in a request is another site that points here."""
+LONGEST: Final = 8 << 20
+"""Bytes of what is sent."""
+PATIENCE: Final = 20.0
+"""Seconds in which it has to come."""
+JSON: Final = ("application/json",)
+
+PAGES: Final = [
+    Page("/", "flows", "all flows of the world, with what decides each", flows.Flows, "flows.html", flows.page, flows.ASKED),
+    Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
+]
+ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", None, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
 
 
 def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     """The application that answers for a site."""
-
-    def page(template: str, made: Callable[[View, Request], object]) -> Callable[[Request], Response]:
-        def respond(request: Request) -> Response:
-            view = _view(request)
-            return answer(request, view, template, made(view, request))
-
-        return respond
-
-    def all_flows(view: View, _: Request) -> object:
-        return flows.flows(site.look(view.on, view.known), view)
-
-    def one(view: View, request: Request) -> object:
-        look = site.look(view.on, view.known)
-        if request.path_params["movement"] not in look.verdicts:
-            raise HTTPException(404)
-        return verdict.verdict(look, view, request.path_params["movement"])
-
+    askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", api.Facts, api.Opinions, JSON, api.Desk(site).opinions)]
+    book = msgspec.json.encode(described(PAGES, askings))
     routes = [
-        Route("/", page("flows.html", all_flows)),
-        Route("/movements/{movement:path}", page("verdict.html", one)),
+        *(Route(page.path, _shown(site, page)) for page in PAGES),
+        *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
+        Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
     return Starlette(
@@ -54,6 +59,44 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
         middleware=[Middleware(Guarded), Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])],
         exception_handlers={SourceError: _mistaken, HTTPException: _refused},
     )
+
+
+def _shown(site: Site, page: Page) -> Callable[[Request], Response]:
+    """Shows a page; in a thread, so that others are answered meanwhile."""
+
+    def respond(request: Request) -> Response:
+        view = _view(request)
+        return answer(request, view, page.template, page.made(site, view, request.path_params))
+
+    return respond
+
+
+def _asked(site: Site, one: Asking) -> Callable[[Request], Awaitable[Response]]:
+    """Answers what is sent: at once where that is quick, in a thread where it is not."""
+
+    async def respond(request: Request) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in one.media:
+            raise HTTPException(415, f"send one of: {', '.join(one.media)}")
+        view, sent = _view(request), await _sent(request)
+        made = await (one.made(site, view, sent) if iscoroutinefunction(one.made) else run_in_threadpool(one.made, site, view, sent))
+        body = msgspec.json.encode(made)
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    return respond
+
+
+async def _sent(request: Request) -> bytes:
+    """What is sent, if it comes in time and is not too long."""
+    found = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for piece in request.stream():
+                found += piece
+                if len(found) > LONGEST:
+                    raise HTTPException(413, f"more than {LONGEST:,} bytes")
+    except TimeoutError as fault:
+        raise HTTPException(408, f"it did not come within {PATIENCE:.0f} seconds") from fault
+    return bytes(found)
 
 
 def _view(request: Request) -> View:
@@ -71,7 +114,8 @@ def _plain(request: Request) -> View:
 async def _mistaken(request: Request, fault: Exception) -> Response:
     """Mistakes in what was asked are the reader's, in what is served the house's: neither has an answer."""
     assert isinstance(fault, SourceError)
-    view, asked = _plain(request), all(mistake.place.file in request.query_params for mistake in fault.mistakes)
+    view, own = _plain(request), {api.BODY, *request.query_params}
+    asked = all(mistake.place.file in own for mistake in fault.mistakes)
     status, title = (400, "asked wrongly") if asked else (503, "cannot be read")
     detail = "" if asked else view.text("cannot be read says")
     return answer(request, view, "problem.html", Problem(view.text(title), status, detail, [wrong(m) for m in fault.mistakes]), status)
@@ -79,6 +123,6 @@ async def _mistaken(request: Request, fault: Exception) -> Response:
 
 async def _refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
-    view = _plain(request)
-    title = view.text("not found") if fault.status_code == 404 else fault.detail
-    return answer(request, view, "problem.html", Problem(title, fault.status_code, ""), fault.status_code)
+    view, told = _plain(request), fault.status_code == 404
+    problem = Problem(view.text("not found") if told else HTTPStatus(fault.status_code).phrase, fault.status_code, "" if told else fault.detail)
+    return answer(request, view, "problem.html", problem, fault.status_code)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from comity.facts.value import only
 from comity.verdict.verdict import Verdict
-from comity.web.site import Look
+from comity.web.site import Site
 from comity.web.view import View
 from comity.words.brief import brief
 from comity.words.page import state
@@ -16,6 +17,13 @@ from comity.words.words import OUTCOME, Words, day, place
 
 STATES = ("0", "1", "2", "3", "open")
 """Outcomes as signs: the four in their order, and what is not settled."""
+
+ASKED: Final = {
+    "from": "those from this place",
+    "to": "those to this place",
+    "outcome": "those with this outcome: 0 prohibited, 1 authorisation required, 2 conditional, 3 permitted, or open",
+    "law": "those on which this regime has a say",
+}
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,9 @@ class Flows:
     turns: Sequence[str]
 
 
-def flows(look: Look, view: View) -> Flows:
+def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
     """The flows that the reader asks for: by `outcome`, `from`, `to` and `law` of the address."""
+    look = site.look(view.on, view.known)
     words = Words(view.lang, look.read.plan.vocabulary)
     every = [flow(verdict, words) for verdict in look.verdicts.values()]
     shown = [one for one in every if _asked(one, view)]

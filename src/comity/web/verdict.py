@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from comity.edge.asked import no_movement
+from starlette.exceptions import HTTPException
+
 from comity.facts.value import MAX
 from comity.verdict.verdict import record
 from comity.web.flows import Flow, flow
-from comity.web.site import Look
+from comity.web.site import Site
 from comity.web.view import View
 from comity.words.notes import Note
 from comity.words.page import Page
 from comity.words.words import Words, day
 
-PIN = 16
+PIN: Final = 16
 """Signs of a digest that an address names."""
+ASKED: Final = {"law": "the law that the address pins, by its digest", "facts": "the facts that it pins, by theirs"}
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,17 @@ class Told:
     settled: bool
     notes: Sequence[Note]
     turns: Sequence[str]
-    record: Mapping[str, object]
+    record: Mapping[str, Any]
     pinned: str
     changed: Sequence[str]
 
 
-def verdict(look: Look, view: View, movement: str) -> Told:
-    """The verdict on a movement. Raises SourceError where there is none of that name."""
+def page(site: Site, view: View, path: Mapping[str, Any]) -> Told:
+    """The verdict on a movement."""
+    look, movement = site.look(view.on, view.known), path["movement"]
     read = look.read
     if movement not in look.verdicts:
-        raise no_movement(read.world, movement)
+        raise HTTPException(404)
     found, words = look.verdicts[movement], Words(view.lang, read.plan.vocabulary)
     now = {"law": look.law[:PIN], "facts": read.whole[:PIN]}
     days = {"on": day(read.asked_on) if view.on is not None else "", "known": day(view.known) if view.known < MAX else ""}

@@ -1,0 +1,128 @@
+"""What programs ask: verdicts on a world that they send, opinions on the facts of one leg. Nothing is kept of either."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from comity.edge import asked
+from comity.facts.value import OneOf, SetOf
+from comity.law.condition import Path
+from comity.law.rulebook import OUTCOMES
+from comity.point.explain import compiled
+from comity.point.intake import Between, Intake
+from comity.text.source import Mistake, Place, SourceError
+from comity.verdict.outcome import Span, meet
+from comity.verdict.verdict import Verdict, record
+from comity.web.site import Site
+from comity.web.view import View
+from comity.words.brief import summary
+from comity.words.page import asked as left_open
+from comity.words.page import question_line
+from comity.words.words import Words
+
+BODY: Final = "body"
+"""What is sent, where a mistake in it is told."""
+Ends: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The verdict on one movement of a world that was sent: what it is, worst and best; two sentences; what would settle it; the record that seals it."""
+
+    movement: str
+    outcome: Ends
+    summary: str
+    open: Sequence[str]
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one leg by their paths (`destination`, `importer.organised_in`); what is absent, or null, is unknown.
+
+    A value is a truth, a number, a text (a code, or a date as 2026-03-01) or a list of codes, which is closed. `{"from": 1, "to": 9}` lies between
+    two, and either end may be left out; `{"one of": [..]}` is one of some codes; `{"some": [..]}` is a list that may hold more.
+    """
+
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What each law that was asked leaves of a leg, worst and best, and what they leave together.
+
+    A place that no rulebook speaks for is not told here, for a leg alone does not say all that it touches: a verdict on a world does.
+    """
+
+    outcome: Ends
+    opinions: Mapping[str, Ends]
+
+
+def decide(site: Site, view: View, sent: bytes) -> list[Decided]:
+    """The verdict on each movement of a world that was sent, as YAML or JSON. Raises SourceError with every mistake in it."""
+    read = asked.read_text(BODY, sent, asked.plan(site.rulebooks, (), view.known), view.on)
+    words = Words(view.lang, read.plan.vocabulary)
+
+    def told(one: Verdict) -> Decided:
+        questions = [question_line(question, words, read.plan) for question in left_open(one)]
+        return Decided(one.movement, ends(one.outcome), summary(one, words), questions, record(one, read.digest))
+
+    return [told(one) for one in asked.decided(read)]
+
+
+def ends(span: Span) -> Ends:
+    """Both ends of an outcome, by name."""
+    return OUTCOMES[span.worst], OUTCOMES[span.best]
+
+
+class Desk:
+    """Answers about single legs, as fast as they come: the law of a site, compiled once."""
+
+    def __init__(self, site: Site) -> None:
+        plan = asked.plan(site.rulebooks, ())
+        self._intake = Intake(plan)
+        self._decide = compiled(plan, self._intake)
+        self._regimes = [regime.book.regime for regime in plan.regimes]
+        self._dates = {name for term, name in self._intake.names.of.items() if isinstance(term, Path) and self._intake.names.is_date(term)}
+        self._read = msgspec.json.Decoder(Facts).decode
+
+    async def opinions(self, _site: Site, _view: View, sent: bytes) -> Opinions:
+        """The opinions on one leg, from its facts as JSON. Raises SourceError with every mistake in them."""
+        try:
+            told = self._read(sent).facts
+        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+            raise SourceError([Mistake(Place(BODY, 1, 1), f"the facts cannot be read: {str(fault).lower()}", 'send {"facts": {}}')]) from fault
+        facts, found = dict[str, Any](), []
+        for name, value in told.items():
+            try:
+                facts[name] = given(value, date=name in self._dates)
+            except (TypeError, ValueError) as fault:
+                found.append(f"'{name}' cannot be read: {fault}")
+        if found := [*found, *self._intake.mistakes(facts)]:
+            raise SourceError([Mistake(Place(BODY, 1, 1), one) for one in found])
+        spans = self._decide(facts)
+        return Opinions(ends(meet(spans)), {name: ends(span) for name, span in zip(self._regimes, spans, strict=True)})
+
+
+def given(value: Any, *, date: bool) -> Any:  # noqa: ANN401 -- whatever a caller sends
+    """A value of JSON as what a fact may be. Raises ValueError."""
+    match value:
+        case str() if date:
+            return dt.date.fromisoformat(value)
+        case list():
+            return frozenset(value)
+        case {"one of": [*codes], **rest} if not rest:
+            return OneOf(frozenset(codes))
+        case {"some": [*codes], **rest} if not rest:
+            return SetOf(frozenset(codes), None)
+        case dict() if value and value.keys() <= {"from", "to"}:
+            return Between(*(given(value.get(end), date=date) for end in ("from", "to")))
+        case dict():
+            raise ValueError('write {"from": .., "to": ..}, {"one of": [..]} or {"some": [..]}')
+        case _:
+            return value

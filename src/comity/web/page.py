@@ -1,0 +1,43 @@
+"""What is at an address. Routes, and their description for programs, come of the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from comity.web.site import Site
+from comity.web.view import View
+
+Made: TypeAlias = Callable[[Site, View, Mapping[str, Any]], object]
+"""From a site, how somebody looks at it, and what stands in the address. Raises SourceError, or HTTPException where there is no such thing."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page at an address, as the router writes one. `asked`: what may stand after the question mark, beside language and days, and what each is."""
+
+    path: str
+    name: str
+    about: str
+    shows: Any
+    template: str
+    made: Made
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Something that programs send to an address, to be answered.
+
+    `takes`: its type, if it is JSON of a type of ours; `media`: in which forms it is taken. What is awaited is quick; the rest waits in a thread.
+    """
+
+    path: str
+    name: str
+    about: str
+    takes: Any
+    gives: Any
+    media: tuple[str, ...]
+    made: Callable[[Site, View, bytes], object]
+    asked: Mapping[str, str] = field(default_factory=dict)
