@@ -1,11 +1,17 @@
 """The verdict of many laws: where a duty of one compels what another does not allow, both are named and neither yields."""
 
+import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from strategies import LAW, plan_of, world_of
 
+from comity import shelf
+from comity.files.world_file import on_day, world_file
 from comity.verdict.verdict import verdicts
+
+DEMO = Path(__file__).parents[2] / "examples/platform/world.yaml"
 
 ASKED = "any(o.kind == 'request_by_authority' for o in occurrences)"
 BAR = {"prohibitions": {"leave": {**LAW, "cite": "s. 2", "when": "not protected"}}}
@@ -127,3 +133,17 @@ def test_what_was_counted_of_one_exporter_is_a_part_of_what_its_importer_got(cou
     }
     (verdict,) = verdicts(world_of(json.dumps(told), plan), plan)
     assert str(verdict.outcome) == expected
+
+
+DISTANT = ("1990-01-01", "2000-01-01", "2018-05-25", "2021-11-01", "2030-01-01")
+
+
+@pytest.mark.parametrize("on", DISTANT)
+def test_every_law_that_has_a_say_has_an_opinion_whatever_the_day(on):
+    """Before its own scope began a regime may still be heard, on what lies beyond it: then it is told too."""
+    plan = shelf.plan()
+    day = dt.date.fromisoformat(on).toordinal()
+    world, _, _ = world_file(DEMO, plan, day)
+    on_day(world, day)
+    for verdict in verdicts(world, plan, day):
+        assert [one.name for one in verdict.opinions] == list(verdict.spans)

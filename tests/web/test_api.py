@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 import comity
 from comity.law.rulebook import OUTCOMES
+from comity.verdict.outcome import Span
 from comity.web.app import LONGEST, application
 from comity.web.site import Site
 
@@ -19,11 +20,15 @@ def site() -> TestClient:
     return TestClient(application(Site(DEMO)), headers={"accept": "application/json"})
 
 
+def told(span: Span) -> dict[str, str]:
+    return {"worst": OUTCOMES[span.worst], "best": OUTCOMES[span.best]}
+
+
 def test_a_world_that_is_sent_gets_the_verdicts_that_check_gives(site: TestClient) -> None:
     found = site.post("/verdicts", content=DEMO.read_bytes(), headers={"content-type": "application/yaml"}).json()
     expected = comity.check(comity.read(DEMO))
-    assert [(one["movement"], one["outcome"]) for one in found] == [(v.movement, [OUTCOMES[v.outcome.worst], OUTCOMES[v.outcome.best]]) for v in expected]
-    assert all(not one["open"] for one in found if one["outcome"][0] == one["outcome"][1])
+    assert [(one["movement"], one["outcome"]) for one in found] == [(v.movement, told(v.outcome)) for v in expected]
+    assert all(not one["open"] for one in found if one["outcome"]["worst"] == one["outcome"]["best"])
     assert any(one["open"] for one in found)
     assert all(one["record"]["world"] == found[0]["record"]["world"] for one in found)
 
@@ -43,10 +48,10 @@ def test_opinions_are_those_of_a_policy(site: TestClient) -> None:
     found = site.post("/opinions", json={"facts": FACTS}).json()
     policy = comity.Policy()
     nothing = policy.decide({})
-    assert {name: tuple(ends) for name, ends in site.post("/opinions", json={"facts": {}}).json()["opinions"].items()} == {
-        regime.book.regime: (OUTCOMES[span.worst], OUTCOMES[span.best]) for regime, span in zip(policy.plan.regimes, nothing, strict=True)
+    assert site.post("/opinions", json={"facts": {}}).json()["opinions"] == {
+        regime.book.regime: told(span) for regime, span in zip(policy.plan.regimes, nothing, strict=True)
     }
-    assert found["outcome"][0] == "prohibited"  # what nobody said is unknown, and unknown is never permitted
+    assert found["outcome"]["worst"] == "prohibited"  # what nobody said is unknown, and unknown is never permitted
 
 
 def test_every_mistake_in_the_facts_is_told_at_once(site: TestClient) -> None:

@@ -73,9 +73,9 @@ class Verdict:
 
     def opinion(self, name: str) -> Opinion:
         """The opinion of one regime on its worst leg; of equals, on that to which it owes most."""
-        own = [j for j in self.legs if j.opinions[name] == self.spans[name]]
-        found = [opinion(j, self.plan.regime(name), self.asked_on) for j in own]
-        return min((o for o in found if o.scope != FALSE), key=lambda o: -len(o.owed))
+        heard = [j for j in self.legs if j.stretch.truth(self.plan.scopes[name], j.row) != FALSE]
+        found = [opinion(j, self.plan.regime(name), self.asked_on) for j in heard if j.opinions[name] == self.spans[name]]
+        return max(found, key=lambda o: len(o.owed))
 
     @cached_property
     def opinions(self) -> Sequence[Opinion]:

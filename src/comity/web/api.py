@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
 
 from comity.edge import asked
+from comity.facts.place import PLACE
 from comity.facts.value import OneOf, SetOf
-from comity.law.condition import Path
+from comity.facts.vocabulary import SETS
+from comity.facts.vocabulary import Fact as Meant
+from comity.flat.names import Leaf, Names, terms
+from comity.law.condition import Compare, Fact, Member, Path
 from comity.law.rulebook import OUTCOMES
 from comity.point.explain import compiled
 from comity.point.intake import Between, Intake
@@ -27,7 +31,20 @@ from comity.words.words import Words
 
 BODY: Final = "body"
 """What is sent, where a mistake in it is told."""
-Ends: TypeAlias = tuple[str, str]
+WORLD: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "description": "a world, as /world.schema.json describes it",
+    "properties": {"movements": {"type": "object", "minProperties": 1}},
+    "required": ["movements"],
+}
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What an outcome may still be, by name; settled where both are one."""
+
+    worst: str
+    best: str
 
 
 @dataclass(frozen=True)
@@ -43,13 +60,14 @@ class Decided:
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts of one leg by their paths (`destination`, `importer.organised_in`); what is absent, or null, is unknown.
-
-    A value is a truth, a number, a text (a code, or a date as 2026-03-01) or a list of codes, which is closed. `{"from": 1, "to": 9}` lies between
-    two, and either end may be left out; `{"one of": [..]}` is one of some codes; `{"some": [..]}` is a list that may hold more.
-    """
+    """The facts of one leg."""
 
     facts: dict[str, Any]
+
+
+VALUES: Final = """The facts of one leg by their paths (`destination`, `importer.organised_in`); what is absent, or null, is unknown. A list of codes is
+closed. `{"from": 1, "to": 9}` lies between two, and either end may be left out; `{"one of": [..]}` is one of some codes; `{"some": [..]}` is a list
+that may hold more."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +95,7 @@ def decide(site: Site, view: View, sent: bytes) -> list[Decided]:
 
 def ends(span: Span) -> Ends:
     """Both ends of an outcome, by name."""
-    return OUTCOMES[span.worst], OUTCOMES[span.best]
+    return Ends(OUTCOMES[span.worst], OUTCOMES[span.best])
 
 
 class Desk:
@@ -90,6 +108,9 @@ class Desk:
         self._regimes = [regime.book.regime for regime in plan.regimes]
         self._dates = {name for term, name in self._intake.names.of.items() if isinstance(term, Path) and self._intake.names.is_date(term)}
         self._read = msgspec.json.Decoder(Facts).decode
+        facts = {"type": "object", "description": VALUES, "properties": dict(sorted(_facts(self._intake.names))), "additionalProperties": False}
+        self.takes: dict[str, Any] = {"type": "object", "properties": {"facts": facts}, "required": ["facts"]}
+        """The JSON Schema of the facts that it takes."""
 
     async def opinions(self, _site: Site, _view: View, sent: bytes) -> Opinions:
         """The opinions on one leg, from its facts as JSON. Raises SourceError with every mistake in them."""
@@ -107,6 +128,41 @@ class Desk:
             raise SourceError([Mistake(Place(BODY, 1, 1), one) for one in found])
         spans = self._decide(facts)
         return Opinions(ends(meet(spans)), {name: ends(span) for name, span in zip(self._regimes, spans, strict=True)})
+
+
+def _facts(names: Names) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The facts that law reads, by name, each with the schema of its values."""
+    for leaf in names.leaves:
+        for term in terms(leaf):
+            fact = names.fact(term)
+            told = {"description": fact.en} if fact is not None and fact.en else {}
+            yield names.of[term], told | {"anyOf": [{"type": "null"}, *_values(leaf, fact)]}
+
+
+def _values(leaf: Leaf, fact: Meant | None) -> Iterator[dict[str, Any]]:
+    match leaf:
+        case Fact():
+            yield {"type": "boolean"}
+        case Compare():
+            one: dict[str, Any] = {"type": "string", "format": "date"} if fact is not None and fact.type == "date" else {"type": "number"}
+            yield one
+            yield {"type": "object", "properties": {"from": one, "to": one}, "minProperties": 1, "additionalProperties": False}
+        case Member():
+            code = _code(fact)
+            several = {"type": "array", "items": code}
+            yield code
+            for name in ("some",) if fact is None or fact.type in SETS else ("one of",):
+                yield {"type": "object", "properties": {name: several}, "required": [name], "additionalProperties": False}
+            if fact is None or fact.type in SETS:
+                yield several
+
+
+def _code(fact: Meant | None) -> dict[str, Any]:
+    if fact is not None and fact.domain is not None:
+        return {"enum": sorted(fact.domain)}
+    if fact is not None and fact.families:  # and any word of none of them; a schema would have to say what is no beginning of a word
+        return {"enum": sorted(word for words in fact.families.values() for word in words)}
+    return {"type": "string"} | ({"pattern": f"^{PLACE.pattern}$"} if fact is not None and fact.type in ("place", "places") else {})
 
 
 def given(value: Any, *, date: bool) -> Any:  # noqa: ANN401 -- whatever a caller sends

@@ -16,10 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from comity import shelf
 from comity.text.source import SourceError
 from comity.web import api, flows, verdict
 from comity.web.described import described
@@ -41,17 +42,19 @@ PAGES: Final = [
     Page("/", "flows", "all flows of the world, with what decides each", flows.Flows, "flows.html", flows.page, flows.ASKED),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
-ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", None, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
+ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
 
 
 def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     """The application that answers for a site."""
-    askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", api.Facts, api.Opinions, JSON, api.Desk(site).opinions)]
+    desk = api.Desk(site)
+    askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
         *(Route(page.path, _shown(site, page)) for page in PAGES),
         *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
         Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
+        Route("/world.schema.json", lambda _: FileResponse(shelf.HERE / "world.schema.json", media_type="application/schema+json")),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
     return Starlette(
@@ -114,10 +117,13 @@ def _plain(request: Request) -> View:
 async def _mistaken(request: Request, fault: Exception) -> Response:
     """Mistakes in what was asked are the reader's, in what is served the house's: neither has an answer."""
     assert isinstance(fault, SourceError)
-    view, own = _plain(request), {api.BODY, *request.query_params}
-    asked = all(mistake.place.file in own for mistake in fault.mistakes)
-    status, title = (400, "asked wrongly") if asked else (503, "cannot be read")
-    detail = "" if asked else view.text("cannot be read says")
+    view, where = _plain(request), {mistake.place.file for mistake in fault.mistakes}
+    if where == {"--as-known"}:
+        status, title, detail = 404, "no law then", ""
+    elif where <= {api.BODY, *request.query_params}:
+        status, title, detail = 400, "asked wrongly", ""
+    else:
+        status, title, detail = 503, "cannot be read", view.text("cannot be read says")
     return answer(request, view, "problem.html", Problem(view.text(title), status, detail, [wrong(m) for m in fault.mistakes]), status)
 
 
@@ -125,4 +131,6 @@ async def _refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     view, told = _plain(request), fault.status_code == 404
     problem = Problem(view.text("not found") if told else HTTPStatus(fault.status_code).phrase, fault.status_code, "" if told else fault.detail)
-    return answer(request, view, "problem.html", problem, fault.status_code)
+    told_so = answer(request, view, "problem.html", problem, fault.status_code)
+    told_so.headers.update(fault.headers or {})
+    return told_so

@@ -12,14 +12,14 @@ import msgspec
 from comity import web
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem
-from comity.web.view import LANGUAGES
+from comity.web.view import FORMS, LANGUAGES
 
-DAY: Final = {"type": "string", "format": "date"}
+DAY: Final = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
 KEPT: Final = {
-    "lang": ("the language", {"enum": [*LANGUAGES]}),
+    "lang": ("the language", {"enum": [*LANGUAGES, ""]}),
     "on": ("law and facts as on this day", DAY),
     "known": ("as the rulebooks were known on this day", DAY),
-    "as": ("`json`, whatever else is accepted", {"enum": ["json", "html"]}),
+    "as": ("`json`, whatever else is accepted", {"enum": [*FORMS]}),
 }
 REFERENCE: Final = "#/components/schemas/{name}"
 
@@ -27,17 +27,17 @@ REFERENCE: Final = "#/components/schemas/{name}"
 def described(pages: Iterable[Page], askings: Iterable[Asking]) -> dict[str, Any]:
     """The description, as a mapping."""
     pages, askings = [*pages], [*askings]
-    types = [*(page.shows for page in pages), *(one.gives for one in askings), *(one.takes for one in askings if one.takes), Problem]
+    types = [*(page.shows for page in pages), *(one.gives for one in askings), Problem]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
     of = dict(zip(map(str, types), schemas, strict=True))
     paths: dict[str, Any] = {}
     for page in pages:
         told = {"operationId": page.name, "summary": page.about, "parameters": [*_in_path(page.path), *_asked(page.asked)]}
-        paths[_written(page.path)] = {"get": told | {"responses": _responses(of[str(page.shows)], ("200", "304"), page.path)}}
+        paths[_written(page.path)] = {"get": told | {"responses": _responses(of[str(page.shows)], ("200", "304"))}}
     for one in askings:
-        body = {media: {"schema": of[str(one.takes)] if one.takes else {}} for media in one.media}
+        body = {media: {"schema": one.takes} for media in one.media}
         asked: dict[str, Any] = {"operationId": one.name, "summary": one.about, "parameters": _asked(one.asked)}
-        asked |= {"requestBody": {"required": True, "content": body}, "responses": _responses(of[str(one.gives)], ("200",), one.path, sent=True)}
+        asked |= {"requestBody": {"required": True, "content": body}, "responses": _responses(of[str(one.gives)], ("200",), sent=True)}
         paths.setdefault(one.path, {})["post"] = asked
     info = {"title": "Comity", "version": version("comity"), "license": {"name": "Apache-2.0"}, "summary": web.__doc__}
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": components}}
@@ -58,10 +58,10 @@ def _asked(more: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "description": about, "schema": schema} for name, (about, schema) in told.items()]
 
 
-def _responses(schema: Mapping[str, Any], well: Iterable[str], path: str, *, sent: bool = False) -> dict[str, Any]:
-    problem = {"content": {"application/problem+json": {"schema": {"$ref": REFERENCE.format(name="Problem")}}}}
-    wrong = {"400": "this was not understood", "503": "what is served has mistakes"}
-    wrong |= {"404": "there is no such thing"} if "{" in path else {}
+def _responses(schema: Mapping[str, Any], well: Iterable[str], *, sent: bool = False) -> dict[str, Any]:
+    problem = {"content": {"application/problem+json": {"schema": {"$ref": REFERENCE.format(name="Problem")}}, "text/html": {}}}
+    wrong = {"400": "this was not understood", "404": "there is no such thing, or was no law", "503": "what is served has mistakes"}
     wrong |= {"408": "it came too slowly", "413": "it is too long", "415": "it is of another kind"} if sent else {}
-    good = {"200": {"description": "the answer", "content": {"application/json": {"schema": schema}}}, "304": {"description": "as it was"}}
+    content = {"application/json": {"schema": schema}} | ({} if sent else {"text/html": {}})
+    good = {"200": {"description": "the answer", "content": content}, "304": {"description": "as it was"}}
     return {code: good[code] for code in well} | {code: {"description": said, **problem} for code, said in wrong.items()}

@@ -30,13 +30,13 @@ class Page:
 class Asking:
     """Something that programs send to an address, to be answered.
 
-    `takes`: its type, if it is JSON of a type of ours; `media`: in which forms it is taken. What is awaited is quick; the rest waits in a thread.
+    `takes`: its JSON Schema; `media`: in which forms it is taken. What is awaited is quick; the rest waits in a thread.
     """
 
     path: str
     name: str
     about: str
-    takes: Any
+    takes: Mapping[str, Any]
     gives: Any
     media: tuple[str, ...]
     made: Callable[[Site, View, bytes], object]

@@ -52,6 +52,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "not found": ("There is no such page", "没有此页面"),
     "cannot be read": ("This cannot be read", "无法读取"),
     "cannot be read says": ("What is served has mistakes; until they are mended there is no answer.", "所提供的内容有误；在修正之前不作结论。"),
+    "no law then": ("No law was known here on that day", "该日尚无任何已知规则"),
     "asked wrongly": ("This was not understood", "无法理解所提要求"),
     "back": ("Back to all flows", "返回全部数据流"),
 }

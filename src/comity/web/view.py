@@ -14,6 +14,7 @@ from comity.web.phrases import PHRASES
 from comity.words.phrases import TEXT
 
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
+FORMS: Final = ("html", "json")
 KEPT: Final = ("lang", "on", "known")
 """What goes with the reader from page to page."""
 
@@ -35,6 +36,8 @@ class View:
         lang = asked.get("lang") or next((one for tag in accepted.split(",") if (one := tag.strip()[:2].lower()) in LANGUAGES), "en")
         if lang not in LANGUAGES:
             found.append(Mistake(Place("lang", 1, 1), f"there is no language '{lang}' here", nearest(lang, LANGUAGES) or f"write {' or '.join(LANGUAGES)}"))
+        if (form := asked.get("as", "json")) not in FORMS:
+            found.append(Mistake(Place("as", 1, 1), f"nothing can be shown as '{form}'", nearest(form, FORMS) or f"write {' or '.join(FORMS)}"))
         days: dict[str, int | None] = {}
         for name in ("on", "known"):
             text = asked.get(name, "")
