@@ -1,0 +1,85 @@
+"""Every page in a real browser: nothing is asked of others, nothing is complained of, nobody is shut out; in both languages, with and without scripts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromium import Visit
+
+SHOWN = Path(__file__).parents[2] / "build/pages"
+"""Where a picture of each page is left, to be looked at."""
+PAGES = {
+    "flows": "/",
+    "flows-filtered": "/?from=US&to=CN&outcome=2",
+    "flows-none": "/?from=US&to=US&outcome=0",
+    "verdict-conditional": "/movements/engineers-in-beijing-open-american-logs",
+    "verdict-conflict": "/movements/mailboxes-for-an-american-court",
+    "verdict-undetermined": "/movements/engineers-in-singapore-open-european-tickets",
+    "verdict-another-day": "/movements/engineers-in-beijing-open-american-logs?on=2024-06-01",
+    "not-found": "/movements/nobody",
+    "asked-wrongly": "/?on=tomorrow",
+}
+HEAVIEST = 150_000
+
+
+@pytest.fixture
+def visit(browser: Any, base: str) -> Iterator[Visit]:
+    made = Visit(browser, base, viewport={"width": 1280, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_keeps_to_itself_and_shuts_nobody_out(visit: Visit, name: str, lang: str) -> None:
+    address = PAGES[name] + ("&" if "?" in PAGES[name] else "?") + f"lang={lang}"
+    status = visit.go(address).status
+    SHOWN.mkdir(parents=True, exist_ok=True)
+    visit.page.screenshot(path=SHOWN / f"{name}.{lang}.png", full_page=True)
+    assert visit.elsewhere == []
+    assert [one for one in visit.told if f"status of {status}" not in one] == []  # the browser tells each answer that is none
+    assert visit.violations() == []
+    assert visit.bytes() <= HEAVIEST
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_holds_in_the_dark_and_on_a_narrow_screen(browser: Any, base: str, scheme: str) -> None:
+    visit = Visit(browser, base, viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    for name in ("flows", "verdict-conditional"):
+        visit.go(PAGES[name])
+        assert visit.violations() == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360, "the page is wider than the screen"
+    visit.close()
+
+
+def test_without_scripts_everything_is_there(browser: Any, base: str) -> None:
+    visit = Visit(browser, base, java_script_enabled=False)
+    visit.go("/")
+    assert visit.page.locator("table.flows tbody tr").count() == 35
+    visit.page.select_option("select[name=from]", "US")
+    visit.page.select_option("select[name=outcome]", "0")
+    visit.page.click("form.filter button")
+    assert visit.page.locator("table.flows tbody tr").count() == 1
+    visit.page.click("table.flows tbody a")
+    assert visit.page.locator("h1").inner_text() == "advertising-profiles-sold-to-shanghai"
+    visit.close()
+
+
+def test_by_keyboard_alone_one_comes_from_the_flows_to_a_reason(visit: Visit) -> None:
+    visit.go("/?outcome=0&lang=en")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    for _ in range(60):
+        visit.page.keyboard.press("Tab")
+        if visit.page.evaluate("document.activeElement.closest('table.flows tbody') !== null"):
+            break
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**/movements/**")
+    for _ in range(60):
+        visit.page.keyboard.press("Tab")
+        if visit.page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    before = visit.page.evaluate("document.activeElement.parentElement.open")
+    visit.page.keyboard.press("Enter")
+    assert visit.page.evaluate("document.activeElement.parentElement.open") is not before
