@@ -15,7 +15,7 @@ import textwrap
 from pathlib import Path
 
 from comity import shelf
-from comity.cli.check import on_day
+from comity.files.world_file import on_day
 from comity.docket.clerk import Clerk, read
 from comity.docket.matter import RefusedError
 from comity.docket.paper import Papers

@@ -7,7 +7,7 @@ import apsw
 import pytest
 from registry import TODAY, Registry
 
-from comity.cli.docket_words import DOCKET
+from comity.docket.phrases import DOCKET
 
 
 @pytest.fixture

@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from comity.cli import saying
 from comity.cli.check import day_of
-from comity.cli.docket_page import lines, listing_lines
-from comity.cli.docket_words import Phrases
-from comity.cli.screen import out
+from comity.cli.page import page
+from comity.cli.screen import columns, out
 from comity.docket.clerk import Clerk
 from comity.docket.docket import Docket, day_in
 from comity.docket.matter import Matter, RefusedError
+from comity.docket.page import page as told
+from comity.docket.page import where
+from comity.docket.phrases import Phrases
 from comity.docket.procedure import Act, Procedure
 from comity.docket.said import Reader
 from comity.docket.standing import Standing, brief, named, record
@@ -24,6 +26,7 @@ from comity.edge.home import Home, mistake, now, private
 from comity.edge.registry import clerk
 from comity.ledger.note import Private
 from comity.text.source import Mistakes, Place, nearest
+from comity.words.lines import cut, pad, width
 from comity.words.words import day
 
 NAME: Final = re.compile(r"\w[\w.-]{,99}")
@@ -83,7 +86,7 @@ def show(args: argparse.Namespace) -> int:
         if args.json:
             out(json.dumps(record(standing), ensure_ascii=False, indent=2))
         else:
-            for line in lines(standing, Phrases(args.lang)):
+            for line in page(told(standing, Phrases(args.lang))):
                 out(line)
         return 0
 
@@ -106,9 +109,21 @@ def listing(args: argparse.Namespace) -> int:
         if args.json:
             out(json.dumps([brief(one) for one in kept], ensure_ascii=False, indent=2))
         else:
-            for line in listing_lines(kept, Phrases(args.lang)):
+            for line in _listed(kept, Phrases(args.lang)):
                 out(line)
         return 0
+
+
+def _listed(found: Sequence[Standing], phrases: Phrases) -> Iterator[str]:
+    """Each matter with the day since which it stands where it does, for whom it waits, and where that is."""
+    if not found:
+        yield phrases.text("no matters")
+        return
+    said = [phrases.text("comma").join(one.awaited) or "-" for one in found]
+    names, waits = max(width(one.matter.name) for one in found), max(map(width, said))
+    for one, awaited in zip(found, said, strict=True):
+        since = "-" if one.since is None else day(one.since)
+        yield cut(f"{pad(one.matter.name, names)}  {pad(since, 10)}  {pad(awaited, waits)}  {where(one, phrases)}", columns())
 
 
 def publish(args: argparse.Namespace) -> int:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from comity.cli.check import day_of, decided, read
-from comity.cli.docket_words import Phrases
 from comity.cli.screen import columns, out, paint
 from comity.docket.docket import day_in
 from comity.docket.due import Due, What, listed, obligations
 from comity.docket.kept import Kept
+from comity.docket.phrases import Phrases
 from comity.docket.procedure import Procedure
 from comity.edge import registry
 from comity.edge.home import mistake, now, told

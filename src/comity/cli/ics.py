@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from icalendar import Calendar, Event
 
-from comity.cli.docket_words import Phrases
 from comity.cli.due import sentence
 from comity.docket.due import Due
+from comity.docket.phrases import Phrases
 from comity.words.words import day
 
 

@@ -25,8 +25,8 @@ def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[s
     """One note and its parts, as far down as is asked; an ellipsis says that there is more below."""
     more = " …" if note.parts and not depth else ""
     match note.kind:
-        case "verdict":
-            yield paint(note.text, note.state)
+        case "title":
+            yield paint(note.text, note.state if note.state != "" else "bold")
         case "section":
             yield from (paint(line, "bold") for line in wrap(note.text, room, indent, indent + "  "))
         case "label":
@@ -41,6 +41,6 @@ def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[s
             yield from wrap(note.text, room, indent, indent + "  ")
         case "item":
             yield from wrap(note.text + more, room, indent + "- ", indent + "  ")
-    inner = indent if note.kind in ("verdict", "group") else indent + "  "
+    inner = indent if note.kind in ("title", "group") else indent + "  "
     for part in note.parts if depth else ():
         yield from laid(part, inner, room, (note.deep or depth) - 1)

@@ -8,9 +8,10 @@ from typing import Literal, TypeAlias
 
 from comity.words.words import Words
 
-Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "verdict", "group"]
+Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "title", "group"]
 """`item`: one of several, with a dash · `line`: a sentence · `hang`: the same, its later lines set in · `label`: what the parts are ·
-`section`: a heading · `alert`: not to be overlooked · `verdict`: the outcome, at the head of a page · `group`: its parts, without words of its own."""
+`section`: a heading · `alert`: not to be overlooked · `title`: the head of a page, with an outcome if it tells one ·
+`group`: its parts, without words of its own."""
 
 
 @dataclass

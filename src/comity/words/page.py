@@ -43,7 +43,7 @@ class Page:
         """The whole page, part by part."""
         verdict, words, text = self.verdict, self.words, self.words.text
         about = [Note(verdict.about, kind="line")] if verdict.about else []
-        yield Note(f"{verdict.movement}{text('colon')}{words.outcome(verdict.outcome)}", about, kind="verdict", state=state(verdict.outcome))
+        yield Note(f"{verdict.movement}{text('colon')}{words.outcome(verdict.outcome)}", about, kind="title", state=state(verdict.outcome))
         yield Note(summary(verdict, words), kind="line")
         yield from self._legs()
         grouped: dict[tuple[str, str, str], list[str]] = {}

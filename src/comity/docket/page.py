@@ -1,38 +1,29 @@
-"""A matter as a page, and matters as lines: what everybody sees, in one language."""
+"""A matter as a page: what everybody sees, in one language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from comity.cli.docket_words import Phrases
-from comity.cli.screen import columns, paint
 from comity.docket.clock import Running
 from comity.docket.due import conditions
+from comity.docket.phrases import Phrases
 from comity.docket.procedure import Act, Kind, Need
 from comity.docket.standing import Standing
 from comity.facts.value import MAX
-from comity.words.lines import cut, pad, width, wrap
+from comity.words.notes import Note
 from comity.words.words import day
 
 
-def lines(standing: Standing, phrases: Phrases) -> Iterator[str]:
-    """The whole page."""
-    yield from Page(standing, phrases).lines()
+def page(standing: Standing, phrases: Phrases) -> list[Note]:
+    """The whole page, part by part."""
+    return list(Page(standing, phrases).notes())
 
 
-def listing_lines(found: Sequence[Standing], phrases: Phrases) -> Iterator[str]:
-    """Each matter with the day since which it stands where it does, for whom it waits, and where that is."""
-    if not found:
-        yield phrases.text("no matters")
-        return
-    said = [phrases.text("comma").join(one.awaited) or "-" for one in found]
-    names, waits = max(width(one.matter.name) for one in found), max(map(width, said))
-    for one, awaited in zip(found, said, strict=True):
-        stage = one.matter.procedure.stages.get(one.matter.stage)
-        there = phrases.said(stage.text, stage.name) if stage else phrases.text("proposed")
-        since = "-" if one.since is None else day(one.since)
-        yield cut(f"{pad(one.matter.name, names)}  {pad(since, 10)}  {pad(awaited, waits)}  {there}", columns())
+def where(standing: Standing, phrases: Phrases) -> str:
+    """Where a matter stands."""
+    here = standing.matter.procedure.stages.get(standing.matter.stage)
+    return phrases.said(here.text, here.name) if here else phrases.text("proposed")
 
 
 class Page:
@@ -42,44 +33,40 @@ class Page:
         self.standing, self.matter, self.phrases = standing, standing.matter, phrases
         self.procedure = standing.matter.procedure
 
-    def lines(self) -> Iterator[str]:
+    def notes(self) -> Iterator[Note]:
         """The whole page."""
         text, procedure, matter = self.phrases.text, self.procedure, self.matter
-        yield paint(f"{matter.name}{text('colon')}{self.phrases.said(procedure.text, procedure.name)}", "bold")
-        yield from self._say(text("edition", procedure.name, procedure.rulebook, procedure.digest[:12]), "")
-        yield ""
-        yield from self._where()
-        yield from self._part("parties", (f"{self._role(role)}{text('colon')}{matter.parties.get(role) or text('nobody')}" for role in procedure.roles))
-        yield from self._part("made", self._made())
-        yield from self._part("proposed", self._proposed())
-        yield from self._part("clocks", map(self._clock, self.standing.clocks))
-        yield from self._part("next", (line for told in self.standing.acts() for line in self._act(*told)))
-        yield from self._part("remedies", self._remedies())
-        yield from self._part("papers", self._papers())
-        yield from self._part("conditions", self._conditions())
-        yield from self._part("idle", (f"{text('entry', one.entry)}{text('colon')}{one.why}" for one in self.standing.idle))
+        edition = Note(text("edition", procedure.name, procedure.rulebook, procedure.digest[:12]), kind="hang")
+        yield Note(f"{matter.name}{text('colon')}{self.phrases.said(procedure.text, procedure.name)}", [edition], kind="title")
+        if where := list(self._where()):
+            yield Note("", where, kind="group")
+        parts: list[tuple[str, Iterable[Note]]] = [
+            ("parties", (_line(f"{self._role(role)}{text('colon')}{matter.parties.get(role) or text('nobody')}") for role in procedure.roles)),
+            ("made", map(_line, self._made())),
+            ("proposed", map(_line, self._proposed())),
+            ("clocks", (_line(self._clock(one)) for one in self.standing.clocks)),
+            ("next", (self._act(*told) for told in self.standing.acts())),
+            ("remedies", map(_line, self._remedies())),
+            ("papers", map(_line, self._papers())),
+            ("conditions", map(_line, self._conditions())),
+            ("idle", (_line(f"{text('entry', one.entry)}{text('colon')}{one.why}") for one in self.standing.idle)),
+        ]
+        for title, told in parts:
+            if found := list(told):
+                yield Note(text(title), found, kind="section")
 
-    def _where(self) -> Iterator[str]:
+    def _where(self) -> Iterator[Note]:
         text, stage = self.phrases.text, self.procedure.stages.get(self.matter.stage)
         if stage is None:
             return
         since = text("since", day(self.standing.since or 0))
-        yield from self._say(f"{text('stands')}{text('colon')}{self.phrases.called(stage.text, stage.name)}{text('clause')}{since}", "")
+        yield _line(f"{text('stands')}{text('colon')}{self.phrases.called(stage.text, stage.name)}{text('clause')}{since}")
         turn = [self._who(role) for role in stage.turn]
         told = text("and").join(turn) if turn else text("over" if stage.over else "no turn")
-        yield from self._say(f"{text('turn')}{text('colon')}{told}", "")
+        yield _line(f"{text('turn')}{text('colon')}{told}")
         if self.matter.unsettled:
             clock = self.procedure.clocks[self.matter.unsettled]
-            yield from self._say(text("unsettled", self.phrases.said(clock.text, clock.name)), "! ")
-
-    def _part(self, title: str, told: Iterable[str]) -> Iterator[str]:
-        found = list(told)
-        if found:
-            yield ""
-            yield paint(self.phrases.text(title), "bold")
-        for line in found:
-            inner = len(line) - len(line.lstrip())
-            yield from self._say(line.lstrip(), "  " + " " * inner)
+            yield Note(text("unsettled", self.phrases.said(clock.text, clock.name)), kind="alert")
 
     def _made(self) -> Iterator[str]:
         text, by_clock = self.phrases.text, {step.cause: step for step in self.matter.path if step.cause in self.procedure.clocks}
@@ -146,16 +133,16 @@ class Page:
             return text("silence barred" if clock.barred else "silence none")
         return ""
 
-    def _act(self, act: Act, by: Sequence[str], against: Sequence[str]) -> Iterator[str]:
+    def _act(self, act: Act, by: Sequence[str], against: Sequence[str]) -> Note:
         text = self.phrases.text
         who = text("and").join(party or text("nobody") for party in by)
-        yield f"{self.phrases.called(act.text, act.name)}{text('colon')}{who} [{act.text.cite}]"
+        said = _line(f"{self.phrases.called(act.text, act.name)}{text('colon')}{who} [{act.text.cite}]")
         for title, optional in (("needs", False), ("may", True)):
             told = [self._need(need) for need in act.needs if need.optional is optional]
             if told:
-                yield f"    {text(title)}{text('colon')}{text('semicolon').join(told)}"
-        for why in against:
-            yield f"    {text('not now', why)}"
+                said.parts.append(_line(f"{text(title)}{text('colon')}{text('semicolon').join(told)}"))
+        said.parts += [_line(text("not now", why)) for why in against]
+        return said
 
     def _need(self, need: Need) -> str:
         text = self.phrases.text
@@ -196,8 +183,9 @@ class Page:
         calendar = self.standing.calendar
         return self.phrases.days(span, calendar.horizon if calendar is not None and calendar.horizon < MAX else None)
 
-    def _say(self, sentence: str, lead: str) -> Iterator[str]:
-        yield from wrap(sentence, columns(), lead, " " * (len(lead) + 2))
+
+def _line(text: str) -> Note:
+    return Note(text, kind="hang")
 
 
 def _brief(value: Any) -> str:  # noqa: ANN401 -- text, whole numbers, lists and mappings
