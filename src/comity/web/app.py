@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from comity import shelf
 from comity.text.source import SourceError
-from comity.web import api, flows, verdict
+from comity.web import api, docket, flows, verdict
 from comity.web.described import described
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
@@ -40,6 +40,8 @@ JSON: Final = ("application/json",)
 
 PAGES: Final = [
     Page("/", "flows", "all flows of the world, with what decides each", flows.Flows, "flows.html", flows.page, flows.ASKED),
+    Page("/docket", "matters", "the matters of the docket, and what falls due", docket.Matters, "docket.html", docket.matters, docket.ASKED),
+    Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
@@ -130,7 +132,8 @@ async def _mistaken(request: Request, fault: Exception) -> Response:
 async def _refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     view, told = _plain(request), fault.status_code == 404
-    problem = Problem(view.text("not found") if told else HTTPStatus(fault.status_code).phrase, fault.status_code, "" if told else fault.detail)
+    plain = HTTPStatus(fault.status_code).phrase
+    problem = Problem(view.text("not found") if told else plain, fault.status_code, "" if fault.detail == plain else fault.detail)
     told_so = answer(request, view, "problem.html", problem, fault.status_code)
     told_so.headers.update(fault.headers or {})
     return told_so
