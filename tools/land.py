@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from comity.web.projection import HEIGHT, MERIDIAN, NAME, WIDTH, projected
+from comity.web.projection import HEIGHT, MERIDIAN, NAME, WIDTH, Point, projected
 
 LAND = Path(__file__).resolve().parent.parent / "src" / "comity" / "web" / "land.svg"
 POINTS = 1_750
@@ -19,7 +19,6 @@ SMALLEST = 2.0
 """An island of a smaller area, in square units of the sheet, is not drawn: places are points of their own."""
 SOUTHERNMOST = -58.0
 """What lies beyond is one shape along the whole lower edge, larger than any on which people live."""
-Point = tuple[float, float]
 
 
 def rings(topology: dict[str, Any]) -> Iterator[list[Point]]:

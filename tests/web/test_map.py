@@ -10,7 +10,6 @@ import pytest
 
 import comity.web
 from comity import shelf
-from comity.facts.value import FALSE
 from comity.text.source import Mistakes, SourceError
 from comity.web.curve import apart, arcs, loops
 from comity.web.ground import Ground, ground, read_land, shipped
@@ -79,11 +78,6 @@ def test_every_jurisdiction_has_a_point_of_its_own_on_the_sheet():
         assert 0 <= y <= HEIGHT
 
 
-def test_every_group_stands_apart_from_no_place_it_holds():
-    base = shipped()
-    assert all(shelf.places().inside(base.home(f"{code}-unheard"), frozenset({code})) is not FALSE for code in known())
-
-
 def test_a_place_without_a_point_stands_where_the_one_does_that_it_lies_in():
     base = shipped()
     assert base.home("CN-GD-Meizhou") == "CN-GD"
@@ -93,12 +87,12 @@ def test_a_place_without_a_point_stands_where_the_one_does_that_it_lies_in():
 
 
 def test_what_is_not_on_the_map_is_listed_beside_it():
-    page = figure([*DEMO, Flow("XX", "US", 0, 2), Flow("US", "", None)], label, link, WORDS)
+    page = figure([*DEMO, Flow("XX", "US", 0, 2), Flow("US", "", None)], label, link, WORDS, shipped())
     beside = page.split('class="map-beside"')[1]
     assert beside.count("<a ") == 2
     assert "/flows?from=XX&amp;to=US&amp;outcome=0" in beside
     assert "<span>prohibited</span> <b>93</b>" in page  # 3, 87 and 1 on the map, 2 beside it
-    assert "map-beside" not in figure(DEMO, label, link, WORDS)
+    assert "map-beside" not in figure(DEMO, label, link, WORDS, shipped())
 
 
 def test_every_movement_is_told():
@@ -109,7 +103,7 @@ def test_every_movement_is_told():
 
 
 def test_an_outcome_is_told_by_mark_dash_and_word():
-    svg = tree(drawn([Flow("CN", "US", outcome, 3) for outcome in OUTCOMES], label, link, "Flows"))
+    svg = tree(drawn([Flow("CN", "US", outcome, 3) for outcome in OUTCOMES], label, link, "Flows", shipped()))
     marks = [ET.tostring(group[0]) for group in svg.findall("defs/g")]
     assert len(set(marks)) == len(OUTCOMES)
     css = (HERE / "static" / "map.css").read_text(encoding="utf-8")
@@ -135,7 +129,7 @@ def test_lines_stay_on_the_sheet():
 
 
 def test_arcs_end_at_their_points():
-    svg = tree(drawn(DEMO, label, link, "Flows"))
+    svg = tree(drawn(DEMO, label, link, "Flows", shipped()))
     points = [(float(c.get("cx", "")), float(c.get("cy", ""))) for c in svg.iterfind(".//g[@class='places']/circle")]
     names = {text.text: point for text, point in zip(svg.iterfind(".//g[@class='places']/text"), points, strict=True)}
     for a in svg.iter("a"):
@@ -158,7 +152,7 @@ def boxes(svg: str) -> list[tuple[float, float, float, float]]:
 
 @pytest.mark.parametrize("say", [label, lambda code: "中国香港特别行政区" if code == "HK" else "某地"], ids=["en", "zh"])
 def test_no_name_lies_on_another_or_off_the_sheet(say):
-    svg = drawn(DEMO, say, link, "Flows")
+    svg = drawn(DEMO, say, link, "Flows", shipped())
     found = boxes(svg)
     assert len(found) == len({place for flow in DEMO for place in (flow.source, flow.target)})
     for i, (left, top, right, bottom) in enumerate(found):
@@ -168,9 +162,19 @@ def test_no_name_lies_on_another_or_off_the_sheet(say):
 
 
 def test_only_places_that_are_used_are_named():
-    svg = drawn([Flow("CN", "US", 0)], label, link, "Flows")
+    svg = drawn([Flow("CN", "US", 0)], label, link, "Flows", shipped())
     assert re.findall(r"<text[^>]*>([^<]+)", svg) == ["United States", "China"]
-    assert "<text" not in drawn([], label, link, "Flows")
+    assert "<text" not in drawn([], label, link, "Flows", shipped())
+
+
+def test_in_a_crowd_every_place_is_named_on_the_map_or_below_it():
+    crowd = "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK".split()  # noqa: SIM905
+    page = figure([Flow(code, "US", outcome) for code in crowd for outcome in OUTCOMES], label, link, WORDS, shipped())
+    written = re.findall(r"<text[^>]*>([^<]+)", page.split('class="places"')[1])
+    key = dict(re.findall(r"<li><b>([^<]+)</b> ([^<]+)</li>", page))
+    assert {key.get(text, text) for text in written} | set(key.values()) == {label(code) for code in (*crowd, "US")}
+    assert all(key[text] == label(text) for text in written if text in key)
+    assert 'class="map-key"' not in figure(DEMO, label, link, WORDS, shipped())
 
 
 def test_renaming_two_places_everywhere_only_renames_the_map():
@@ -186,7 +190,7 @@ def test_renaming_two_places_everywhere_only_renames_the_map():
 
 
 def test_the_order_of_flows_is_nothing():
-    assert drawn(DEMO[::-1], label, link, "Flows") == drawn(DEMO, label, link, "Flows")
+    assert drawn(DEMO[::-1], label, link, "Flows", shipped()) == drawn(DEMO, label, link, "Flows", shipped())
 
 
 def test_exchanging_exporter_and_importer_turns_each_arc_over():
@@ -204,9 +208,16 @@ def test_points_that_lie_together_are_set_apart_and_others_are_left():
     assert min(abs(a - c) + abs(b - d) for i, (a, b) in enumerate(moved) for c, d in moved[:i]) > 11
 
 
+def test_many_places_at_one_point_are_drawn():
+    codes = [f"A{chr(65 + i)}" for i in range(26)]
+    base = Ground("M0 0z", dict.fromkeys(codes, (994.0, 6.0)))
+    svg = drawn([Flow(a, b, 0) for a in codes for b in codes], str, link, "Flows", base)
+    assert len(set(re.findall(r'cx="([^"]+)" cy="([^"]+)"', svg))) == len(codes)
+
+
 @pytest.mark.parametrize("name", ['"><script>alert(1)</script>', "</title><a href=x>", "' onload='x", "&lt;b&gt;", "]]>"])
 def test_hostile_names_are_only_names(name):
-    page = figure([*DEMO, Flow("XX", "US", 0)], lambda _: name, lambda _: (f"/flows?x={name}", name), dict.fromkeys(WORDS, name))
+    page = figure([*DEMO, Flow("XX", "US", 0)], lambda _: name, lambda _: (f"/flows?x={name}", name), dict.fromkeys(WORDS, name), shipped())
     root = tree(page)
     assert {element.tag for element in root.iter()} <= ELEMENTS
     assert {key for element in root.iter() for key in element.keys()} <= ATTRIBUTES  # noqa: SIM118 -- an element is not a mapping
@@ -214,13 +225,13 @@ def test_hostile_names_are_only_names(name):
 
 
 def test_nothing_in_it_is_refused_by_a_policy_without_inline_styles():
-    page = figure(DEMO, label, link, WORDS)
+    page = figure(DEMO, label, link, WORDS, shipped())
     assert not re.search(r"\sstyle=|<style|<script|\son\w+=|url\(|https?://(?!www\.w3\.org/2000/svg)", page)
     assert "url(" not in (HERE / "static" / "map.css").read_text(encoding="utf-8")
 
 
 def test_every_class_that_is_drawn_has_a_rule():
-    page = figure([*DEMO, Flow("XX", "US", 0), *many(DENSE + 100)], label, link, WORDS)
+    page = figure([*DEMO, Flow("XX", "US", 0), *many(DENSE + 100)], label, link, WORDS, shipped())
     css = (HERE / "static" / "map.css").read_text(encoding="utf-8")
     used = {name for names in re.findall(r'class="([^"]+)"', page) for name in names.split()}
     assert used <= {"w1", *re.findall(r"\.([a-z][\w-]*)", css)}
@@ -234,7 +245,7 @@ def many(n: int) -> list[Flow]:
 
 def test_five_thousand_flows_are_bounded():
     flows = many(5000)
-    page = drawn(flows, label, lambda flow: (link(flow)[0], f"{label(flow.source)} → {label(flow.target)}: prohibited"), "Flows")
+    page = drawn(flows, label, lambda flow: (link(flow)[0], f"{label(flow.source)} → {label(flow.target)}: prohibited"), "Flows", shipped())
     assert len(page.encode()) < 300_000
     assert LINKS <= page.count("<a ") <= LINKS + len(OUTCOMES)
     lines = re.findall(r'class="line[^"]*" d="([^"]+)"', page)
@@ -253,9 +264,9 @@ def test_another_land_is_held_to_the_same_sheet(tmp_path):
     assert read_land("land.svg", (HERE / "land.svg").read_text(encoding="utf-8").replace("<path ", '<path id="x" class="y" '), mistakes) == shipped().land
     land, places = tmp_path / "land.svg", tmp_path / "places.yaml"
     land.write_text('<svg viewBox="0 0 10 10"><path d="M0 0c1 1 2 2 3 3"/></svg>')
-    places.write_text("AA: [0, 0]\nBB: [0, x]\nCC: [0, -80]\nDD: [1]\n")
+    places.write_text("AA: [0, 0]\nBB: [0, x]\nCC: [0, -80]\nDD: [1]\nd: [1, 1]\n")
     with pytest.raises(SourceError) as raised:
         ground(land, places)
     wrong = [(m.place.line, m.message.split(":")[0]) for m in raised.value.mistakes if m.place.file == str(places)]
-    assert wrong == [(2, "BB"), (3, "CC"), (4, "DD")]
+    assert wrong == [(2, "BB"), (3, "CC"), (4, "DD"), (5, "d")]
     assert len([m for m in raised.value.mistakes if m.place.file == str(land)]) == 3

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from math import atan2, cos, degrees, hypot, pi, sin
 from typing import Final
 
-from comity.web.projection import HEIGHT, WIDTH
+from comity.web.projection import HEIGHT, WIDTH, Point
 
-Point = tuple[float, float]
 RIM: Final = 4.5
 """A line begins and ends so far from the middle of its point, that its mark is seen."""
 EDGE: Final = 5.0

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from comity import shelf
+from comity.facts.place import PLACE
 from comity.text.source import Mistakes, Place, read_documents
-from comity.web.projection import HEIGHT, NAME, WIDTH, projected
+from comity.web.projection import HEIGHT, NAME, WIDTH, Point, projected
 
 HERE: Final = Path(__file__).parent
-Point = tuple[float, float]
 SHAPE: Final = re.compile(r'<path\b[^>]*?\sd="([MmLlHhVvZz0-9 .,+-]+)"')
 """A path of straight lines. What else a file holds is not taken over: borders, words and styles stay where they are."""
 
@@ -68,7 +68,11 @@ def read_points(name: str, text: bytes, mistakes: Mistakes) -> dict[str, Point]:
     """The points on the sheet, by the code of the place."""
     found: dict[str, Point] = {}
     for node in read_documents(name, text, mistakes):
+        if node.pairs is None:
+            mistakes.add(node.place, "points are written as CODE: [degrees east, degrees north]")
         for code, child in (node.pairs or {}).items():
+            if not PLACE.fullmatch(code):
+                mistakes.add(child.place, f"{code}: this is not the code of a place")
             try:
                 longitude, latitude = (float(item.text or "") for item in child.items or ())
             except ValueError:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import cos, radians, sin
 from typing import Final
 
-from comity.web.curve import Curve, Point, apart, arcs, loops
-from comity.web.ground import Ground, shipped
+from comity.web.curve import Curve, apart, arcs, loops
+from comity.web.ground import Ground
 from comity.web.lettering import Lettered, Name, Sheet
-from comity.web.projection import HEIGHT, WIDTH
+from comity.web.projection import HEIGHT, WIDTH, Point
 
 Outcome = int | None
 """0 prohibited, 1 authorisation required, 2 conditional, 3 permitted; None is not settled."""
@@ -24,7 +24,7 @@ DENSE: Final = 120
 """With more arcs than these, lines are drawn finer and numbers are only told."""
 CROWDED: Final = 80
 """With more places than these, no name stands further off at the end of a line, and points may be closer."""
-LEAST: Final = 12.0
+LEAST: Final = 13.0
 """Points are no nearer to each other than this, so that each can be seen; of a crowd, half."""
 NAME_SIZE: Final = 10.5
 NUMBER_SIZE: Final = 8.5
@@ -62,6 +62,14 @@ class Sorted:
     beside: Sequence[Flow]
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The map as SVG, and the places whose names it has no room for, by code."""
+
+    svg: str
+    unnamed: Mapping[str, str]
+
+
 def sort(flows: Iterable[Flow], ground: Ground) -> Sorted:
     """Flows that share ends and outcome become one."""
     drawn: Counter[tuple[str, str, Outcome]] = Counter()
@@ -79,23 +87,23 @@ def sort(flows: Iterable[Flow], ground: Ground) -> Sorted:
     return Sorted([Flow(*key, many) for key, many in drawn.items()], [Flow(*key, many) for key, many in beside.items()])
 
 
-def figure(flows: Iterable[Flow], label: Label, link: Link, words: Mapping[str, str], ground: Ground | None = None) -> str:
+def figure(flows: Iterable[Flow], label: Label, link: Link, words: Mapping[str, str], ground: Ground) -> str:
     """The whole figure: the map, its legend, and the flows that it cannot show.
 
     `words` has the name of the map (`map`), of each outcome (`0` to `3`, `open`), and what is said before the flows beside it (`beside`).
     """
-    ground = ground or shipped()
     found = sort(flows, ground)
+    drawing = _drawing(found.drawn, label, link, words["map"], ground)
+    key = "".join(f"<li><b>{escape(code)}</b> {escape(name)}</li>" for code, name in sorted(drawing.unnamed.items()))
     return (
-        f'<figure class="map"><div class="map-sheet">{_svg(found.drawn, label, link, words["map"], ground)}</div>'
-        f"{legend([*found.drawn, *found.beside], words)}{_beside(found.beside, link, words)}</figure>"
+        f'<figure class="map"><div class="map-sheet">{drawing.svg}</div>{legend([*found.drawn, *found.beside], words)}'
+        f"{key and _list('map-key', key)}{_beside(found.beside, link, words)}</figure>"
     )
 
 
-def drawn(flows: Iterable[Flow], label: Label, link: Link, title: str, ground: Ground | None = None) -> str:
+def drawn(flows: Iterable[Flow], label: Label, link: Link, title: str, ground: Ground) -> str:
     """The map alone, as SVG. Flows of which a place has no point are not on it: `figure` lists them."""
-    ground = ground or shipped()
-    return _svg(sort(flows, ground).drawn, label, link, title, ground)
+    return _drawing(sort(flows, ground).drawn, label, link, title, ground).svg
 
 
 def legend(flows: Iterable[Flow], words: Mapping[str, str]) -> str:
@@ -108,7 +116,11 @@ def legend(flows: Iterable[Flow], words: Mapping[str, str]) -> str:
         f"{MARKS[outcome]}</g></svg> <span>{escape(words[_key(outcome)])}</span> <b>{many[outcome]:,}</b></li>"
         for outcome in reversed(ORDER)
     )
-    return f'<ul class="map-legend">{"".join(rows)}</ul>'
+    return _list("map-legend", "".join(rows))
+
+
+def _list(name: str, rows: str) -> str:
+    return f'<ul class="{name}">{rows}</ul>'
 
 
 def _beside(flows: Sequence[Flow], link: Link, words: Mapping[str, str]) -> str:
@@ -131,7 +143,7 @@ def _rank(outcome: Outcome) -> int:
     return ORDER.index(outcome)
 
 
-def _svg(flows: Sequence[Flow], label: Label, link: Link, title: str, ground: Ground) -> str:
+def _drawing(flows: Sequence[Flow], label: Label, link: Link, title: str, ground: Ground) -> Drawing:
     points = _points(flows, ground)
     curves = _curves(flows, points)
     flows = sorted(flows, key=lambda flow: (-_rank(flow.outcome), -flow.movements, points[flow.source], points[flow.target]))
@@ -144,21 +156,24 @@ def _svg(flows: Sequence[Flow], label: Label, link: Link, title: str, ground: Gr
     for flow in single:
         sheet.line(curves[flow].along(9))
     marks = {flow: _standing(curves[flow], sheet) for flow in single}
-    names = list(_names(flows, points, label, sheet))
-    numbers = {flow: sheet.number(f"{flow.movements:,}", curves[flow].middles(), NUMBER_SIZE) for flow in single if flow.movements > 1 and not dense}
-    return (
+    told = [flow for flow in single if flow.movements > 1 and not dense]
+    numbers = {flow: _number(flow, curves, sheet) for flow in told if flow.source == flow.target}  # a loop has but one head for it
+    names = _names(flows, points, label, sheet)
+    numbers |= {flow: _number(flow, curves, sheet) for flow in told if flow.source != flow.target}
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"{finer} role="group" aria-label="{escape(title)}">'
         f"<defs>{''.join(map(_mark, ORDER))}</defs>"
         f'<path class="land" d="{escape(ground.land)}"/>'
         f"{''.join(_together([f for f in lesser if f.outcome == outcome], curves, link) for outcome in ORDER)}"
         f"{''.join(_singly([f for f in reversed(single) if f.outcome == outcome], curves, marks, numbers, link) for outcome in ORDER)}"
-        f'<g class="places">{"".join(names)}</g></svg>'
+        f'<g class="places">{"".join(_lettered(name, words) for name, words in names)}</g></svg>'
     )
+    return Drawing(svg, {name.code: name.text for name, words in names if not words or words.text != name.text})
 
 
 def _points(flows: Iterable[Flow], ground: Ground) -> dict[str, Point]:
-    """The point of each place that is used, in the order of the points."""
-    used = sorted({place for flow in flows for place in (flow.source, flow.target)}, key=lambda place: ground.points[place])
+    """The point of each place that is used, in the order of the points: a code has a part in it only where two points are one."""
+    used = sorted({place for flow in flows for place in (flow.source, flow.target)}, key=lambda place: (ground.points[place], place))
     return dict(zip(used, apart([ground.points[place] for place in used], LEAST if len(used) <= CROWDED else LEAST / 2), strict=True))
 
 
@@ -174,20 +189,28 @@ def _curves(flows: Iterable[Flow], points: Mapping[str, Point]) -> dict[Flow, Cu
     return found
 
 
-def _names(flows: Iterable[Flow], points: Mapping[str, Point], label: Label, sheet: Sheet) -> Iterator[str]:
-    """Points and names, the busiest first; where there is no room for a name its code is written, and the point tells the name."""
+def _names(flows: Iterable[Flow], points: Mapping[str, Point], label: Label, sheet: Sheet) -> list[tuple[Name, Lettered | None]]:
+    """The names of places with what is written for them, the busiest first."""
     busy: Counter[str] = Counter()
     for flow in flows:
         busy[flow.source] += flow.movements
         busy[flow.target] += flow.movements
     asked = [Name(label(place), place, points[place]) for place in sorted(points, key=lambda place: (-busy[place], points[place]))]
-    for name, words in zip(asked, sheet.names(asked, NAME_SIZE, far=len(points) <= CROWDED), strict=True):
-        told = "" if words and words.text == name.text else f"<title>{escape(name.text)}</title>"
-        leader = ""
-        if words and words.leader:
-            (a, b), (c, d) = words.leader
-            leader = f'<path class="leader" d="M{a:.1f} {b:.1f} {c:.1f} {d:.1f}"/>'
-        yield f'{leader}<circle cx="{name.at[0]:.1f}" cy="{name.at[1]:.1f}" r="2.6">{told}</circle>{_text(words)}'
+    return list(zip(asked, sheet.names(asked, NAME_SIZE, far=len(points) <= CROWDED), strict=True))
+
+
+def _lettered(name: Name, words: Lettered | None) -> str:
+    """A point and what is written for it. Where that is not its name, the point tells the name."""
+    told = "" if words and words.text == name.text else f"<title>{escape(name.text)}</title>"
+    leader = ""
+    if words and words.leader:
+        (a, b), (c, d) = words.leader
+        leader = f'<path class="leader" d="M{a:.1f} {b:.1f} {c:.1f} {d:.1f}"/>'
+    return f'{leader}<circle cx="{name.at[0]:.1f}" cy="{name.at[1]:.1f}" r="2.6">{told}</circle>{_text(words)}'
+
+
+def _number(flow: Flow, curves: Mapping[Flow, Curve], sheet: Sheet) -> Lettered | None:
+    return sheet.number(f"{flow.movements:,}", curves[flow].middles(), NUMBER_SIZE)
 
 
 def _text(set_: Lettered | None) -> str:
@@ -203,7 +226,7 @@ def _mark(outcome: Outcome) -> str:
 
 def _standing(curve: Curve, sheet: Sheet) -> str:
     """Where the mark of an arc stands: at its end, or so far before it that it covers no other; at the end after all where there is no room."""
-    ways = [curve.before_end(far) for far in (0.0, 9.0, 18.0, 27.0, 36.0, 45.0)]
+    ways = [curve.before_end(far) for far in range(0, 130, 9)]
     middles = [(x - 4 * cos(radians(turn)), y - 4 * sin(radians(turn))) for (x, y), turn in ways]
     n = next((n for n, (x, y) in enumerate(middles) if sheet.marks.free((x - 3, y - 3, x + 3, y + 3))), 0)
     sheet.mark(middles[n])

@@ -3,6 +3,8 @@
 from math import pi, radians
 from typing import Final
 
+Point = tuple[float, float]
+"""Across and down, in units of the sheet, from its upper left corner."""
 NAME: Final = "Natural Earth projection, central meridian 11 E, 84.5 N to 62 S"
 """What a base map must say it is drawn in."""
 WIDTH: Final = 1000
@@ -22,7 +24,7 @@ SCALE: Final = WIDTH / (2 * pi * 0.8707)
 TOP: Final = _unit(0, 84.5)[1]
 
 
-def projected(longitude: float, latitude: float) -> tuple[float, float]:
-    """The point on the sheet, from its upper left corner, for degrees east and north."""
+def projected(longitude: float, latitude: float) -> Point:
+    """The point on the sheet, for degrees east and north."""
     x, y = _unit((longitude - MERIDIAN + 180) % 360 - 180, latitude)
     return WIDTH / 2 + x * SCALE, (TOP - y) * SCALE
