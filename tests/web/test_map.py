@@ -11,20 +11,20 @@ import pytest
 import comity.web
 from comity import shelf
 from comity.text.source import Mistakes, SourceError
-from comity.web.curve import apart, arcs, loops
+from comity.web.curve import apart, between, within
 from comity.web.ground import Ground, ground, read_land, shipped
-from comity.web.map import DENSE, LINKS, Flow, drawn, figure, sort
+from comity.web.map import DENSE, LINKS, Arc, drawn, figure, sort
 from comity.web.projection import HEIGHT, WIDTH
 
 HERE = Path(comity.web.__file__).parent
 WORDS = {"map": "Flows", "0": "prohibited", "1": "authorisation required", "2": "conditional", "3": "permitted", "open": "open", "beside": "Not on the map:"}
-OUTCOMES = (0, 1, 2, 3, None)
+OUTCOMES = ("0", "1", "2", "3", "open")
 DEMO = [
-    Flow("CN", "US", 0, 3), Flow("US", "CN", 0, 87), Flow("CN", "HK", 2, 12), Flow("HK", "MO", 3), Flow("CN-GD-Shenzhen", "HK", 3, 4),
-    Flow("DE", "US", 3, 40), Flow("US", "DE", 3), Flow("US", "DE", 2, 4), Flow("FR", "CN", 1, 2), Flow("SG", "CN", 3), Flow("CN", "SG", None, 5),
-    Flow("GB", "IN", 3, 2), Flow("RU", "DE", 0), Flow("DE", "RU", 1), Flow("CN-SH", "CN-SH", 3, 9), Flow("US", "US", 3, 1200), Flow("MT", "SG", 3),
-    Flow("BH", "MU", None), Flow("BR", "IE", 2, 7), Flow("IE", "US", 3, 15), Flow("JP", "US", 3, 6), Flow("KR", "CN", 1, 2), Flow("VN", "CN", None, 3),
-    Flow("TW", "US", 3, 2), Flow("US", "TW", 1, 2), Flow("EU", "US", 2), Flow("BE", "EU", 3),
+    Arc("CN", "US", "0", 3), Arc("US", "CN", "0", 87), Arc("CN", "HK", "2", 12), Arc("HK", "MO", "3"), Arc("CN-GD-Shenzhen", "HK", "3", 4),
+    Arc("DE", "US", "3", 40), Arc("US", "DE", "3"), Arc("US", "DE", "2", 4), Arc("FR", "CN", "1", 2), Arc("SG", "CN", "3"), Arc("CN", "SG", "open", 5),
+    Arc("GB", "IN", "3", 2), Arc("RU", "DE", "0"), Arc("DE", "RU", "1"), Arc("CN-SH", "CN-SH", "3", 9), Arc("US", "US", "3", 1200), Arc("MT", "SG", "3"),
+    Arc("BH", "MU", "open"), Arc("BR", "IE", "2", 7), Arc("IE", "US", "3", 15), Arc("JP", "US", "3", 6), Arc("KR", "CN", "1", 2), Arc("VN", "CN", "open", 3),
+    Arc("TW", "US", "3", 2), Arc("US", "TW", "1", 2), Arc("EU", "US", "2"), Arc("BE", "EU", "3"),
 ]  # fmt: skip
 
 ELEMENTS = {"figure", "div", "svg", "defs", "g", "path", "circle", "a", "title", "use", "text", "ul", "li", "span", "b", "p"}
@@ -39,10 +39,10 @@ def label(code: str) -> str:
     return f"{name} ({rest})" if rest else name
 
 
-def link(flow: Flow) -> tuple[str, str]:
-    word = WORDS["open" if flow.outcome is None else str(flow.outcome)]
-    name = f"{label(flow.source)} → {label(flow.target)}: {word}, {flow.movements} movements"
-    return f"/flows?from={flow.source}&to={flow.target}&outcome={flow.outcome}", name
+def link(flow: Arc) -> tuple[str, str]:
+    word = WORDS[flow.outcome]
+    name = f"{label(flow.origin)} → {label(flow.destination)}: {word}, {flow.movements} movements"
+    return f"/flows?from={flow.origin}&to={flow.destination}&outcome={flow.outcome}", name
 
 
 def tree(svg: str) -> ET.Element:
@@ -87,7 +87,7 @@ def test_a_place_without_a_point_stands_where_the_one_does_that_it_lies_in():
 
 
 def test_what_is_not_on_the_map_is_listed_beside_it():
-    page = figure([*DEMO, Flow("XX", "US", 0, 2), Flow("US", "", None)], label, link, WORDS, shipped())
+    page = figure([*DEMO, Arc("XX", "US", "0", 2), Arc("US", "", "open")], label, link, WORDS, shipped())
     beside = page.split('class="map-beside"')[1]
     assert beside.count("<a ") == 2
     assert "/flows?from=XX&amp;to=US&amp;outcome=0" in beside
@@ -96,14 +96,14 @@ def test_what_is_not_on_the_map_is_listed_beside_it():
 
 
 def test_every_movement_is_told():
-    flows = [Flow("CN", "US", 0), Flow("CN", "US", 0), Flow("CN-XX", "US", 0, 5), Flow("CN", "US", 3), Flow("US", "CN", 0), Flow("", "CN", 0)]
+    flows = [Arc("CN", "US", "0"), Arc("CN", "US", "0"), Arc("CN-XX", "US", "0", 5), Arc("CN", "US", "3"), Arc("US", "CN", "0"), Arc("", "CN", "0")]
     found = sort(flows, shipped())
-    assert set(found.drawn) == {Flow("CN", "US", 0, 7), Flow("CN", "US", 3), Flow("US", "CN", 0)}
-    assert found.beside == [Flow("", "CN", 0)]
+    assert set(found.drawn) == {Arc("CN", "US", "0", 7), Arc("CN", "US", "3"), Arc("US", "CN", "0")}
+    assert found.beside == [Arc("", "CN", "0")]
 
 
 def test_an_outcome_is_told_by_mark_dash_and_word():
-    svg = tree(drawn([Flow("CN", "US", outcome, 3) for outcome in OUTCOMES], label, link, "Flows", shipped()))
+    svg = tree(drawn([Arc("CN", "US", outcome, 3) for outcome in OUTCOMES], label, link, "Flows", shipped()))
     marks = [ET.tostring(group[0]) for group in svg.findall("defs/g")]
     assert len(set(marks)) == len(OUTCOMES)
     css = (HERE / "static" / "map.css").read_text(encoding="utf-8")
@@ -114,17 +114,17 @@ def test_an_outcome_is_told_by_mark_dash_and_word():
 
 
 def test_there_and_back_are_two_lines():
-    there, back = arcs((100, 100), (300, 120), 1), arcs((300, 120), (100, 100), 1)
+    there, back = between((100, 100), (300, 120), 1), between((300, 120), (100, 100), 1)
     (x, y), (u, v) = there[0].at(0.5), back[0].at(0.5)
     assert abs(x - u) + abs(y - v) > 20
     assert y < v  # each leans to the left of its way
-    assert len({curve.path() for curve in (*arcs((100, 100), (300, 120), 5), *loops((100, 100), 5))}) == 10
+    assert len({curve.path() for curve in (*between((100, 100), (300, 120), 5), *within((100, 100), 5))}) == 10
 
 
 def test_lines_stay_on_the_sheet():
     corners = [(6, 6), (WIDTH - 6, 6), (6, HEIGHT - 6), (WIDTH - 6, HEIGHT - 6), (500, 6), (500, HEIGHT - 6)]
     for start in corners:
-        for curve in (c for end in corners for c in (arcs(start, end, 5) if start != end else loops(start, 1))):
+        for curve in (c for end in corners for c in (between(start, end, 5) if start != end else within(start, 1))):
             assert all(-12 <= x <= WIDTH + 12 and 0 <= y <= HEIGHT for x, y in curve.along(20))
 
 
@@ -154,7 +154,7 @@ def boxes(svg: str) -> list[tuple[float, float, float, float]]:
 def test_no_name_lies_on_another_or_off_the_sheet(say):
     svg = drawn(DEMO, say, link, "Flows", shipped())
     found = boxes(svg)
-    assert len(found) == len({place for flow in DEMO for place in (flow.source, flow.target)})
+    assert len(found) == len({place for flow in DEMO for place in (flow.origin, flow.destination)})
     for i, (left, top, right, bottom) in enumerate(found):
         assert left >= 0
         assert right <= WIDTH
@@ -162,14 +162,14 @@ def test_no_name_lies_on_another_or_off_the_sheet(say):
 
 
 def test_only_places_that_are_used_are_named():
-    svg = drawn([Flow("CN", "US", 0)], label, link, "Flows", shipped())
+    svg = drawn([Arc("CN", "US", "0")], label, link, "Flows", shipped())
     assert re.findall(r"<text[^>]*>([^<]+)", svg) == ["United States", "China"]
     assert "<text" not in drawn([], label, link, "Flows", shipped())
 
 
 def test_in_a_crowd_every_place_is_named_on_the_map_or_below_it():
     crowd = "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK".split()  # noqa: SIM905
-    page = figure([Flow(code, "US", outcome) for code in crowd for outcome in OUTCOMES], label, link, WORDS, shipped())
+    page = figure([Arc(code, "US", outcome) for code in crowd for outcome in OUTCOMES], label, link, WORDS, shipped())
     written = re.findall(r"<text[^>]*>([^<]+)", page.split('class="places"')[1])
     key = dict(re.findall(r"<li><b>([^<]+)</b> ([^<]+)</li>", page))
     assert {key.get(text, text) for text in written} | set(key.values()) == {label(code) for code in (*crowd, "US")}
@@ -181,10 +181,10 @@ def test_renaming_two_places_everywhere_only_renames_the_map():
     base = shipped()
     swap = {"CN": "US", "US": "CN"}
     other = Ground(base.land, {swap.get(code, code): point for code, point in base.points.items()}, base.same)
-    flows = [Flow(swap.get(f.source, f.source), swap.get(f.target, f.target), f.outcome, f.movements) for f in DEMO]
+    flows = [Arc(swap.get(f.origin, f.origin), swap.get(f.destination, f.destination), f.outcome, f.movements) for f in DEMO]
     names: Mapping[str, str] = {"CN": "Aaaaa", "US": "Bbbbb"}
-    mine = drawn(DEMO, lambda code: names.get(code, code), lambda f: (f"{f.source}/{f.target}", f"{f.outcome}"), "Flows", base)
-    yours = drawn(flows, lambda code: names.get(swap.get(code, code), code), lambda f: (f"{f.source}/{f.target}", f"{f.outcome}"), "Flows", other)
+    mine = drawn(DEMO, lambda code: names.get(code, code), lambda f: (f"{f.origin}/{f.destination}", f"{f.outcome}"), "Flows", base)
+    yours = drawn(flows, lambda code: names.get(swap.get(code, code), code), lambda f: (f"{f.origin}/{f.destination}", f"{f.outcome}"), "Flows", other)
     ours = re.sub(r'(?<=href=")(\w\w)/(\w\w)(?=")', lambda m: f"{swap.get(m[1], m[1])}/{swap.get(m[2], m[2])}", yours)
     assert ours == mine
 
@@ -195,7 +195,7 @@ def test_the_order_of_flows_is_nothing():
 
 def test_exchanging_exporter_and_importer_turns_each_arc_over():
     for start, end in (((100.0, 100.0), (300.0, 150.0)), ((500.0, 200.0), (480.0, 300.0))):
-        there, back = arcs(start, end, 3), arcs(end, start, 3)
+        there, back = between(start, end, 3), between(end, start, 3)
         middle = start[0] + end[0], start[1] + end[1]
         for one, other in zip(there, back, strict=True):
             (x, y), (u, v) = one.at(0.5), other.at(0.5)
@@ -211,13 +211,13 @@ def test_points_that_lie_together_are_set_apart_and_others_are_left():
 def test_many_places_at_one_point_are_drawn():
     codes = [f"A{chr(65 + i)}" for i in range(26)]
     base = Ground("M0 0z", dict.fromkeys(codes, (994.0, 6.0)))
-    svg = drawn([Flow(a, b, 0) for a in codes for b in codes], str, link, "Flows", base)
+    svg = drawn([Arc(a, b, "0") for a in codes for b in codes], str, link, "Flows", base)
     assert len(set(re.findall(r'cx="([^"]+)" cy="([^"]+)"', svg))) == len(codes)
 
 
 @pytest.mark.parametrize("name", ['"><script>alert(1)</script>', "</title><a href=x>", "' onload='x", "&lt;b&gt;", "]]>"])
 def test_hostile_names_are_only_names(name):
-    page = figure([*DEMO, Flow("XX", "US", 0)], lambda _: name, lambda _: (f"/flows?x={name}", name), dict.fromkeys(WORDS, name), shipped())
+    page = figure([*DEMO, Arc("XX", "US", "0")], lambda _: name, lambda _: (f"/flows?x={name}", name), dict.fromkeys(WORDS, name), shipped())
     root = tree(page)
     assert {element.tag for element in root.iter()} <= ELEMENTS
     assert {key for element in root.iter() for key in element.keys()} <= ATTRIBUTES  # noqa: SIM118 -- an element is not a mapping
@@ -231,21 +231,21 @@ def test_nothing_in_it_is_refused_by_a_policy_without_inline_styles():
 
 
 def test_every_class_that_is_drawn_has_a_rule():
-    page = figure([*DEMO, Flow("XX", "US", 0), *many(DENSE + 100)], label, link, WORDS, shipped())
+    page = figure([*DEMO, Arc("XX", "US", "0"), *many(DENSE + 100)], label, link, WORDS, shipped())
     css = (HERE / "static" / "map.css").read_text(encoding="utf-8")
     used = {name for names in re.findall(r'class="([^"]+)"', page) for name in names.split()}
     assert used <= {"w1", *re.findall(r"\.([a-z][\w-]*)", css)}
 
 
-def many(n: int) -> list[Flow]:
+def many(n: int) -> list[Arc]:
     chance = Random(7)
     codes = sorted(code for code in shipped().points if "-" not in code)
-    return [Flow(chance.choice(codes), chance.choice(codes), chance.choice(OUTCOMES), chance.randint(1, 40)) for _ in range(n)]
+    return [Arc(chance.choice(codes), chance.choice(codes), chance.choice(OUTCOMES), chance.randint(1, 40)) for _ in range(n)]
 
 
 def test_five_thousand_flows_are_bounded():
     flows = many(5000)
-    page = drawn(flows, label, lambda flow: (link(flow)[0], f"{label(flow.source)} → {label(flow.target)}: prohibited"), "Flows", shipped())
+    page = drawn(flows, label, lambda flow: (link(flow)[0], f"{label(flow.origin)} → {label(flow.destination)}: prohibited"), "Flows", shipped())
     assert len(page.encode()) < 300_000
     assert LINKS <= page.count("<a ") <= LINKS + len(OUTCOMES)
     lines = re.findall(r'class="line[^"]*" d="([^"]+)"', page)

@@ -59,7 +59,7 @@ class Curve:
         return ((x + (head[0] - x) * far, y + (head[1] - y) * far) for far in (1.5, 1.9, 1.0))
 
 
-def arcs(start: Point, end: Point, many: int) -> list[Curve]:
+def between(start: Point, end: Point, many: int) -> list[Curve]:
     """So many arcs between two points, each leaning further to the left of the way than the one before, all of them on the sheet."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = hypot(dx, dy)
@@ -87,7 +87,7 @@ def _toward(here: Point, there: Point, far: float) -> Point:
     return here[0] + (there[0] - here[0]) / length * far, here[1] + (there[1] - here[1]) / length * far
 
 
-def loops(place: Point, many: int) -> list[Curve]:
+def within(place: Point, many: int) -> list[Curve]:
     """So many small loops at one point, like the petals of a flower; the first stands up, or hangs where there is no room above."""
     first = -pi / 2 if place[1] > LOOP else pi / 2
     found = []

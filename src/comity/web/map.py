@@ -9,15 +9,13 @@ from html import escape
 from math import cos, radians, sin
 from typing import Final
 
-from comity.web.curve import Curve, apart, arcs, loops
+from comity.web.curve import Curve, apart, between, within
 from comity.web.ground import Ground
 from comity.web.lettering import Lettered, Name, Sheet
 from comity.web.projection import HEIGHT, WIDTH, Point
 
-Outcome = int | None
-"""0 prohibited, 1 authorisation required, 2 conditional, 3 permitted; None is not settled."""
-ORDER: Final[tuple[Outcome, ...]] = (3, 2, 1, None, 0)
-"""What is drawn later lies on top: the worst does."""
+ORDER: Final = ("3", "2", "1", "open", "0")
+"""Outcomes as signs, as in `comity.web.flows`. What is drawn later lies on top: the worst does."""
 LINKS: Final = 250
 """So many arcs can be told apart, and reached one by one; of more, the lesser ones are drawn together."""
 DENSE: Final = 120
@@ -28,38 +26,38 @@ LEAST: Final = 13.0
 """Points are no nearer to each other than this, so that each can be seen; of a crowd, half."""
 NAME_SIZE: Final = 10.5
 NUMBER_SIZE: Final = 8.5
-MARKS: Final[Mapping[Outcome, str]] = {
-    3: '<path class="map-full" d="M0 0-8 3.4-8-3.4z"/>',
-    2: '<path class="map-lines" d="M-8.5 3.6-4.5 0-8.5-3.6M-4 3.6 0 0-4-3.6"/>',
-    1: '<path class="map-open" d="M-.5 0-5 4-9.5 0-5-4z"/>',
-    None: '<circle class="map-open" cx="-3.8" r="3.2"/>',
-    0: '<path class="map-bar" d="M-1.2-5.2v10.4"/>',
+MARKS: Final[Mapping[str, str]] = {
+    "3": '<path class="map-full" d="M0 0-8 3.4-8-3.4z"/>',
+    "2": '<path class="map-lines" d="M-8.5 3.6-4.5 0-8.5-3.6M-4 3.6 0 0-4-3.6"/>',
+    "1": '<path class="map-open" d="M-.5 0-5 4-9.5 0-5-4z"/>',
+    "open": '<circle class="map-open" cx="-3.8" r="3.2"/>',
+    "0": '<path class="map-bar" d="M-1.2-5.2v10.4"/>',
 }
 """The mark at the end of an arc, whose tip is at the origin and which points to the right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """Movements from a place to a place with one outcome. Both places are empty where a flow stands for the lesser ones of its outcome."""
+class Arc:
+    """Movements from a place to a place with one outcome. Both places are empty where an arc stands for the lesser ones of its outcome."""
 
-    source: str
-    target: str
-    outcome: Outcome
+    origin: str
+    destination: str
+    outcome: str
     movements: int = 1
 
 
 Label = Callable[[str], str]
 """What a place is called."""
-Link = Callable[[Flow], tuple[str, str]]
-"""Where a flow leads to, and how it is said in full: 'A → B: prohibited, 3 movements'."""
+Link = Callable[[Arc], tuple[str, str]]
+"""Where an arc leads to, and how it is said in full: 'A → B: prohibited, 3 movements'."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
     """Flows as they are drawn: added up by the places at whose points they begin and end; `beside` are those of which a place has no point."""
 
-    drawn: Sequence[Flow]
-    beside: Sequence[Flow]
+    drawn: Sequence[Arc]
+    beside: Sequence[Arc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +68,29 @@ class Drawing:
     unnamed: Mapping[str, str]
 
 
-def sort(flows: Iterable[Flow], ground: Ground) -> Sorted:
+def sort(arcs: Iterable[Arc], ground: Ground) -> Sorted:
     """Flows that share ends and outcome become one."""
-    drawn: Counter[tuple[str, str, Outcome]] = Counter()
-    beside: Counter[tuple[str, str, Outcome]] = Counter()
+    drawn: Counter[tuple[str, str, str]] = Counter()
+    beside: Counter[tuple[str, str, str]] = Counter()
     homes: dict[str, str] = {}
-    for flow in flows:
-        for place in (flow.source, flow.target):
+    for arc in arcs:
+        for place in (arc.origin, arc.destination):
             if place not in homes:
                 homes[place] = ground.home(place)
-        source, target = homes[flow.source], homes[flow.target]
-        if source and target:
-            drawn[source, target, flow.outcome] += flow.movements
+        origin, destination = homes[arc.origin], homes[arc.destination]
+        if origin and destination:
+            drawn[origin, destination, arc.outcome] += arc.movements
         else:
-            beside[flow.source, flow.target, flow.outcome] += flow.movements
-    return Sorted([Flow(*key, many) for key, many in drawn.items()], [Flow(*key, many) for key, many in beside.items()])
+            beside[arc.origin, arc.destination, arc.outcome] += arc.movements
+    return Sorted([Arc(*key, many) for key, many in drawn.items()], [Arc(*key, many) for key, many in beside.items()])
 
 
-def figure(flows: Iterable[Flow], label: Label, link: Link, words: Mapping[str, str], ground: Ground) -> str:
-    """The whole figure: the map, its legend, and the flows that it cannot show.
+def figure(arcs: Iterable[Arc], label: Label, link: Link, words: Mapping[str, str], ground: Ground) -> str:
+    """The whole figure: the map, its legend, a key to codes in a crowd, and the flows that it cannot show.
 
     `words` has the name of the map (`map`), of each outcome (`0` to `3`, `open`), and what is said before the flows beside it (`beside`).
     """
-    found = sort(flows, ground)
+    found = sort(arcs, ground)
     drawing = _drawing(found.drawn, label, link, words["map"], ground)
     key = "".join(f"<li><b>{escape(code)}</b> {escape(name)}</li>" for code, name in sorted(drawing.unnamed.items()))
     return (
@@ -101,19 +99,19 @@ def figure(flows: Iterable[Flow], label: Label, link: Link, words: Mapping[str, 
     )
 
 
-def drawn(flows: Iterable[Flow], label: Label, link: Link, title: str, ground: Ground) -> str:
+def drawn(arcs: Iterable[Arc], label: Label, link: Link, title: str, ground: Ground) -> str:
     """The map alone, as SVG. Flows of which a place has no point are not on it: `figure` lists them."""
-    return _drawing(sort(flows, ground).drawn, label, link, title, ground).svg
+    return _drawing(sort(arcs, ground).drawn, label, link, title, ground).svg
 
 
-def legend(flows: Iterable[Flow], words: Mapping[str, str]) -> str:
+def legend(arcs: Iterable[Arc], words: Mapping[str, str]) -> str:
     """Each outcome with its line, its mark, its word and how many movements have it, the worst first."""
-    many: Counter[Outcome] = Counter()
-    for flow in flows:
-        many[flow.outcome] += flow.movements
+    many: Counter[str] = Counter()
+    for arc in arcs:
+        many[arc.outcome] += arc.movements
     rows = (
-        f'<li class="{_class(outcome)}"><svg viewBox="0 0 44 14" aria-hidden="true"><path class="line" d="M2 7H38"/><g transform="translate(40 7)">'
-        f"{MARKS[outcome]}</g></svg> <span>{escape(words[_key(outcome)])}</span> <b>{many[outcome]:,}</b></li>"
+        f'<li class="o-{outcome}"><svg viewBox="0 0 44 14" aria-hidden="true"><path class="line" d="M2 7H38"/><g transform="translate(40 7)">'
+        f"{MARKS[outcome]}</g></svg> <span>{escape(words[outcome])}</span> <b>{many[outcome]:,}</b></li>"
         for outcome in reversed(ORDER)
     )
     return _list("map-legend", "".join(rows))
@@ -123,43 +121,35 @@ def _list(name: str, rows: str) -> str:
     return f'<ul class="{name}">{rows}</ul>'
 
 
-def _beside(flows: Sequence[Flow], link: Link, words: Mapping[str, str]) -> str:
-    if not flows:
+def _beside(arcs: Sequence[Arc], link: Link, words: Mapping[str, str]) -> str:
+    if not arcs:
         return ""
-    said = (link(flow) for flow in sorted(flows, key=lambda flow: (-_rank(flow.outcome), flow.source, flow.target)))
+    said = (link(arc) for arc in sorted(arcs, key=lambda arc: (-_rank(arc.outcome), arc.origin, arc.destination)))
     rows = "".join(f'<li><a href="{escape(href)}">{escape(name)}</a></li>' for href, name in said)
     return f'<div class="map-beside"><p>{escape(words["beside"])}</p><ul>{rows}</ul></div>'
 
 
-def _key(outcome: Outcome) -> str:
-    return "open" if outcome is None else str(outcome)
-
-
-def _class(outcome: Outcome) -> str:
-    return f"o-{_key(outcome)}"
-
-
-def _rank(outcome: Outcome) -> int:
+def _rank(outcome: str) -> int:
     return ORDER.index(outcome)
 
 
-def _drawing(flows: Sequence[Flow], label: Label, link: Link, title: str, ground: Ground) -> Drawing:
-    points = _points(flows, ground)
-    curves = _curves(flows, points)
-    flows = sorted(flows, key=lambda flow: (-_rank(flow.outcome), -flow.movements, points[flow.source], points[flow.target]))
-    single, lesser = flows[:LINKS], flows[LINKS:]
+def _drawing(arcs: Sequence[Arc], label: Label, link: Link, title: str, ground: Ground) -> Drawing:
+    points = _points(arcs, ground)
+    curves = _curves(arcs, points)
+    arcs = sorted(arcs, key=lambda arc: (-_rank(arc.outcome), -arc.movements, points[arc.origin], points[arc.destination]))
+    single, lesser = arcs[:LINKS], arcs[LINKS:]
     dense = len(single) > DENSE
     finer = ' class="dense"' if dense else ""
     sheet = Sheet()
     for point in points.values():
         sheet.point(point)
-    for flow in single:
-        sheet.line(curves[flow].along(9))
-    marks = {flow: _standing(curves[flow], sheet) for flow in single}
-    told = [flow for flow in single if flow.movements > 1 and not dense]
-    numbers = {flow: _number(flow, curves, sheet) for flow in told if flow.source == flow.target}  # a loop has but one head for it
-    names = _names(flows, points, label, sheet)
-    numbers |= {flow: _number(flow, curves, sheet) for flow in told if flow.source != flow.target}
+    for arc in single:
+        sheet.line(curves[arc].along(9))
+    marks = {arc: _standing(curves[arc], sheet) for arc in single}
+    told = [arc for arc in single if arc.movements > 1 and not dense]
+    numbers = {arc: _number(arc, curves, sheet) for arc in told if arc.origin == arc.destination}  # a loop has but one head for it
+    names = _names(arcs, points, label, sheet)
+    numbers |= {arc: _number(arc, curves, sheet) for arc in told if arc.origin != arc.destination}
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"{finer} role="group" aria-label="{escape(title)}">'
         f"<defs>{''.join(map(_mark, ORDER))}</defs>"
@@ -171,30 +161,30 @@ def _drawing(flows: Sequence[Flow], label: Label, link: Link, title: str, ground
     return Drawing(svg, {name.code: name.text for name, words in names if not words or words.text != name.text})
 
 
-def _points(flows: Iterable[Flow], ground: Ground) -> dict[str, Point]:
+def _points(arcs: Iterable[Arc], ground: Ground) -> dict[str, Point]:
     """The point of each place that is used, in the order of the points: a code has a part in it only where two points are one."""
-    used = sorted({place for flow in flows for place in (flow.source, flow.target)}, key=lambda place: (ground.points[place], place))
+    used = sorted({place for arc in arcs for place in (arc.origin, arc.destination)}, key=lambda place: (ground.points[place], place))
     return dict(zip(used, apart([ground.points[place] for place in used], LEAST if len(used) <= CROWDED else LEAST / 2), strict=True))
 
 
-def _curves(flows: Iterable[Flow], points: Mapping[str, Point]) -> dict[Flow, Curve]:
-    ends: dict[tuple[str, str], list[Flow]] = {}
-    for flow in flows:
-        ends.setdefault((flow.source, flow.target), []).append(flow)
-    found: dict[Flow, Curve] = {}
-    for (source, target), same in ends.items():
-        same.sort(key=lambda flow: _rank(flow.outcome))
-        made = loops(points[source], len(same)) if source == target else arcs(points[source], points[target], len(same))
+def _curves(arcs: Iterable[Arc], points: Mapping[str, Point]) -> dict[Arc, Curve]:
+    ends: dict[tuple[str, str], list[Arc]] = {}
+    for arc in arcs:
+        ends.setdefault((arc.origin, arc.destination), []).append(arc)
+    found: dict[Arc, Curve] = {}
+    for (origin, destination), same in ends.items():
+        same.sort(key=lambda arc: _rank(arc.outcome))
+        made = within(points[origin], len(same)) if origin == destination else between(points[origin], points[destination], len(same))
         found.update(zip(same, made, strict=True))
     return found
 
 
-def _names(flows: Iterable[Flow], points: Mapping[str, Point], label: Label, sheet: Sheet) -> list[tuple[Name, Lettered | None]]:
+def _names(arcs: Iterable[Arc], points: Mapping[str, Point], label: Label, sheet: Sheet) -> list[tuple[Name, Lettered | None]]:
     """The names of places with what is written for them, the busiest first."""
     busy: Counter[str] = Counter()
-    for flow in flows:
-        busy[flow.source] += flow.movements
-        busy[flow.target] += flow.movements
+    for arc in arcs:
+        busy[arc.origin] += arc.movements
+        busy[arc.destination] += arc.movements
     asked = [Name(label(place), place, points[place]) for place in sorted(points, key=lambda place: (-busy[place], points[place]))]
     return list(zip(asked, sheet.names(asked, NAME_SIZE, far=len(points) <= CROWDED), strict=True))
 
@@ -209,8 +199,8 @@ def _lettered(name: Name, words: Lettered | None) -> str:
     return f'{leader}<circle cx="{name.at[0]:.1f}" cy="{name.at[1]:.1f}" r="2.6">{told}</circle>{_text(words)}'
 
 
-def _number(flow: Flow, curves: Mapping[Flow, Curve], sheet: Sheet) -> Lettered | None:
-    return sheet.number(f"{flow.movements:,}", curves[flow].middles(), NUMBER_SIZE)
+def _number(arc: Arc, curves: Mapping[Arc, Curve], sheet: Sheet) -> Lettered | None:
+    return sheet.number(f"{arc.movements:,}", curves[arc].middles(), NUMBER_SIZE)
 
 
 def _text(set_: Lettered | None) -> str:
@@ -220,8 +210,8 @@ def _text(set_: Lettered | None) -> str:
     return f'<text x="{set_.at[0]:.1f}" y="{set_.at[1]:.1f}"{anchor}>{escape(set_.text)}</text>'
 
 
-def _mark(outcome: Outcome) -> str:
-    return f'<g id="map-{_key(outcome)}">{MARKS[outcome]}</g>'
+def _mark(outcome: str) -> str:
+    return f'<g id="map-{outcome}">{MARKS[outcome]}</g>'
 
 
 def _standing(curve: Curve, sheet: Sheet) -> str:
@@ -234,24 +224,24 @@ def _standing(curve: Curve, sheet: Sheet) -> str:
     return f"translate({x:.1f} {y:.1f})rotate({turn:.0f})"
 
 
-def _singly(flows: Sequence[Flow], curves: Mapping[Flow, Curve], marks: Mapping[Flow, str], numbers: Mapping[Flow, Lettered | None], link: Link) -> str:
+def _singly(arcs: Sequence[Arc], curves: Mapping[Arc, Curve], marks: Mapping[Arc, str], numbers: Mapping[Arc, Lettered | None], link: Link) -> str:
     """Arcs of one outcome, each a link of its own."""
-    if not flows:
+    if not arcs:
         return ""
-    out = [f'<g class="arcs {_class(flows[0].outcome)}">']
-    for flow in flows:
-        href, name = link(flow)
-        path = curves[flow].path()
-        weight = min(len(str(flow.movements)), 4)
+    out = [f'<g class="arcs o-{arcs[0].outcome}">']
+    for arc in arcs:
+        href, name = link(arc)
+        path = curves[arc].path()
+        weight = min(len(str(arc.movements)), 4)
         out.append(f'<a href="{escape(href)}"><title>{escape(name)}</title><path class="hit" d="{path}"/><path class="line w{weight}" d="{path}"/>')
-        out.append(f'<use href="#map-{_key(flow.outcome)}" transform="{marks[flow]}"/>{_text(numbers.get(flow))}</a>')
+        out.append(f'<use href="#map-{arc.outcome}" transform="{marks[arc]}"/>{_text(numbers.get(arc))}</a>')
     return "".join([*out, "</g>"])
 
 
-def _together(flows: Sequence[Flow], curves: Mapping[Flow, Curve], link: Link) -> str:
+def _together(arcs: Sequence[Arc], curves: Mapping[Arc, Curve], link: Link) -> str:
     """The lesser arcs of one outcome: one link, no marks."""
-    if not flows:
+    if not arcs:
         return ""
-    href, name = link(Flow("", "", flows[0].outcome, sum(flow.movements for flow in flows)))
-    paths = "".join(curves[flow].path() for flow in flows)
-    return f'<g class="lesser {_class(flows[0].outcome)}"><a href="{escape(href)}"><title>{escape(name)}</title><path class="line" d="{paths}"/></a></g>'
+    href, name = link(Arc("", "", arcs[0].outcome, sum(arc.movements for arc in arcs)))
+    paths = "".join(curves[arc].path() for arc in arcs)
+    return f'<g class="lesser o-{arcs[0].outcome}"><a href="{escape(href)}"><title>{escape(name)}</title><path class="line" d="{paths}"/></a></g>'
