@@ -17,6 +17,7 @@ PAGES = {
     "verdict-conflict": "/movements/mailboxes-for-an-american-court",
     "verdict-undetermined": "/movements/engineers-in-singapore-open-european-tickets",
     "verdict-another-day": "/movements/engineers-in-beijing-open-american-logs?on=2024-06-01",
+    "docket": "/docket",
     "not-found": "/movements/nobody",
     "asked-wrongly": "/?on=tomorrow",
 }

@@ -160,8 +160,8 @@ def _values(leaf: Leaf, fact: Meant | None) -> Iterator[dict[str, Any]]:
 def _code(fact: Meant | None) -> dict[str, Any]:
     if fact is not None and fact.domain is not None:
         return {"enum": sorted(fact.domain)}
-    if fact is not None and fact.families:  # and any word of none of them; a schema would have to say what is no beginning of a word
-        return {"enum": sorted(word for words in fact.families.values() for word in words)}
+    if fact is not None and fact.families:  # any word of none of them will do too: a schema would have to say what is no beginning of a word
+        return {"type": "string", "examples": sorted(word for words in fact.families.values() for word in words)}
     return {"type": "string"} | ({"pattern": f"^{PLACE.pattern}$"} if fact is not None and fact.type in ("place", "places") else {})
 
 

@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from comity.facts.value import only
 from comity.verdict.verdict import Verdict
+from comity.web.ground import shipped
+from comity.web.map import Arc, figure
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.brief import brief
@@ -96,11 +100,27 @@ def flow(verdict: Verdict, words: Words) -> Flow:
     return Flow(verdict.movement, verdict.about, list(ends), str(state(verdict.outcome)), words.outcome(verdict.outcome), because, list(verdict.spans))
 
 
+def picture(shown: Flows, view: View) -> Markup:
+    """The map of the flows that are shown, each arc leading to those that it stands for."""
+    said = {**outcomes(view), "map": view.text("flows"), "beside": view.text("not on the map")}
+
+    def label(code: str) -> str:
+        return place(code, view.lang) if code else view.text("no place")
+
+    def link(arc: Arc) -> tuple[str, str]:
+        where = view.text("leads", label(arc.origin), label(arc.destination)) if arc.origin or arc.destination else view.text("all")
+        told = view.text("arc", where, said[arc.outcome], arc.movements)
+        return view.href(**{"from": arc.origin, "to": arc.destination, "outcome": arc.outcome}), told
+
+    arcs = (Arc(*ends, one.state) for one in shown.flows for ends in one.ends)
+    return Markup(figure(arcs, label, link, said, shipped()))  # noqa: S704 -- the figure escapes every word it is given
+
+
 def _asked(one: Flow, view: View) -> bool:
     asked = view.asked
     return (
         asked.get("outcome", "") in ("", one.state)
-        and any(asked.get("from") in (None, "", origin) and asked.get("to") in (None, "", destination) for origin, destination in one.ends)
+        and any(_there(origin, asked.get("from")) and _there(destination, asked.get("to")) for origin, destination in one.ends)
         and (asked.get("law", "") in ("", *one.laws))
     )
 
@@ -108,3 +128,8 @@ def _asked(one: Flow, view: View) -> bool:
 def outcomes(view: View) -> dict[str, str]:
     """The word of each outcome."""
     return {**{str(i): word for i, word in enumerate(OUTCOME[view.lang])}, "open": view.text("undetermined")}
+
+
+def _there(code: str, asked: str | None) -> bool:
+    """Is a place the one that is asked for, or drawn as it on the map?"""
+    return not asked or asked in (code, shipped().home(code))
