@@ -105,3 +105,16 @@ def test_a_world_with_mistakes_has_no_answer_and_one_that_is_mended_has(tmp_path
     assert len(found.json()["mistakes"]) == 2
     world.write_text("world: w\nmovements: {t: {}}\n", encoding="utf-8")
     assert site.get("/").status_code == 200
+
+
+def test_many_flows_are_told_page_by_page_and_none_is_left_out(tmp_path: Path) -> None:
+    world = tmp_path / "w.yaml"
+    names = [f"t{i}" for i in range(250)]
+    world.write_text("world: w\nmovements:\n" + "".join(f"  {name}: {{origin: XA, destination: XB}}\n" for name in names), encoding="utf-8")
+    site = TestClient(application(Site(world)))
+    pages = [asked(site, f"/?page={number}") for number in (1, 2, 3)]
+    assert [one["movement"] for page in pages for one in page["flows"]] == names
+    assert {(page["shown"], page["pages"]) for page in pages} == {(250, 3)}
+    assert asked(site, "/?page=9")["page"] == 3
+    assert site.get("/?page=0", headers={"accept": "application/json"}).status_code == 400
+    assert "page=2" in site.get("/", headers={"accept": "text/html"}).text

@@ -10,12 +10,12 @@ from typing import Any, Final
 import msgspec
 
 from comity import web
-from comity.web.page import Asking, Page
+from comity.web.page import Asking, Choices, Page
 from comity.web.problem import Problem
 from comity.web.view import FORMS, LANGUAGES
 
 DAY: Final = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
-KEPT: Final = {
+KEPT: Final[Choices] = {
     "lang": ("the language", {"enum": [*LANGUAGES, ""]}),
     "on": ("law and facts as on this day", DAY),
     "known": ("as the rulebooks were known on this day", DAY),
@@ -53,9 +53,8 @@ def _in_path(path: str) -> list[dict[str, Any]]:
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in names]
 
 
-def _asked(more: Mapping[str, str]) -> list[dict[str, Any]]:
-    told = {**KEPT, **{name: (about, {"type": "string"}) for name, about in more.items()}}
-    return [{"name": name, "in": "query", "description": about, "schema": schema} for name, (about, schema) in told.items()]
+def _asked(more: Choices) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "description": about, "schema": schema} for name, (about, schema) in {**KEPT, **more}.items()]
 
 
 def _responses(schema: Mapping[str, Any], well: Iterable[str], *, sent: bool = False) -> dict[str, Any]:

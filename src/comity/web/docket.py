@@ -19,6 +19,7 @@ from comity.docket.procedure import Procedure
 from comity.docket.standing import Standing, named, record
 from comity.edge import registry
 from comity.edge.home import now
+from comity.web.page import TEXT, Choices
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.notes import Note
@@ -26,7 +27,7 @@ from comity.words.words import day
 
 WITHIN: Final = 90
 """Days that what falls due is told ahead."""
-ASKED: Final = {"party": "those in which this party plays a role, and what falls due to it", "turn": "those that wait for this party"}
+ASKED: Final[Choices] = {"party": ("those in which this party plays a role, and what falls due to it", TEXT), "turn": ("those that wait for this party", TEXT)}
 
 
 @dataclass(frozen=True)

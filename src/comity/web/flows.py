@@ -10,9 +10,11 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from comity.facts.value import only
+from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.verdict import Verdict
 from comity.web.ground import shipped
 from comity.web.map import Arc, figure
+from comity.web.page import TEXT, Choices
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.brief import brief
@@ -22,11 +24,14 @@ from comity.words.words import OUTCOME, Words, day, place
 STATES = ("0", "1", "2", "3", "open")
 """Outcomes as signs: the four in their order, and what is not settled."""
 
-ASKED: Final = {
-    "from": "those from this place",
-    "to": "those to this place",
-    "outcome": "those with this outcome: 0 prohibited, 1 authorisation required, 2 conditional, 3 permitted, or open",
-    "law": "those on which this regime has a say",
+ROWS: Final = 100
+"""Flows on a page."""
+ASKED: Final[Choices] = {
+    "from": ("those from this place", TEXT),
+    "to": ("those to this place", TEXT),
+    "outcome": ("those with this outcome: 0 prohibited, 1 authorisation required, 2 conditional, 3 permitted, or open", TEXT),
+    "law": ("those on which this regime has a say", TEXT),
+    "page": ("which page of them, counted from 1", {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9_999_999}, {"const": ""}]}),
 }
 
 
@@ -56,7 +61,8 @@ class Cell:
 class Flows:
     """What a world holds, as asked.
 
-    `counts`: of all flows, by outcome; `flows`: those that are shown; `cells`: these by their ends; `turns`: the days on which law or facts change.
+    `counts`: of all flows, by outcome; `shown`: how many are as asked; `flows`: those of them on this page, of so many `pages`; `cells`: all of them
+    by their ends; `turns`: the days on which law or facts change.
     """
 
     world: str
@@ -65,39 +71,53 @@ class Flows:
     laws: Sequence[str]
     counts: Sequence[tuple[str, int]]
     places: Sequence[str]
+    shown: int
+    page: int
+    pages: int
     flows: Sequence[Flow]
     cells: Sequence[Cell]
     turns: Sequence[str]
 
 
 def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
-    """The flows that the reader asks for: by `outcome`, `from`, `to` and `law` of the address."""
+    """The flows that the reader asks for: by `outcome`, `from`, `to` and `law` of the address; so many on a page, which `page` numbers."""
     look = site.look(view.on, view.known)
-    words = Words(view.lang, look.read.plan.vocabulary)
-    every = [flow(verdict, words) for verdict in look.verdicts.values()]
-    shown = [one for one in every if _asked(one, view)]
-    cells = Counter((*pair, one.state) for one in shown for pair in one.ends)
-    pairs = dict.fromkeys(sorted((origin, destination) for origin, destination, _ in cells))
-    counts = Counter(one.state for one in every)
-    world = look.read.world
+    words, number = Words(view.lang, look.read.plan.vocabulary), _number(view.asked.get("page", ""))
+    every = [(verdict, ends(verdict), str(state(verdict.outcome))) for verdict in look.verdicts.values()]
+    shown = [one for one in every if _asked(*one, view)]
+    cells = Counter((*pair, sign) for _, pairs, sign in shown for pair in pairs)
+    counts = Counter(sign for _, _, sign in every)
+    world, pages = look.read.world, max(1, -(-len(shown) // ROWS))
     return Flows(
         world.name or str(look.read.world.place.file),
         world.about,
         day(look.read.asked_on),
         sorted(regime.book.regime for regime in look.read.plan.regimes),
         [(sign, counts[sign]) for sign in STATES],
-        sorted({code for one in every for pair in one.ends for code in pair}, key=lambda code: place(code, view.lang) if code else ""),
-        shown,
-        [Cell(*pair, [(sign, n) for sign in STATES if (n := cells[*pair, sign])]) for pair in pairs],
+        sorted({code for _, pairs, _ in every for pair in pairs for code in pair}, key=lambda code: place(code, view.lang) if code else ""),
+        len(shown),
+        min(number, pages),
+        pages,
+        [flow(verdict, words) for verdict, _, _ in shown[(min(number, pages) - 1) * ROWS :][:ROWS]],
+        [Cell(*pair, [(sign, n) for sign in STATES if (n := cells[*pair, sign])]) for pair in sorted({(a, b) for a, b, _ in cells})],
         [day(turn) for turn in look.turns],
     )
 
 
 def flow(verdict: Verdict, words: Words) -> Flow:
     """One movement in a line."""
-    ends = dict.fromkeys((only(j.leg.facts.get("origin")) or "", only(j.leg.facts.get("destination")) or "") for j in verdict.legs)
-    because = brief(verdict, words)
-    return Flow(verdict.movement, verdict.about, list(ends), str(state(verdict.outcome)), words.outcome(verdict.outcome), because, list(verdict.spans))
+    said = words.outcome(verdict.outcome)
+    return Flow(verdict.movement, verdict.about, ends(verdict), str(state(verdict.outcome)), said, brief(verdict, words), list(verdict.spans))
+
+
+def ends(verdict: Verdict) -> list[tuple[str, str]]:
+    """From where to where a movement goes, by code, a pair for each way that it takes."""
+    return list(dict.fromkeys((only(j.leg.facts.get("origin")) or "", only(j.leg.facts.get("destination")) or "") for j in verdict.legs))
+
+
+def outcomes(view: View) -> dict[str, str]:
+    """The word of each outcome."""
+    return {**{str(i): word for i, word in enumerate(OUTCOME[view.lang])}, "open": view.text("undetermined")}
 
 
 def picture(shown: Flows, view: View) -> Markup:
@@ -110,26 +130,28 @@ def picture(shown: Flows, view: View) -> Markup:
     def link(arc: Arc) -> tuple[str, str]:
         where = view.text("leads", label(arc.origin), label(arc.destination)) if arc.origin or arc.destination else view.text("all")
         told = view.text("arc", where, said[arc.outcome], arc.movements)
-        return view.href(**{"from": arc.origin, "to": arc.destination, "outcome": arc.outcome}), told
+        return view.href(**{"from": arc.origin, "to": arc.destination, "outcome": arc.outcome, "page": ""}), told
 
-    arcs = (Arc(*ends, one.state) for one in shown.flows for ends in one.ends)
+    arcs = (Arc(cell.origin, cell.destination, sign, count) for cell in shown.cells for sign, count in cell.counts)
     return Markup(figure(arcs, label, link, said, shipped()))  # noqa: S704 -- the figure escapes every word it is given
 
 
-def _asked(one: Flow, view: View) -> bool:
+def _asked(verdict: Verdict, pairs: Sequence[tuple[str, str]], sign: str, view: View) -> bool:
     asked = view.asked
     return (
-        asked.get("outcome", "") in ("", one.state)
-        and any(_there(origin, asked.get("from")) and _there(destination, asked.get("to")) for origin, destination in one.ends)
-        and (asked.get("law", "") in ("", *one.laws))
+        asked.get("outcome", "") in ("", sign)
+        and any(_there(origin, asked.get("from")) and _there(destination, asked.get("to")) for origin, destination in pairs)
+        and (not asked.get("law") or asked["law"] in verdict.spans)
     )
-
-
-def outcomes(view: View) -> dict[str, str]:
-    """The word of each outcome."""
-    return {**{str(i): word for i, word in enumerate(OUTCOME[view.lang])}, "open": view.text("undetermined")}
 
 
 def _there(code: str, asked: str | None) -> bool:
     """Is a place the one that is asked for, or drawn as it on the map?"""
     return not asked or asked in (code, shipped().home(code))
+
+
+def _number(text: str) -> int:
+    """Which page: the first, unless a later one is named. Raises SourceError."""
+    if text and not (text.isdecimal() and text.isascii() and 0 < len(text) < 8 and int(text)):
+        raise SourceError([Mistake(Place("page", 1, 1), f"'{text}' is no number of a page", "write a whole number from 1 up")])
+    return int(text or 1)

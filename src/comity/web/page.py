@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from comity.web.site import Site
 from comity.web.view import View
@@ -12,10 +12,14 @@ from comity.web.view import View
 Made: TypeAlias = Callable[[Site, View, Mapping[str, Any]], object]
 """From a site, how somebody looks at it, and what stands in the address. Raises SourceError, or HTTPException where there is no such thing."""
 
+Choices: TypeAlias = Mapping[str, tuple[str, Mapping[str, Any]]]
+"""What may stand after the question mark: what each is, and its JSON Schema."""
+TEXT: Final[Mapping[str, Any]] = {"type": "string"}
+
 
 @dataclass(frozen=True)
 class Page:
-    """A page at an address, as the router writes one. `asked`: what may stand after the question mark, beside language and days, and what each is."""
+    """A page at an address, as the router writes one. `asked`: what may stand after the question mark, beside language and days."""
 
     path: str
     name: str
@@ -23,7 +27,7 @@ class Page:
     shows: Any
     template: str
     made: Made
-    asked: Mapping[str, str] = field(default_factory=dict)
+    asked: Choices = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,4 +44,4 @@ class Asking:
     gives: Any
     media: tuple[str, ...]
     made: Callable[[Site, View, bytes], object]
-    asked: Mapping[str, str] = field(default_factory=dict)
+    asked: Choices = field(default_factory=dict)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from comity.facts.value import MAX
 from comity.verdict.verdict import record
 from comity.web.flows import Flow, flow
+from comity.web.page import TEXT, Choices
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.notes import Note
@@ -19,7 +20,7 @@ from comity.words.words import Words, day
 
 PIN: Final = 16
 """Signs of a digest that an address names."""
-ASKED: Final = {"law": "the law that the address pins, by its digest", "facts": "the facts that it pins, by theirs"}
+ASKED: Final[Choices] = {"law": ("the law that the address pins, by its digest", TEXT), "facts": ("the facts that it pins, by theirs", TEXT)}
 
 
 @dataclass(frozen=True)
