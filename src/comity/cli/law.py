@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,11 +15,11 @@ from comity import shelf
 from comity.cli.screen import columns, out
 from comity.files.case import run_case
 from comity.law.condition import Condition, every
-from comity.law.rulebook import Law, Rulebook
 from comity.offramp.written import Told
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
 from comity.verdict.plan import Plan
 from comity.words.lines import cut, pad, width, wrap
+from comity.words.provision import provisions, status
 
 
 @dataclass
@@ -207,21 +207,8 @@ def folder_of(name: str) -> Path:
     raise SourceError([Mistake(Place("law", 1, 1), f"there is no regime '{name}'", nearest(name, known) or "name a shipped regime or a folder")])
 
 
-def provisions(book: Rulebook) -> Sequence[Law]:
-    """Every citable row of a rulebook, in its own order."""
-    groups = (book.definitions, book.lists, book.tables, book.prohibitions, book.grounds, book.duties)
-    return [law for group in groups for law in cast("Mapping[str, Law]", group).values()]
-
-
 def _count(file: Path) -> int:
     return sum(d.get("case") is not None for d in read_documents(str(file), file.read_bytes(), Mistakes()))
-
-
-def status(book: Rulebook, on: int) -> str:
-    """Is the regime law on a day, by the dates of its scope."""
-    spans = [span for span in (book.scope.timeline if book.scope else ()) if span.since <= on]
-    timed = bool(book.scope and book.scope.timeline)
-    return max(spans, key=lambda s: s.since).status.replace("_", " ") if spans else "not commenced" if timed else "in force"
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> None:

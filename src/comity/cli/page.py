@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from comity.cli.screen import columns, paint
-from comity.words.lines import wrap
+from comity.words.lines import cut, wrap
 from comity.words.notes import Note
 
 ENDLESS: Final = 1 << 10
@@ -28,13 +29,19 @@ def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[s
         case "title":
             yield paint(note.text, note.state if note.state != "" else "bold")
         case "section":
-            yield from (paint(line, "bold") for line in wrap(note.text, room, indent, indent + "  "))
+            yield from (paint(line, "bold") for line in wrap(note.text, room, indent, indent + "  ") if note.text)
         case "label":
             yield indent + note.text
         case "group":
             pass
         case "alert":
             yield from wrap(note.text, room, "! ", "  ")
+        case "code":
+            yield from textwrap.wrap(
+                " ".join(note.text.split()), room - 2, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
+        case "brief":
+            yield indent + cut(note.text, room - len(indent) - 2)
         case "line":
             yield from wrap(note.text, room, indent, indent)
         case "hang":

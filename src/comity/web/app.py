@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from comity import shelf
 from comity.text.source import SourceError
-from comity.web import api, docket, flows, verdict
+from comity.web import api, docket, flows, law, verdict
 from comity.web.described import described
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
@@ -40,6 +40,10 @@ JSON: Final = ("application/json",)
 
 PAGES: Final = [
     Page("/", "flows", "all flows of the world, with what decides each", flows.Flows, "flows.html", flows.page, flows.ASKED),
+    Page("/law", "regimes", "every regime that is asked", law.Shelf, "law.html", law.all_regimes),
+    Page("/law/compare", "compared", "two regimes under the same headings", law.Beside, "compare.html", law.compared, law.COMPARED),
+    Page("/law/{regime}", "regime", "one regime and its provisions", law.Contents, "regime.html", law.contents),
+    Page("/law/{regime}/{path:path}", "provision", "one provision in full", law.Shown, "provision.html", law.shown),
     Page("/docket", "matters", "the matters of the docket, and what falls due", docket.Matters, "docket.html", docket.matters, docket.ASKED),
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from comity.web.flows import outcomes, picture
+from comity.web.law import coded
 from comity.web.problem import Problem
 from comity.web.view import LANGUAGES, View
 from comity.words.notes import Note
@@ -69,7 +70,7 @@ def pages() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("comity.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals |= {"SIGNS": SIGNS, "LANGUAGES": LANGUAGES, "outcomes": outcomes, "place": place, "cited": cited, "picture": picture}
+    made.globals |= {"SIGNS": SIGNS, "LANGUAGES": LANGUAGES, "outcomes": outcomes, "place": place, "cited": cited, "picture": picture, "coded": coded}
     return made
 
 

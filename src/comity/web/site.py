@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from comity import shelf
 from comity.edge import asked
 from comity.edge.asked import Read
 from comity.edge.filed import filed
@@ -52,6 +53,11 @@ class Site:
     docket: str | None = None
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where the rulebooks are that are asked."""
+        return [*shelf.shipped(), *self.rulebooks]
 
     def look(self, on: int | None = None, known: int = MAX) -> Look:
         """The world as it is now. Raises SourceError with every mistake that is in it."""
