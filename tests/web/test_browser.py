@@ -22,6 +22,7 @@ PAGES = {
     "provision": "/law/us.dsp/D/401",
     "compare": "/law/compare?a=eu.gdpr&b=uk.gdpr",
     "docket": "/docket",
+    "runs": "/runs",
     "not-found": "/movements/nobody",
     "asked-wrongly": "/?on=tomorrow",
 }

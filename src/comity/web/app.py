@@ -16,13 +16,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from comity import shelf
 from comity.text.source import SourceError
-from comity.web import api, docket, flows, law, verdict
+from comity.web import api, docket, flows, law, runs, verdict
 from comity.web.described import described
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
@@ -46,6 +46,8 @@ PAGES: Final = [
     Page("/law/{regime}/{path:path}", "provision", "one provision in full", law.Shown, "provision.html", law.shown),
     Page("/docket", "matters", "the matters of the docket, and what falls due", docket.Matters, "docket.html", docket.matters, docket.ASKED),
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
+    Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
+    Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
@@ -59,6 +61,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     routes = [
         *(Route(page.path, _shown(site, page)) for page in PAGES),
         *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
+        Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
         Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
         Route("/world.schema.json", lambda _: FileResponse(shelf.HERE / "world.schema.json", media_type="application/schema+json")),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),

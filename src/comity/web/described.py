@@ -49,8 +49,9 @@ def _written(path: str) -> str:
 
 
 def _in_path(path: str) -> list[dict[str, Any]]:
-    names = re.findall(r"{(\w+)", path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in names]
+    kinds = {":int": {"type": "integer", "minimum": 0}}
+    found = re.findall(r"{(\w+)(:\w+)?}", path)
+    return [{"name": name, "in": "path", "required": True, "schema": kinds.get(kind, {"type": "string", "minLength": 1})} for name, kind in found]
 
 
 def _asked(more: Choices) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -132,10 +132,16 @@ def shown(site: Site, view: View, path: Mapping[str, Any]) -> Shown:
         found = provision.find(book, path["path"])
     except SourceError as fault:
         raise HTTPException(404, "; ".join(filter(None, (fault.mistakes[0].message, fault.mistakes[0].suggestion)))) from fault
-    notes = [note for law in found for note in provision.page(book, law, folder, words)]
+    notes = [_at_home(note, folder) for law in found for note in provision.page(book, law, folder, words)]
     named = {law.name: law.path for law in provisions(book) if hasattr(law, "name")}
     first = found[0]
     return Shown(book.regime, words.title(book), first.path, words.gist(first), first.cite, book.edition, book.digest, notes, named)
+
+
+def _at_home(note: Note, folder: Path) -> Note:
+    """A note in which files are named as they lie in the rulebook's folder, wherever that is."""
+    text = re.sub(rf"(?<=at )\S*?(?={re.escape(folder.name)}/)|^\S*?(?={re.escape(folder.name)}/cases/)", "", note.text)
+    return replace(note, text=text, parts=[_at_home(part, folder) for part in note.parts])
 
 
 def coded(text: str, told: Shown, view: View) -> Markup:

@@ -46,11 +46,12 @@ class Look:
 
 @dataclass
 class Site:
-    """A world to look at. `docket` is the address of a ledger."""
+    """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie."""
 
     world: Path
     rulebooks: Sequence[Path] = ()
     docket: str | None = None
+    manifests: Path | None = None
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

@@ -1,0 +1,181 @@
+"""Runs of the gate, as the ledger that is served took them down: what crossed, what stayed at home and why, and the proof of it.
+
+The ledger holds the digest of a run's manifest; the manifest lies beside the table. Of one that is found, and has that digest, all is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+
+from comity.edge.home import reading
+from comity.ledger.reader import Reader
+from comity.web.site import Site
+from comity.web.view import View
+from comity.words.words import day, place
+
+LATEST: Final = 200
+"""Runs that are told, the latest first."""
+RAN: Final = ("commit", "cancel", "refuse", "verdict")
+"""Kinds of entry with which a run ends."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in a line. `ended`: committed, cancelled, refused, or only judged (a shadow); `rows`: that crossed; -1 where the entry does not say."""
+
+    entry: int
+    at: str
+    movement: str
+    table: str
+    day: str
+    ended: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The latest runs of a log; none where no ledger is served."""
+
+    served: bool
+    log: str
+    size: int
+    runs: Sequence[Run]
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """What crossed of the rows of persons in one place: which columns were kept, and how others were masked, each with the provision behind it."""
+
+    place: str
+    rows: int
+    persons: int
+    outcome: str
+    columns: Sequence[tuple[str, str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class Stayed:
+    """What stayed at home for the same reasons: the places, and how many rows."""
+
+    places: Sequence[str]
+    rows: int
+    outcome: str
+    why: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One run. `manifest`: its digest, as the entry says it; `found`: whether a manifest of that digest lies where manifests are looked for."""
+
+    run: Run
+    manifest: str
+    found: bool
+    crossed: Sequence[Crossed]
+    stayed: Sequence[Stayed]
+    law: Mapping[str, str]
+    entry: Mapping[str, Any]
+
+
+def runs(site: Site, _view: View, _path: Mapping[str, Any]) -> Runs:
+    """The latest runs."""
+    if site.docket is None:
+        return Runs(served=False, log="", size=0, runs=())
+    with _reader(site) as reader:
+        log = reader.checkpoint().partition("\n")[0]
+        return Runs(served=True, log=log, size=reader.size, runs=list(_latest(reader)))
+
+
+def one(site: Site, view: View, path: Mapping[str, Any]) -> Told:
+    """One run, by the entry with which it ended."""
+    if site.docket is None:
+        raise HTTPException(404)
+    with _reader(site) as reader:
+        index = int(path["entry"])
+        if index >= reader.size or (entry := reader.entry(index))["kind"] not in RAN or (run := _run(reader, index, entry)) is None:
+            raise HTTPException(404)
+        digest = str(entry.get("about", {}).get("manifest", ""))
+        found = _manifest(site.manifests, digest) if digest else None
+    crossed = [_crossed(part, view) for part in (found or {}).get("odrl:permission", ())]
+    law = {name: told["edition"] for name, told in (found or {}).get("law", {}).items()}
+    return Told(run, digest, found is not None, crossed, list(_stayed(found or {}, view)), law, entry)
+
+
+def proof(site: Site, index: int) -> str:
+    """The proof that an entry is in the log, for anybody to check (C2SP tlog-proof)."""
+    if site.docket is None:
+        raise HTTPException(404)
+    with _reader(site) as reader:
+        if index >= reader.size:
+            raise HTTPException(404)
+        return reader.prove(index)
+
+
+@contextmanager
+def _reader(site: Site) -> Iterator[Reader]:
+    assert site.docket is not None  # or nothing is read of it
+    with reading(site.docket) as reader:
+        yield reader
+
+
+def _latest(reader: Reader) -> Iterator[Run]:
+    told = 0
+    for index in range(reader.size - 1, -1, -1):
+        entry = reader.entry(index)
+        if entry["kind"] in RAN and (run := _run(reader, index, entry)) is not None:
+            yield run
+            told += 1
+            if told == LATEST:
+                return
+
+
+def _run(reader: Reader, index: int, entry: Mapping[str, Any]) -> Run | None:
+    """A run by its last entry; what it was is told by the reservation before it, or by the entry itself."""
+    about = _about(reader, index, entry)
+    if not about.get("movement"):
+        return None
+    ended = {"commit": "committed", "cancel": "cancelled", "refuse": "refused", "verdict": "judged"}[entry["kind"]]
+    rows = entry.get("about", {}).get("rows", -1) if entry["kind"] == "commit" else -1
+    on = about.get("day")
+    return Run(index, entry["at"], about["movement"], str(about.get("table", "")), day(on) if isinstance(on, int) else "", ended, rows)
+
+
+def _about(reader: Reader, index: int, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "movement" in entry:
+        return entry
+    for before in range(index - 1, -1, -1):
+        told = reader.entry(before)
+        if told["kind"] == "reserve" and told["id"] == entry["id"]:
+            return dict(told.get("about", {}))
+    return {}
+
+
+def _manifest(folder: Path | None, digest: str) -> dict[str, Any] | None:
+    """The manifest of this digest, if it lies there as it was written."""
+    for file in sorted(folder.glob("*.manifest.json")) if folder is not None else ():
+        raw = file.read_bytes()
+        if hashlib.sha256(raw).hexdigest() == digest:
+            found: dict[str, Any] = json.loads(raw)
+            return found
+    return None
+
+
+def _crossed(part: Mapping[str, Any], view: View) -> Crossed:
+    columns = [(name, told["form"], list(told.get("needed by", ()))) for name, told in part["columns"].items()]
+    return Crossed(place(part["place"], view.lang) if part["place"] else "", part["rows"], part["persons"], part["outcome"], columns)
+
+
+def _stayed(found: Mapping[str, Any], view: View) -> Iterator[Stayed]:
+    """What stayed, that of the same reasons together, the most rows first."""
+    alike: dict[tuple[str, tuple[str, ...]], list[Mapping[str, Any]]] = {}
+    for part in found.get("stays", ()):
+        alike.setdefault((part["outcome"], tuple(part["why"])), []).append(part)
+    for (outcome, why), parts in sorted(alike.items(), key=lambda one: -sum(part["rows"] for part in one[1])):
+        yield Stayed([place(part["place"], view.lang) if part.get("place") else "" for part in parts], sum(part["rows"] for part in parts), outcome, why)

@@ -1,0 +1,95 @@
+"""What a ledger tells in a browser: matters as everybody sees them, and runs of the gate with the reasons that their manifests give."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from shop import RULEBOOK, SCHEMA, WORLD
+from starlette.testclient import TestClient
+
+from comity.cli.main import main
+from comity.ledger import verify_offline
+from comity.web.app import application
+from comity.web.site import Site
+
+ROOT = Path(__file__).parents[2]
+HTML, JSON = {"accept": "text/html"}, {"accept": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def docket(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    ledger = tmp_path_factory.mktemp("docket") / "ledger"
+    subprocess.run([sys.executable, ROOT / "examples/joint-venture/run.py", ledger], capture_output=True, check=True)
+    return TestClient(application(Site(ROOT / "examples/joint-venture/world.yaml", docket=str(ledger))))
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("xx.act").mkdir()
+    Path("xx.act/rulebook.yaml").write_text(RULEBOOK.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
+    Path("world.yaml").write_text(WORLD.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
+    pl.DataFrame([("p1", "Aland", "e", "i", "h", None), ("p2", "Deland", "e", "i", "h", None)], schema=SCHEMA, orient="row").write_parquet("in.parquet")
+    assert main(["ledger", "begin", "comity-ledger", "--rulebooks", "xx.act"]) == 0
+    assert main(["gate", "in.parquet", "out.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"]) == 0
+    return tmp_path
+
+
+def test_a_matter_is_told_as_on_a_day(docket: TestClient) -> None:
+    (one,) = docket.get("/docket?on=2026-06-20", headers=JSON).json()["matters"]
+    assert one["parties"]["exporter"] == "beijing-lab"
+    stages = {day: docket.get(f"/docket/{one['name']}?on={day}", headers=JSON).json()["record"]["stage"] for day in ("2026-01-20", "2026-06-20", "2026-07-10")}
+    assert len(set(stages.values())) == 3
+    assert docket.get(f"/docket/{one['name']}?on=2025-01-01", headers=JSON).status_code == 404
+    assert docket.get("/docket/nothing", headers=JSON).status_code == 404
+
+
+def test_signatures_stand_side_by_side(docket: TestClient) -> None:
+    page = docket.get("/docket/ranker-2026?lang=en", headers=HTML).text
+    row = next(row for row in page.split("<tr>") if "sign the contract" in row)
+    assert row.count("✓") == 2  # the contract is of both
+
+
+def test_whoever_plays_which_role_sees_the_same(docket: TestClient) -> None:
+    """A page hangs on nothing but its address: nobody is told more, nobody less."""
+    pages = {
+        docket.get("/docket/ranker-2026", headers={**HTML, "cookie": f"party={who}", "authorization": f"Bearer {who}"}).text for who in ("exporter", "importer")
+    }
+    assert len(pages) == 1
+
+
+def test_the_verdict_follows_the_docket(docket: TestClient) -> None:
+    on = {day: docket.get(f"/movements/delivery?on={day}", headers=JSON).json()["flow"]["state"] for day in ("2026-03-10", "2026-05-01", "2026-06-20")}
+    assert on == {"2026-03-10": "1", "2026-05-01": "3", "2026-06-20": "1"}
+
+
+def test_a_run_says_what_crossed_what_stayed_and_proves_it(shop: Path) -> None:
+    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
+    (run,) = site.get("/runs", headers=JSON).json()["runs"]
+    assert (run["movement"], run["ended"], run["rows"]) == ("sending", "committed", 1)
+    told = site.get(f"/runs/{run['entry']}", headers=JSON).json()
+    assert [part["rows"] for part in told["crossed"]] == [1]
+    assert ["ip", "drop", ["xx.act address (s. 2)"]] in told["crossed"][0]["columns"]
+    assert [part["rows"] for part in told["stayed"]] == [1]
+    (shop / "proof").write_text(site.get(f"/runs/{run['entry']}/proof").text, encoding="utf-8")
+    ours = (shop / "comity-ledger/log.vkey").read_text(encoding="utf-8").strip()
+    assert subprocess.run([sys.executable, "-I", verify_offline.__file__, "proof", "--key", ours], check=False, capture_output=True).returncode == 0
+
+
+def test_a_manifest_that_was_changed_is_not_believed(shop: Path) -> None:
+    manifest = shop / "out.parquet.manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"rows": 2}), encoding="utf-8")
+    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
+    (run,) = site.get("/runs", headers=JSON).json()["runs"]
+    told = site.get(f"/runs/{run['entry']}", headers=JSON).json()
+    assert (told["found"], told["crossed"]) == (False, [])
+    assert told["manifest"] in site.get(f"/runs/{run['entry']}", headers=HTML).text
+
+
+@pytest.mark.parametrize("address", ["/runs/0", "/runs/99", "/runs/99/proof", "/runs/x"])
+def test_what_is_no_run_is_not_found(shop: Path, address: str) -> None:
+    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
+    assert site.get(address, headers=JSON).status_code == 404
