@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 
 from comity import shelf
-from comity.cli.offramp import Answer
+from comity.cli.page import page
 from comity.files.world_file import world_file
 from comity.law.rulebook import PERMITTED
+from comity.offramp.answer import Answer
 from comity.offramp.changeable import Changeable
 from comity.offramp.judge import MovementJudge
 from comity.offramp.search import Search
@@ -47,7 +48,7 @@ def ours(plan, world, node, movement):
     found = search.several(1)
     searched = milliseconds(began)
     began = time.process_time()
-    list(Answer(changeable, movement, PERMITTED, search, found, 0).lines(Words("en", plan.vocabulary)))
+    list(page(Answer(changeable, movement, PERMITTED, search, found, 0).notes(Words("en", plan.vocabulary))))
     figures = {
         "levers": len(changeable.levers.levers), "judged": len(judge.spans), "offer": offered, "search": searched, "answer": milliseconds(began),
         "cost": min((one.cost for one in found.solutions), default=None),

@@ -127,10 +127,10 @@ def ways(
     """
     from pathlib import Path
 
-    from comity.cli.levers import deadline, folders, opened, read_again
-    from comity.cli.offramp import Answer
+    from comity.edge.changed import deadline, folders, opened, read_again
     from comity.files.world_file import world_file
     from comity.law.rulebook import PERMITTED
+    from comity.offramp.answer import Answer
     from comity.offramp.changeable import Changeable
     from comity.offramp.search import Search
 

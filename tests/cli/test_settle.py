@@ -9,9 +9,10 @@ import pytest
 
 pytest.importorskip("ortools")
 
-from comity.cli.levers import asked, opened
+from comity.cli.levers import asked
 from comity.cli.main import parser
 from comity.cli.settle import Joint
+from comity.edge.changed import opened
 from comity.law.rulebook import PERMITTED
 from comity.verdict.outcome import meet
 

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import comity
+from comity.cli.main import main
 from comity.web.app import application
 from comity.web.site import Site
 
@@ -118,3 +119,11 @@ def test_many_flows_are_told_page_by_page_and_none_is_left_out(tmp_path: Path) -
     assert asked(site, "/?page=9")["page"] == 3
     assert site.get("/?page=0", headers={"accept": "application/json"}).status_code == 400
     assert "page=2" in site.get("/", headers={"accept": "text/html"}).text
+
+
+def test_the_ways_out_are_those_that_the_command_tells(site: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    movement = "incomes-of-creators-analysed-abroad"
+    told = asked(site, f"/ways/{movement}")
+    main(["offramp", str(DEMO), movement, "--json"])
+    assert told["record"] == json.loads(capsys.readouterr().out)
+    assert site.get("/ways/nobody").status_code == 404

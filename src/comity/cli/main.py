@@ -78,6 +78,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("world", nargs="?", type=Path, help="a world file; an example's if none is named")
     serve.add_argument("--listen", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to be asked: an address of this machine (port 0: any)")
     serve.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger, and show its matters and runs")
+    serve.add_argument("--levers", action="append", type=Path, metavar="FILE", help="what else can be changed (may be repeated)")
+    serve.add_argument("--costs", type=Path, metavar="FILE", help="what changes cost")
     serve.add_argument("--manifests", type=Path, metavar="FOLDER", help="where the manifests of the gate's runs lie")
     serve.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
     verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")

@@ -44,10 +44,12 @@ def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[s
             yield indent + cut(note.text, room - len(indent) - 2)
         case "line":
             yield from wrap(note.text, room, indent, indent)
+        case "step":
+            yield from wrap(note.text, room, indent, indent + "   ")
         case "hang":
             yield from wrap(note.text, room, indent, indent + "  ")
         case "item":
             yield from wrap(note.text + more, room, indent + "- ", indent + "  ")
-    inner = indent if note.kind in ("title", "group") else indent + "  "
+    inner = indent + {"title": "", "group": "", "step": "   "}.get(note.kind, "  ")
     for part in note.parts if depth else ():
         yield from laid(part, inner, room, (note.deep or depth) - 1)

@@ -6,9 +6,10 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 
-from comity.cli.levers import asked, deadline, goal, opened, read_again
+from comity.cli.levers import asked, goal
 from comity.cli.prove import some_time, written
 from comity.cli.screen import columns, out
+from comity.edge.changed import deadline, opened, read_again
 from comity.interview.draft import fragment
 from comity.layout.clash import clash
 from comity.layout.movement import Movement

@@ -6,11 +6,13 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from comity.cli.levers import asked, barred, deadline, goal, opened, read_again
+from comity.cli.levers import asked, goal
 from comity.cli.prove import some_time, written
 from comity.cli.screen import columns, out
+from comity.edge.changed import deadline, opened, read_again
 from comity.files.documents import documents
 from comity.files.values import Values, read_parties, read_values
+from comity.offramp.answer import barred
 from comity.offramp.changeable import Changeable
 from comity.offramp.lever import AS_IS, Judge, Package, Partial, changed
 from comity.settle.game import TooLargeError

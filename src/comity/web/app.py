@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from comity import shelf
 from comity.text.source import SourceError
-from comity.web import api, docket, flows, law, runs, verdict
+from comity.web import api, docket, flows, law, runs, verdict, ways
 from comity.web.described import described
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
@@ -48,6 +48,7 @@ PAGES: Final = [
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
+    Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]

@@ -132,6 +132,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "stayed": ("What stayed at home", "留存境内的内容"),
     "places": ("Places", "地点"),
     "why": ("Why", "原因"),
+    "what next": ("What next", "下一步"),
+    "ways out": ("What would make it lawful", "如何使其合法"),
     "docket": ("Docket", "案卷"),
     "no docket": ("No docket is served here. Name a ledger to see its matters:", "此处未提供案卷。请指定账本以查看其事项："),
     "docket of": ("The log {}, {} entries", "日志 {}，共{}个条目"),

@@ -46,12 +46,16 @@ class Look:
 
 @dataclass
 class Site:
-    """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie."""
+    """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie;
+    `levers`, `costs`: what else can be changed, and what changes cost.
+    """
 
     world: Path
     rulebooks: Sequence[Path] = ()
     docket: str | None = None
     manifests: Path | None = None
+    levers: Sequence[Path] = ()
+    costs: Path | None = None
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

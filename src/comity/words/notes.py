@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 
 from comity.words.words import Words
 
-Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "title", "group", "code", "brief"]
+Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "title", "group", "code", "brief", "step"]
 """`item`: one of several, with a dash · `line`: a sentence · `hang`: the same, its later lines set in · `label`: what the parts are ·
 `section`: a heading · `alert`: not to be overlooked · `title`: the head of a page, with an outcome if it tells one ·
-`group`: its parts, without words of its own · `code`: a condition as it was written · `brief`: a line that may be cut short."""
+`group`: its parts, without words of its own · `code`: a condition as it was written · `brief`: a line that may be cut short ·
+`step`: one of several that are numbered."""
 
 
 @dataclass
