@@ -116,7 +116,7 @@ class Desk:
         """The opinions on one leg, from its facts as JSON. Raises SourceError with every mistake in them."""
         try:
             told = self._read(sent).facts
-        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
             raise SourceError([Mistake(Place(BODY, 1, 1), f"the facts cannot be read: {str(fault).lower()}", 'send {"facts": {}}')]) from fault
         facts, found = dict[str, Any](), []
         for name, value in told.items():

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from comity import shelf
 from comity.text.source import SourceError
-from comity.web import api, docket, flows, law, runs, verdict, ways
+from comity.web import api, docket, flows, health, law, runs, verdict, ways
 from comity.web.described import described
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
@@ -36,6 +36,8 @@ LONGEST: Final = 8 << 20
 """Bytes of what is sent."""
 PATIENCE: Final = 20.0
 """Seconds in which it has to come."""
+OWN: Final = ("none", "same-origin")
+"""Where a browser's question may come from: from the reader, or from a page of this site."""
 JSON: Final = ("application/json",)
 
 PAGES: Final = [
@@ -46,6 +48,7 @@ PAGES: Final = [
     Page("/law/{regime}/{path:path}", "provision", "one provision in full", law.Shown, "provision.html", law.shown),
     Page("/docket", "matters", "the matters of the docket, and what falls due", docket.Matters, "docket.html", docket.matters, docket.ASKED),
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
+    Page("/health", "health", "whether this site can answer", health.Health, "health.html", health.page),
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
@@ -70,7 +73,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guarded), Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])],
-        exception_handlers={SourceError: _mistaken, HTTPException: _refused},
+        exception_handlers={SourceError: _mistaken, HTTPException: _refused, Exception: _failed},
     )
 
 
@@ -88,6 +91,8 @@ def _asked(site: Site, one: Asking) -> Callable[[Request], Awaitable[Response]]:
     """Answers what is sent: at once where that is quick, in a thread where it is not."""
 
     async def respond(request: Request) -> Response:
+        if request.headers.get("sec-fetch-site", "none") not in OWN:
+            raise HTTPException(403, "another site may not ask in somebody's name")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in one.media:
             raise HTTPException(415, f"send one of: {', '.join(one.media)}")
         view, sent = _view(request), await _sent(request)
@@ -145,3 +150,9 @@ async def _refused(request: Request, fault: Exception) -> Response:
     told_so = answer(request, view, "problem.html", problem, fault.status_code)
     told_so.headers.update(fault.headers or {})
     return told_so
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    """A fault of the house: it says nothing of what failed, and nothing is permitted by it."""
+    view = _plain(request)
+    return answer(request, view, "problem.html", Problem(view.text("failed"), 500, view.text("failed says")), 500)

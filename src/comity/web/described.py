@@ -61,7 +61,7 @@ def _asked(more: Choices) -> list[dict[str, Any]]:
 def _responses(schema: Mapping[str, Any], well: Iterable[str], *, sent: bool = False) -> dict[str, Any]:
     problem = {"content": {"application/problem+json": {"schema": {"$ref": REFERENCE.format(name="Problem")}}, "text/html": {}}}
     wrong = {"400": "this was not understood", "404": "there is no such thing, or was no law", "503": "what is served has mistakes"}
-    wrong |= {"408": "it came too slowly", "413": "it is too long", "415": "it is of another kind"} if sent else {}
+    wrong |= {"403": "another site may not ask", "408": "it came too slowly", "413": "it is too long", "415": "it is of another kind"} if sent else {}
     content = {"application/json": {"schema": schema}} | ({} if sent else {"text/html": {}})
     good = {"200": {"description": "the answer", "content": content}, "304": {"description": "as it was"}}
     return {code: good[code] for code in well} | {code: {"description": said, **problem} for code, said in wrong.items()}

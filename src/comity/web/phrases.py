@@ -134,6 +134,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "why": ("Why", "原因"),
     "what next": ("What next", "下一步"),
     "ways out": ("What would make it lawful", "如何使其合法"),
+    "health": ("This site answers", "本站正常应答"),
+    "entries signed": ("all {} entries of the ledger are under a signed checkpoint", "账本的全部{}个条目均由已签名的检查点涵盖"),
+    "failed": ("Something failed here", "此处发生故障"),
+    "failed says": (
+        "There is no answer: hold what was asked about. What failed is in the log of this site.",
+        "不作结论：请暂缓所询问的传输。故障详情见本站日志。",
+    ),
     "docket": ("Docket", "案卷"),
     "no docket": ("No docket is served here. Name a ledger to see its matters:", "此处未提供案卷。请指定账本以查看其事项："),
     "docket of": ("The log {}, {} entries", "日志 {}，共{}个条目"),
