@@ -19,6 +19,7 @@ PAGES = {
     "verdict-another-day": "/movements/engineers-in-beijing-open-american-logs?on=2024-06-01",
     "ways": "/ways/incomes-of-creators-analysed-abroad",
     "ways-none": "/ways/advertising-profiles-sold-to-shanghai",
+    "register": "/register?from=US",
     "law": "/law",
     "regime": "/law/us.padfa",
     "provision": "/law/us.dsp/D/401",

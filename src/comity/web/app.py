@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from comity import shelf
 from comity.text.source import SourceError
-from comity.web import api, docket, flows, health, law, runs, verdict, ways
+from comity.web import api, docket, flows, health, law, register, runs, verdict, ways
 from comity.web.described import described
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
@@ -49,6 +49,7 @@ PAGES: Final = [
     Page("/docket", "matters", "the matters of the docket, and what falls due", docket.Matters, "docket.html", docket.matters, docket.ASKED),
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
     Page("/health", "health", "whether this site can answer", health.Health, "health.html", health.page),
+    Page("/register", "register", "the record of the transfers that are asked for", register.Register, "register.html", register.page, register.ASKED),
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
@@ -66,6 +67,8 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
         *(Route(page.path, _shown(site, page)) for page in PAGES),
         *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
+        Route("/register.csv", _file(site, register.as_csv, "text/csv")),
+        Route("/register.xlsx", _file(site, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
         Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
         Route("/world.schema.json", lambda _: FileResponse(shelf.HERE / "world.schema.json", media_type="application/schema+json")),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
@@ -83,6 +86,17 @@ def _shown(site: Site, page: Page) -> Callable[[Request], Response]:
     def respond(request: Request) -> Response:
         view = _view(request)
         return answer(request, view, page.template, page.made(site, view, request.path_params))
+
+    return respond
+
+
+def _file(site: Site, written: Callable[[register.Register, View], bytes], media: str) -> Callable[[Request], Response]:
+    """Gives the register as a file of its own name."""
+
+    def respond(request: Request) -> Response:
+        view = _view(request)
+        headers = {"Content-Disposition": f'attachment; filename="{request.url.path[1:]}"', "Cache-Control": "private, no-cache"}
+        return Response(written(register.page(site, view, {}), view), media_type=media, headers=headers)
 
     return respond
 

@@ -15,7 +15,7 @@ from comity.verdict.verdict import Verdict
 from comity.web.ground import shipped
 from comity.web.map import Arc, figure
 from comity.web.page import TEXT, Choices
-from comity.web.site import Site
+from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.brief import brief
 from comity.words.page import state
@@ -83,7 +83,7 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
     """The flows that the reader asks for: by `outcome`, `from`, `to` and `law` of the address; so many on a page, which `page` numbers."""
     look = site.look(view.on, view.known)
     words, number = Words(view.lang, look.read.plan.vocabulary), _number(view.asked.get("page", ""))
-    every = [(verdict, ends(verdict), str(state(verdict.outcome))) for verdict in look.verdicts.values()]
+    every = told(look)
     shown = [one for one in every if _asked(*one, view)]
     cells = Counter((*pair, sign) for _, pairs, sign in shown for pair in pairs)
     counts = Counter(sign for _, _, sign in every)
@@ -102,6 +102,16 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
         [Cell(*pair, [(sign, n) for sign in STATES if (n := cells[*pair, sign])]) for pair in sorted({(a, b) for a, b, _ in cells})],
         [day(turn) for turn in look.turns],
     )
+
+
+def told(look: Look) -> list[tuple[Verdict, list[tuple[str, str]], str]]:
+    """Every verdict, with the ends of its movement and the sign of its outcome."""
+    return [(verdict, ends(verdict), str(state(verdict.outcome))) for verdict in look.verdicts.values()]
+
+
+def chosen(look: Look, view: View) -> list[Verdict]:
+    """The verdicts that the reader asks for, on whichever page."""
+    return [verdict for verdict, pairs, sign in told(look) if _asked(verdict, pairs, sign, view)]
 
 
 def flow(verdict: Verdict, words: Words) -> Flow:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from comity.web.flows import outcomes, picture
 from comity.web.law import coded
 from comity.web.problem import Problem
+from comity.web.register import headings
 from comity.web.view import LANGUAGES, View
 from comity.words.notes import Note
 from comity.words.words import place
@@ -70,8 +71,14 @@ def pages() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("comity.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals |= {"SIGNS": SIGNS, "LANGUAGES": LANGUAGES, "outcomes": outcomes, "place": place, "cited": cited, "picture": picture, "coded": coded}
+    said = {"SIGNS": SIGNS, "LANGUAGES": LANGUAGES, "outcomes": outcomes, "place": place, "cited": cited, "coded": coded}
+    made.globals |= said | {"picture": picture, "headings": headings, "filters": filters}
     return made
+
+
+def filters(view: View) -> dict[str, str]:
+    """What the reader narrowed the flows to."""
+    return {name: view.asked[name] for name in ("from", "to", "outcome", "law") if view.asked.get(name)}
 
 
 def cited(note: Note, view: View) -> Markup:
