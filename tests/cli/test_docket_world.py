@@ -204,9 +204,12 @@ def test_a_quota_is_drawn_down_by_what_moves_and_no_more_moves_than_is_left(shop
     for number, persons in enumerate((2, 2, 1), 1):
         rows = [(f"p{number}{i}", "Aland", "e", "i", "h", None) for i in range(persons)]
         pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(shop.folder / "in.parquet")
-        said = gate(shop, f"out{number}.parquet", "--docket", "L")
-        assert said.code == (1 if number == 2 else 0), said.err
-        assert ("1 of 3 is left, and this takes 2" in said.out + said.err) == (number == 2)
+        for mode in (*((("--mode", mode) for mode in ("dry-run", "shadow")) if number == 2 else ()), (f"out{number}.parquet",)):
+            before = shop.size()
+            said = gate(shop, *mode, "--docket", "L")
+            assert said.code == (1 if number == 2 else 0), said.err
+            assert ("1 of 3 is left, and this takes 2" in said.out + said.err) == (number == 2)
+            assert (shop.size() == before) == (number == 2)  # what is beyond a quota reserves nobody
         assert (shop.folder / f"out{number}.parquet").exists() == (number != 2)
     assert sum(int(one["asked"][0]["amount"]) for one in shop.entries() if one["kind"] == "spend") == 3
 

@@ -66,6 +66,17 @@ def test_who_has_too_little_left_is_told_how_much(opened):
         ledger.spend("d", [one("0.1", "0.3")])
 
 
+def test_whether_there_is_enough_is_told_without_spending(opened):
+    ledger = opened()
+    ledger.spend("a", [one("0.5")])
+    size = ledger.size
+    ledger.afford([one("0.5"), one("1", budget="d")])
+    with pytest.raises(SpentError, match=r"of the budget 'b' 0\.5 of 1 is left, and this takes 0\.6"):
+        ledger.afford([one("0.6")])
+    assert ledger.size == size
+    ledger.spend("b", [one("0.5")])
+
+
 def test_the_same_id_buys_once(opened):
     ledger = opened()
     index = ledger.spend("a", [one("0.6")])

@@ -237,6 +237,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
     assert other.since() == leader.since() == {COUNT.name: ["2026-11-26T10:00:00Z"]}
     assert [one.words for one in other.known([asked([77]), asked(range(4), key=("x", "y"))])] == [[], bookkeeping.persons(range(4)).words]
     assert other.commit("b", {"rows": 4}) == leader.commit("b", {"rows": 4})
+    other.afford([half])
     assert other.spend("s", [half]) == leader.spend("s", [half])
     assert other.adopt(UNDER, [COUNT]) == leader.adopt(UNDER, [COUNT]) == 1
     assert other.cancel("a", "no") == other.check().size - 1
@@ -255,6 +256,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
         (lambda ledger: ledger.totals([bookkeeping.Asked("nothing", (), 1, bookkeeping.persons([1]))]), CountError),
         (lambda ledger: ledger.append({"kind": "commit", "id": "x"}), hold.EntryError),
         (lambda ledger: ledger.spend("s", [Spending("b", Decimal(2), Decimal(1))]), hold.SpentError),
+        (lambda ledger: ledger.afford([Spending("b", Decimal(2), Decimal(1))]), hold.SpentError),
         (lambda ledger: ledger.adopt(UNDER, [COUNT], SIGNED[1]) and ledger.adopt(UNDER, [COUNT], SIGNED[0]), hold.RolledBackError),
     ],
 )

@@ -197,6 +197,8 @@ class Gate:
         decision = decide(self.asking, found, persons, self.ledger.totals, self.ledger.known)
         if decision.crosses:
             decision.crossing.kinds(kinds)  # what no engine can write is held before anybody is reserved
+            if drawn := self._drawn(decision):
+                self.ledger.afford(drawn)
         return decision.counted(self.engine.parts(file, self.crossing(decision))) if decision.parted else decision
 
     def reserved(self, reservation: str, source: Source, file: Path) -> Held:
@@ -211,9 +213,13 @@ class Gate:
 
     def _draw(self, held: Held) -> None:
         """Takes the persons out of every quota. Who stops after this has drawn them for nothing: what is left is never more than what may still move."""
-        number = len(Digests.union([one.cell.persons for one in held.decision.crosses if one.cell.persons is not None]))
-        if self.quotas and number:
-            self.ledger.spend(held.name, [Spending(one.name, Decimal(number), Decimal(one.most)) for one in self.quotas])
+        if drawn := self._drawn(held.decision):
+            self.ledger.spend(held.name, drawn)
+
+    def _drawn(self, decision: Decision) -> list[Spending]:
+        """What a decision takes of every quota: whoever crosses, each time anew."""
+        number = len(Digests.union([one.cell.persons for one in decision.crosses if one.cell.persons is not None])) if self.quotas else 0
+        return [Spending(one.name, Decimal(number), Decimal(one.most)) for one in self.quotas] if number else []
 
     def _decided(self, source: Source, file: Path) -> Decision:
         """What crosses on the totals of now: something, or it is refused and that recorded."""

@@ -249,7 +249,8 @@ def _is_one_asked(value: object) -> bool:
             return False
 
 
-def _is_spending(value: object) -> bool:
+def is_spending(value: object) -> bool:
+    """Whether this is what is taken out of budgets, as entries write it."""
     return isinstance(value, list) and all(map(_is_one_spent, value))
 
 
@@ -279,7 +280,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "commit": {"id": _is_id, "about": _is_object},
     "cancel": {"id": _is_id, "why": _is_text},
     "expire": {"id": _is_id},
-    "spend": {"id": _is_id, "asked": _is_spending},
+    "spend": {"id": _is_id, "asked": is_spending},
     "refuse": {"id": _is_id},
     "verdict": {"id": _is_id},
     "key": {"id": _is_id, "role": _is_text, "vkey": _is_text},

@@ -28,7 +28,7 @@ from comity.ledger.sqlite import Sqlite
 from comity.ledger.state import read_total
 from comity.ledger.store import Store
 from comity.ledger.witnesses import Witnesses
-from comity.ledger.writer import Answer, Clock, Known, Look, Request, Signed, Since, Totals, Writer
+from comity.ledger.writer import Answer, Clock, Known, Left, Look, Request, Signed, Since, Totals, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,10 @@ class Ledger(Reader):
             ConflictError: something else was bought under this id.
         """
         return self._put({"kind": "spend", "id": name, "asked": [one.entry() for one in asked]}).index
+
+    def afford(self, asked: Sequence[Spending]) -> None:
+        """Whether budgets have these amounts left; nothing is spent, so it may be otherwise a moment later. Raises SpentError where `spend` would."""
+        self._sequencer.ask(Left(asked))
 
     def append(self, entry: Entry) -> int:
         """Records a refusal, a verdict, the event of a key, a procedure or an act; the index of the entry."""

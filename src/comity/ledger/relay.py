@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from comity.ledger import entry as entries
+from comity.ledger.budget import Spending
 from comity.ledger.definition import Asked, CountError, DayWentBackError, IdError, NotAdoptedError
 from comity.ledger.digests import Digests, DigestsError
 from comity.ledger.hold import ClockError, ConflictError, EntryError, ExpiredError, HoldError, RolledBackError, SpentError, StaleError, UnreservedError
 from comity.ledger.session import Session
 from comity.ledger.state import read_total, written
-from comity.ledger.writer import Answer, Known, Look, Request, Signed, Since, Totals
+from comity.ledger.writer import Answer, Known, Left, Look, Request, Signed, Since, Totals
 
 SEAL: Final = 32
 """Bytes of a seal: HMAC-SHA256 (RFC 2104)."""
@@ -159,6 +160,8 @@ def _written(asked: Request | Look) -> tuple[bytes, list[bytes]] | EntryError:
             return b'{"since":""}', []
         case Signed():
             return b'{"signed":""}', []
+        case Left():
+            return json.dumps({"left": [one.entry() for one in asked.asked]}).encode(), []
 
 
 def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
@@ -174,6 +177,8 @@ def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
                 return Since()
             case {"signed": ""}:
                 return Signed()
+            case {"left": asked} if entries.is_spending(asked):
+                return Left([Spending.read(one) for one in asked])
             case {"kind": str()}:
                 return request  # what else it must be, the writer says
             case _:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from comity.ledger import entry as entries
 from comity.ledger import floor
+from comity.ledger.budget import Spending, spent, written
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, CountError, Total
 from comity.ledger.digests import Digests
@@ -93,7 +94,18 @@ class Signed:
         return dict(state.signed)
 
 
-Look = Totals | Known | Since | Signed
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The look at whether budgets have as much left as is asked for."""
+
+    asked: Sequence[Spending]
+
+    def __call__(self, state: State) -> dict[str, str]:
+        """What would be spent of each with it. Raises SpentError."""
+        return {name: written(amount) for name, amount in spent(state.spent, self.asked).items()}
+
+
+Look = Totals | Known | Since | Signed | Left
 """What somebody wants to know of the state."""
 
 
