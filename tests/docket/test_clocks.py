@@ -124,6 +124,23 @@ ROWS = [
     (f"{BLOCKING}/reconsideration", "apply 2026-01-05; refuse 2026-02-02", "2026-04-03"),
     (f"{BLOCKING}/action", "apply 2026-01-05; refuse 2026-08-31", "2027-02-28"),
     (f"{BLOCKING}/action-after", "apply 2026-01-05; refuse 2026-02-02; reconsider 2026-03-02; uphold 2026-05-20", "2026-06-04"),
+    # -- China: approvals of which the law tells no time, but how long a refusal can be fought: as above ------------------------------------
+    *(
+        (f"{path}/{clock}", f"{first} 2026-01-05; {no} 2026-02-02{more}", due)
+        for path, first, no in (
+            *((f"cn.countermeasures/{law}-approval", "apply", "refuse") for law in ("uel", "afsl", "decree-835")),
+            ("cn.export-control/control-list-approval", "apply", "refuse"),
+            ("cn.export-control/end-use-doubt", "report", "bar"),
+            ("cn.export-control/voucher", "register", "refuse"),
+            (f"{GENES}/security-review", "apply", "fail"),
+            ("cn.technology-export/secrecy-review", "apply", "refuse"),
+        )
+        for clock, more, due in (
+            ("reconsideration", "", "2026-04-03"),
+            ("action", "", "2026-08-02"),
+            ("action-after", "; reconsider 2026-03-02; uphold 2026-05-20", "2026-06-04"),
+        )
+    ),
     # -- China: technology ----------------------------------------------------------------------------------------------------------------
     # Mon 12 Jan: 4 to Fri 16, 9, 14 to 30, 19 to 6 Feb, 24 to 13, Sat 14 worked is 25, nine days of rest, 29 to Fri 27, Sat 28 worked is 30
     (f"{TECHNOLOGY}/letter-decision", "apply 2026-01-12", "2026-02-28"),
@@ -214,11 +231,17 @@ ROWS = [
     ("us.ear/encryption-report/reporting", "export 2025-07-01", "2026-02-01"),
     # -- European Union and United Kingdom ------------------------------------------------------------------------------------------------
     # 12 Jan: 19 to the end of January, 47 with February, 9 Mar; six weeks more: 22 to the end of March, 20 Apr
-    *((f"eu.gdpr/{name}/opinion-by", "apply 2025-12-01; submit 2026-01-12", "2026-03-09") for name in ("own-clauses", "binding-rules")),
-    *((f"eu.gdpr/{name}/opinion-by", "apply 2025-12-01; submit 2026-01-12; extend 2026-02-02", "2026-04-20") for name in ("own-clauses", "binding-rules")),
-    *((f"eu.gdpr/{name}/reply-by", "apply 2025-12-01; submit 2026-01-12; opine 2026-03-02", "2026-03-16") for name in ("own-clauses", "binding-rules")),
+    *((f"eu.gdpr/{name}/opinion-by", "apply 2025-12-01; submit 2026-01-12", "2026-03-09") for name in ("own-clauses", "public-arrangement", "binding-rules")),
+    *(
+        (f"eu.gdpr/{name}/opinion-by", "apply 2025-12-01; submit 2026-01-12; extend 2026-02-02", "2026-04-20")
+        for name in ("own-clauses", "public-arrangement", "binding-rules")
+    ),
+    *(
+        (f"eu.gdpr/{name}/reply-by", "apply 2025-12-01; submit 2026-01-12; opine 2026-03-02", "2026-03-16")
+        for name in ("own-clauses", "public-arrangement", "binding-rules")
+    ),
     ("eu.gdpr/adequacy-review/reviewing", "adopt 2026-01-26", "2030-01-26"),
-    *((f"uk.gdpr/{name}/action", "apply 2025-12-01; refuse 2026-01-31", "2026-04-30") for name in ("own-clauses", "binding-rules")),
+    *((f"uk.gdpr/{name}/action", "apply 2025-12-01; refuse 2026-01-31", "2026-04-30") for name in ("own-clauses", "public-arrangement", "binding-rules")),
     # -- elsewhere ------------------------------------------------------------------------------------------------------------------------
     # Wed 1 Mar 2023: 2, 3, 6, 7, then 8 is a holiday, 9, 10, 13, 14, 15, 16
     ("ru.personal-data/transfer-notice/standstill", "notice 2023-03-01", "2023-03-16"),
@@ -322,6 +345,7 @@ ANEW = [
     ("us.ear/encryption-report/year", "2027-01-01", ["export 2025-11-03; report 2026-01-12; export-again 2026-03-02"]),
     ("eu.gdpr/adequacy-review/reviewing", "2030-03-02", ["adopt 2022-03-02; review 2026-03-02"]),
     ("uk.gdpr/own-clauses/action", "2026-06-02", ["apply 2026-01-05; authorise 2026-02-02; take-back 2026-03-02"]),
+    ("uk.gdpr/public-arrangement/action", "2026-06-02", ["apply 2026-01-05; authorise 2026-02-02; take-back 2026-03-02"]),
     ("uk.gdpr/binding-rules/action", "2026-06-02", ["apply 2026-01-05; approve 2026-02-02; take-back 2026-03-02"]),
     ("sa.pdpl/list-review/reviewing", "2030-03-02", ["publish 2022-03-02; review 2026-03-02"]),
     ("kr.pipa/certification-notice/term", "2031-03-02", ["name 2022-03-02; name-again 2026-03-02"]),

@@ -99,6 +99,24 @@ CASES = [
         {"ok": ("blocking-exemption", "apply 2026-01-05; grant 2026-02-02", {"exporters": ["a"], "importers": ["ae"]}, {})},
     ),
     (
+        "cn.countermeasures",
+        "cases",
+        "cn-edge-uel-approved",
+        {"ok": ("uel-approval", "apply 2025-09-01; agree 2025-09-15", {"exporters": ["a"], "importers": ["us"]}, {})},
+    ),
+    (
+        "cn.countermeasures",
+        "cases",
+        "cn-edge-afsl-approved",
+        {"ok": ("afsl-approval", "apply 2025-09-01; agree 2025-09-15", {"exporters": ["a"], "importers": ["us"]}, {})},
+    ),
+    (
+        "cn.countermeasures",
+        "cases",
+        "cn-edge-d835-approved",
+        {"ok": ("decree-835-approval", "apply 2026-05-18; agree 2026-05-25", {"exporters": ["a"], "importers": ["hq"]}, {})},
+    ),
+    (
         "cn.export-control",
         "edges",
         "ec-edge-single-licence-year",
@@ -124,6 +142,31 @@ CASES = [
         "edges",
         "ec-edge-passing-on",
         {"allowed": ("end-use-change", "apply 2026-01-05; permit 2026-02-02", {**DEVICE, "exporters": ["de_co"], "importers": ["hk_co"]}, {})},
+    ),
+    ("cn.export-control", "edges", "ec-edge-voucher-trips", {"slip": ("voucher", "register 2026-02-24; issue 2026-02-27", DEVICE, {})}),
+    (
+        "cn.export-control",
+        "edges",
+        "ec-edge-control-list",
+        {"special": ("control-list-approval", "apply 2026-01-05; approve 2026-02-02", {**DEVICE, "importers": ["listed"]}, {})},
+    ),
+    (
+        "cn.export-control",
+        "edges",
+        "ec-edge-doubt",
+        {"cleared": ("end-use-doubt", "report 2026-02-27; clear 2026-02-28", {**DEVICE, "importers": ["vn_co"]}, {})},
+    ),
+    (
+        "cn.human-genetic-resources",
+        "cases",
+        "cn-hgr-edge-review",
+        {"rev": ("security-review", "apply 2026-01-05; pass 2026-02-02", {"exporters": ["a"], "importers": ["uni"], "assets": ["reg"]}, {})},
+    ),
+    (
+        "cn.human-genetic-resources",
+        "cases",
+        "cn-hgr-edge-cooperation",
+        {"fil": ("trial-filing", "file 2026-02-01", {"exporters": ["a"], "importers": ["u3"], "assets": ["genomes"]}, {})},
     ),
     (
         "cn.human-genetic-resources",
@@ -164,6 +207,12 @@ CASES = [
         {"r": ("registration", "file 2026-02-25; register 2026-03-01", {"exporters": ["cn"], "importers": ["us"], "assets": ["g"]}, {})},
     ),
     (
+        "cn.technology-export",
+        "edges",
+        "tech-edge-secrecy",
+        {"cleared": ("secrecy-review", "apply 2026-01-05; approve 2026-02-02", {"exporters": ["maker"], "importers": ["us_co"], "assets": ["algo"]}, {})},
+    ),
+    (
         "us.dsp",
         "from-the-docs-2",
         "docs-dsp-licensed",
@@ -199,6 +248,19 @@ CASES = [
     ),
     (
         "eu.gdpr",
+        "safeguards",
+        "cnpd-public-bodies",
+        {
+            "authorised": (
+                "public-arrangement",
+                "apply 2025-06-02; submit 2025-07-01; opine 2025-08-01; reply 2025-08-08; authorise 2025-09-01",
+                {"exporters": ["lu"], "importers": ["body"], "movements": ["allowed"]},
+                {"authority": "lu.cnpd"},
+            )
+        },
+    ),
+    (
+        "eu.gdpr",
         "edges",
         "edge-binding-rules",
         {
@@ -216,6 +278,19 @@ CASES = [
         "edges",
         "codes-and-own-clauses",
         {"own": ("own-clauses", "apply 2025-06-02; authorise 2025-09-01", {"exporters": ["gb"], "importers": ["in"], "movements": ["by_own"]}, ICO)},
+    ),
+    (
+        "uk.gdpr",
+        "edges",
+        "public-bodies",
+        {
+            "blessed": (
+                "public-arrangement",
+                "apply 2025-06-02; authorise 2025-09-01",
+                {"exporters": ["council"], "importers": ["agency"], "movements": ["authorised"]},
+                ICO,
+            )
+        },
     ),
 ]
 LATE = day("2026-11-23")

@@ -98,7 +98,7 @@ def test_a_world_does_not_state_beforehand_what_a_matter_gives(office):
     assert outcomes(office, "2026-02-01", stated)["delivery"] == "authorisation_required"
 
 
-@pytest.mark.parametrize("kind", ["licence | approval", "unknown", "{is: licence, by: ann}", "[{from: 2020-01-01, is: licence}]"])
+@pytest.mark.parametrize("kind", ["licence | approval", "registration", "unknown", "{is: licence, by: ann}", "[{from: 2020-01-01, is: licence}]"])
 def test_nor_is_what_it_says_of_what_may_be_a_licence(office, kind):
     stated = f"instruments: {{paper: {{kind: {kind}, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}}}"
     assert outcomes(office, "2026-02-01", stated)["delivery"] != "permitted"

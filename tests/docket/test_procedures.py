@@ -163,7 +163,7 @@ def test_what_comes_of_it_is_asked_for_by_the_rulebook_beside_it(rulebook, name)
 def test_who_decides_holds_an_office(rulebook, name):
     """What opens a way is said by who was introduced for it, unless it is the parties' own to make; nobody's own refusal is."""
     one = of(rulebook)[name]
-    own = {"clauses", "report"}
+    own = {"clauses", "report", "filing"}
     for paper in one.papers.values():
         for act in one.acts.values():
             if any(paper.result.get(to) in {"granted", "passed"} for to in act.to and [act.to]) and paper.facts["kind"] not in own:

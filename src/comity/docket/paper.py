@@ -116,9 +116,11 @@ class Papers:
         return replace(stated, pairs={**stated.pairs, "result": _node(UNKNOWN, stated.place)}, keys={"result": stated.place, **stated.keys})
 
     def _given(self, stated: Node) -> bool:
-        """Is it perhaps an instrument that a procedure gives?"""
-        told = [found.text if (found := stated.get(key)) is not None else None for key in ("kind", "under")]
-        return any(all(_may_be(said, due) for said, due in zip(told, pair, strict=True)) for pair in self.given)
+        """Is it perhaps an instrument that a procedure gives: under its rule, as whatever kind it is stated; or of its kind, where it says no rule?"""
+        kind, under = stated.get("kind"), stated.get("under")
+        if under is not None and under.text != UNKNOWN:
+            return any(_may_be(under.text, rule) for _, rule in self.given)
+        return any(_may_be(kind.text if kind is not None else None, due) for due, _ in self.given)
 
 
 def _may_be(said: str | None, due: str) -> bool:
@@ -193,7 +195,7 @@ def _node(told: Any, place: Place) -> Node:  # noqa: ANN401 -- text, whole numbe
             return told
         case dict():
             return Node(place, pairs={key: _node(value, place) for key, value in told.items()}, keys=dict.fromkeys(told, place))
-        case list():
+        case list() | tuple():
             return Node(place, items=[_node(item, place) for item in told])
         case _:
             return Node(place, text=str(told))

@@ -149,12 +149,17 @@ class Paper:
     """
 
     name: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, str | tuple[str, ...]]
     result: Mapping[str, str]
     days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scope: tuple[str, ...] = ()
     until: str = ""
     parties: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> tuple[str, str]:
+        """Its kind, and the rule that it is under: what it is asked for by."""
+        return str(self.facts["kind"]), str(self.facts["under"])
 
 
 @dataclass(frozen=True)

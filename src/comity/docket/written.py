@@ -188,9 +188,7 @@ class _Reader:
     def _paper(self, name: str, node: Node) -> Paper:
         self._keys(node, PAPER, "a paper", node.place)
         self._name(name, node.place)
-        facts = {key: child.text or "" for key, child in self._pairs(node, "facts")}
-        for key, child in self._pairs(node, "facts"):
-            self._fact(key, child.text or "", child.place)
+        facts = {key: self._always(key, child) for key, child in self._pairs(node, "facts")}
         for key in {"kind", "under"} - facts.keys():
             self._mistakes.add(node.place, f"the paper '{name}' says no '{key}'", "write facts: {kind: licence, under: RULE}")
         result = {key: child.text or "" for key, child in self._pairs(node, "result")}
@@ -206,18 +204,23 @@ class _Reader:
         parties = {key: self._played(key, child) for key, child in self._pairs(node, "parties")}
         return Paper(name, facts, result, days, self._many(node, "scope", self._acts, "act"), self._known(node, "until", self._clocks, "clock"), parties)
 
+    def _always(self, name: str, node: Node) -> str | tuple[str, ...]:
+        """What is always so of a paper; several, where the fact is of several."""
+        for item in _items(node):
+            self._fact(name, item.text or "", item.place)
+        return self._one_or_several(name, node, "word", "write {terms: [rights]}, but {kind: licence}")
+
     def _played(self, name: str, node: Node) -> str | tuple[str, ...]:
         """The role whose party a fact is; several, where the fact is of several."""
         self._fact(name, "", node.place)
         for item in _items(node):
             self._is_known(item.text or "", item.place, self._roles, "role")
+        return self._one_or_several(name, node, "role", "write {approved_by: [authority]}, but {issuer: authority}")
+
+    def _one_or_several(self, name: str, node: Node, what: str, hint: str) -> str | tuple[str, ...]:
         fact = self._words.get(name)
         if fact is not None and (fact.type in SEVERAL) != (node.items is not None):
-            self._mistakes.add(
-                node.place,
-                f"'{name}' is {'a list of roles' if fact.type in SEVERAL else 'one role'}",
-                "write {approved_by: [authority]}, but {issuer: authority}",
-            )
+            self._mistakes.add(node.place, f"'{name}' is {f'a list of {what}s' if fact.type in SEVERAL else f'one {what}'}", hint)
         return tuple(item.text or "" for item in node.items) if node.items is not None else node.text or ""
 
     # -- words ---------------------------------------------------------------------------------------------------------

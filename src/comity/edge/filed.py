@@ -62,7 +62,7 @@ def filed(where: str | None, day: int, rulebooks: Iterable[Path]) -> Filed | Non
         kept.log.check()
         docket, root = kept.docket, kept.log.root
         told = [*known.values(), *docket.procedures.values()]
-        given = {(paper.facts["kind"], paper.facts["under"]) for one in told for paper in one.papers.values()}
+        given = {paper.rule for one in told for paper in one.papers.values()}
         # of a text that no rulebook here tells, nothing comes: else whoever writes in the log could give what another's law gives
         texts = {digest for one in known.values() for digest in (one.digest, *one.former)}
         matters = [one for one in docket.matters.values() if one.procedure.digest in texts]
