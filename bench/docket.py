@@ -38,6 +38,8 @@ AT_ONCE = 2000
 FIRST = dt.datetime(2026, 1, 5, 2, tzinfo=dt.UTC)
 SPAN = 60
 """Days over which matters are opened."""
+EACH = 10
+"""Matters with one importer."""
 
 
 def seconds(began):
@@ -57,7 +59,8 @@ class Signed:
     def matter(self, number, chance):
         name = f"m{number:06}"
         opening = {"procedure": self.made.digest, "parties": PARTIES}
-        head, entry = self.act(name, 0, "exporter", "apply", APPLY, "", **opening)
+        scope = {**APPLY["scope"], "importers": [f"buyer-{number // EACH}"]}
+        head, entry = self.act(name, 0, "exporter", "apply", {**APPLY, "scope": scope}, "", **opening)
         yield entry
         share = chance.random()
         if share < 0.7:

@@ -6,8 +6,8 @@ import shutil
 import sqlite3
 
 import pytest
-from docket_office import LETTER, Office
-from filed import day
+from docket_office import APPLY, LETTER, PARTIES, WORLD, Office
+from filed import day, procedure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +15,12 @@ from comity import shelf
 from comity.docket.clerk import read
 from comity.docket.due import dues
 from comity.docket.kept import Kept
+from comity.docket.paper import Papers, names_in
+from comity.files.world import read_world
 from comity.ledger.hold import CorruptError
 from comity.ledger.ledger import stored
+from comity.text.source import Mistakes, read_documents
+from comity.verdict.verdict import verdicts
 
 
 @pytest.fixture
@@ -42,6 +46,7 @@ def same(found, office):
     assert dict(found.docket.files) == anew.files
     assert (found.docket.size, found.docket.idle, found.docket.keys, found.docket.log) == (anew.size, anew.idle, anew.keys, anew.log)
     assert found.docket.procedures == anew.procedures
+    assert list(found.reaching({})) == list(anew.matters.values())
 
 
 def test_it_says_the_same_at_first_and_again(file, office):
@@ -105,6 +110,45 @@ def test_a_log_that_was_cut_off_is_not_believed(file, office, tmp_path):
         Kept(file, old, shelf.vocabulary(), "rules")
     old.close()
     office.ledger = again.ledger
+
+
+@pytest.mark.parametrize(
+    ("scope", "there"),
+    [
+        ({"importers": ["austin-jv"]}, True),
+        ({"importers": ["another"]}, False),
+        ({"importers": ["another", "austin-jv"]}, True),
+        ({"exporters": ["a-stranger"]}, False),
+        ({"assets": ["a-map"]}, False),
+        ({"movements": ["another"]}, False),
+        ({"movements": ["another", "delivery"]}, True),
+    ],
+)
+def test_only_matters_that_name_somebody_and_something_of_a_world_reach_it(file, office, scope, there):
+    made = procedure("cn.technology-export", "licence")
+    says = {**APPLY, "scope": {**APPLY["scope"], **scope}}
+    office.clerk.open("m3", made, PARTIES, "apply", says, office.keys["beijing-lab"])
+    mistakes = Mistakes()
+    (world,) = read_documents("world.yaml", f"{WORLD}assume: {{closed: all, by: a tester, on: 2026-01-01}}", mistakes)
+    names, plan, on = names_in(world), shelf.plan(names=("cn.technology-export",)), day("2026-04-20")
+    with kept(file, office) as found:
+        reached = list(found.reaching(names))
+        assert [one.name for one in reached] == ["m1", "m2", *(["m3"] if there else [])]
+        assert "m3" in {one.name for one in found.reaching({kind: held for kind, held in names.items() if kind not in ("party", "asset", "movement")})}
+        told = []
+        for matters in (reached, list(found.docket.matters.values())):
+            papers = Papers(matters, frozenset(), on, office.clerk.docket.calendars, "log", shelf.vocabulary())
+            told.append([str(one.outcome) for one in verdicts(read_world(papers(world), plan.vocabulary, mistakes, on), plan, on)])
+        mistakes.settle()
+        assert told[0] == told[1]
+
+
+def test_a_row_of_whom_a_matter_reaches_is_believed_as_it_was_written_alone(file, office):
+    kept(file, office).close()
+    with sqlite3.connect(file) as rows:
+        rows.execute("update reach set body = replace(body, 'austin-jv', 'another') where matter = 'm2'")
+    with kept(file, office) as found, pytest.raises(ValueError, match="not as it was written"):
+        list(found.reaching({}))
 
 
 @settings(max_examples=25)

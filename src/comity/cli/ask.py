@@ -29,7 +29,7 @@ def ask(args: argparse.Namespace) -> int:
     words = Words(args.lang, read.plan.vocabulary)
     if args.movement not in read.world["movement"]:
         raise no_movement(read.world, args.movement)
-    joined = read.filed.papers if read.filed else as_told
+    joined = read.docket or as_told
     draft = Draft(read.node, read.plan.vocabulary, read.asked_on if args.on else None, read.asked_on, joined)
     if args.answers:
         draft.merge(_documents(args.answers))

@@ -12,7 +12,7 @@ from comity.cli import render
 from comity.cli.screen import out
 from comity.edge import asked
 from comity.edge.asked import Read
-from comity.edge.filed import filed
+from comity.edge.filed import docketed
 from comity.facts.value import MAX
 from comity.law.rulebook import PERMITTED
 from comity.text.literal import day
@@ -71,7 +71,7 @@ def read(args: argparse.Namespace, signed: Signed | None = None) -> Read:
     """The plan and the world that a command asks about; `signed`: of the ledger that is open, unless the command is to open one."""
     folders = signed_of(args) if signed is None else signed.folders
     plan, asked_on = _asked(args, folders)
-    docket = filed(args.docket, asked_on, (*(args.rulebooks or ()), *folders))
+    docket = docketed(args.docket, asked_on, (*(args.rulebooks or ()), *folders))
     return asked.read(args.world, plan, asked_on if args.on else None, docket)
 
 

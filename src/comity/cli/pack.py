@@ -22,8 +22,9 @@ from comity.docket.pack_entry import Filled
 from comity.docket.pack_filled import Known, fill
 from comity.docket.standing import as_of
 from comity.edge.asked import Read, no_movement
-from comity.edge.filed import Filed
+from comity.edge.filed import Docketed
 from comity.edge.home import mistake
+from comity.facts.calendar import Calendars
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.words.lines import wrap
 
@@ -34,11 +35,11 @@ def pack(args: argparse.Namespace) -> int:
     made = _pack(args)
     asked = read(args)
     docket, asked_on = asked.filed, asked.asked_on
-    matter = _matter(args, made, docket, asked_on)
+    log, calendars = (docket.log, docket.papers.calendars) if docket else ("", asked.plan.calendars)
+    matter = _matter(args, made, asked.docket, asked_on, calendars)
     if args.movement not in asked.world["movement"]:
         raise no_movement(asked.world, args.movement)
     verdict = next(one for one in decided(asked, args) if one.movement == args.movement)
-    log, calendars = (docket.log, docket.papers.calendars) if docket else ("", asked.plan.calendars)
     filled = fill(made, Known(verdict, asked.world, asked.node, matter, log, calendars, _says(args, made), _made_from(asked, matter)))
     told, day = data(filled), date.fromordinal(asked_on)
     page = sheet(filled, args.lang, asked.plan.vocabulary)
@@ -86,23 +87,20 @@ def _pack(args: argparse.Namespace) -> Pack:
     return found[short]
 
 
-def _matter(args: argparse.Namespace, made: Pack, docket: Filed | None, asked_on: int) -> Matter | None:
+def _matter(args: argparse.Namespace, made: Pack, docket: Docketed | None, asked_on: int, calendars: Calendars) -> Matter | None:
     """The matter that is asked about, as it was on a day."""
     if not args.matter:
         return None
     if docket is None:
         raise mistake("--matter", "a matter is in a ledger", "name it: --docket LEDGER")
-    matters = {one.name: one for one in docket.papers.matters}
-    if args.matter not in matters:
-        raise mistake("--matter", f"there is no matter '{args.matter}'", nearest(args.matter, matters))
-    matter = matters[args.matter]
+    matter = docket.matter(args.matter)
     own = f"{matter.procedure.rulebook}/{matter.procedure.name}"
     if own != f"{made.rulebook}/{made.procedure}":
         raise mistake("--matter", f"the matter '{matter.name}' is one of {own}", f"the pack is for {made.rulebook}/{made.procedure}" if made.procedure else "")
     then = as_of(matter, asked_on)
     if not then.made:
         raise mistake("--on", f"the matter was not open on that day: it was opened {date.fromordinal(matter.made[0].day)}")
-    return then.on(asked_on, docket.papers.calendars)
+    return then.on(asked_on, calendars)
 
 
 def _made_from(asked: Read, matter: Matter | None) -> Mapping[str, object]:

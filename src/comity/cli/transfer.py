@@ -16,7 +16,7 @@ import rfc8785
 from comity import shelf
 from comity.cli.lineage import Lineage, Telling
 from comity.edge.adopted import current
-from comity.edge.filed import Filed, filed
+from comity.edge.filed import Filed, docketed
 from comity.edge.home import LEDGER, Home, now
 from comity.files.world_file import as_told, on_day, world_file
 from comity.gate import address
@@ -122,15 +122,16 @@ class Transfer:
             signed, more = current(home, ledger).folders, [Path(folder) for folder in self.rulebooks]
             plan = shelf.plan(more, signed=signed)
             days = Days.at(now(), plan) if on is None else Days.only(on.toordinal())
-            docket = filed(None if self.docket is None else fspath(self.docket), days.day, (*more, *signed))
-            world, _, digest = world_file(Path(self.world), plan, days.day, docket.papers if docket else as_told)
-            digest = docket.digest(digest) if docket else digest
+            docket = docketed(None if self.docket is None else fspath(self.docket), days.day, (*more, *signed))
+            world, _, digest = world_file(Path(self.world), plan, days.day, docket or as_told)
+            filed = docket.filed if docket else None
+            digest = filed.digest(digest) if filed else digest
             if on is not None:
                 on_day(world, days.day)
             table = read_table(world, self.table, self.movement, plan.vocabulary)
             source, into = opened(where, self.query), address.read(destination) if destination else None
             with engine(self.engine) as mover:
-                gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover, docket)
+                gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover, filed)
                 run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
                 with Telling(self.lineage, run) as telling, holding():
                     yield gate, source, telling

@@ -21,6 +21,7 @@ from comity.docket.docket import Docket, File, Idle, Proposed
 from comity.docket.due import Due, What, dues
 from comity.docket.log import Log
 from comity.docket.matter import Made, Matter, Step
+from comity.docket.paper import Names, may_reach, reach
 from comity.docket.procedure import Procedure, Text
 from comity.facts.calendar import Calendars
 from comity.facts.value import MAX, Interval
@@ -38,6 +39,7 @@ create table if not exists rules (entry integer primary key, body text not null,
 create table if not exists idle (entry integer primary key, matter text not null, why text not null);
 create table if not exists files (name text primary key, body text not null, sum blob not null, moves integer);
 create index if not exists moving on files (moves) where moves is not null;
+create table if not exists reach (matter text primary key, body text not null, sum integer not null);
 create table if not exists due (matter text not null, first integer not null, body text not null, sum integer not null);
 create index if not exists due_of on due (matter);
 create index if not exists due_by on due (first);
@@ -164,6 +166,14 @@ class Kept:
             day = days[found.procedure.digest]
             yield from ((one, day) for one in dues(found.on(day, self.docket.calendars), self.docket.calendars))
 
+    def reaching(self, names: Names) -> Iterator[Matter]:
+        """The matters of which something may come that concerns a world of these names. Raises SpoiltError."""
+        for matter, body, told in self._rows.execute("select matter, body, sum from reach order by rowid"):
+            if crc32(f"{matter}{body}".encode()) != told:
+                raise SpoiltError("a row is not as it was written")
+            if may_reach(json.loads(body), names):
+                yield self.docket.matters[matter]
+
     def close(self) -> None:
         """Lets go of the file."""
         self._rows.close()
@@ -221,6 +231,12 @@ class Files(MutableMapping[str, File]):
                 moves = min((one.ends.lo for one in running if file.matter.brings(one)), default=None)
                 due = [(name, one.day.lo, told := _told(one, file.matter.procedure), crc32(f"{name}{told}".encode())) for one in dues(file.matter, calendars)]
                 rows.executemany("insert into due values (?, ?, ?, ?)", due)
+                if file.matter.procedure.papers:
+                    told = json.dumps(reach(file.matter), ensure_ascii=False, separators=(",", ":"))
+                    rows.execute(
+                        "insert into reach values (?1, ?2, ?3) on conflict (matter) do update set body = ?2, sum = ?3",
+                        (name, told, crc32(f"{name}{told}".encode())),
+                    )
             rows.execute(
                 "insert into files values (?1, ?2, ?3, ?4) on conflict (name) do update set body = ?2, sum = ?3, moves = ?4",
                 (name, body, _sum(body, name), moves),

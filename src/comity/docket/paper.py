@@ -6,7 +6,7 @@ What is not decided is not there: a paper without a result says nothing. Where n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,11 +22,15 @@ from comity.text.source import Node, Place
 
 LIMITS: Final = (("movements", ""), ("exporters", "exporter"), ("importers", "importer"), ("assets", "asset"))
 """The limits by which an instrument may concern other movements only, and what of the movement each names."""
+KINDS: Final = {"movements": "movement", "exporters": "party", "importers": "party", "assets": "asset"}
+"""Of which kind a limit names records."""
 MOST: Final = "persons_max"
 UNKNOWN: Final = "unknown"
 NONE: Final = "none"
 """The result before there is one."""
 LAST: Final = dt.date.max.toordinal()
+Names = Mapping[str, AbstractSet[str]]
+"""By kind, the names of a world's records. Of a kind that is left out it is not known which there are."""
 
 
 def may_concern(paper: Record, movement: str, facts: Mapping[str, object]) -> bool:
@@ -36,6 +40,22 @@ def may_concern(paper: Record, movement: str, facts: Mapping[str, object]) -> bo
         if isinstance(named, SetOf) and named.closed and own and own not in named.known:
             return False
     return True
+
+
+def names_in(world: Node) -> Names:
+    """The names of the records that the tree of a world tells."""
+    return {kind: frozenset(held.pairs or ()) if (held := world.get(plural)) is not None else frozenset() for kind, plural in PLURALS.items()}
+
+
+def reach(matter: Matter) -> dict[str, list[str]]:
+    """By limit, whom or what the papers of a matter name, as far as all of them are limited by it."""
+    scopes = [matter.scope.get(name, {}) for name in matter.procedure.papers]
+    return {limit: sorted({name for told in scopes for name in told[limit]}) for limit in KINDS if scopes and all(limit in told for told in scopes)}
+
+
+def may_reach(told: Mapping[str, Iterable[str]], names: Names) -> bool:
+    """Whether papers that are limited so may concern anything in a world of these names: not if one limit names nothing that is there."""
+    return all(KINDS[limit] not in names or not names[KINDS[limit]].isdisjoint(named) for limit, named in told.items())
 
 
 @dataclass(frozen=True)
@@ -53,14 +73,14 @@ class Papers:
     log: str
     vocabulary: Vocabulary
 
-    def __call__(self, world: Node) -> Node:
-        """The tree of a world with them in it."""
+    def __call__(self, world: Node, names: Names | None = None) -> Node:
+        """The tree of a world with them in it; `names`: of its records, where they do not all stand in the tree."""
         held = world.get("instruments") or Node(world.place, pairs={})
         if held.pairs is None:
             return world  # which is a mistake of its author, told when it is read
         told = {
             **{name: self._unsaid(child) for name, child in held.pairs.items()},
-            **{name: self._here(one, world) for name, one in self.instruments().items()},
+            **{name: self._here(one, names or names_in(world)) for name, one in self.instruments().items()},
         }
         instruments = replace(held, pairs=told, keys={**{name: one.place for name, one in told.items()}, **held.keys})
         return replace(world, pairs={**(world.pairs or {}), "instruments": instruments}, keys={"instruments": held.place, **world.keys})
@@ -99,14 +119,12 @@ class Papers:
                 found[name] = most.lo
         return found
 
-    def _here(self, paper: Node, world: Node) -> Node:
+    def _here(self, paper: Node, names: Names) -> Node:
         """A paper whose limits name no record that this world does not have: it reaches those no less, and the world is none of theirs."""
         pairs = dict(paper.pairs or {})
         for name, fact in self.vocabulary.kinds["instrument"].items():
-            if fact.type == "links" and name in pairs:
-                there = world.get(PLURALS[fact.to])
-                known = (there.pairs if there else None) or {}
-                pairs[name] = replace(pairs[name], items=[item for item in pairs[name].items or [] if item.text in known])
+            if fact.type == "links" and name in pairs and fact.to in names:
+                pairs[name] = replace(pairs[name], items=[item for item in pairs[name].items or [] if item.text in names[fact.to]])
         return replace(paper, pairs=pairs)
 
     def _unsaid(self, stated: Node) -> Node:

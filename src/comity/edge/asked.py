@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from comity import shelf
-from comity.edge.filed import Filed
+from comity.edge.filed import Docketed, Filed
 from comity.facts.record import World
 from comity.facts.value import MAX
 from comity.files.world_file import as_told, on_day, world_file, world_text
@@ -26,7 +26,12 @@ class Read:
     node: Node
     asked_on: int
     digest: str
-    filed: Filed | None = None
+    docket: Docketed | None = None
+
+    @property
+    def filed(self) -> Filed | None:
+        """What came of the docket, as the world was read with it."""
+        return self.docket.filed if self.docket else None
 
     @property
     def whole(self) -> str:
@@ -44,10 +49,10 @@ def today() -> int:
     return date.today().toordinal()  # noqa: DTZ011 -- the day on the wall
 
 
-def read(file: Path, plan: Plan, on: int | None, docket: Filed | None = None) -> Read:
+def read(file: Path, plan: Plan, on: int | None, docket: Docketed | None = None) -> Read:
     """The world in a file, as asked today; asked *on* a day, every movement is judged as if it happened then. Raises SourceError."""
     asked_on = on if on is not None else today()
-    return _read(world_file(file, plan, asked_on, docket.papers if docket else as_told), plan, on, docket)
+    return _read(world_file(file, plan, asked_on, docket or as_told), plan, on, docket)
 
 
 def read_text(name: str, text: bytes, plan: Plan, on: int | None) -> Read:
@@ -55,12 +60,12 @@ def read_text(name: str, text: bytes, plan: Plan, on: int | None) -> Read:
     return _read(world_text(name, text, plan, on if on is not None else today()), plan, on, None)
 
 
-def _read(found: tuple[World, Node, str], plan: Plan, on: int | None, docket: Filed | None) -> Read:
+def _read(found: tuple[World, Node, str], plan: Plan, on: int | None, docket: Docketed | None) -> Read:
     world, node, digest = found
     if on is not None:
         on_day(world, on)
-    if docket:
-        docket.mark(world, node)
+    if docket and docket.filed:
+        docket.filed.mark(world, node)
     return Read(plan, world, node, on if on is not None else today(), digest, docket)
 
 

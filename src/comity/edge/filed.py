@@ -1,27 +1,36 @@
-"""The docket with which a world is read: its instruments, and where in the log they stand. Without one, a world says all there is."""
+"""The docket with which a world is read: its instruments, and where in the log they stand. Without one, a world says all there is.
+
+Of a log only the matters are read of which something may come that concerns the world, by the names that it gives to parties, assets and movements.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comity.edge.home import mistake
+from comity.text.source import nearest
+
 if TYPE_CHECKING:
-    from comity.docket.paper import Papers
+    from comity.docket.matter import Matter
+    from comity.docket.paper import Names, Papers
+    from comity.docket.procedure import Procedure
     from comity.facts.record import World
     from comity.text.source import Node
 
 
 @dataclass(frozen=True)
 class Filed:
-    """The instruments of a docket's matters, and the log that holds them: its name, its size, and the root over it."""
+    """The instruments of a docket's matters for a world of some names, and the log that holds them: its name, its size, and the root over it."""
 
     papers: Papers
     log: str
     size: int
     root: str
+    names: Names
 
     @property
     def record(self) -> dict[str, object]:
@@ -48,22 +57,67 @@ class Filed:
         return sha256(world.encode() + rfc8785.dumps(told)).hexdigest()
 
 
-def filed(where: str | None, day: int, rulebooks: Iterable[Path]) -> Filed | None:
-    """The docket of the ledger at an address, as on a day; none where none is named. Raises SourceError where it does not hold."""
-    if not where:
-        return None
-    from comity import shelf
-    from comity.docket.paper import Papers
-    from comity.edge import registry
-    from comity.ledger.note import base64_of
+@dataclass
+class Docketed:
+    """The docket of the ledger at an address, as on a day, for worlds that are read with it; `rulebooks`: folders of more of them.
 
-    known = {(one.rulebook, one.name): one for folder in (*shelf.proceeding(), *rulebooks) for one in shelf.procedures(folder).values()}
-    with registry.docket(where) as kept:
-        kept.log.check()
-        docket, root = kept.docket, kept.log.root
-        told = [*known.values(), *docket.procedures.values()]
-        given = {paper.rule for one in told for paper in one.papers.values()}
-        # of a text that no rulebook here tells, nothing comes: else whoever writes in the log could give what another's law gives
-        texts = {digest for one in known.values() for digest in (one.digest, *one.former)}
-        matters = [one for one in docket.matters.values() if one.procedure.digest in texts]
-    return Filed(Papers(matters, given, day, docket.calendars, docket.log, shelf.vocabulary()), docket.log, docket.size, base64_of(root))
+    `filed`: as the last world was read.
+    """
+
+    where: str
+    day: int
+    rulebooks: Sequence[Path]
+    filed: Filed | None = None
+
+    def __call__(self, world: Node) -> Node:
+        """The tree of a world with what came of the docket. Raises SourceError where that does not hold."""
+        from comity.docket.paper import names_in
+
+        return self.at(names_in(world)).papers(world)
+
+    def at(self, names: Names) -> Filed:
+        """What came of it for a world of these names: read again where they are others than before. Raises SourceError."""
+        if self.filed is None or self.filed.names != names:
+            self.filed = self._read(names)
+        return self.filed
+
+    def matter(self, name: str) -> Matter:
+        """One of its matters, of a text that a rulebook owns, whatever it concerns. Raises SourceError."""
+        from comity.edge import registry
+
+        with registry.docket(self.where) as kept:
+            found = kept.docket.matters.get(name)
+            if found is None or found.procedure.digest not in _texts(self._known()):
+                raise mistake("--matter", f"there is no matter '{name}'", nearest(name, kept.docket.matters))
+        return found
+
+    def _known(self) -> Sequence[Procedure]:
+        from comity import shelf
+
+        return list({(one.rulebook, one.name): one for folder in (*shelf.proceeding(), *self.rulebooks) for one in shelf.procedures(folder).values()}.values())
+
+    def _read(self, names: Names) -> Filed:
+        from comity import shelf
+        from comity.docket.paper import Papers
+        from comity.edge import registry
+        from comity.ledger.note import base64_of
+
+        known = self._known()
+        texts = _texts(known)
+        with registry.docket(self.where) as kept:
+            kept.log.check()
+            docket, root = kept.docket, kept.log.root
+            given = {paper.rule for one in (*known, *docket.procedures.values()) for paper in one.papers.values()}
+            matters = [one for one in kept.reaching(names) if one.procedure.digest in texts]
+        papers = Papers(matters, given, self.day, docket.calendars, docket.log, shelf.vocabulary())
+        return Filed(papers, docket.log, docket.size, base64_of(root), names)
+
+
+def _texts(known: Sequence[Procedure]) -> frozenset[str]:
+    """The texts of which something comes: not of one that no rulebook here tells, or whoever writes in the log could give what another's law gives."""
+    return frozenset(digest for one in known for digest in (one.digest, *one.former))
+
+
+def docketed(where: str | None, day: int, rulebooks: Sequence[Path]) -> Docketed | None:
+    """The docket of the ledger at an address, as on a day; none where none is named."""
+    return Docketed(where, day, rulebooks) if where else None

@@ -14,7 +14,7 @@ from typing import Final
 from comity import shelf
 from comity.edge import asked
 from comity.edge.asked import Read
-from comity.edge.filed import filed
+from comity.edge.filed import docketed
 from comity.edge.home import Home
 from comity.facts.leg import fact_days
 from comity.facts.value import MAX
@@ -78,7 +78,7 @@ class Site:
     def _look(self, on: int | None, known: int) -> Look:
         plan = asked.plan(self.rulebooks, (), known)
         day = on if on is not None else asked.today()
-        read = asked.read(self.world, plan, on, filed(self.docket, day, self.rulebooks))
+        read = asked.read(self.world, plan, on, docketed(self.docket, day, self.rulebooks))
         return Look(read, {verdict.movement: verdict for verdict in asked.decided(read)})
 
     def _state(self) -> tuple[object, ...]:
