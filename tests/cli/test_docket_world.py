@@ -6,9 +6,11 @@ import apsw
 import polars as pl
 import pytest
 from docket_office import WORLD
-from registry import Registry
+from registry import TODAY, Registry
 from shop import RULEBOOK, SCHEMA
 from shop import WORLD as SHOP
+
+from comity.law.rulebook import OUTCOMES
 
 CLOSED = "assume: {closed: all, by: a tester, on: 2026-01-01}\n"
 STATED = "instruments: {paper: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}\n"
@@ -121,10 +123,86 @@ def test_a_docket_that_does_not_hold_is_not_used(registry, verb):
     assert said.err.startswith("L:1:1: an entry is not the one")
 
 
-def test_tables_are_not_read_with_a_docket(registry):
-    (registry.folder / "tables").mkdir()
+# -- a folder of tables --------------------------------------------------------------------------------------------------
+
+HEADER = """
+assets:
+  ranker: {kind: technology, about: nobody, entries: [cn.technology-export/086501X/personalised-push], secrecy: [], industry: "65"}
+deals: {licence-deal: {kind: know_how_licence, mode: trade}}
+"""
+BOTH = {"kind": "organisation", "owners": [], "part_of": "none"}
+PLACES = ("beijing-lab", "CN"), ("austin-jv", "US"), ("other", "US")
+
+
+@pytest.fixture
+def tables(registry):
+    """The same world, its parties and movements in tables."""
+    folder = registry.folder / "tables"
+    folder.mkdir()
+    (folder / "world.yaml").write_text(HEADER + CLOSED, encoding="utf-8")
+    parties = [
+        {"id": name, "kind": "organisation", "organised_in": [place], "principal_place": place, "owners": [], "part_of": "none"} for name, place in PLACES
+    ]
+    moves = (("talks", "austin-jv", "none", "negotiate"), ("delivery", "austin-jv", "send", "perform"), ("elsewhere", "other", "send", "perform"))
+    names = ("id", "importer", "event", "stage", "exporter", "asset", "deal", "origin", "destination")
+    told = [dict(zip(names, (*one, "beijing-lab", "ranker", "licence-deal", "CN", "US"), strict=True)) for one in moves]
+    schema = {"owners": pl.List(pl.Struct({"party": pl.String, "share": pl.Float64}))}
+    pl.DataFrame(parties, schema_overrides=schema).write_parquet(folder / "parties.parquet")
+    pl.DataFrame(told).write_parquet(folder / "movements.parquet")
+    return folder
+
+
+def in_tables(registry, on, docket=("--docket", "L")):
+    said = registry.say("check", "tables", *ASKED, "--on", on, *docket, "--out", "found.parquet", "--json")
+    assert said.err == ""
+    assert ("docket" in json.loads(said.out)) == bool(docket)
+    found = pl.read_parquet("found.parquet").group_by("movement").agg(pl.col(f"{ASKED[1]}.worst", f"{ASKED[1]}.best").min())
+    return {name: OUTCOMES[worst] if worst == best else "open" for name, worst, best in found.iter_rows()}
+
+
+def test_tables_are_read_with_a_docket_as_a_file_is(registry, tables):
+    registry.letter()
+    registry.contract()
+    registry.licence()
+    on = shown_on(registry)
+    assert in_tables(registry, on) == outcomes(registry) == {"talks": "permitted", "delivery": "permitted", "elsewhere": "authorisation_required"}
+    registry.act("suspend", "commerce-beijing", "reasons=an inspection")
+    (tables / "world.yaml").write_text(HEADER + STATED + CLOSED, encoding="utf-8")
+    assert in_tables(registry, on, docket=())["elsewhere"] == "permitted"
+    assert in_tables(registry, on) == {"talks": "permitted", "delivery": "open", "elsewhere": "open"}  # what is stated is not believed
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_letter_for_one_movement_is_for_that_row_of_a_table(registry):
+    registry.act("issue-letter", "commerce-beijing", "number=1", f"issued_on={TODAY}", "scope={movements: [talks]}")
+    assert in_tables(registry, shown_on(registry)) == outcomes(registry)
+    assert outcomes(registry)["talks"] == "permitted"
+
+
+def test_what_of_tables_a_docket_is_not_read_with_is_said(registry, tables):
     said = registry.say("check", "tables", "--docket", "L")
-    assert (said.code, said.err) == (2, "--docket:1:1: tables are not read with a docket (name a world file)\n")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "--docket:1:1: tables are read with a docket as on one day (name it: --on 2026-03-01)\n"
+    pl.DataFrame({"id": ["paper"], "kind": ["licence"]}).write_parquet(tables / "instruments.parquet")
+    said = registry.say("check", "tables", "--docket", "L", "--on", "2026-03-01")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "tables/instruments.parquet:1:1: with a docket, instruments are not read from a table (keep them in world.yaml)\n"
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_changes_of_a_world_and_of_tables_is_told_with_the_docket(registry):
+    """Nothing of the law changes, and a licence of today: what may go today and might not yesterday."""
+    registry.letter()
+    on = ("--on", shown_on(registry))
+    for world in ("world.yaml", "tables"):
+        asked = ("law", "diff", ASKED[1], "--world", world, *on)
+        assert registry.say(*asked).out.startswith("0 of 3 movements change")
+        said = registry.say(*asked, "--docket", "L")
+        assert (said.code, said.err) == (1, "")
+        assert "authorisation required -> permitted" in said.out
+        assert "1 of 3 movements change" in said.out
+    said = registry.say("law", "diff", ASKED[1], ASKED[1], "--docket", "L")
+    assert (said.code, said.err) == (2, "--docket:1:1: a docket is read with a world (name it: --world WORLD)\n")
 
 
 # -- the gate ------------------------------------------------------------------------------------------------------------

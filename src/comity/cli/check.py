@@ -30,9 +30,9 @@ def check(args: argparse.Namespace) -> int:
     if args.world.is_dir():
         from comity.cli.tables import check_folder
 
-        if args.docket:
-            raise SourceError([Mistake(Place("--docket", 1, 1), "tables are not read with a docket", "name a world file")])
-        return check_folder(args, *_asked(args, signed_of(args)))
+        folders = signed_of(args)
+        plan, asked_on = _asked(args, folders)
+        return check_folder(args, plan, asked_on, docketed(args.docket, asked_on, (*(args.rulebooks or ()), *folders)))
     known = read(args)
     found = decided(known, args)
     if args.out:

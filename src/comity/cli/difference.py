@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 
 from comity import shelf
@@ -13,7 +12,8 @@ from comity.cli.check import day_of
 from comity.cli.law import folder_of
 from comity.cli.prove import some_time, written
 from comity.cli.screen import columns, out
-from comity.files.world_file import on_day, world_file
+from comity.edge import asked
+from comity.edge.filed import Docketed, docketed
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.prove.difference import Change, Compared, Difference
 from comity.prove.editions import Editions, Provision
@@ -37,6 +37,8 @@ def diff(args: argparse.Namespace) -> int:
         raise SourceError(
             [Mistake(Place("law diff", 1, 1), "one edition differs from itself only from one day to the next, and for the movements of a world", hint)]
         )
+    if args.docket and not args.world:
+        raise SourceError([Mistake(Place("--docket", 1, 1), "a docket is read with a world", "name it: --world WORLD")])
     editions = _read(args.old, args.new or args.old)
     if args.world:
         return _world(args, editions)
@@ -168,17 +170,14 @@ def _location(one: Provision) -> dict[str, object]:
 
 def _world(args: argparse.Namespace, editions: Editions) -> int:
     """The movements of a world whose outcome differs; with a day, between the day before under the old edition and that day under the new one."""
-    today = date.today().toordinal()  # noqa: DTZ011 -- the user's own day
-    day = day_of(args.on, "--on") if args.on else None
-    asked = list(zip((editions.old, editions.new), (None, None) if day is None else (day - 1, day), strict=True))
+    day, today = day_of(args.on, "--on") if args.on else None, asked.today()
+    days = (None, None) if day is None else (day - 1, day)
+    folders = [[folder] if (folder := folder_of(name)).is_dir() else [] for name in (args.old, args.new or args.old)]
+    dockets = [docketed(args.docket, today if on is None else on, more) for on, more in zip(days, folders, strict=True)]
+    read = list(zip((editions.old, editions.new), days, dockets, strict=True))
     if args.world.is_dir():
-        return _folder(args, asked, today)
-    sides = []
-    for plan, on in asked:
-        world, _, _ = world_file(args.world, plan, today if on is None else on)
-        if on is not None:
-            on_day(world, on)
-        sides.append(verdicts(world, plan, today if on is None else on, narrowed=True))
+        return _folder(args, read, today)
+    sides = [verdicts(one.world, plan, one.asked_on, narrowed=True) for plan, on, docket in read for one in (asked.read(args.world, plan, on, docket),)]
     differ = [(old, new) for old, new in zip(*sides, strict=True) if old.outcome != new.outcome]
     if args.json:
         told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": list(_bars(old, new))} for old, new in differ]
@@ -192,11 +191,11 @@ def _world(args: argparse.Namespace, editions: Editions) -> int:
     return 1 if differ else 0
 
 
-def _folder(args: argparse.Namespace, asked: Sequence[tuple[Plan, int | None]], today: int) -> int:
+def _folder(args: argparse.Namespace, read: Sequence[tuple[Plan, int | None, Docketed | None]], today: int) -> int:
     """The same of a folder of tables: how many movements go from which outcome to which, the most first, and the first of each by name."""
     from comity.cli.tables import spans_of
 
-    (names, before), (_, after) = (spans_of(args.world, plan, today if on is None else on, on) for plan, on in asked)
+    (names, before), (_, after) = (spans_of(args.world, plan, today if on is None else on, on, docket) for plan, on, docket in read)
     classes: dict[tuple[str, str], list[str]] = {}
     for name, old, new in zip(names, before, after, strict=True):
         if old != new:

@@ -110,6 +110,7 @@ def _law(command: argparse.ArgumentParser) -> None:
     diff.add_argument("new", nargs="?", help="the new one; left out, what changes from one day to the next (--world, --on)")
     diff.add_argument("--on", metavar="DATE", help="with --world: from the day before, under the old edition, to this day under the new one")
     diff.add_argument("--world", type=Path, metavar="FILE", help="for the movements of this world only: a file, or a folder of tables")
+    diff.add_argument("--docket", metavar="LEDGER", help="with --world: read it with the docket of this ledger, on each side as on its day")
     diff.add_argument("--out", type=Path, metavar="FOLDER", help="write the transfers that show it there, each a world file")
     diff.add_argument("--seconds", type=float, default=30, metavar="N", help="for all of it; then the answer is unknown (30 unless told)")
     form = diff.add_mutually_exclusive_group()

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from comity.cli.screen import out
+from comity.edge.filed import Docketed
 from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.tables import folder
 from comity.tables.stream import Stream
@@ -75,15 +76,15 @@ class Summary:
         return {"movements": self.movements, "outcomes": {**by, "undetermined": self.undetermined}, "no_rulebook": self.unread, "rulebooks": books}
 
 
-def check_folder(args: argparse.Namespace, plan: Plan, asked_on: int) -> int:
+def check_folder(args: argparse.Namespace, plan: Plan, asked_on: int, docket: Docketed | None) -> int:
     """Every movement of a folder of tables, batch by batch; 0 if all are permitted, 1 if one is not. Bad tables are raised together."""
     mistakes = Mistakes()
-    world, movements = folder.table_world(Path(args.world), plan, mistakes, asked_on)
+    on = asked_on if args.on else None
+    world, movements = folder.table_world(Path(args.world), plan, mistakes, asked_on, _beside(docket, on))
     target = _target(args)
     if target is not None and target.resolve().parent == Path(args.world).resolve():
         mistakes.add(Place("--out", 1, 1), "verdicts do not belong among the tables they are about", "name a file outside the folder")
     mistakes.settle()
-    on = asked_on if args.on else None
     stream = Stream(world, plan, movements.names | ({"on"} if args.on else set()))
     summary, told = Summary(), _Progress(movements.rows)
     results = _seen(stream.results(lambda: movements.batches(on=on), told.done), summary, narrowed=bool(args.regime))
@@ -94,7 +95,8 @@ def check_folder(args: argparse.Namespace, plan: Plan, asked_on: int) -> int:
             pass
     told.end()
     if args.json:
-        out(json.dumps(summary.record(plan), ensure_ascii=False, indent=2))
+        told_of = {"docket": docket.filed.record} if docket and docket.filed else {}
+        out(json.dumps({**summary.record(plan), **told_of}, ensure_ascii=False, indent=2))
     else:
         for line in summary.lines(len(plan.regimes)):
             out(line)
@@ -103,10 +105,17 @@ def check_folder(args: argparse.Namespace, plan: Plan, asked_on: int) -> int:
     return 0 if summary.settled[PERMITTED] == summary.movements else 1
 
 
-def spans_of(file: Path, plan: Plan, asked_on: int, on: int | None) -> tuple[list[str], list[Span]]:
+def _beside(docket: Docketed | None, on: int | None) -> folder.Beside | None:
+    """What puts a docket beside tables. Raises SourceError unless all moves on one day: a table says nothing of facts that change."""
+    if docket is not None and on is None:
+        raise SourceError([Mistake(Place("--docket", 1, 1), "tables are read with a docket as on one day", "name it: --on 2026-03-01")])
+    return docket.beside_tables if docket is not None else None
+
+
+def spans_of(file: Path, plan: Plan, asked_on: int, on: int | None, docket: Docketed | None = None) -> tuple[list[str], list[Span]]:
     """The movements of a folder of tables in their order, and what the regimes of a plan leave of each; with `on`, as on that day."""
     mistakes = Mistakes()
-    world, movements = folder.table_world(file, plan, mistakes, asked_on)
+    world, movements = folder.table_world(file, plan, mistakes, asked_on, _beside(docket, on))
     mistakes.settle()
     stream = Stream(world, plan, movements.names | ({"on"} if on is not None else set()))
     names, spans = list[str](), list[Span]()

@@ -14,20 +14,23 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from zlib import crc32
 
 from comity.docket.docket import Docket, File, Idle, Proposed
 from comity.docket.due import Due, What, dues
 from comity.docket.log import Log
 from comity.docket.matter import Made, Matter, Step
-from comity.docket.paper import Names, may_reach, reach
+from comity.docket.paper import may_reach, reach
 from comity.docket.procedure import Procedure, Text
 from comity.facts.calendar import Calendars
 from comity.facts.value import MAX, Interval
 from comity.facts.vocabulary import Vocabulary
 from comity.ledger.hold import StoreError
 from comity.ledger.store import Store
+
+if TYPE_CHECKING:
+    from comity.files.world import Names
 
 WAIT: Final = 30.0
 """Seconds for another who writes the same file."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from comity.docket.matter import Matter
 from comity.docket.procedure import Paper
@@ -19,6 +19,9 @@ from comity.facts.record import Record, World
 from comity.facts.value import Interval, SetOf, only
 from comity.facts.vocabulary import PLURALS, Vocabulary
 from comity.text.source import Node, Place
+
+if TYPE_CHECKING:
+    from comity.files.world import Names
 
 LIMITS: Final = (("movements", ""), ("exporters", "exporter"), ("importers", "importer"), ("assets", "asset"))
 """The limits by which an instrument may concern other movements only, and what of the movement each names."""
@@ -29,8 +32,6 @@ UNKNOWN: Final = "unknown"
 NONE: Final = "none"
 """The result before there is one."""
 LAST: Final = dt.date.max.toordinal()
-Names = Mapping[str, AbstractSet[str]]
-"""By kind, the names of a world's records. Of a kind that is left out it is not known which there are."""
 
 
 def may_concern(paper: Record, movement: str, facts: Mapping[str, object]) -> bool:
@@ -54,7 +55,10 @@ def reach(matter: Matter) -> dict[str, list[str]]:
 
 
 def may_reach(told: Mapping[str, Iterable[str]], names: Names) -> bool:
-    """Whether papers that are limited so may concern anything in a world of these names: not if one limit names nothing that is there."""
+    """Whether papers that are limited so may concern anything in a world of these names: not if one limit names nothing that is there.
+
+    Of a kind that is left out of the names it is not known which there are.
+    """
     return all(KINDS[limit] not in names or not names[KINDS[limit]].isdisjoint(named) for limit, named in told.items())
 
 
@@ -73,15 +77,23 @@ class Papers:
     log: str
     vocabulary: Vocabulary
 
-    def __call__(self, world: Node, names: Names | None = None) -> Node:
-        """The tree of a world with them in it; `names`: of its records, where they do not all stand in the tree."""
+    def __call__(self, world: Node) -> Node:
+        """The tree of a world with them in it."""
+        return self._beside(world, {name: self._here(one, names_in(world)) for name, one in self.instruments().items()})
+
+    def beside_tables(self, world: Node, names: Names) -> tuple[Node, Names]:
+        """The tree of a world whose movements, and perhaps others of these names, stand in tables and are of this one day; and whom they name there."""
+        papers = {name: self._here(_as_on(one, self.day), names) for name, one in self.instruments().items()}
+        limits = [(kind, paper.get(limit)) for paper in papers.values() for limit, kind in KINDS.items()]
+        named = {kind: {item.text or "" for at, told in limits if at == kind and told is not None for item in told.items or []} for kind in KINDS.values()}
+        return self._beside(world, papers), named
+
+    def _beside(self, world: Node, papers: Mapping[str, Node]) -> Node:
+        """The tree of a world with these in it, and without what is not for it to say."""
         held = world.get("instruments") or Node(world.place, pairs={})
         if held.pairs is None:
             return world  # which is a mistake of its author, told when it is read
-        told = {
-            **{name: self._unsaid(child) for name, child in held.pairs.items()},
-            **{name: self._here(one, names or names_in(world)) for name, one in self.instruments().items()},
-        }
+        told = {**{name: self._unsaid(child) for name, child in held.pairs.items()}, **papers}
         instruments = replace(held, pairs=told, keys={**{name: one.place for name, one in told.items()}, **held.keys})
         return replace(world, pairs={**(world.pairs or {}), "instruments": instruments}, keys={"instruments": held.place, **world.keys})
 
@@ -144,6 +156,16 @@ class Papers:
 def _may_be(said: str | None, due: str) -> bool:
     """Is it perhaps this: said, one of several that are said, or not said?"""
     return said is None or said == UNKNOWN or due in (part.strip() for part in said.split("|"))
+
+
+def _as_on(paper: Node, day: int) -> Node:
+    """A paper with the result that it has on a day, of all that it tells."""
+    pairs = dict(paper.pairs or {})
+    for told in pairs["result"].items or []:
+        since, result = told.get("from"), told.get("is")
+        if result is not None and (since is None or (since.text or "") <= _text(day)):
+            pairs["result"] = result
+    return replace(paper, pairs=pairs)
 
 
 def _entry(paper: Paper, matter: Matter) -> int:

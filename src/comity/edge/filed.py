@@ -11,14 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comity.edge.home import mistake
-from comity.text.source import nearest
-
 if TYPE_CHECKING:
     from comity.docket.matter import Matter
-    from comity.docket.paper import Names, Papers
+    from comity.docket.paper import Papers
     from comity.docket.procedure import Procedure
     from comity.facts.record import World
+    from comity.files.world import Names
     from comity.text.source import Node
 
 
@@ -81,9 +79,15 @@ class Docketed:
             self.filed = self._read(names)
         return self.filed
 
+    def beside_tables(self, world: Node, names: Names) -> tuple[Node, Names]:
+        """The same for the header of a folder of tables. Raises SourceError."""
+        return self.at(names).papers.beside_tables(world, names)
+
     def matter(self, name: str) -> Matter:
         """One of its matters, of a text that a rulebook owns, whatever it concerns. Raises SourceError."""
         from comity.edge import registry
+        from comity.edge.home import mistake
+        from comity.text.source import nearest
 
         with registry.docket(self.where) as kept:
             found = kept.docket.matters.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +20,9 @@ SECTIONS: Final = tuple(PLURALS.values())
 HEADER: Final = ("world", "about", "told_by", "assume", "readings", "counts", "source", "sources", "regimes", "tables")
 CASE: Final = ("case", "cite", "independent", "read", "regime", "expect", "note", "on", "as_known", "question", "origin")
 MOVEMENT_EXTRA: Final = ("parts", "from", "until", "about_it")
+Names = Mapping[str, AbstractSet[str]]
+"""By kind, names of a world's records."""
+NOBODY: Final[Names] = {}
 
 
 def read_world(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN, cast: Node | None = None) -> World:
@@ -29,9 +33,9 @@ def read_world(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on:
     return world
 
 
-def read_header(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN, cast: Node | None = None) -> World:
-    """The same where movements may stand elsewhere, so that it is not known yet when the first of them is."""
-    return _Reader(vocabulary, mistakes, asked_on).world(node, cast)
+def read_header(node: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN, cast: Node | None = None, elsewhere: Names = NOBODY) -> World:
+    """The same where movements may stand elsewhere, so that it is not known yet when the first of them is; `elsewhere`: names of such records."""
+    return _Reader(vocabulary, mistakes, asked_on, elsewhere).world(node, cast)
 
 
 def retold(base: World, told: Node, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int = MIN) -> dict[str, dict[str, Record]]:
@@ -40,8 +44,8 @@ def retold(base: World, told: Node, vocabulary: Vocabulary, mistakes: Mistakes, 
 
 
 class _Reader:
-    def __init__(self, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int) -> None:
-        self._vocabulary, self._mistakes, self._asked_on = vocabulary, mistakes, asked_on
+    def __init__(self, vocabulary: Vocabulary, mistakes: Mistakes, asked_on: int, elsewhere: Names = NOBODY) -> None:
+        self._vocabulary, self._mistakes, self._asked_on, self._elsewhere = vocabulary, mistakes, asked_on, elsewhere
         self._links: list[tuple[Place, str, str]] = []
         self._presumed: dict[tuple[str, str], Source] = {}
 
@@ -83,7 +87,7 @@ class _Reader:
     def _settle(self, own: World, whole: World) -> None:
         """What some records of a whole world imply, once all of it is read."""
         for place, kind, target in self._links:
-            if target not in whole[kind]:
+            if target not in whole[kind] and target not in self._elsewhere.get(kind, ()):
                 self._mistakes.add(place, f"there is no {kind} '{target}'", nearest(target, whole[kind]) or f"name it under {PLURALS[kind]}")
         claim_nothing(own, self._vocabulary, self._presumed)
         in_force_from(own)

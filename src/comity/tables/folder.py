@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from comity.facts.value import MIN
 from comity.facts.vocabulary import PLURALS
 from comity.files.counts import check_counts
 from comity.files.silence import hold_all_along, stand_in
-from comity.files.world import read_header
+from comity.files.world import NOBODY, Names, read_header
 from comity.tables.arrow import ArrowTable, row_names
 from comity.tables.batch import TableWorld
 from comity.tables.checked import Checked, first_line
@@ -22,14 +23,24 @@ from comity.tables.silence import first_day, in_force_from, with_unstated
 from comity.text.source import Mistakes, Node, Place, nearest, read_documents
 from comity.verdict.plan import Plan
 
+Beside = Callable[[Node, Names], tuple[Node, Names]]
+"""Given the tree of a header and the names of all records but movements: the tree with more instruments in it, and whom those name."""
 
-def table_world(folder: Path, asked: Plan, mistakes: Mistakes, asked_on: int) -> tuple[TableWorld, Movements]:
-    """A folder of Parquet tables, one a kind, with a `world.yaml` for what is small; and its movements. Every mistake is noted."""
+
+def table_world(folder: Path, asked: Plan, mistakes: Mistakes, asked_on: int, beside: Beside | None = None) -> tuple[TableWorld, Movements]:
+    """A folder of Parquet tables, one a kind, with a `world.yaml` for what is small; and its movements. Every mistake is noted.
+
+    `beside`: what else is known, put into the header. Then instruments stand nowhere but there: of those in a table it would not be known.
+    """
     header_file = folder / "world.yaml"
     documents = read_documents(str(header_file), header_file.read_bytes(), mistakes) if header_file.exists() else []
     node = documents[0] if documents else Node(Place(str(folder), 1, 1), pairs={})
-    files = _files(folder, mistakes)
-    header = read_header(node, asked.vocabulary, mistakes, asked_on)
+    files, named = _files(folder, mistakes), NOBODY
+    if beside is not None and "instruments" in files:
+        mistakes.add(Place(str(files["instruments"]), 1, 1), "with a docket, instruments are not read from a table", f"keep them in {header_file.name}")
+    elif beside is not None:
+        node, named = beside(node, _names(node, files))
+    header = read_header(node, asked.vocabulary, mistakes, asked_on, elsewhere=named)
     before = first_day(files.get("movements"))
     if before is not None:
         hold_all_along(header, asked.vocabulary, before)
@@ -64,6 +75,16 @@ def table_world(folder: Path, asked: Plan, mistakes: Mistakes, asked_on: int) ->
     return TableWorld(header, static, asked.vocabulary, asked.places, before.hi if before else MIN), movements
 
 
+def _names(node: Node, files: Mapping[str, Path]) -> Names:
+    """The names of all records but movements, in the header and in the tables; what is wrong with a table is told when it is read whole."""
+    found: dict[str, AbstractSet[str]] = {}
+    for kind, plural in PLURALS.items():
+        if kind != "movement":
+            told, data = node.get(plural), _read(files[plural], Mistakes(), "id") if plural in files else pa.table({})
+            found[kind] = {*((told.pairs if told is not None else None) or ()), *(map(str, data.column("id").to_pylist()) if data.num_columns else ())}
+    return found
+
+
 def _files(folder: Path, mistakes: Mistakes) -> dict[str, Path]:
     """The tables of a folder by name, `parties` or `parties.owners`; one that nobody would read is a mistake."""
     found = {}
@@ -80,9 +101,9 @@ def _files(folder: Path, mistakes: Mistakes) -> dict[str, Path]:
     return found
 
 
-def _read(file: Path, mistakes: Mistakes) -> pa.Table:
+def _read(file: Path, mistakes: Mistakes, *columns: str) -> pa.Table:
     try:
-        return parquet.ParquetFile(file).read()
+        return parquet.ParquetFile(file).read([*columns] or None)
     except (pa.ArrowException, OSError) as fault:
         mistakes.add(Place(str(file), 1, 1), f"is no Parquet file that can be read: {first_line(fault)}")
         return pa.table({})
