@@ -14,6 +14,16 @@ from comity.law.rulebook import OUTCOMES
 
 CLOSED = "assume: {closed: all, by: a tester, on: 2026-01-01}\n"
 STATED = "instruments: {paper: {kind: licence, under: cn.technology-licence, result: granted, issued_on: 2026-01-01}}\n"
+EXPORTS = """
+parties:
+  us_co: {kind: organisation, organised_in: [US], headquarters: US, ultimate_parent_place: US}
+  imp: {kind: organisation, organised_in: [CN], headquarters: CN, ultimate_parent_place: CN}
+assets:
+  notes: {kind: technology, about: nobody, fields: [], entries: [us.ear/3E001], controls: [NS1, AT1], made_in: [US], availability: private}
+instruments: {licence: {kind: licence, under: us.ear, result: granted, issued_on: 2026-03-01}}
+movements:
+  t: {exporter: us_co, importer: imp, asset: notes, event: send, origin: US, destination: CN, purpose: {kind: manufacturing, end_uses: [civil]}}
+"""
 ASKED = ("--regime", "cn.technology-export")
 
 
@@ -110,6 +120,14 @@ def test_what_falls_due_tells_the_duties_of_verdicts_too(registry):
     said = registry.say("docket", "due", "L", "--world", "world.yaml", "--on", shown_on(registry), "--json")
     assert said.code == 0
     assert {("condition", "m1"), ("validity", "m1")} <= {(one["what"], one["of"]) for one in json.loads(said.out)}
+
+
+def test_what_a_rulebook_takes_for_the_same_rule_is_not_believed_under_any_of_its_names(registry):
+    """Of us.ear a licence is one under several codes, of which a procedure gives one."""
+    (registry.folder / "exports.yaml").write_text(EXPORTS + CLOSED, encoding="utf-8")
+    for docket, outcome in ((), "permitted"), (("--docket", "L"), "authorisation_required..permitted"):
+        (found,) = json.loads(registry.say("check", "exports.yaml", "--regime", "us.ear", "--on", "2026-11-02", *docket, "--json").out)
+        assert found["outcome"] == outcome
 
 
 @pytest.mark.parametrize("verb", [("check", "world.yaml"), ("explain", "world.yaml", "delivery"), ("ask", "world.yaml", "delivery")])

@@ -9,6 +9,7 @@ import pytest
 
 from comity import shelf
 from comity.docket.procedure import Act, Kind, Sort
+from comity.law.rulebook import REACH
 
 FOLDERS = shelf.proceeding()
 ALL = [(folder.name, name) for folder in FOLDERS for name in shelf.procedures(folder)]
@@ -177,3 +178,39 @@ def test_a_folder_without_a_rulebook_is_no_law():
     assert alone >= {"ru.personal-data", "tr.kvkk", "vn.pdpl", "vn.data", "ar.pdpl", "kr.pipa", "my.pdpa", "sa.pdpl", "br.lgpd", "za.popia"}
     assert not alone & {folder.name for folder in shelf.shipped()}
     assert not alone & {regime.book.regime for regime in shelf.plan().regimes}
+
+
+# Grounds that are an authority's act and that no matter here leads to.
+ELSEWHERE = {
+    ("cn.export-control", "special-licence"): "military, nuclear and chemical rules give it, which were not read",
+    ("eu.gdpr", "ch-v/46/2/f"): "bodies of certification issue it, whose procedures were not read",
+    ("uk.gdpr", "ch-v/46/2/e-f"): "as in the Union",
+    ("us.dsp", "H/801"): "a general licence is published: nobody applies for it",
+    ("us.pafaca", "2/c/1"): "the President determines of himself; the Act has no application, and its rulebook asks for no result",
+    ("us.pafaca", "2/a/3"): "the President certifies of himself, and its rulebook asks for no result",
+}
+
+
+def told(book, text):
+    """What a condition says, with the definitions that it names."""
+    todo, found = [text], {}
+    while todo:
+        for name in set(re.findall(r"\w+", todo.pop())) & book.definitions.keys() - found.keys():
+            made = book.definitions[name]
+            found[name] = " ".join(one.text for one in (made.body, *(case for case, _ in made.cases)) if one is not None)
+            todo.append(found[name])
+    return "\n".join([text, *found.values()])
+
+
+def test_whatever_a_ground_asks_of_an_authority_has_a_procedure():
+    """By the rule that it asks for; of clauses and the like, which name none, by the kind and by who approved it."""
+    lacking = set()
+    for regime in shelf.plan().regimes:
+        book = regime.book
+        given = {paper.rule for name, one in ALL if name == book.regime for paper in of(name)[one].papers.values()}
+        for ground in book.grounds.values():
+            text = told(book, ground.holds.text)
+            asked = {*re.findall(r"'([^']+)'", text), *(code for name in re.findall(r"\w+", text) for code in book.sets.get(name, ()))}
+            if REACH[ground.kind] == 1 and not any(under in asked or (kind in asked and "approved_by" in text) for kind, under in given):
+                lacking.add((book.regime, ground.path))
+    assert lacking == ELSEWHERE.keys()

@@ -32,7 +32,7 @@ def check(args: argparse.Namespace) -> int:
 
         folders = signed_of(args)
         plan, asked_on = _asked(args, folders)
-        return check_folder(args, plan, asked_on, docketed(args.docket, asked_on, (*(args.rulebooks or ()), *folders)))
+        return check_folder(args, plan, asked_on, docketed(args.docket, plan, asked_on, (*(args.rulebooks or ()), *folders)))
     known = read(args)
     found = decided(known, args)
     if args.out:
@@ -71,7 +71,7 @@ def read(args: argparse.Namespace, signed: Signed | None = None) -> Read:
     """The plan and the world that a command asks about; `signed`: of the ledger that is open, unless the command is to open one."""
     folders = signed_of(args) if signed is None else signed.folders
     plan, asked_on = _asked(args, folders)
-    docket = docketed(args.docket, asked_on, (*(args.rulebooks or ()), *folders))
+    docket = docketed(args.docket, plan, asked_on, (*(args.rulebooks or ()), *folders))
     return asked.read(args.world, plan, asked_on if args.on else None, docket)
 
 

@@ -173,8 +173,9 @@ def _world(args: argparse.Namespace, editions: Editions) -> int:
     day, today = day_of(args.on, "--on") if args.on else None, asked.today()
     days = (None, None) if day is None else (day - 1, day)
     folders = [[folder] if (folder := folder_of(name)).is_dir() else [] for name in (args.old, args.new or args.old)]
-    dockets = [docketed(args.docket, today if on is None else on, more) for on, more in zip(days, folders, strict=True)]
-    read = list(zip((editions.old, editions.new), days, dockets, strict=True))
+    plans = (editions.old, editions.new)
+    dockets = [docketed(args.docket, plan, today if on is None else on, more) for plan, on, more in zip(plans, days, folders, strict=True)]
+    read = list(zip(plans, days, dockets, strict=True))
     if args.world.is_dir():
         return _folder(args, read, today)
     sides = [verdicts(one.world, plan, one.asked_on, narrowed=True) for plan, on, docket in read for one in (asked.read(args.world, plan, on, docket),)]

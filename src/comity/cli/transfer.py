@@ -122,7 +122,7 @@ class Transfer:
             signed, more = current(home, ledger).folders, [Path(folder) for folder in self.rulebooks]
             plan = shelf.plan(more, signed=signed)
             days = Days.at(now(), plan) if on is None else Days.only(on.toordinal())
-            docket = docketed(None if self.docket is None else fspath(self.docket), days.day, (*more, *signed))
+            docket = docketed(None if self.docket is None else fspath(self.docket), plan, days.day, (*more, *signed))
             world, _, digest = world_file(Path(self.world), plan, days.day, docket or as_told)
             filed = docket.filed if docket else None
             digest = filed.digest(digest) if filed else digest

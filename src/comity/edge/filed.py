@@ -5,7 +5,7 @@ Of a log only the matters are read of which something may come that concerns the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from comity.facts.record import World
     from comity.files.world import Names
     from comity.text.source import Node
+    from comity.verdict.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ class Filed:
 
 @dataclass
 class Docketed:
-    """The docket of the ledger at an address, as on a day, for worlds that are read with it; `rulebooks`: folders of more of them.
+    """The docket of the ledger at an address, as on a day, for worlds that are read with it under a plan; `rulebooks`: folders of more of them.
 
     `filed`: as the last world was read.
     """
 
     where: str
+    plan: Plan
     day: int
     rulebooks: Sequence[Path]
     filed: Filed | None = None
@@ -95,6 +97,11 @@ class Docketed:
                 raise mistake("--matter", f"there is no matter '{name}'", nearest(name, kept.docket.matters))
         return found
 
+    def _rules(self, rulebook: str, kind: str, under: str) -> Iterator[tuple[str, str]]:
+        """A kind and a rule, under each of the names that the rulebook takes for one: those of a set in which the rule is."""
+        sets = [held for one in self.plan.regimes if one.book.regime == rulebook for held in one.book.sets.values() if under in held]
+        yield from ((kind, code) for code in {under}.union(*sets))
+
     def _known(self) -> Sequence[Procedure]:
         from comity import shelf
 
@@ -111,7 +118,7 @@ class Docketed:
         with registry.docket(self.where) as kept:
             kept.log.check()
             docket, root = kept.docket, kept.log.root
-            given = {paper.rule for one in (*known, *docket.procedures.values()) for paper in one.papers.values()}
+            given = {pair for one in (*known, *docket.procedures.values()) for paper in one.papers.values() for pair in self._rules(one.rulebook, *paper.rule)}
             matters = [one for one in kept.reaching(names) if one.procedure.digest in texts]
         papers = Papers(matters, given, self.day, docket.calendars, docket.log, shelf.vocabulary())
         return Filed(papers, docket.log, docket.size, base64_of(root), names)
@@ -122,6 +129,6 @@ def _texts(known: Sequence[Procedure]) -> frozenset[str]:
     return frozenset(digest for one in known for digest in (one.digest, *one.former))
 
 
-def docketed(where: str | None, day: int, rulebooks: Sequence[Path]) -> Docketed | None:
+def docketed(where: str | None, plan: Plan, day: int, rulebooks: Sequence[Path]) -> Docketed | None:
     """The docket of the ledger at an address, as on a day; none where none is named."""
-    return Docketed(where, day, rulebooks) if where else None
+    return Docketed(where, plan, day, rulebooks) if where else None

@@ -78,7 +78,7 @@ class Site:
     def _look(self, on: int | None, known: int) -> Look:
         plan = asked.plan(self.rulebooks, (), known)
         day = on if on is not None else asked.today()
-        read = asked.read(self.world, plan, on, docketed(self.docket, day, self.rulebooks))
+        read = asked.read(self.world, plan, on, docketed(self.docket, plan, day, self.rulebooks))
         return Look(read, {verdict.movement: verdict for verdict in asked.decided(read)})
 
     def _state(self) -> tuple[object, ...]:
