@@ -44,8 +44,8 @@ def may_concern(paper: Record, movement: str, facts: Mapping[str, object]) -> bo
 
 
 def names_in(world: Node) -> Names:
-    """The names of the records that the tree of a world tells."""
-    return {kind: frozenset(held.pairs or ()) if (held := world.get(plural)) is not None else frozenset() for kind, plural in PLURALS.items()}
+    """The names that the tree of a world gives to what a limit may name."""
+    return {kind: frozenset((world.get(PLURALS[kind]) or Node(world.place)).pairs or ()) for kind in KINDS.values()}
 
 
 def reach(matter: Matter) -> dict[str, list[str]]:
