@@ -67,6 +67,7 @@ format: $(READY) ## Write files as `make lint` wants them
 docs: $(READY) ## Write the pages that are made from data
 	$(BIN)/python tools/facts.py
 	$(BIN)/python tools/codes.py
+	$(BIN)/python tools/seal.py
 
 bench: $(READY) ## Measure against other engines: the twelve rules, tables, who is held by whom
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench

@@ -130,7 +130,7 @@ def test_no_fact_and_no_code_of_the_vocabulary_names_a_state_or_a_law():
     assert found == []
 
 
-@pytest.mark.parametrize("tool", ["facts", "codes"])
+@pytest.mark.parametrize("tool", ["facts", "codes", "seal"])
 def test_a_page_made_from_data_says_what_the_data_say(tool):
     tool = runpy.run_path(str(ROOT / "tools" / f"{tool}.py"))
     assert tool["page"]() == tool["PAGE"].read_text(encoding="utf-8"), "run `make docs`"
