@@ -152,6 +152,12 @@ def test_the_server_tells_nothing_of_itself() -> None:
     assert b"python" not in head
 
 
+def test_the_page_that_checks_proofs_keeps_its_own_policy(site: TestClient) -> None:
+    policy = site.get("/proof").headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "'self'" not in policy
+
+
 def test_health_fails_where_the_world_cannot_be_read(tmp_path: Path) -> None:
     world = tmp_path / "w.yaml"
     world.write_text("world: w\nmovements: {t: {}}\n", encoding="utf-8")

@@ -24,6 +24,7 @@ from comity import shelf
 from comity.text.source import SourceError
 from comity.web import api, docket, flows, health, law, register, runs, verdict, ways
 from comity.web.described import described
+from comity.web.explorer import explorer
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
 from comity.web.respond import Guarded, answer
@@ -69,6 +70,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
         Route("/register.csv", _file(site, register.as_csv, "text/csv")),
         Route("/register.xlsx", _file(site, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+        Route("/proof", explorer),
         Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
         Route("/world.schema.json", lambda _: FileResponse(shelf.HERE / "world.schema.json", media_type="application/schema+json")),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),

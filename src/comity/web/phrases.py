@@ -160,6 +160,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "register safeguards": ("Safeguards and exemptions that hold", "成立的保障措施与豁免"),
     "register duties": ("Duties to meet", "待履行义务"),
     "register laws": ("Laws with a say", "适用法律"),
+    "check a proof": ("Check a proof", "核验证明"),
     "docket": ("Docket", "案卷"),
     "no docket": ("No docket is served here. Name a ledger to see its matters:", "此处未提供案卷。请指定账本以查看其事项："),
     "docket of": ("The log {}, {} entries", "日志 {}，共{}个条目"),
