@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from itertools import chain, combinations, islice, product
@@ -59,13 +59,13 @@ class Question:
         return isinstance(self.law, Ground) and self.law.kind == "derogation"
 
 
-def missing(judged: Judged, plan: Plan, skip: frozenset[Question] = frozenset()) -> list[Question]:
+def missing(judged: Judged, plan: Plan, skip: Container[Question] = frozenset()) -> list[Question]:
     """The fewest facts that could settle the outcome of a leg, the most decisive first; without what nobody could answer."""
     if judged_span(judged).settled:
         return []
     groups: dict[tuple[Question, ...], list[Condition]] = {}
     for leaf, asked in open_leaves(judged, plan).items():
-        if not skip.intersection(asked):
+        if not any(question in skip for question in asked):
             groups.setdefault(asked, []).append(leaf)
     ranked = sorted(groups.items(), key=lambda group: (_rank(group[0][0]), -len(group[1])))  # what more tests read decides more
     chosen = _fewest(_Model(judged, plan), [leaves for _, leaves in ranked]) if groups else []
@@ -91,16 +91,17 @@ def open_leaves(judged: Judged, plan: Plan) -> dict[Condition, tuple[Question, .
         if span.settled or span.worst >= best:
             continue
         regime, told = plan.regime(name), teller(judged, plan.regime(name))
-        deciding = {leaf for condition in plan.levels[name] for leaf in _open(condition, truth)}
+        deciding = {*_open(plan.levels[name], truth, set())}
         asking: list[tuple[Law | None, Condition]] = [*regime.prohibitions]  # a prohibition before a ground, a ground before a duty
         asking += [(g.ground, c) for g in sorted(regime.grounds, key=lambda g: g.ground.kind == "derogation") for c in (g.holds, g.available)]
         asking += [(d.duty, c) for d in regime.duties if d.duty.timing == "before" for c in (d.owed, d.met)]
         asking += [(None, c) for c in plan.levels[name]]
+        seen: set[Condition] = set()  # a part that two provisions share is asked for the first
         for law, condition in asking:
-            for leaf in _open(condition, truth):
+            for leaf in _open((condition,), truth, seen):
                 if leaf in deciding and leaf not in found:
-                    asked = (replace(q, kind=_kind(q, law, plan), regime=name, law=law) for q in questions(told.tell(leaf)))
-                    found[leaf] = tuple(dict.fromkeys(asked))
+                    asked = dict.fromkeys(questions(told.tell(leaf)))
+                    found[leaf] = tuple(replace(q, kind=_kind(q, law, plan), regime=name, law=law) for q in asked)
     return {leaf: asked for leaf, asked in found.items() if asked}
 
 
@@ -115,10 +116,9 @@ def _kind(question: Question, law: Law | None, plan: Plan) -> str:
     return "do" if path.fact == "done" else "find out"
 
 
-def _open(node: Condition, truth: Callable[[Condition], Truth]) -> Iterable[Condition]:
-    """The leaves that keep a condition unknown."""
-    seen: set[Condition] = set()
-    stack = [node]
+def _open(nodes: Iterable[Condition], truth: Callable[[Condition], Truth], seen: set[Condition]) -> Iterable[Condition]:
+    """The leaves that keep some conditions unknown, but for what was seen before."""
+    stack = [*nodes]
     while stack:
         here = stack.pop()
         if here in seen or truth(here) != UNKNOWN:
@@ -207,7 +207,9 @@ class _Model:
         for i, answer in enumerate(answers):
             for leaf, truth in answer.items():
                 if leaf in self._order:
-                    said.setdefault(leaf, np.full(len(answers), UNKNOWN, np.uint8))[i] = truth
+                    if leaf not in said:
+                        said[leaf] = np.full(len(answers), UNKNOWN, np.uint8)
+                    said[leaf][i] = truth
         for node in self._order:
             match node:
                 case And(parts):
