@@ -33,6 +33,12 @@ class Draft:
         self.node, self.vocabulary, self.judged_on, self.asked_on, self.joined = node, vocabulary, judged_on, asked_on, joined
         self.said = Node(TYPED, pairs={})
 
+    def fork(self) -> Draft:
+        """The same, to answer on without changing this one."""
+        made = copy.copy(self)
+        made.said = copy.deepcopy(self.said)
+        return made
+
     def world(self) -> World:
         """The world as answered so far."""
         mistakes = Mistakes()
@@ -71,7 +77,7 @@ class Draft:
                 if document.pairs is None:
                     mistakes.add(document.place, f"answers are a mapping as in a world, not a {document.shape}")
                 else:
-                    mistakes.found += self._try(list(_leaves(document, ())))
+                    mistakes.found += self._try(list(leaves(document, ())))
             mistakes.settle()
 
     def fact(self, question: Question) -> Fact | None:
@@ -84,29 +90,29 @@ class Draft:
         """Makes some changes, unless the world could not be read with them."""
         trial, mistakes = copy.deepcopy(self.node), Mistakes()
         for keys, value in changes:
-            if value.pairs != {} or _at(trial, keys) is None:
+            if value.pairs != {} or at(trial, keys) is None:
                 _set(trial, keys, value)
         read_world(trial, self.vocabulary, mistakes, self.asked_on)
         if not mistakes.found:
             self.node = trial
             for keys, _ in changes:
                 whole = keys[: next((i for i, key in enumerate(keys) if isinstance(key, int)), len(keys))]  # a list is written whole
-                _set(self.said, whole, _at(trial, whole) or Node(TYPED, pairs={}))
+                _set(self.said, whole, at(trial, whole) or Node(TYPED, pairs={}))
         return mistakes.found
 
     def _counted(self, question: Question, movement: str, typed: Node) -> Node:
         """The counts from before with one more, of the parties of this movement."""
-        key = {name: held for name in question.path.links if (held := _at(self.node, ("movements", movement, name))) is not None and held.text}
-        row = _mapping({"count": Node(TYPED, text=question.path.fact), **key, "is": typed})
+        key = {name: held for name in question.path.links if (held := at(self.node, ("movements", movement, name))) is not None and held.text}
+        row = mapping({"count": Node(TYPED, text=question.path.fact), **key, "is": typed})
         listed = self.node.get("counts")
         return Node(TYPED, items=[*((listed.items or []) if listed else []), row])
 
     def _row(self, question: Question, keys: Keys) -> Iterator[tuple[Keys, Node]]:
         """A row that is a bare word, written out so that it can hold another fact."""
-        row = _at(self.node, keys[:-1]) if question.over is not None else None
+        row = at(self.node, keys[:-1]) if question.over is not None else None
         kind, _, rows = question.path.kind.removeprefix("rows:").partition("/")
         if row is not None and row.text is not None:
-            yield keys[:-1], _mapping({next(iter(self.vocabulary.kinds[kind][rows].columns)): row})
+            yield keys[:-1], mapping({next(iter(self.vocabulary.kinds[kind][rows].columns)): row})
 
     def _link(self, fact: Fact, keys: Keys, typed: Node) -> Iterator[tuple[Keys, Node]]:
         """The name of a record; `new NAME` begins one."""
@@ -116,15 +122,15 @@ class Draft:
             if new != name:
                 names[i] = new
                 yield (section, new), Node(TYPED, pairs={})
-            elif name not in ("none", "unknown") and _at(self.node, (section, name)) is None:
-                known = (_at(self.node, (section,)) or Node(TYPED)).pairs or {}
+            elif name not in ("none", "unknown") and at(self.node, (section, name)) is None:
+                known = (at(self.node, (section,)) or Node(TYPED)).pairs or {}
                 raise _NotSoError(f"there is no {fact.to} '{name}'", nearest(name, known) or f"write new {name} to begin one")
         yield keys, Node(TYPED, text=" | ".join(names))
 
     def _more(self, question: Question, movement: str, keys: Keys, typed: Node) -> Iterator[tuple[Keys, Node]]:
         """`complete`: the list names them all; `yes`: there is one as asked for; or one more, written out."""
         assert question.over is not None
-        listed = _at(self.node, keys)
+        listed = at(self.node, keys)
         items = [i for i in (listed.items or []) if i.text != "..."] if listed else []
         papers = PAPERS.get(question.over.source) if question.over.root == "leg" and not question.over.links else None
         if typed.text == "complete":
@@ -132,7 +138,7 @@ class Draft:
                 because = {"closed": Node(TYPED, items=[Node(TYPED, text=papers)]), "on": Node(TYPED, text=day(self.asked_on))}
                 earlier = self.node.get("assume")
                 kept = [] if earlier is None else earlier.items if earlier.items is not None else [earlier]
-                yield ("assume",), Node(TYPED, items=[*kept, _mapping({**because, "because": Node(TYPED, text="said in an interview")})])
+                yield ("assume",), Node(TYPED, items=[*kept, mapping({**because, "because": Node(TYPED, text="said in an interview")})])
             else:
                 yield keys, Node(TYPED, items=items)
             return
@@ -143,13 +149,13 @@ class Draft:
             return
         if typed.text not in ("yes", None):
             raise _NotSoError(f"'{typed.text}' cannot be kept: a world says what there is", "write complete if nothing is left out, yes, or one more as {...}")
-        made = typed if typed.text is None else _mapping(dict(sketched(question, self.vocabulary)))
+        made = typed if typed.text is None else mapping(dict(sketched(question, self.vocabulary)))
         if not made.pairs:
             raise _NotSoError("what is asked for is more than a few facts", "write one as {...}")
         if papers:
             limit = Node(TYPED, items=[Node(TYPED, text=movement)])
             held = {**made.pairs, **({"movements": limit} if papers == "instruments" and "movements" not in made.pairs else {})}
-            yield (papers, self._name(papers, held)), _mapping(held)
+            yield (papers, self._name(papers, held)), mapping(held)
         else:
             yield keys, Node(TYPED, items=[*items, made, Node(TYPED, text="...")])
 
@@ -157,7 +163,7 @@ class Draft:
         """A name for a new record, from what it is."""
         kind = held["kind"].text if "kind" in held else None
         word = kind if kind and kind.isidentifier() else section.removesuffix("s")
-        return next(name for i in range(1, 10_000) if _at(self.node, (section, name := f"{word}_{i}")) is None)
+        return next(name for i in range(1, 10_000) if at(self.node, (section, name := f"{word}_{i}")) is None)
 
 
 class _NotSoError(Exception):
@@ -190,7 +196,7 @@ def place(question: Question, movement: str, draft: Draft) -> Keys | None:
 def _record(node: Node, record: str, links: tuple[str, ...], movement: str, section: str = "") -> Keys | None:
     """Where a record stands: under its own name, or in place under a link of another."""
     for own in [section] if section else PLURALS.values():
-        if record and _at(node, (own, record)) is not None:
+        if record and at(node, (own, record)) is not None:
             return (own, record)
     owner, _, link = record.rpartition(".")
     if owner and (inline := _record(node, owner, (), movement)) is not None:
@@ -226,11 +232,12 @@ def sketched(question: Question, vocabulary: Vocabulary) -> Iterator[tuple[str, 
     yield from tests(question.where.where)
 
 
-def _mapping(pairs: dict[str, Node]) -> Node:
+def mapping(pairs: dict[str, Node]) -> Node:
+    """A mapping of some values, as if it had been typed."""
     return Node(TYPED, pairs=pairs, keys=dict.fromkeys(pairs, TYPED))
 
 
-def _at(node: Node, keys: Keys) -> Node | None:
+def at(node: Node, keys: Keys) -> Node | None:
     """What stands under some keys."""
     here: Node | None = node
     for key in keys:
@@ -244,7 +251,7 @@ def _set(node: Node, keys: Keys, value: Node) -> None:
     """Puts a value under keys; what is no mapping on the way there becomes one."""
     here, last = node, keys[-1]
     for key, following in pairwise(keys):
-        inner = _at(here, (key,))
+        inner = at(here, (key,))
         if inner is None or (inner.pairs is None and isinstance(following, str)):
             inner = Node(value.place, pairs={})
             _set(here, (key,), inner)
@@ -257,11 +264,11 @@ def _set(node: Node, keys: Keys, value: Node) -> None:
         here.pairs[last], here.keys[last] = value, value.place
 
 
-def _leaves(node: Node, keys: Keys) -> Iterable[tuple[Keys, Node]]:
+def leaves(node: Node, keys: Keys) -> Iterable[tuple[Keys, Node]]:
     """The values of a fragment down to facts (three levels), each with its keys."""
     for key, child in (node.pairs or {}).items():
         if child.pairs and len(keys) < 2 and (*keys, key)[0] in (*PLURALS.values(), "readings"):
-            yield from _leaves(child, (*keys, key))
+            yield from leaves(child, (*keys, key))
         else:
             yield (*keys, key), child
 
@@ -273,12 +280,13 @@ def fragment(node: Node, indent: str = "") -> Iterator[str]:
             yield f"{indent}{key}:"
             yield from fragment(child, indent + "  ")
         else:
-            yield f"{indent}{key}: {_flow(child)}"
+            yield f"{indent}{key}: {flow(child)}"
 
 
-def _flow(node: Node) -> str:
+def flow(node: Node) -> str:
+    """A value in one line, as a world's file writes it."""
     if node.text is not None:
         return node.text if PLAIN.fullmatch(node.text) else json.dumps(node.text, ensure_ascii=False)
     if node.items is not None:
-        return f"[{', '.join(map(_flow, node.items))}]"
-    return "{" + ", ".join(f"{key}: {_flow(child)}" for key, child in (node.pairs or {}).items()) + "}"
+        return f"[{', '.join(map(flow, node.items))}]"
+    return "{" + ", ".join(f"{key}: {flow(child)}" for key, child in (node.pairs or {}).items()) + "}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Final
 
-from comity.interview.draft import PAPERS, Draft
+from comity.interview.draft import PAPERS, Draft, at, place
+from comity.interview.passed import Passed
 from comity.text.source import Mistake
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, verdicts
@@ -18,9 +20,9 @@ SHOWN: Final = {"instrument": "{kind: …, under: …, result: …}", "measure":
 class Interview:
     """The questions and answers of one movement. `skipped`: what whoever is asked does not know."""
 
-    def __init__(self, draft: Draft, movement: str, plan: Plan, *, narrowed: bool = False) -> None:
+    def __init__(self, draft: Draft, movement: str, plan: Plan, skipped: Iterable[str] = (), *, narrowed: bool = False) -> None:
         self.draft, self.movement, self.plan, self._narrowed = draft, movement, plan, narrowed
-        self.skipped: set[Question] = set()
+        self.skipped = Passed(skipped)
         self.verdict = self.judge()
 
     def judge(self) -> Verdict:
@@ -31,13 +33,29 @@ class Interview:
 
     def left(self) -> list[Question]:
         """Every question that can still change the answer and was not passed over, the most decisive first."""
-        return list(dict.fromkeys(q for judged in self.verdict.open_legs for q in missing(judged, self.plan, frozenset(self.skipped))))
+        return list(dict.fromkeys(q for judged in self.verdict.open_legs for q in missing(judged, self.plan, self.skipped)))
 
     def next(self) -> list[Question]:
         """The most decisive question left; exceptions for special situations come last, as one block."""
         left = self.left()
         plain = [q for q in left if not q.derogation]
         return plain[:1] or left
+
+    def ahead(self) -> tuple[list[Question], list[Question]]:
+        """The questions left that can be answered here, and those of the world's own file, which are passed over."""
+        beyond: list[Question] = []
+        while left := self.left():
+            here = [q for q in left if place(q, self.movement, self.draft) is not None]
+            if here:
+                return sorted(here, key=lambda q: (q.derogation, q.record not in self._begun())), beyond
+            beyond += left
+            for question in left:
+                self.skipped.add(question)
+        return [], beyond
+
+    def _begun(self) -> Collection[str]:
+        """The papers that answers have begun: what they say is asked before whether there are more."""
+        return [name for section in PAPERS.values() for name in (at(self.draft.said, (section,)) or self.draft.said).pairs or {}]
 
     def put(self, question: Question, typed: str) -> list[Mistake]:
         """Puts one answer in; what is wrong with it, if anything, and then nothing has changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -16,18 +16,19 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from comity import shelf
+from comity.interview.answers import Answers
 from comity.text.source import SourceError
-from comity.web import api, docket, flows, health, law, register, runs, verdict, ways
+from comity.web import api, ask, begin, docket, flows, form, health, law, register, runs, verdict, ways
 from comity.web.described import described
 from comity.web.explorer import explorer
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
-from comity.web.respond import Guarded, answer
+from comity.web.respond import Guarded, answer, plain
 from comity.web.site import Site
 from comity.web.view import View
 
@@ -54,6 +55,9 @@ PAGES: Final = [
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
+    Page("/ask", "begin", "questions from nothing to a verdict", begin.Start, "begin.html", begin.page, sent=begin.sent),
+    Page("/ask/questions", "questions", "what is left to ask about what the answers describe", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
+    Page("/movements/{movement:path}/ask", "ask", "what is left to ask about a movement", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
@@ -65,7 +69,9 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
+        *(Route(page.path, _formed(site, page), methods=["POST"]) for page in PAGES if page.sent),
         *(Route(page.path, _shown(site, page)) for page in PAGES),
+        Route("/answers.yaml", _kept),
         *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
         Route("/register.csv", _file(site, register.as_csv, "text/csv")),
@@ -103,20 +109,53 @@ def _file(site: Site, written: Callable[[register.Register, View], bytes], media
     return respond
 
 
+def _formed(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    """Takes a form in, and leads to the address that shows what came of it; what is too long for an address is shown at once."""
+
+    async def respond(request: Request) -> Response:
+        _own(request, form.MEDIA)
+        fields = form.fields(request.headers["content-type"], await _sent(request))
+        return await run_in_threadpool(formed, request, _view(request), fields)
+
+    def formed(request: Request, view: View, sent: Mapping[str, Sequence[str]]) -> Response:
+        assert page.sent is not None
+        seen, mistakes = page.sent(site, view, request.path_params, sent)
+        if not mistakes and (len(seen.href()) <= ask.ROOM or seen.path != view.path):
+            return RedirectResponse(seen.href(), 303)
+        if mistakes and plain(request):
+            return answer(request, view, "problem.html", Problem(view.text("asked wrongly"), 400, "", [wrong(m) for m in mistakes]), 400)
+        return answer(request, seen, page.template, page.made(site, seen, {**request.path_params, "mistakes": mistakes}), 400 if mistakes else 200)
+
+    return respond
+
+
+def _kept(request: Request) -> Response:
+    """Answers as a file, to keep."""
+    said = Answers.unpacked(ask.ANSWERS, request.query_params.get(ask.ANSWERS, "")).said
+    return Response(
+        said + "\n", media_type="application/yaml", headers={"Content-Disposition": 'attachment; filename="answers.yaml"', "Cache-Control": "no-store"}
+    )
+
+
 def _asked(site: Site, one: Asking) -> Callable[[Request], Awaitable[Response]]:
     """Answers what is sent: at once where that is quick, in a thread where it is not."""
 
     async def respond(request: Request) -> Response:
-        if request.headers.get("sec-fetch-site", "none") not in OWN:
-            raise HTTPException(403, "another site may not ask in somebody's name")
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in one.media:
-            raise HTTPException(415, f"send one of: {', '.join(one.media)}")
+        _own(request, one.media)
         view, sent = _view(request), await _sent(request)
         made = await (one.made(site, view, sent) if iscoroutinefunction(one.made) else run_in_threadpool(one.made, site, view, sent))
         body = msgspec.json.encode(made)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     return respond
+
+
+def _own(request: Request, media: Sequence[str]) -> None:
+    """Lets through what a reader or a program sends of itself, in a form that is taken."""
+    if request.headers.get("sec-fetch-site", "none") not in OWN:
+        raise HTTPException(403, "another site may not ask in somebody's name")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in media:
+        raise HTTPException(415, f"send one of: {', '.join(media)}")
 
 
 async def _sent(request: Request) -> bytes:
@@ -151,7 +190,7 @@ async def _mistaken(request: Request, fault: Exception) -> Response:
     view, where = _plain(request), {mistake.place.file for mistake in fault.mistakes}
     if where == {"--as-known"}:
         status, title, detail = 404, "no law then", ""
-    elif where <= {api.BODY, *request.query_params}:
+    elif where <= {api.BODY, ask.ANSWERS, *request.query_params}:
         status, title, detail = 400, "asked wrongly", ""
     else:
         status, title, detail = 503, "cannot be read", view.text("cannot be read says")

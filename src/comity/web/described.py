@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from comity import web
+from comity.web.form import MEDIA
 from comity.web.page import Asking, Choices, Page
 from comity.web.problem import Problem
 from comity.web.view import FORMS, LANGUAGES
@@ -33,7 +34,10 @@ def described(pages: Iterable[Page], askings: Iterable[Asking]) -> dict[str, Any
     paths: dict[str, Any] = {}
     for page in pages:
         told = {"operationId": page.name, "summary": page.about, "parameters": [*_in_path(page.path), *_asked(page.asked)]}
-        paths[_written(page.path)] = {"get": told | {"responses": _responses(of[str(page.shows)], ("200", "304"))}}
+        here = paths.setdefault(_written(page.path), {})
+        if page.sent:
+            here["post"] = _form(page)
+        here |= {"get": told | {"responses": _responses(of[str(page.shows)], ("200", "304"))}}
     for one in askings:
         body = {media: {"schema": one.takes} for media in one.media}
         asked: dict[str, Any] = {"operationId": one.name, "summary": one.about, "parameters": _asked(one.asked)}
@@ -41,6 +45,18 @@ def described(pages: Iterable[Page], askings: Iterable[Asking]) -> dict[str, Any
         paths.setdefault(one.path, {})["post"] = asked
     info = {"title": "Comity", "version": version("comity"), "license": {"name": "Apache-2.0"}, "summary": web.__doc__}
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": components}}
+
+
+def _form(page: Page) -> dict[str, Any]:
+    """What becomes of the forms of a page: browsers send them, and are led to the address that shows what came of it."""
+    anything = {"type": "object", "additionalProperties": {"type": "string"}}
+    told = {"operationId": f"{page.name}_form", "summary": f"a form of the page: {page.about}", "parameters": [*_in_path(page.path), *_asked({})]}
+    problem = _responses({}, (), sent=True)
+    moved = {
+        "303": {"description": "the address that shows what came of it"},
+        "200": {"description": "the same, too long for an address", "content": {"text/html": {}}},
+    }
+    return told | {"requestBody": {"required": True, "content": {media: {"schema": anything} for media in MEDIA}}, "responses": moved | problem}
 
 
 def _written(path: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from comity.text.source import Mistake
 from comity.web.site import Site
 from comity.web.view import View
 
@@ -14,12 +15,19 @@ Made: TypeAlias = Callable[[Site, View, Mapping[str, Any]], object]
 
 Choices: TypeAlias = Mapping[str, tuple[str, Mapping[str, Any]]]
 """What may stand after the question mark: what each is, and its JSON Schema."""
+
+Sent: TypeAlias = Callable[[Site, View, Mapping[str, Any], Mapping[str, Sequence[str]]], tuple[View, list[Mistake]]]
+"""From what a form sends to the page that shows what came of it, as its address asks for it, and what was wrong with the form."""
 TEXT: Final[Mapping[str, Any]] = {"type": "string"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page at an address, as the router writes one. `asked`: what may stand after the question mark, beside language and days."""
+    """A page at an address, as the router writes one.
+
+    `asked`: what may stand after the question mark, beside language and days;
+    `sent`: what becomes of the forms on it.
+    """
 
     path: str
     name: str
@@ -28,6 +36,7 @@ class Page:
     template: str
     made: Made
     asked: Choices = field(default_factory=dict)
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.web.ask_phrases import ASKING
+
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "flows": ("Flows", "数据流"),
     "law": ("Law", "法律"),
@@ -188,4 +190,4 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "以上内容均由日志 {} 的条目得出。程序文本以其摘要值封存：",
     ),
     "not open then": ("The matter was not open on that day: it was opened {}", "该日事项尚未开立：开立于{}"),
-}
+} | ASKING

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from comity.web.flows import outcomes, picture
 from comity.web.law import coded
+from comity.web.named import listed
 from comity.web.problem import Problem
 from comity.web.register import headings
 from comity.web.view import LANGUAGES, View
@@ -72,7 +73,7 @@ def pages() -> jinja2.Environment:
         loader=jinja2.PackageLoader("comity.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     said = {"SIGNS": SIGNS, "LANGUAGES": LANGUAGES, "outcomes": outcomes, "place": place, "cited": cited, "coded": coded}
-    made.globals |= said | {"picture": picture, "headings": headings, "filters": filters}
+    made.globals |= said | {"picture": picture, "headings": headings, "filters": filters, "listed": listed}
     return made
 
 

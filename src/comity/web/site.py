@@ -25,7 +25,7 @@ KEPT: Final = 12
 """Answers that are kept: of other days, and of earlier editions of the law."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
     """A world as asked on a day, under the law as known on a day, with the verdict on every movement, by name."""
 

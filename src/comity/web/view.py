@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -48,6 +48,10 @@ class View:
             raise SourceError(found)
         known = days["known"]
         return cls(lang, path, asked, days["on"], MAX if known is None else known)
+
+    def to(self, path: str, **changed: str) -> View:
+        """The same reader, on another page or with other choices."""
+        return replace(self, path=path, asked={**self.asked, **changed})
 
     def text(self, key: str, *parts: object) -> str:
         """A fixed phrase, with what belongs into it."""
