@@ -119,4 +119,5 @@ def test_answers_that_are_none_are_refused(site: TestClient, address: str) -> No
 def test_a_form_is_a_form(site: TestClient) -> None:
     assert site.post("/ask", json={}).status_code == 415
     assert site.post("/ask", content=b"\xff\xfe=1", headers={"content-type": "application/x-www-form-urlencoded"}).status_code == 400
+    assert site.post("/ask", data={"giver": "organisation"}).status_code == 400
     assert site.post("/movements/nobody/ask", data={"do": "dunno"}).status_code == 404

@@ -24,6 +24,8 @@ PAGES = {
     "regime": "/law/us.padfa",
     "provision": "/law/us.dsp/D/401",
     "compare": "/law/compare?a=eu.gdpr&b=uk.gdpr",
+    "ask": "/ask",
+    "ask-on": "/movements/engineers-in-singapore-open-european-tickets/ask",
     "docket": "/docket",
     "runs": "/runs",
     "not-found": "/movements/nobody",

@@ -50,12 +50,12 @@ def entries(said: Node) -> Iterator[tuple[Keys, str]]:
     for keys, value in leaves(said, ()):
         if keys == ("assume",) and value.items is not None:
             yield from (((*keys, i), flow(item)) for i, item in enumerate(value.items))
-        else:
+        elif value.pairs != {}:
             yield keys, flow(value)
 
 
 def without(said: Node, key: str) -> Node:
-    """The same with one answer taken back; `key` is its keys with points between, as `named` writes them."""
+    """The same with one answer taken back; `key` is its keys as `named` writes them."""
     left = copy.deepcopy(said)
     for keys in [keys for keys, _ in entries(said) if named(keys) == key]:
         above, last = at(left, keys[:-1]) or left, keys[-1]

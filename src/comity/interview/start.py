@@ -54,8 +54,10 @@ ASSUMED: Final = ("nothing_else", "on_no_list", "at_home", "no_count", "no_paper
 """What a reader may assume, each signed by itself."""
 LISTED: Final = ("party.designations", "asset.entries", "asset.marks", "asset.secrecy")
 """What lists of persons and of goods, and marks of secrecy, say: never closed along with the rest, for they decide most."""
-ORDERED: Final = ("movement.demanded_by", "movement.order", "movement.carries_out")
-"""What an authority may have asked for: left open where one of the two is one."""
+ASKED: Final = ("party.owners", "party.controlled_by")
+"""What the first page asks in so many words."""
+OF_KIND: Final = {"public_body": ("movement.demanded_by", "movement.order", "movement.carries_out"), "individual": ("party.statuses", "party.works_for")}
+"""What is never closed along with the rest where one of the two is of this kind: what an authority may have ordered, whose citizen somebody is."""
 
 
 def begun(said: Mapping[str, Sequence[str]], vocabulary: Vocabulary, today: int) -> Node:
@@ -100,8 +102,9 @@ def _party(who: str, one: Mapping[str, str], *, seated: bool) -> Iterator[tuple[
     owned, other = one.get("owned", ""), "gainer" if who == "giver" else "giver"
     if owned == f"by_{other}":
         yield "owners", Node(TYPED, items=[mapping({"party": _text(other), "share": _text("100%")})])
+        yield "controlled_by", _list([other])
     elif owned in OWNED and kind != "individual":
-        yield "owners", _list([])
+        yield from (("owners", _list([])), ("controlled_by", _list([])))
         if where and seated:
             yield "ultimate_parent_place", _text(where)
 
@@ -146,7 +149,7 @@ def _assumed(ticked: Sequence[str], one: Mapping[str, str], vocabulary: Vocabula
     kinds = {kind: known for kind, known in vocabulary.kinds.items() if kind != "instrument"}  # a paper that is named later says what it says
     facts = [f"{kind}.{fact.name}" for kind, known in kinds.items() for fact in known.values() if fact.closes]
     where = _list([one["subjects_in"]] if "subjects_in" in one else [])
-    apart = (*LISTED, *(ORDERED if "public_body" in (one.get("giver"), one.get("gainer")) else ()))
+    apart = {*LISTED, *ASKED, *(fact for who in ("giver", "gainer") for fact in OF_KIND.get(one.get(who, ""), ()))}
     held = {
         "nothing_else": ("closed", _list([*(fact for fact in facts if fact not in apart), "measures"])),
         "on_no_list": ("closed", _list(LISTED)),

@@ -39,9 +39,9 @@ ASKING: Final[dict[str, tuple[str, str]]] = {
     "ask deal kind": ("Kind of agreement", "交易类型"),
     "ask day": ("On which day", "日期"),
     "ask owned": ("Who owns the two", "双方的所有者"),
-    "owned nobody": ("neither has an owner that any law looks at", "双方均无任何法律所关注的所有者"),
-    "owned by_gainer": ("the one who gains owns all of the giver, and has no owner of note itself", "接收方全资拥有提供方，且自身无须关注的所有者"),
-    "owned by_giver": ("the giver owns all of the one who gains, and has no owner of note itself", "提供方全资拥有接收方，且自身无须关注的所有者"),
+    "owned nobody": ("neither has an owner or controller that any law looks at", "双方均无任何法律所关注的所有者或控制人"),
+    "owned by_gainer": ("the one who gains owns all of the giver, and has no owner or controller itself", "接收方全资拥有提供方，且自身无所有者或控制人"),
+    "owned by_giver": ("the giver owns all of the one who gains, and has no owner or controller itself", "提供方全资拥有接收方，且自身无所有者或控制人"),
     "ask stated": ("Tick what is so", "如属实请勾选"),
     "stated own_data": ("The giver collected the data itself, and it is not public.", "数据由提供方自行收集，且未公开。"),
     "stated seated": ("Each party has its seat, its head office and its only establishment where it is organised.", "各方的住所、总部及唯一机构均在其设立地。"),
@@ -51,8 +51,8 @@ ASKING: Final[dict[str, tuple[str, str]]] = {
         "未勾选则不作任何假设。每项假设均记录您的姓名与当日日期，并在其起决定作用处注明。",
     ),
     "assume nothing_else": (
-        "Nothing else is special: nobody else takes part or is behind it, no order or stop is in force, and no reason beyond the purpose is claimed.",
-        "无其他特殊情况：没有其他参与方或幕后主体，无现行命令或禁令，除所述目的外不主张其他理由。",
+        "Nothing else is special: nobody else takes part, no order or stop is in force, no special end use is meant, no reason beyond the purpose claimed.",
+        "无其他特殊情况：没有其他参与方，无现行命令或禁令，无特殊最终用途，除所述目的外不主张其他理由。",
     ),
     "assume on_no_list": (
         "On no list: neither party is designated anywhere, and what moves is on no control list and bears no mark of secrecy.",

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from comity import web
-from comity.web.form import MEDIA
+from comity.web.form import DO, MEDIA
 from comity.web.page import Asking, Choices, Page
 from comity.web.problem import Problem
 from comity.web.view import FORMS, LANGUAGES
@@ -49,14 +49,16 @@ def described(pages: Iterable[Page], askings: Iterable[Asking]) -> dict[str, Any
 
 def _form(page: Page) -> dict[str, Any]:
     """What becomes of the forms of a page: browsers send them, and are led to the address that shows what came of it."""
-    anything = {"type": "object", "additionalProperties": {"type": "string"}}
     told = {"operationId": f"{page.name}_form", "summary": f"a form of the page: {page.about}", "parameters": [*_in_path(page.path), *_asked({})]}
     problem = _responses({}, (), sent=True)
     moved = {
         "303": {"description": "the address that shows what came of it"},
         "200": {"description": "the same, too long for an address", "content": {"text/html": {}}},
     }
-    return told | {"requestBody": {"required": True, "content": {media: {"schema": anything} for media in MEDIA}}, "responses": moved | problem}
+    return told | {
+        "requestBody": {"required": True, "content": {media: {"schema": {"type": "object", "required": [DO]}} for media in MEDIA}},
+        "responses": moved | problem,
+    }
 
 
 def _written(path: str) -> str:

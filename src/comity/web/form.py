@@ -10,12 +10,21 @@ from urllib.parse import parse_qs
 from comity.text.source import Mistake, Place, SourceError
 
 MEDIA: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+DO: Final = "do"
+"""The field that says which button was pressed; every form has it."""
 FIELDS: Final = 2_000
 """Fields of a form."""
 
 
 def fields(media: str, sent: bytes) -> Mapping[str, Sequence[str]]:
     """The fields of a form, in the order in which they were sent. `media` is its type as the browser tells it. Raises SourceError."""
+    found = _read(media, sent)
+    if DO not in found:
+        raise SourceError([Mistake(Place("body", 1, 1), f"this form does not say what to do: it has no field '{DO}'")])
+    return found
+
+
+def _read(media: str, sent: bytes) -> Mapping[str, Sequence[str]]:
     try:
         if media.partition(";")[0].strip().lower() == MEDIA[0]:
             return parse_qs(sent.decode(), keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
