@@ -22,6 +22,13 @@ def test_who_says_nothing_has_said_nothing() -> None:
     assert "owners" not in told
 
 
+@pytest.mark.parametrize("what", ["weights", "biospecimen", "data"])
+def test_nobody_says_for_the_reader_that_it_tells_of_nobody(what: str) -> None:
+    assert "about" not in world(what=[what])
+    assert "fields" not in world(what=[what])
+    assert "about: nobody" in world(what=[what], stated=["no_persons"])
+
+
 @pytest.mark.parametrize("kind", ["organisation", "public_body", "individual"])
 def test_what_decides_most_is_never_assumed_along_with_the_rest(kind: str) -> None:
     told = world(gainer=[kind], assume=["nothing_else"], by=["somebody"])

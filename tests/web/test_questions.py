@@ -31,7 +31,7 @@ def begin(site: TestClient, one: dict[str, Any]) -> str:
     sent = {
         "owned": "nobody",
         "day": "2026-11-27",
-        "stated": ["seated", *(["own_data"] if data else [])],
+        "stated": ["seated", "own_data" if data else "no_persons"],
         "assume": sorted(ASSUMED - set(one.get("open", ())) - (set() if data else {"at_home"})),
         "by": "whoever asks",
         "do": "begin",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from comity.interview.draft import PAPERS, Draft, at, place
@@ -47,15 +47,17 @@ class Interview:
         while left := self.left():
             here = [q for q in left if place(q, self.movement, self.draft) is not None]
             if here:
-                return sorted(here, key=lambda q: (q.derogation, q.record not in self._begun())), beyond
+                begun = self._begun()
+                return sorted(here, key=lambda q: (q.derogation, q.record not in begun)), beyond
             beyond += left
             for question in left:
                 self.skipped.add(question)
         return [], beyond
 
-    def _begun(self) -> Collection[str]:
+    def _begun(self) -> set[str]:
         """The papers that answers have begun: what they say is asked before whether there are more."""
-        return [name for section in PAPERS.values() for name in (at(self.draft.said, (section,)) or self.draft.said).pairs or {}]
+        sections = [at(self.draft.said, (section,)) for section in PAPERS.values()]
+        return {name for held in sections if held is not None for name in held.pairs or {}}
 
     def put(self, question: Question, typed: str) -> list[Mistake]:
         """Puts one answer in; what is wrong with it, if anything, and then nothing has changed."""

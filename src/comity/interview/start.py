@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,8 +48,9 @@ OPENERS: Final = (
 
 OWNED: Final = ("nobody", "by_gainer", "by_giver")
 """Who owns the two: nobody who matters to any law, or one the other."""
-STATED: Final = ("own_data", "seated")
-"""What may be ticked: the giver collected the data itself and it is not public; both parties have seat, head office and business where they are organised."""
+STATED: Final = ("own_data", "no_persons", "seated")
+"""What may be ticked: the giver collected the data itself and it is not public; what moves tells nothing of persons; both parties have seat, head
+office and business where they are organised."""
 ASSUMED: Final = ("nothing_else", "on_no_list", "at_home", "no_count", "no_papers")
 """What a reader may assume, each signed by itself."""
 LISTED: Final = ("party.designations", "asset.entries", "asset.marks", "asset.secrecy")
@@ -67,7 +68,7 @@ def begun(said: Mapping[str, Sequence[str]], vocabulary: Vocabulary, today: int)
     data = one.get("what") == "data"
     world: dict[str, dict[str, Node]] = {
         "parties": {who: mapping(dict(_party(who, one, seated="seated" in ticked))) for who in ("giver", "gainer")},
-        "assets": {"subject_matter": mapping(dict(_asset(one, said.get("fields", ()), own="own_data" in ticked)))},
+        "assets": {"subject_matter": mapping(dict(_asset(one, said.get("fields", ()), ticked)))},
         "movements": {MOVEMENT: mapping(dict(_movement(one, data=data)))},
     }
     for section, name, facts in (("purposes", "purpose", {"kind": one.get("purpose")}), ("deals", "deal", {"kind": one.get("deal")})):
@@ -109,22 +110,23 @@ def _party(who: str, one: Mapping[str, str], *, seated: bool) -> Iterator[tuple[
             yield "ultimate_parent_place", _text(where)
 
 
-def _asset(one: Mapping[str, str], fields: Sequence[str], *, own: bool) -> Iterator[tuple[str, Node]]:
-    what, data = one.get("what"), one.get("what") == "data"
-    if what:
-        yield "kind", _text(what)
-    if what and not data:
+def _asset(one: Mapping[str, str], fields: Sequence[str], ticked: Collection[str]) -> Iterator[tuple[str, Node]]:
+    data = one.get("what") == "data"
+    if "what" in one:
+        yield "kind", _text(one["what"])
+    if "no_persons" in ticked:
         yield "about", _text("nobody")
         yield "fields", _list([])
         return
     if fields:
         yield "fields", _list(fields)
-    if data:
+    if data and any(name in one for name in _PERSONS.values()):
         yield "about", _text("person")
+    if data:
         yield "populations", _list([OF_PERSONS])
     if "identifiability" in one:
         yield "identifiability", _text(one["identifiability"])
-    if own and data:
+    if data and "own_data" in ticked:
         yield "collected_by", _list(["giver"])
         yield "availability", _text("private")
 

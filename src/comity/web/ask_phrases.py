@@ -44,6 +44,7 @@ ASKING: Final[dict[str, tuple[str, str]]] = {
     "owned by_giver": ("the giver owns all of the one who gains, and has no owner or controller itself", "提供方全资拥有接收方，且自身无所有者或控制人"),
     "ask stated": ("Tick what is so", "如属实请勾选"),
     "stated own_data": ("The giver collected the data itself, and it is not public.", "数据由提供方自行收集，且未公开。"),
+    "stated no_persons": ("What moves tells nothing of persons, and holds no records.", "所提供的客体不含任何个人信息，亦不含记录。"),
     "stated seated": ("Each party has its seat, its head office and its only establishment where it is organised.", "各方的住所、总部及唯一机构均在其设立地。"),
     "ask assumed": ("Assumptions, if you make them", "可作的假设"),
     "ask assumed says": (
