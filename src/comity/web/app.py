@@ -69,8 +69,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
-        *(Route(page.path, _formed(site, page), methods=["POST"]) for page in PAGES if page.sent),
-        *(Route(page.path, _shown(site, page)) for page in PAGES),
+        *(Route(page.path, _formed(site, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(site, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
         *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
@@ -110,9 +109,12 @@ def _file(site: Site, written: Callable[[register.Register, View], bytes], media
 
 
 def _formed(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
-    """Takes a form in, and leads to the address that shows what came of it; what is too long for an address is shown at once."""
+    """Shows a page, and takes its forms in: they lead to the address that shows what came of them; what is too long for one is shown at once."""
+    shown = _shown(site, page)
 
     async def respond(request: Request) -> Response:
+        if request.method != "POST":
+            return await run_in_threadpool(shown, request)
         _own(request, form.MEDIA)
         fields = form.fields(request.headers["content-type"], await _sent(request))
         return await run_in_threadpool(formed, request, _view(request), fields)
