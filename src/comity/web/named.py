@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache as once
 
+from comity.web.ground import shipped
 from comity.web.view import LANGUAGES
 from comity.words.words import place
 
@@ -12,9 +13,7 @@ from comity.words.words import place
 @once
 def listed(lang: str) -> Mapping[str, str]:
     """The code of each territory and its name in a language, by name."""
-    from babel import Locale  # noqa: PLC0415 -- a page without a place to choose does not wait for the names of all
-
-    codes = [code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha() and code not in ("ZZ", "QO", "EZ", "UN", "XA", "XB")]
+    codes = [code for code in shipped().points if len(code) == 2 and code.isalpha() and place(code, lang) != code]
     return dict(sorted(((code, place(code, lang)) for code in codes), key=lambda one: one[1]))
 
 
