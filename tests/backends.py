@@ -11,7 +11,6 @@ from comity import shelf
 from comity.files.case import read_cases
 from comity.flat.legs import facts, flat
 from comity.point.explain import compiled
-from comity.sql.query import sql
 from comity.text.source import Mistakes, read_documents
 from comity.verdict.decide import judge, stretches
 from comity.verdict.plan import Plan
@@ -46,6 +45,8 @@ def by_explain(_, plan, made):
 def by_sql(_, plan, made):
     import duckdb
     import pyarrow as pa
+
+    from comity.sql.query import sql
 
     for one in made:
         rows = flat(one, plan)

@@ -22,16 +22,18 @@ from comity.verdict.plan import Plan
 def sql(plan: Plan, values: Mapping[str, Sequence[Choice]], table: str = "legs", dialect: str = "duckdb") -> str:
     """A query over flat legs whose columns are, for each regime, the worst and best outcome (0 to 3), in the order of the rows."""
     writer = _Writer(plan, values)
-    found = [exp.alias_(total, f"{regime} {end}", quoted=True) for regime, conditions in plan.levels.items() for end, total in writer.outcome(conditions)]
+    totals = [(f"{regime} {end}", total) for regime, conditions in plan.levels.items() for end, total in writer.outcome(conditions)]
+    found = [exp.alias_(total, name, quoted=True, copy=False) for name, total in totals]
     needed = [_read(found)]
     for layer in reversed(writer.layers):
         needed.append((needed[-1] | _read(layer)) - {c.alias for c in layer})
-    query = exp.select(*found).from_(_layer(len(writer.layers)) if writer.layers else table)
+    query = exp.select(*found, copy=False).from_(_layer(len(writer.layers)) if writer.layers else table, copy=False)
     source = table
     for number, (layer, later) in enumerate(zip(writer.layers, reversed(needed[:-1]), strict=True)):
         made = {c.alias for c in layer}
         kept = [exp.column(c, quoted=True) for c in sorted(later - made)]
-        query = query.with_(_layer(number + 1), as_=exp.select(*kept, *(c for c in layer if c.alias in later)).from_(source), materialized=True)
+        here = exp.select(*kept, *(c for c in layer if c.alias in later), copy=False).from_(source, copy=False)
+        query = query.with_(_layer(number + 1), as_=here, materialized=True, copy=False)
         source = _layer(number + 1)
     return query.sql(dialect=dialect)
 
@@ -75,14 +77,14 @@ class _Writer:
         for end, rail in (("worst", 0), ("best", 1)):
             total: Sql = exp.Literal.number(0)
             for pair in rails:
-                total = exp.Add(
-                    this=total, expression=exp.Case(ifs=[exp.If(this=pair[rail].copy(), true=exp.Literal.number(1))], default=exp.Literal.number(0))
-                )
+                total = exp.Add(this=total, expression=exp.Case(ifs=[exp.If(this=pair[rail], true=exp.Literal.number(1))], default=exp.Literal.number(0)))
             totals.append((end, total))
         return totals
 
     def rails(self, node: Condition) -> tuple[Sql, Sql, int]:
-        """What surely and what possibly holds, and the layer that it can be read from."""
+        """What surely and what possibly holds, and the layer that it can be read from; of what several ask for, each a copy."""
+        if self._uses[node] == 1:
+            return self._rails(node)
         if node not in self._known:
             self._known[node] = self._named(node, *self._rails(node))
         surely, possibly, depth = self._known[node]
@@ -90,14 +92,14 @@ class _Writer:
 
     def _named(self, node: Condition, surely: Sql, possibly: Sql, depth: int) -> tuple[Sql, Sql, int]:
         """A condition of several parts becomes two columns, so that no text is written twice."""
-        if self._uses.get(node, 0) < 2 or not isinstance(node, (And, Or, Not)):
+        if not isinstance(node, (And, Or, Not)):
             return surely, possibly, depth
         while len(self.layers) <= depth:
             self.layers.append([])
         number = sum(len(layer) for layer in self.layers)
         columns = []
         for rail, expression in (("s", surely), ("p", possibly)):
-            self.layers[depth].append(exp.alias_(expression, f"{rail}{number}", quoted=True))
+            self.layers[depth].append(exp.alias_(expression, f"{rail}{number}", quoted=True, copy=False))
             columns.append(exp.column(f"{rail}{number}", quoted=True))
         return columns[0], columns[1], depth + 1
 
@@ -119,10 +121,10 @@ class _Writer:
             case And(parts) | Or(parts):
                 rails = [self.rails(p) for p in parts]
                 join = exp.and_ if isinstance(node, And) else exp.or_
-                return join(*(r[0] for r in rails)), join(*(r[1] for r in rails)), max(r[2] for r in rails)
+                return join(*(r[0] for r in rails), copy=False), join(*(r[1] for r in rails), copy=False), max(r[2] for r in rails)
             case Not(part):
                 surely, possibly, depth = self.rails(part)
-                return exp.not_(possibly), exp.not_(surely), depth
+                return exp.not_(possibly, copy=False), exp.not_(surely, copy=False), depth
 
     def _ends(self, term: Term) -> tuple[Sql, Sql]:
         if isinstance(term, int):
@@ -143,10 +145,10 @@ class _Writer:
             case ">=":
                 surely, possibly = exp.GTE(this=a, expression=d), exp.GTE(this=b, expression=c)
             case _:
-                surely = exp.and_(exp.EQ(this=a, expression=b), exp.EQ(this=c, expression=d), exp.EQ(this=a.copy(), expression=c.copy()))
-                possibly = exp.and_(exp.LTE(this=a.copy(), expression=d.copy()), exp.LTE(this=c.copy(), expression=b.copy()))
+                surely = exp.and_(exp.EQ(this=a, expression=b), exp.EQ(this=c, expression=d), exp.EQ(this=a.copy(), expression=c.copy()), copy=False)
+                possibly = exp.and_(exp.LTE(this=a.copy(), expression=d.copy()), exp.LTE(this=c.copy(), expression=b.copy()), copy=False)
         some = [exp.LTE(this=e[0].copy(), expression=e[1].copy()) for e, term in (((a, b), left), ((c, d), right)) if not isinstance(term, int)]
-        return exp.and_(surely, *some), exp.and_(possibly, *(s.copy() for s in some))
+        return exp.and_(surely, *some, copy=False), exp.and_(possibly, *(s.copy() for s in some), copy=False)
 
 
 def _coded(column: str) -> tuple[Sql, Sql]:
