@@ -11,7 +11,7 @@ from strategies import world_of
 
 from comity import shelf
 from comity.facts.value import TRUE
-from comity.law.condition import NODES, Exists, Total, inner
+from comity.law.condition import NODES, Exists, Total
 from comity.prove.bounded import found
 from comity.prove.prover import Prover
 from comity.prove.question import asked, at_least
@@ -33,7 +33,7 @@ def told(reading):
 @cache
 def marked(node):
     """Does it speak of the outcome?"""
-    return node in MARKS or any(marked(one) for one in inner(node))
+    return node in MARKS or any(marked(one) for one in node.nodes)
 
 
 def differences(reading, plan, formulas):
@@ -50,7 +50,7 @@ def differences(reading, plan, formulas):
 
 def below(node):
     """The conditions that it is made of, of the same leg."""
-    for one in inner(node):
+    for one in node.nodes:
         yield one
         if not isinstance(one, (Exists, Total)):
             yield from below(one)

@@ -36,17 +36,19 @@ class _Unique(type):
             node = super().__call__(*values)
             object.__setattr__(node, "values", tuple([getattr(node, name) for name in cls.__match_args__]))  # type: ignore[attr-defined]  # a dataclass
             object.__setattr__(node, "uses", 0)
-            for one in inner(node):
+            nodes = [one for value in node.values for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Unique)]
+            object.__setattr__(node, "nodes", tuple(nodes))
+            for one in nodes:
                 object.__setattr__(one, "uses", one.uses + 1)
-            node = cls._made.setdefault((cls, node.values), node)
-            cls._made[key] = node
+            node = cls._made[key] = cls._made.setdefault((cls, node.values), node)
         return node
 
 
 class Unique(metaclass=_Unique):
-    """A value of which there is one of each; `values` is what it was made from, `uses` how many others were made from it."""
+    """A value of which there is one of each; `values` is what it was made from, `nodes` the nodes among it, `uses` how many others were made from it."""
 
-    __slots__ = ("uses", "values")
+    __slots__ = ("nodes", "uses", "values")
+    nodes: tuple[Any, ...]
     values: tuple[Any, ...]
     uses: int
 
@@ -55,11 +57,6 @@ class Unique(metaclass=_Unique):
 
 
 N = TypeVar("N", bound=Unique)
-
-
-def inner(node: Unique) -> list[Any]:
-    """The nodes that a node is made of."""
-    return [one for value in node.values for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Unique)]
 
 
 def rebuilt(node: N, make: Callable[[Any], Any]) -> N:

@@ -12,7 +12,7 @@ import numpy as np
 from comity.facts.leg import Leg
 from comity.facts.record import World
 from comity.facts.table import Ints
-from comity.law.condition import And, Condition, Not, Or, inner
+from comity.law.condition import And, Condition, Not, Or
 from comity.offramp.as_it_is import AsItIs, Own, judged, legs_of
 from comity.offramp.rails import Rails
 from comity.offramp.rest import Parts
@@ -149,7 +149,7 @@ class Reading:
         seen.add(node)
         if node in self.parts.signs:
             return any((ends := one.ends(node, 0)) is None or ends[0] != ends[1] for one in self.seeds)
-        return isinstance(node, (And, Or, Not)) and any(self._doubtful(part, seen) for part in inner(node))
+        return isinstance(node, (And, Or, Not)) and any(self._doubtful(part, seen) for part in node.nodes)
 
     def rails(self, legs: Legs, worlds: int, signs: Mapping[Condition, int]) -> Rails:
         """The rails of conditions in the legs of so many worlds."""

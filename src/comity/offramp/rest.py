@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from comity.law.condition import And, Condition, Counted, Not, Or, Path, Relation, Share, Unique, inner
+from comity.law.condition import And, Condition, Counted, Not, Or, Path, Relation, Share, Unique
 from comity.verdict.plan import Plan
 
 Facts: TypeAlias = int
@@ -39,7 +39,7 @@ def bit(kind: str, fact: str) -> Facts:
 def rests(node: Unique) -> Facts:
     """The facts that a condition or term reads."""
     found = 0
-    for part in inner(node):
+    for part in node.nodes:
         found |= rests(part)
     match node:
         case Path(_, links, fact, kind):

@@ -20,7 +20,7 @@ from comity.facts.record import Record, Rows, World
 from comity.facts.table import Ints, Values
 from comity.facts.value import Value, only
 from comity.facts.vocabulary import KINDS
-from comity.law.condition import Counted, Relation, Unique, inner
+from comity.law.condition import Counted, Relation, Unique
 from comity.offramp.as_it_is import AsItIs, Days
 from comity.offramp.dealing import Course, Dealing, Dealt
 from comity.offramp.layer import Layer, Stacked
@@ -269,7 +269,7 @@ class Stack:
 @lru_cache(maxsize=200_000)
 def forms(node: Unique) -> frozenset[Counted | Relation]:
     """The counts in a condition, and the relations by which it leads to other records than links do."""
-    found = frozenset[Counted | Relation]().union(*map(forms, inner(node)))
+    found = frozenset[Counted | Relation]().union(*map(forms, node.nodes))
     return found | {node} if isinstance(node, (Counted, Relation)) else found
 
 

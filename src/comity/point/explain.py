@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from comity.facts.value import NOT, Truth, all_of, any_of
 from comity.flat.names import Leaf, leaves, terms
-from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, inner, negation
+from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, negation
 from comity.law.regime import LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH
 from comity.point.intake import Facts, Intake
@@ -295,7 +295,7 @@ class _Writer:
 
 
 def _inner(node: Condition) -> Sequence[Condition]:
-    return inner(node) if isinstance(node, (And, Or, Not)) else ()
+    return node.nodes if isinstance(node, (And, Or, Not)) else ()
 
 
 def _conjuncts(node: Condition, *, negated: bool = False) -> Iterator[Condition]:

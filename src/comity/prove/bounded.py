@@ -14,7 +14,7 @@ import z3
 
 from comity.facts.calendar import after
 from comity.facts.value import MAX, Interval
-from comity.law.condition import Condition, Counted, Exists, Fact, Path, Relation, Share, Term, Total, Unique, inner
+from comity.law.condition import Condition, Counted, Exists, Fact, Path, Relation, Share, Term, Total, Unique
 from comity.prove.smt import DEEPEST, EXPORTER, LEGS, MOVEMENT, At, Env, GaveUpError, Reading, solved
 from comity.prove.symbols import Symbols, Touched
 from comity.verdict.count import MOST
@@ -159,7 +159,7 @@ class Bounded(Reading):
 @lru_cache(maxsize=200_000)
 def recurs(node: Unique) -> bool:
     """Is it read from a definition that rests on itself?"""
-    return (isinstance(node, Path) and ":" in node.fact) or any(recurs(one) for one in inner(node))
+    return (isinstance(node, Path) and ":" in node.fact) or any(recurs(one) for one in node.nodes)
 
 
 def opening(count: str) -> Any:

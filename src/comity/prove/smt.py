@@ -36,7 +36,6 @@ from comity.law.condition import (
     Term,
     Total,
     Unique,
-    inner,
 )
 from comity.prove.symbols import Symbols, many
 from comity.verdict.home import places as reads
@@ -365,5 +364,5 @@ def solved(solver: Any, seconds: float) -> Any:
 def acts(node: Unique) -> bool:
     """Does a condition read who acts in a leg, or how?"""
     if isinstance(node, (Path, Relation, Share)):
-        return (node.root == "leg" and {*node.links, getattr(node, "fact", "")} & ACTS != set()) or any(acts(one) for one in inner(node))
-    return isinstance(node, Counted) or any(acts(one) for one in inner(node))
+        return (node.root == "leg" and {*node.links, getattr(node, "fact", "")} & ACTS != set()) or any(acts(one) for one in node.nodes)
+    return isinstance(node, Counted) or any(acts(one) for one in node.nodes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from comity.law.condition import Condition, Counted, Exists, Path, Relation, Share, Total, Unique, inner
+from comity.law.condition import Condition, Counted, Exists, Path, Relation, Share, Total, Unique
 from comity.law.rewrite import Rewriter, Where
 
 
@@ -17,9 +17,9 @@ def places(node: Unique) -> frozenset[Where]:
         case Counted():
             return frozenset({("leg", ())})
         case Exists(_, var, _) | Total(_, var, _, _):
-            return frozenset(place for one in inner(node) for place in places(one) if place[0] != var)
+            return frozenset(place for one in node.nodes for place in places(one) if place[0] != var)
         case _:
-            return frozenset().union(*(places(one) for one in inner(node)))
+            return frozenset().union(*(places(one) for one in node.nodes))
 
 
 @lru_cache(maxsize=200_000)

@@ -11,7 +11,7 @@ from comity.facts.calendar import Calendars
 from comity.facts.place import Places
 from comity.facts.value import FALSE, TRUE, Truth
 from comity.facts.vocabulary import Vocabulary
-from comity.law.condition import NODES, After, And, Compare, Condition, Not, Or, Path, Share, Term, inner, some
+from comity.law.condition import NODES, After, And, Compare, Condition, Not, Or, Path, Share, Term, some
 from comity.law.regime import ON, LoweredDuty, Regime
 from comity.verdict.outcome import levels
 
@@ -117,4 +117,4 @@ def walk(nodes: Iterable[Condition | Term], *, inside: bool = True) -> Iterator[
         seen.add(id(node))
         yield node
         if inside or isinstance(node, (And, Or, Not)):
-            open_ += reversed(inner(node))
+            open_ += reversed(node.nodes)
