@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike, fspath
@@ -156,7 +156,7 @@ def begun(home: Home, plan: Plan) -> int:
         return ledger.adopt(*law_of(plan))
 
 
-def law_of(plan: Plan) -> tuple[dict[str, str], list[Definition]]:
+def law_of(plan: Plan) -> tuple[dict[str, str], Sequence[Definition]]:
     """Law as a ledger goes by it: rulebooks by digest, and what they count."""
     from comity.gate.counting import definitions  # here, since reading a log needs neither engines nor law
     from comity.gate.manifest import law

@@ -6,7 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import is_
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -56,7 +58,8 @@ class Unions:
         return self._made[-1][1]
 
 
-def counted(plan: Plan) -> list[Counted]:
+@lru_cache(maxsize=4)  # a transfer asks at each of its steps
+def counted(plan: Plan) -> Sequence[Counted]:
     """The counts that the law asked draws lines for, each once.
 
     Raises:
@@ -72,12 +75,13 @@ def counted(plan: Plan) -> list[Counted]:
             if any(isinstance(other, Counted) for other in walk([node.where])):
                 mistakes.add(place, f"whom '{node.name}' counts hangs on another count, so no ledger could keep it", "draw the line where the count is used")
     mistakes.settle()
-    return list(found.values())
+    return tuple(found.values())
 
 
-def names(plan: Plan) -> dict[Counted, str]:
+@lru_cache(maxsize=4)
+def names(plan: Plan) -> Mapping[Counted, str]:
     """The counts of the law asked as the ledger names them: by what they mean too, so that what another edition counts under one name is another count."""
-    return {term: f"{term.name} {meaning(term, plan)}" for term in counted(plan)}
+    return MappingProxyType({term: f"{term.name} {meaning(term, plan)}" for term in counted(plan)})
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def unit(term: Counted) -> str:
     return term.unit.removesuffix("s")
 
 
-def definitions(plan: Plan) -> list[Definition]:
+@lru_cache(maxsize=4)
+def definitions(plan: Plan) -> Sequence[Definition]:
     """The same as the ledger keeps them: exact up to the highest line that is drawn."""
     lines: dict[str, int] = {}
     for node in walk(plan.conditions()):
@@ -118,7 +123,7 @@ def definitions(plan: Plan) -> list[Definition]:
             for one in (n for n in walk([node.left, node.right]) if isinstance(n, Counted)):
                 plain = node.right if isinstance(node.right, int) and isinstance(node.left, Counted) else MOST
                 lines[one.name] = max(lines.get(one.name, 0), plain)
-    return [Definition(name, unit(term), term.window, lines.get(term.name, MOST)) for term, name in names(plan).items()]
+    return tuple(Definition(name, unit(term), term.window, lines.get(term.name, MOST)) for term, name in names(plan).items())
 
 
 def shares(

@@ -19,7 +19,7 @@ Moment: TypeAlias = tuple[Path | int, int, str, str]
 """A day or a date of records, and a time counted from it: how many of which unit, by whose calendar."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """The regimes that are asked, and the words and places they share."""
 
