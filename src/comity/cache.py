@@ -18,6 +18,9 @@ from typing import TypeVar, overload
 T = TypeVar("T")
 KEEP = 24
 """The most plans kept; those longest unused go first."""
+AT_HAND = 4
+"""The most that a process has at hand."""
+_HELD: dict[str, object] = {}
 
 
 def folder() -> Path | None:
@@ -62,6 +65,17 @@ def remembered(key: str, make: Callable[[], T]) -> T:
     with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):
         _keep(file, key, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
     return made
+
+
+def at_hand(key: str, make: Callable[[], T]) -> T:
+    """The same, unpacked once a process: whoever answers many questions asks for the same plan each time."""
+    held = _HELD.pop(key, None)
+    found: T = remembered(key, make) if held is None else held  # type: ignore[assignment]  # under a key lies what is made for it
+    if key:
+        _HELD[key] = found
+    for old in list(_HELD)[:-AT_HAND]:
+        _HELD.pop(old, None)
+    return found
 
 
 class Kept(Sequence[T]):

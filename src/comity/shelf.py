@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from comity import cache
-from comity.cache import Kept, remembered
+from comity.cache import Kept, at_hand
 from comity.facts.calendar import Calendar, Calendars
 from comity.facts.place import Places
 from comity.facts.value import MAX
@@ -108,7 +108,7 @@ def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int 
     own = {folder.name for folder in signed}
     wanted = [f for f in shipped() if f.name not in own and (not names or f.name in names)] + list(folders) + list(signed)
     words = (*names, str(as_known), *(f"signed {folder} {digest}" for folder, digest in signed.items()))
-    return remembered(cache.digest(_sources(wanted), words), lambda: _plan(wanted, names, as_known, signed))
+    return at_hand(cache.digest(_sources(wanted), words), lambda: _plan(wanted, names, as_known, signed))
 
 
 def _sources(folders: Iterable[Path]) -> list[Path]:

@@ -20,7 +20,6 @@ from comity.law.condition import And, Or
 from comity.verdict.decide import decide, stretches
 from comity.verdict.opinion import opinion
 from comity.verdict.outcome import SILENT, Span, meet
-from comity.verdict.plan import Plan
 from comity.verdict.verdict import record, verdicts
 from comity.why.missing import missing
 from comity.why.story import teller
@@ -357,7 +356,7 @@ def test_a_recorded_verdict_replays():
     """What is recorded of a verdict is the same when everything is read and decided again."""
     for regime in REGIMES:
         plan, cases = sampled(regime, 5)
-        again = Plan(shelf.plan(names=[regime]).regimes, plan.vocabulary, plan.places, plan.calendars)
+        again = shelf.alone(shelf.RULEBOOKS / regime)
         for case in cases:
             first, second = ([json.dumps(record(v, "w"), sort_keys=True) for v in verdicts(replace(case.world), p)] for p in (plan, again))
             assert first == second
