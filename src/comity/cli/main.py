@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache as once
 from importlib import import_module
 from pathlib import Path
 
@@ -31,6 +32,7 @@ COMMANDS = {
 }
 
 
+@once  # a process that runs many commands reads all of them with one
 def parser() -> argparse.ArgumentParser:
     """The words of the command line."""
     top = argparse.ArgumentParser(prog="comity", description="Whether data or technology may cross a border, under every law that has a say.")
