@@ -15,11 +15,10 @@ import textwrap
 from pathlib import Path
 
 from comity import shelf
-from comity.files.world_file import on_day
 from comity.docket.clerk import Clerk, read
 from comity.docket.matter import RefusedError
 from comity.docket.paper import Papers
-from comity.files.world_file import world_file
+from comity.files.world_file import on_day, world_file
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import Private, Signer
 from comity.ledger.secret import keep
