@@ -88,9 +88,20 @@ def test_three_forms_are_written_and_what_is_blank_is_said(say, demo, tmp_path):
     for name in told["blank"]:
         assert f"  {name} · " in said.out
     assert (
-        f"importer-place · Principal place of business of the importer: state 'principal_place' (principal place of business) of the party 'jv', {demo}:7:"
+        f"importer-place · Principal place of business of the importer: state 'principal_place' (principal place of business) of the party 'jv', {demo.name}:7:"
         in (" ".join(said.out.split()))
     )
+
+
+def test_where_the_files_lie_is_in_none_of_the_documents(say, demo, tmp_path):
+    (tmp_path / "said.yaml").write_text("exporter-code: '9111'\n", encoding="utf-8")
+    said = say("docket", "pack", demo, "talks", *ASKING, "--says", tmp_path / "said.yaml", "--out", tmp_path / "out")
+    assert said.code == 1
+    word, pdf, told = written(tmp_path / "out")
+    for text in ("".join(read_docx(word)), read_pdf(pdf), told.decode()):
+        assert f"{demo.name}:5:" in text
+        assert "said.yaml:1:" in text
+        assert str(tmp_path) not in text
 
 
 def test_what_is_written_is_canonical_and_says_what_it_was_made_from(say, demo, tmp_path):
@@ -158,7 +169,7 @@ def test_a_complete_pack_ends_with_nought(say, tmp_path):
     assert said.out.endswith("Nothing is blank.\n")
     texts = read_docx(written(tmp_path / "after", "p")[0])
     assert "Somebody" in texts
-    assert f"said for this pack / 为本文件填写: {says}:1:4" in " ".join(texts)
+    assert f"said for this pack / 为本文件填写: {says.name}:1:4" in " ".join(texts)
 
 
 # -- matters -----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from comity.docket.matter import Matter
 from comity.docket.pack import ABOUT, Decided, Docketed, Finding, Held, Pack, Papered, Recorded, Whence
 from comity.docket.pack_entry import Answer, Entry, Filled, Missing, Source, is_sure, no_limit
-from comity.docket.pack_place import assumption, record, stands
+from comity.docket.pack_place import assumption, called, record, stands
 from comity.docket.paper import may_concern
 from comity.facts.calendar import Calendars
 from comity.facts.leg import resolve
@@ -81,7 +81,7 @@ class _Filler:
 
     def said(self, name: str) -> Iterator[Told]:
         if (said := self.known.says.get(name)) is not None:
-            yield Entry(said.text or "", Source("said", str(said.place)))
+            yield Entry(said.text or "", Source("said", called(said.place)))
         else:
             yield Missing("person", name)
 
@@ -138,7 +138,7 @@ class _Filler:
                 yield self._missing(kind, name, fact)
 
     def _about(self, kind: str, name: str) -> Iterator[Told]:
-        own, at = self.known.world[kind].get(name), str(stands(self.known.tree, self.known.world, kind, name, ABOUT)[0])
+        own, at = self.known.world[kind].get(name), called(stands(self.known.tree, self.known.world, kind, name, ABOUT)[0])
         if own is not None and own.about:
             yield Entry(own.about, Source("stated", at), name)
         else:
@@ -164,7 +164,7 @@ class _Filler:
 
     def _missing(self, kind: str, name: str, fact: str) -> Missing:
         """What to state; of a record that nobody told, as what it is to the one that is there."""
-        at = str(stands(self.known.tree, self.known.world, kind, name, fact)[0])
+        at = called(stands(self.known.tree, self.known.world, kind, name, fact)[0])
         while record(self.known.tree, kind, name) is None and (owner := name.rpartition(".")[0]):
             above = next((one for one in PLURALS if owner in self.known.world[one]), "")
             if not above:
@@ -178,12 +178,12 @@ class _Filler:
         behind = own.sources.get(fact) if own is not None else None
         if behind is None:
             told_by = ", ".join(self.known.world.told_by or ())
-            return Source("stated", str(place), told_by) if exact else Source("derived", str(place))
+            return Source("stated", called(place), told_by) if exact else Source("derived", called(place))
         if behind.kind == "docket":
             return Source("docket", f"{self.known.log}, entry {behind.on}", behind.by)
         assumed = behind.kind == "assumption"
         at = assumption(self.known.tree, behind) if assumed else place
-        return Source("assumed" if assumed else "judged", str(at), behind.by, behind.on, behind.because)
+        return Source("assumed" if assumed else "judged", called(at), behind.by, behind.on, behind.because)
 
     # -- the matter ------------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import PurePath
+
 from comity.facts.record import Source, World, entities
 from comity.facts.vocabulary import PLURALS
 from comity.text.source import Node, Place
+
+
+def called(place: Place) -> str:
+    """A place for a document that goes to others: the file by its name, since where it lies is no business of theirs."""
+    return str(replace(place, file=PurePath(place.file).name))
 
 
 def stands(tree: Node, world: World, kind: str, name: str, fact: str) -> tuple[Place, bool]:
