@@ -229,6 +229,14 @@ def test_a_matter_is_opened_once_and_its_name_is_plain(registry):
     assert registry.open("../m").err.startswith("MATTER:1:1: '../m' is no name for a matter")
 
 
+def test_words_of_another_do_nothing_to_the_screen(registry):
+    registry.open()
+    registry.act("ask", "commerce-beijing", "missing=the\tform\x1b[2J\x1b[8m and\u202e more\x07")
+    told = registry.say("docket", "show", "L", "m1").out
+    assert all(letter.isprintable() or letter == "\n" for letter in told)
+    assert r"the form\x1b[2J\x1b[8m and\u202e more\x07" in " ".join(told.split())
+
+
 def test_everybody_sees_the_same_page_in_either_language(registry):
     registry.open()
     told = page(registry)

@@ -6,7 +6,8 @@ from securesystemslib.signer import Signature
 from tuf.api.metadata import Metadata
 
 from comity.signed.chain import METADATA, chain
-from comity.signed.metadata import RefusedError, check_signed, opened, shown
+from comity.signed.metadata import RefusedError, check_signed, opened
+from comity.text.shown import shown
 
 
 @pytest.fixture(scope="module")

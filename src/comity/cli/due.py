@@ -17,6 +17,7 @@ from comity.docket.procedure import Procedure
 from comity.edge import registry
 from comity.edge.home import mistake, now, told
 from comity.facts.value import MAX
+from comity.text.shown import shown
 from comity.text.source import nearest
 from comity.words.lines import wrap
 from comity.words.words import day
@@ -81,7 +82,7 @@ def _lines(found: Iterable[Dated], phrases: Phrases) -> Iterator[str]:
     for one, today in found:
         none, late = False, one.late(today)
         state = "" if late is False else phrases.text("overdue" if late else "perhaps overdue") + phrases.text("colon")
-        yield from wrap(f"{paint(day(one.day.lo), 'bold')}  {state}{sentence(one, phrases)}", columns(), "", " " * 12)
+        yield from wrap(f"{paint(day(one.day.lo), 'bold')}  {state}{shown(sentence(one, phrases))}", columns(), "", " " * 12)
     if none:
         yield phrases.text("nothing due")
 

@@ -17,6 +17,7 @@ from comity.facts.value import MAX
 from comity.ledger.note import KEY_BYTES, Key, NoteError, Private
 from comity.ledger.secret import keep
 from comity.text import literal
+from comity.text.shown import shown
 from comity.text.source import Mistakes, Place, nearest
 from comity.words.lines import pad, width
 from comity.words.words import day
@@ -70,12 +71,13 @@ def listing(args: argparse.Namespace) -> int:
     """Every key that was introduced, by party, a line each."""
     today = now().date().toordinal()
     with docket(args.ledger) as kept:
+        kept.log.check()
         keys = kept.docket.keys.held
     rows = [
         [held.party, number, _state(held, today), ", ".join(held.procedures), ", ".join(held.offices), held.held_by]
         for number, held in sorted(keys.items(), key=_party)
     ]
-    for row in _aligned(rows):
+    for row in _aligned([[shown(cell) for cell in row] for row in rows]):
         out(row)
     if not rows:
         out("no party has a key")

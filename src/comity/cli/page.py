@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from comity.cli.screen import columns, paint
+from comity.text.shown import shown
 from comity.words.lines import cut, wrap
 from comity.words.notes import Note
 
 ENDLESS: Final = 1 << 10
+BLANK: Final = re.compile(r"\s")
 
 
 def page(notes: Iterable[Note]) -> Iterator[str]:
@@ -25,31 +28,32 @@ def page(notes: Iterable[Note]) -> Iterator[str]:
 def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[str]:
     """One note and its parts, as far down as is asked; an ellipsis says that there is more below."""
     more = " …" if note.parts and not depth else ""
+    text = shown(BLANK.sub(" ", note.text))  # some of it is somebody else's words
     match note.kind:
         case "title":
-            yield paint(note.text, note.state if note.state != "" else "bold")
+            yield paint(text, note.state if note.state != "" else "bold")
         case "section":
-            yield from (paint(line, "bold") for line in wrap(note.text, room, indent, indent + "  ") if note.text)
+            yield from (paint(line, "bold") for line in wrap(text, room, indent, indent + "  ") if text)
         case "label":
-            yield indent + note.text
+            yield indent + text
         case "group":
             pass
         case "alert":
-            yield from wrap(note.text, room, "! ", "  ")
+            yield from wrap(text, room, "! ", "  ")
         case "code":
             yield from textwrap.wrap(
-                " ".join(note.text.split()), room - 2, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+                " ".join(text.split()), room - 2, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
             )
         case "brief":
-            yield indent + cut(note.text, room - len(indent) - 2)
+            yield indent + cut(text, room - len(indent) - 2)
         case "line":
-            yield from wrap(note.text, room, indent, indent)
+            yield from wrap(text, room, indent, indent)
         case "step":
-            yield from wrap(note.text, room, indent, indent + "   ")
+            yield from wrap(text, room, indent, indent + "   ")
         case "hang":
-            yield from wrap(note.text, room, indent, indent + "  ")
+            yield from wrap(text, room, indent, indent + "  ")
         case "item":
-            yield from wrap(note.text + more, room, indent + "- ", indent + "  ")
+            yield from wrap(text + more, room, indent + "- ", indent + "  ")
     inner = indent + {"title": "", "group": "", "step": "   "}.get(note.kind, "  ")
     for part in note.parts if depth else ():
         yield from laid(part, inner, room, (note.deep or depth) - 1)

@@ -19,11 +19,12 @@ from comity.ledger.hold import EntryError, HoldError, RolledBackError
 from comity.ledger.note import Signer
 from comity.signed import disk, keys, reading
 from comity.signed.chain import METADATA, Files, roots
-from comity.signed.metadata import RefusedError, digest, shown
+from comity.signed.metadata import RefusedError, digest
 from comity.signed.phrases import PHRASES
 from comity.signed.reading import RULEBOOK, TARGET, Book, Law
 from comity.signed.repository import DRAFT, Repository, Step
 from comity.signed.roles import ROLES, Signing, read_signing
+from comity.text.shown import shown
 from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest
 from comity.words.lines import pad, width, wrap
 

@@ -14,6 +14,7 @@ from tuf.api.serialization import DeserializationError, SerializationError
 from comity.ledger.note import Key as Named
 from comity.ledger.note import NoteError
 from comity.signed.keys import named
+from comity.text.shown import shown
 
 Meta = Metadata[Any]
 Delegator = Root | Targets
@@ -96,11 +97,6 @@ def check_digest(file: str, path: str, told: MetaFile | TargetFile) -> str:
         raise RefusedError(file, f"names {path!a} by something else than its length and its SHA-256")
     assert told.hashes is not None  # or that was told
     return told.hashes["sha256"]
-
-
-def shown(name: str) -> str:
-    """Words of which somebody else chose some, as they may be shown: nothing in them tells a screen what to do."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
 
 
 def delegated(targets: Targets) -> list[DelegatedRole]:

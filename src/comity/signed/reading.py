@@ -26,7 +26,8 @@ from comity.ledger.entry import instant
 from comity.ledger.floor import ROOT, Adopted, parties
 from comity.ledger.note import Key as Named
 from comity.signed.chain import METADATA, TARGETS, Files, chain, recovered
-from comity.signed.metadata import PARTIES, Meta, RefusedError, check_digest, check_signed, delegated, digest, opened, paths, said, shown
+from comity.signed.metadata import PARTIES, Meta, RefusedError, check_digest, check_signed, delegated, digest, opened, paths, said
+from comity.text.shown import shown
 from comity.text.source import Mistake, Mistakes, Place, SourceError
 
 RULEBOOK: Final = "rulebook.yaml"
