@@ -44,6 +44,8 @@ def opened(envelope: object, kind: str, keys: Mapping[str, Key]) -> tuple[dict[s
     signatures = envelope["signatures"]
     if not isinstance(signatures, list) or len(signatures) != 1 or not isinstance(signatures[0], dict) or signatures[0].keys() != {"keyid", "sig"}:
         raise EnvelopeError("an envelope is signed by one key")
+    if not all(isinstance(text, str) for text in (envelope["payload"], *signatures[0].values())):
+        raise EnvelopeError("what is signed, and the signature, are texts")
     if envelope["payloadType"] != kind:
         raise EnvelopeError(f"an envelope of '{envelope['payloadType']}', where {kind} is due")
     key = keys.get(str(signatures[0]["keyid"]))
