@@ -25,6 +25,7 @@ class Reference:
         self.told, self.parties, self.works = told, parties, works
         self.acts: list[tuple[str, int, dict]] = []
         self.stages: list[tuple[int, str, str]] = []
+        self.counts: list[int] = []  # how many acts had been made when each stage was reached
 
     def clocks(self):
         return self.told.get("clocks") or {}
@@ -120,8 +121,9 @@ class Reference:
                 ends = self.ends(name)
                 if ends is None or not clock.get("then") or self.met(name) or not self.awaited(name):
                     continue
-                start = self.started(name)[0]
-                if any(cause == name and when >= start for when, _, cause in self.stages):
+                longer = [number for number, (act, _, _) in enumerate(self.acts, 1) if act in (clock.get("longer") or {})]
+                set_by = max([self.started(name)[1], *longer])
+                if any(cause == name and count >= set_by for (_, _, cause), count in zip(self.stages, self.counts, strict=True)):
                     continue
                 over = ends + (0 if clock["kind"] == "validity" else 1)
                 if over <= day:
@@ -131,6 +133,7 @@ class Reference:
             _, over, name = min(due, key=lambda one: one[0])
             last = max([0, *(when for when, _, _ in self.stages), *(when for _, when, _ in self.acts)])
             self.stages.append((max(over, last), self.clocks()[name]["then"], name))
+            self.counts.append(len(self.acts))
 
     def may(self, act, by, day):
         """Whether an act that says all it needs may be made; the matter has been walked to that day."""
@@ -160,6 +163,9 @@ class Reference:
         self.acts.append((act, day, says))
         to = self.told["acts"][act].get("to")
         if isinstance(to, dict):
-            to = next((to[stage] for _, stage, _ in reversed(self.stages) if stage in to), None)
+            stood = [stage for _, stage, _ in self.stages]
+            last = max((n for n, stage in enumerate(stood) if stage in to), default=None)
+            to = None if last is None else ([stage for stage in stood[:last] if stage in many(to[stood[last]])] or many(to[stood[last]])[:1])[-1]
         if to and to != self.stage:
             self.stages.append((day, to, act))
+            self.counts.append(len(self.acts))

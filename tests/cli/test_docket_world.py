@@ -6,10 +6,14 @@ import apsw
 import polars as pl
 import pytest
 from docket_office import WORLD
+from filed import day
 from registry import TODAY, Registry
 from shop import RULEBOOK, SCHEMA
 from shop import WORLD as SHOP
 
+from comity import shelf
+from comity.edge.filed import docketed
+from comity.files.world_file import world_file
 from comity.law.rulebook import OUTCOMES
 
 CLOSED = "assume: {closed: all, by: a tester, on: 2026-01-01}\n"
@@ -79,7 +83,7 @@ def test_an_explanation_says_which_matter_and_entry_a_fact_comes_of(registry):
 def test_a_licence_that_a_world_states_by_hand_is_not_believed(registry):
     assert outcomes(registry, "stated.yaml", docket=())["delivery"] == "permitted"
     assert outcomes(registry, "stated.yaml")["delivery"] == "authorisation_required..permitted"
-    assert "paper: state of the matter: not stated [only a matter of the docket says it]" in explained(registry, "delivery", world="stated.yaml")
+    assert "state of the matter: not stated [only a matter of the docket says it]" in explained(registry, "delivery", world="stated.yaml")
 
 
 def test_nor_is_one_that_is_typed_in_an_interview(registry):
@@ -139,6 +143,54 @@ def test_a_docket_that_does_not_hold_is_not_used(registry, verb):
     said = registry.say(*verb, *ASKED, "--docket", "L")
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith("L:1:1: an entry is not the one")
+
+
+def test_a_rulebook_in_another_s_place_has_no_procedure_that_it_does_not_tell(registry):
+    """Signed law stands in the place of the shipped rulebook of its regime: what that alone told gives nothing more."""
+    other = registry.folder / "cn.technology-export"
+    other.mkdir()
+    plan, on = shelf.plan(names=("cn.technology-export",)), day(shown_on(registry))
+    for more, there in (([], True), ([other], False)):
+        docket = docketed("L", plan, on, more)
+        world_file(registry.folder / "world.yaml", plan, on, docket)
+        assert bool(docket.filed.papers.matters) == there
+
+
+def test_what_silence_would_give_by_a_day_to_come_is_not_given_yet(shop):
+    """Nobody knows today whether the authority will say no in time."""
+    file = shop.folder / "xx.act" / "procedures.yaml"
+    told = (
+        file.read_text(encoding="utf-8").replace("stages: {", "stages: {filed: {en: filed, zh: 已提交, turn: authority}, ").replace("to: taken}", "to: filed}")
+    )
+    told = (
+        told.replace("at: taken, to: struck", "at: [filed, taken], to: struck")
+        .replace("result: {", "result: {filed: pending, ")
+        .replace("    papers:", SILENCE)
+    )
+    file.write_text(told, encoding="utf-8")
+    parties = ("--party", "exporter=beijing-lab", "--party", "authority=commerce-beijing")
+    said = shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "beijing-lab.key")
+    assert (said.code, said.err) == (0, "")
+    asked = ("explain", "world.yaml", "sending", "--on", "2099-01-01", "--rulebooks", "xx.act", "--regime", "xx.act", "--docket", "L")
+    assert "Open: - f1.filing: state of the matter: not stated [matter f1, entry" in " ".join(shop.say(*asked).out.split())
+    assert json.loads(shop.say("docket", "show", "L", "f1", "--on", "2099-01-01", "--json").out)["stage"] == "taken"
+
+
+SILENCE = """    clocks: {silence: {en: within thirty days, zh: 三十日内, cite: s. 7, kind: deadline, from: file, length: 30 days,
+      awaits: [strike], at: filed, binds: authority, then: taken}},
+    papers:"""
+
+
+def test_a_docket_that_moved_on_is_told_where_it_concerns_a_movement(registry):
+    registry.letter()
+    plan = shelf.plan(names=("cn.technology-export",))
+    docket = docketed("L", plan, day(shown_on(registry)), [])
+    world, _, _ = world_file(registry.folder / "world.yaml", plan, day(shown_on(registry)), docket)
+    held = docket.filed
+    assert held.stands(world, "talks")
+    registry.contract()
+    assert not held.stands(world, "talks")
+    assert held.stands(world, "elsewhere")
 
 
 # -- a folder of tables --------------------------------------------------------------------------------------------------

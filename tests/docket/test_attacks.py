@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import re
 import shutil
 import sqlite3
 
@@ -132,6 +133,36 @@ def test_who_calls_a_friend_an_authority_gets_no_licence(office):
 def test_an_application_without_limits_is_none(office):
     with pytest.raises(RefusedError, match="says no exporters and no importers and no assets"):
         office.clerk.open("m2", procedure("cn.technology-export", "licence"), PARTIES, "apply", {**APPLY, "scope": {}}, office.keys["beijing-lab"])
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        ({"places": ["not a place"]}, "'not a place' is not a place"),
+        ({"modes": ["a,b"]}, "'a,b' is not a word for 'modes'"),
+        ({"importers": ["..."]}, "'...' in the limit 'importers': a limit names what it covers"),
+        ({"purposes": ["unknown"]}, "'unknown' in the limit 'purposes': a limit names what it covers"),
+        ({"exporters": []}, "the limit 'exporters' names nobody and nothing"),
+    ],
+)
+def test_a_limit_that_no_world_could_be_read_with_is_none(office, limits, why):
+    """Else one application would close the docket to everybody who reads a world with it."""
+    told = {**APPLY, "scope": {**APPLY["scope"], **limits}}
+    with pytest.raises(RefusedError, match=re.escape(why)):
+        office.clerk.open("m2", procedure("cn.technology-export", "licence"), PARTIES, "apply", told, office.keys["beijing-lab"])
+
+
+@pytest.mark.parametrize("name", ["court of law", "[x]", "a|b", "...", "unknown", "x\ny", " ", "\x1b7auth", "\u202eauth"])
+def test_nor_is_a_party_s_name(office, name):
+    parties = {**PARTIES, "authority": name}
+    with pytest.raises(RefusedError, match="is no name of a party"):
+        office.clerk.open("m2", procedure("cn.technology-export", "licence"), parties, "apply", APPLY, office.keys["beijing-lab"])
+
+
+@pytest.mark.parametrize("name", ["", "m 1", "m\n1", "\x1b[2J", "../m", "m" * 101])
+def test_nor_is_a_matter_s(office, name):
+    with pytest.raises(RefusedError, match="is no name for a matter"):
+        office.clerk.open(name, procedure("cn.technology-export", "licence"), PARTIES, "apply", APPLY, office.keys["beijing-lab"])
 
 
 def test_a_signature_is_not_left_out(office):
@@ -271,3 +302,48 @@ def test_nothing_in_a_log_stops_the_reading_of_it(entries):
         else:
             docket.apply({"role": "party", "id": "m/0", **told, "kind": kind, **at})
     assert docket.matters.keys() <= {"m"}
+
+
+def opened():
+    """A docket in which an application can be made, and its envelope."""
+    made = procedure("cn.technology-export", "licence")
+    docket = Docket("test/log", shelf.vocabulary())
+    at = {"at": "2026-01-12T02:00:00Z"}
+    docket.apply({"kind": "key", **at, "id": "1", "role": "party", "vkey": str(KEYED.key), "party": "beijing-lab", "event": "new", "since": "2026-01-01"})
+    docket.apply({"kind": "procedure", **at, "id": made.digest, "rulebook": made.rulebook, "name": made.name, "told": made.told})
+    told = {"log": "test/log", "matter": "m", "act": "apply", "says": APPLY, "after": "", "procedure": made.digest, "parties": PARTIES}
+    return docket, at, sealed(told, ACT, KEYED)
+
+
+def test_an_envelope_that_nobody_touched_opens_a_matter():
+    docket, at, envelope = opened()
+    docket.apply({"kind": "act", **at, "id": "m/0", "envelope": envelope})
+    assert docket.matters["m"].stage == "filed"
+
+
+@given(st.data())
+def test_whatever_is_done_to_an_envelope_it_has_no_effect_or_is_what_was_signed(data):
+    docket, at, whole = opened()
+    envelope = copy.deepcopy(whole)
+    place = data.draw(
+        st.sampled_from([(), ("payload",), ("payloadType",), ("signatures",), ("signatures", 0), ("signatures", 0, "sig"), ("signatures", 0, "keyid")])
+    )
+    held = envelope
+    for step in place[:-1]:
+        held = held[step]
+    now = held[place[-1]] if place else envelope
+    changes = [ANY]
+    if isinstance(now, str):
+        cut, put = st.integers(0, len(now) - 1), st.characters()
+        changes += [st.builds(lambda n, c: now[:n] + c + now[n + 1 :], cut, put), st.builds(lambda n: now[:n], cut), st.builds(lambda n: now[:n] + now, cut)]
+    elif isinstance(now, dict):
+        changes += [st.builds(lambda key, value: {**now, key: value}, st.text(max_size=6), ANY)]
+        changes += [st.builds(lambda gone: {key: value for key, value in now.items() if key != gone}, st.sampled_from(sorted(now)))]
+    changed = data.draw(st.one_of(*changes))
+    if place:
+        held[place[-1]] = changed
+    else:
+        envelope = changed
+    docket.apply({"kind": "act", **at, "id": "m/0", "envelope": envelope})
+    assert ("m" in docket.matters) == (envelope == whole)
+    assert len(docket.idle) == (envelope != whole)

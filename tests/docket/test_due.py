@@ -139,7 +139,7 @@ def test_a_condition_is_met_for_one_period_by_one_act_and_never_before_that_begi
     shown = [Made("meet-condition", start + one, {"condition": "report"}, ("beijing-lab",), 9) for one in sorted(days)]
     told = Made("issue-licence", start, {"conditions": [{**REPORT, "every": months}]}, ("commerce-beijing",), 8)
     matter = Matter(
-        "m1", procedure("cn.technology-export", "licence"), {"exporter": "beijing-lab"}, (told, *shown), (Step(start, "licensed", "issue-licence"),)
+        "m1", procedure("cn.technology-export", "licence"), {"exporter": "beijing-lab"}, (told, *shown), (Step(start, "licensed", "issue-licence", 1),)
     )
     (one,) = conditions(matter, shelf.calendars())
     ends = [after(Interval(start, start), n * months, "months", None).lo for n in range(len(days) + 2)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from filed import day, playing
+from filed import day, playing, procedure
 
 from comity import shelf
 from comity.docket.paper import Papers
@@ -296,21 +296,22 @@ CASES = [
 LATE = day("2026-11-23")
 
 
-def judged(rulebook, file, case, papers):
-    """What does not hold of a case whose stated instruments of these names are put aside for the papers of matters."""
+def judged(rulebook, file, case, papers, given=()):
+    """What does not hold of a case whose stated instruments of these names are put aside for the papers of matters; none, where these are given."""
     folder = shelf.RULEBOOKS / rulebook
     mistakes = Mistakes()
     documents = read_documents(f"{file}.yaml", (folder / "cases" / f"{file}.yaml").read_bytes(), mistakes)
     node = next(one for one in documents if (name := one.get("case")) is not None and name.text == case)
     held, aside = node.get("instruments"), {name for names in papers for name in names.split()}
     assert aside <= held.pairs.keys()
-    left = {name: child for name, child in held.pairs.items() if name not in aside}
+    left = {name: child for name, child in held.pairs.items() if given or name not in aside}
     matters = [playing(name.split()[0], rulebook, *played) for name, played in papers.items() if played]
     plan = shelf.alone(folder)
     casts = [one for one in documents if one.get("cast") is not None]
     whole = Change(node).made(casts[0].get("cast") if casts else None, mistakes)  # a paper names none but those whom the world knows
-    told = Papers(matters, frozenset(), LATE, shelf.calendars(), "log", plan.vocabulary)(whole).get("instruments").pairs
-    told = left | {name: one for name, one in told.items() if name.startswith(tuple(f"{matter.name}." for matter in matters))}
+    told = Papers([] if given else matters, given, LATE, shelf.calendars(), "log", plan.vocabulary)(whole).get("instruments").pairs
+    made = tuple(f"{matter.name}." for matter in matters)
+    told = left | {name: one for name, one in told.items() if (name in aside if given else name.startswith(made))}
     node = replace(node, pairs={**node.pairs, "instruments": replace(held, pairs=told, keys={name: one.place for name, one in told.items()})})
     (read,) = [one for one in read_cases([*casts, node], plan, mistakes) if one.id == case]
     mistakes.settle()
@@ -321,6 +322,13 @@ def judged(rulebook, file, case, papers):
 def test_a_paper_of_the_docket_opens_what_the_stated_one_does(rulebook, file, case, papers):
     assert judged(rulebook, file, case, papers) == []
     assert judged(rulebook, file, case, dict.fromkeys(papers))  # without any, the case does not hold: it is the papers that it rests on
+
+
+@pytest.mark.parametrize(("rulebook", "file", "case", "papers"), CASES, ids=lambda one: one if isinstance(one, str) else "")
+def test_and_nobody_else_states_it(rulebook, file, case, papers):
+    """Whatever a rulebook asks of such an instrument, its result or no more than its days, stated by hand it is not surely there."""
+    given = [paper for name, *_ in filter(None, papers.values()) for paper in procedure(rulebook, name).papers.values()]
+    assert judged(rulebook, file, case, papers, given)
 
 
 def test_every_paper_of_every_procedure_is_tried():

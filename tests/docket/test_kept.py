@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from docket_office import APPLY, LETTER, PARTIES, WORLD, Office
@@ -37,8 +38,8 @@ def file(tmp_path):
     return tmp_path / "docket.sqlite"
 
 
-def kept(file, office, made_by="rules"):
-    return Kept(file, office.ledger.store, shelf.vocabulary(), made_by)
+def kept(file, office, made_by="rules", secret=b"of the log"):
+    return Kept(file, office.ledger.store, shelf.vocabulary(), made_by, secret)
 
 
 def same(found, office):
@@ -86,6 +87,18 @@ def test_a_row_that_was_changed_is_made_anew(file, office):
         same(found, office)
 
 
+def test_who_may_write_files_cannot_write_decisions(file, office):
+    """All of it made as it would be, by somebody who has not the log's key: a licence that was never issued."""
+    kept(file, office).close()
+    with kept(file, office, secret=b"of a thief") as forged:
+        row = forged.docket.files["m1"]
+        forged.docket.files["m2"] = replace(row, matter=replace(row.matter, name="m2"))
+        forged.docket.files.flush(forged.docket.calendars)
+    with kept(file, office) as found:
+        same(found, office)
+        assert found.docket.matters["m2"].stage == "filed"
+
+
 def test_what_is_kept_of_another_log_is_not_believed(file, office, tmp_path):
     kept(file, office).close()
     (tmp_path / "other").mkdir()
@@ -107,7 +120,7 @@ def test_a_log_that_was_cut_off_is_not_believed(file, office, tmp_path):
     again.ledger.close()
     old = stored(tmp_path / "old.sqlite")
     with pytest.raises(CorruptError, match="entries and has"):
-        Kept(file, old, shelf.vocabulary(), "rules")
+        Kept(file, old, shelf.vocabulary(), "rules", b"of the log")
     old.close()
     office.ledger = again.ledger
 

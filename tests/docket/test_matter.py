@@ -7,6 +7,8 @@ from filed import day, procedure, text
 
 from comity import shelf
 from comity.docket.matter import Matter, RefusedError
+from comity.docket.written import read_procedures
+from comity.text.source import Mistakes, read_documents
 
 DOCUMENT = {"name": "form.pdf", "sha256": "0" * 64}
 PARTIES = {"exporter": "beijing-lab", "importer": "austin-jv", "authority": "commerce-beijing", "reviewer": "ministry", "court": "court-beijing"}
@@ -120,3 +122,39 @@ def test_what_was_done_once_in_time_is_not_done_again_when_the_time_is_over():
     assert made(upheld, "sue", ["beijing-lab"], "2026-03-17", {"claim": DOCUMENT}).stage == "court"
     with pytest.raises(RefusedError, match="the time for 'sue' is over: 'action-after'"):
         made(upheld, "sue", ["beijing-lab"], "2026-03-18", {"claim": DOCUMENT})
+
+
+LAPSING = """
+procedures:
+  licence:
+    en: licence
+    zh: 许可
+    cite: s. 1
+    place: XX
+    zone: Asia/Shanghai
+    roles:
+      exporter: {en: the exporter, zh: 出口方}
+    stages:
+      held: {en: held, zh: 有效}
+      lapsed: {en: lapsed, zh: 失效}
+      handed-back: {en: handed back, zh: 已交回, over: "yes"}
+    acts:
+      take: {cite: s. 2, en: take, zh: 取得, by: exporter, to: held}
+      take-again: {cite: s. 2, en: take it again, zh: 再取得, by: exporter, at: lapsed, to: held}
+      prolong: {cite: s. 2, en: prolong it, zh: 延长, by: exporter, at: lapsed, to: held}
+      hand-back: {cite: s. 2, en: hand it back, zh: 交回, by: exporter, at: [held, lapsed], to: handed-back}
+    clocks:
+      term: {cite: s. 3, en: for ten days, zh: 十日, kind: validity, from: [take, take-again], length: 10 days, awaits: [hand-back], then: lapsed,
+        longer: {prolong: 10}}
+"""
+
+
+@pytest.mark.parametrize("again", ["take-again", "prolong"])
+def test_what_is_taken_again_on_the_day_it_lapsed_lapses_again(again):
+    mistakes = Mistakes()
+    (made_up,) = read_procedures(read_documents("p.yaml", LAPSING, mistakes), "xx", shelf.vocabulary(), mistakes).values()
+    mistakes.settle()
+    matter = made(made(Matter("m1", made_up, {"exporter": "a"}), "take", ["a"], "2026-01-05"), again, ["a"], "2026-01-15")
+    assert [(step.stage, text(step.day)) for step in matter.path] == [("held", "2026-01-05"), ("lapsed", "2026-01-15"), ("held", "2026-01-15")]
+    assert matter.on(day("2026-01-24"), shelf.calendars()).stage == "held"
+    assert matter.on(day("2026-01-25"), shelf.calendars()).stage == "lapsed"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from docket_office import APPLY, PARTIES, WORLD, Office
-from filed import day, procedure
+from filed import day, playing, procedure
 
 from comity import shelf
 from comity.docket.matter import RefusedError
 from comity.docket.paper import Papers
+from comity.docket.written import plain
 from comity.files.world import read_world
 from comity.files.world_file import on_day
 from comity.text.source import Mistakes, read_documents
@@ -25,7 +26,7 @@ def office(tmp_path):
 
 
 def papers_of(office, on):
-    given = {(p.facts["kind"], p.facts["under"]) for one in shelf.procedures(shelf.RULEBOOKS / "cn.technology-export").values() for p in one.papers.values()}
+    given = [p for one in shelf.procedures(shelf.RULEBOOKS / "cn.technology-export").values() for p in one.papers.values()]
     return Papers(list(office.clerk.docket.matters.values()), given, day(on), shelf.calendars(), "log", shelf.vocabulary())
 
 
@@ -106,6 +107,76 @@ def test_nor_is_what_it_says_of_what_may_be_a_licence(office, kind):
     assert result.text == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("rulebook", "stated", "open_to_it"),
+    [
+        ("us.ear", "kind: licence, under: us.bis/licence, issued_on: 2026-01-01", False),
+        ("us.ear", "kind: licence, under: us.dsp/202.801, issued_on: 2026-01-01", True),
+        ("us.ear", "kind: filing, under: us.ear/740.17, filed_on: 2026-01-01", False),
+        ("cn.human-genetic-resources", "kind: licence, under: cn.hgr-export", False),
+        ("eu.gdpr", "kind: binding_rules, under: our-own, approved_by: [de.bfdi]", False),
+        ("eu.gdpr", "kind: clauses, under: our-own, approved_by: [...]", False),
+        ("eu.gdpr", "under: our-own, approved_by: [de.bfdi]", False),
+        ("eu.gdpr", "kind: clauses, under: our-own, approved_by: [eu.commission]", True),
+        ("eu.gdpr", "kind: clauses, under: eu.scc-2021", True),
+        ("uk.gdpr", "kind: clauses, under: our-own, approved_by: [uk.ico]", False),
+    ],
+)
+def test_whatever_else_the_rulebook_takes_for_such_a_one_is_not_for_the_world_to_say(rulebook, stated, open_to_it):
+    given = [paper for one in shelf.procedures(shelf.RULEBOOKS / rulebook).values() for paper in one.papers.values()]
+    papers = Papers([], given, day("2026-02-01"), shelf.calendars(), "log", shelf.vocabulary())
+    world = tree(f"instruments: {{paper: {{{stated}, result: granted}}}}")
+    told = papers(world).get("instruments").get("paper")
+    assert (told.get("result").text, told.get("under").text.endswith(" | unsaid")) == (("granted", False) if open_to_it else ("unknown", True))
+    assert papers.unsaid(world) == (set() if open_to_it else {"paper"})
+
+
+def test_a_revocation_that_is_set_aside_leaves_a_suspension_as_it_was(office):
+    office.licensed()
+    office.act("suspend", "commerce-beijing", "2026-05-06", {"reasons": "an inspection"})
+    office.act("revoke", "commerce-beijing", "2026-05-08", {"reasons": "the same inspection"})
+    office.act("reconsider", "beijing-lab", "2026-05-11", {"grounds": "none of it is so"})
+    office.act("set-aside", "ministry", "2026-06-01")
+    assert outcomes(office, "2026-06-01")["delivery"] == "authorisation_required"
+    office.act("resume", "commerce-beijing", "2026-06-02")
+    assert outcomes(office, "2026-06-02")["delivery"] == "permitted"
+
+
+def test_what_is_said_to_have_begun_before_it_was_signed_here_begins_with_the_signature():
+    def since(events, **limits):
+        scope = {"exporters": ["a"], "importers": ["b"], "assets": ["c"], **limits}
+        matter = playing("m", "cn.data-export", "standard-contract", events, scope, {})
+        return plain(Papers([matter], (), day("2026-07-01"), shelf.calendars(), "log", shelf.vocabulary()).instruments()["m.contract"]).get("since")
+
+    signed = "assess 2026-05-04; sign 2026-05-29 effective_on"
+    assert since(f"{signed}=2026-06-01") is None  # it says itself when it takes effect
+    assert since(f"{signed}=2020-01-01") == "2026-05-29"
+    assert since(f"{signed}=2020-01-01", since="2026-06-15") == "2026-06-15"
+
+
+CERTIFIED = "apply 2026-01-05; certify 2026-02-02; apply-renewal 2028-06-01"
+
+
+def until(events, **limits):
+    scope = {"exporters": ["a"], "importers": ["b"], "assets": ["c"], **limits}
+    matter = playing("m", "cn.data-export", "certification", events, scope, {})
+    return plain(Papers([matter], (), day("2029-07-01"), shelf.calendars(), "log", shelf.vocabulary()).instruments()["m.certificate"])["until"]
+
+
+def test_what_was_renewed_too_late_did_not_hold_in_between():
+    assert until(f"{CERTIFIED}; renew 2029-02-02") == "2032-02-02"
+    assert until(f"{CERTIFIED}; renew 2029-02-03") == [{"until": "2029-02-03", "is": "2029-02-02"}, {"from": "2029-02-03", "is": "2032-02-03"}]
+    assert until(f"{CERTIFIED}; renew 2029-06-01; suspend 2029-06-01; resume 2029-06-02")[1:] == [{"from": "2029-06-01", "is": "2032-06-01"}]
+
+
+def test_a_limit_that_ends_before_it_does_is_the_end_of_it():
+    assert until(f"{CERTIFIED}; renew 2029-02-02", until="2031-01-01") == "2031-01-01"
+    assert until(f"{CERTIFIED}; renew 2029-02-03", until="2029-02-01") == [
+        {"until": "2029-02-03", "is": "2029-02-01"},
+        {"from": "2029-02-03", "is": "2029-02-01"},
+    ]
+
+
 def test_read_again_a_world_with_papers_is_the_same(office):
     office.licensed()
     papers = papers_of(office, "2026-05-01")
@@ -141,11 +212,37 @@ def test_an_instrument_names_the_entry_that_gave_it_its_result(office):
 def test_a_quota_is_drawn_by_whatever_leg_it_may_concern(office, importers, drawn):
     """Of several importers the first alone does not say whom a movement reaches."""
     office.licensed(persons_max=5)
+    assert quotas(office, "2026-04-20", importers) == drawn
+
+
+def quotas(office, on, importers="austin-jv"):
     told = WORLD.replace("delivery: {exporter: beijing-lab, importer: austin-jv", f"delivery: {{exporter: beijing-lab, importer: {importers}")
     mistakes = Mistakes()
     (node,) = read_documents("world.yaml", f"{told}{CLOSED}", mistakes)
-    plan = shelf.plan(names=("cn.technology-export",))
-    papers = Papers(list(office.clerk.docket.matters.values()), set(), day("2026-04-20"), shelf.calendars(), "log", shelf.vocabulary())
-    world = read_world(papers(node), plan.vocabulary, mistakes, day("2026-04-20"))
+    papers = papers_of(office, on)
+    world = read_world(papers(node), shelf.vocabulary(), mistakes, day(on))
     mistakes.settle()
-    assert {name: most for name, most in papers.quotas(world, "delivery").items() if name == "m1.licence"} == drawn
+    return papers.quotas(world, "delivery")
+
+
+def test_a_quota_under_which_nothing_moves_is_not_drawn(office):
+    """Else what one licence allowed, and is used up, would stand in the way of the next."""
+    office.licensed(persons_max=5, until="2026-06-01")
+    assert quotas(office, "2026-06-01") == {"m1.licence": 5}  # it is the day before elsewhere
+    assert quotas(office, "2026-06-02") == {}
+    office.act("revoke", "commerce-beijing", "2026-05-06", {"reasons": "an inspection"})
+    assert quotas(office, "2026-05-06") == {"m1.licence": 5}
+    assert quotas(office, "2026-05-07") == {}
+    assert quotas(office, "2026-05-04") == {"m1.licence": 5}
+
+
+def test_what_concerns_a_movement_is_told_apart_from_what_does_not(office):
+    office.licensed()
+    mistakes = Mistakes()
+    before = papers_of(office, "2026-04-20")
+    world = read_world(before(tree("")), shelf.vocabulary(), mistakes, day("2026-04-20"))
+    mistakes.settle()
+    office.act("suspend", "commerce-beijing", "2026-04-20", {"reasons": "an inspection"})
+    after = papers_of(office, "2026-04-20")
+    assert after.concerning(world, "delivery") != before.concerning(world, "delivery")
+    assert after.concerning(world, "elsewhere") == before.concerning(world, "elsewhere") == {}

@@ -27,13 +27,15 @@ def of(rulebook):
 def walked(rulebook, name):
     """What can be reached from the start: stage, the stages that send back by how lately they were stood at, and the acts that told a scope."""
     one = of(rulebook)[name]
-    returning = {stage for act in one.acts.values() for stage in act.back}
+    returning = {stage for act in one.acts.values() for stage in {*act.back, *act.leads()} if act.back}
     telling = {act.name for act in one.acts.values() if any(need.sort is Sort.SCOPE and not need.optional for need in act.needs)}
     todo = [((), frozenset(), act, "") for act in one.opening()]
     found = {}
     while todo:
         path, told, act, stage = todo.pop()
-        to = act.to or next((act.back[was] for was in path if was in act.back), stage)
+        last = next((n for n, was in enumerate(path) if was in act.back), None)
+        several = () if last is None else act.back[path[last]]
+        to = act.to or next((was for was in path[last or 0 :] if was in several), next(iter(several), stage))
         told |= {act.name} & telling
         path = (to, *(was for was in path if was != to)) if to in returning else path
         if (to, path, told) in found:
@@ -158,6 +160,29 @@ def test_what_comes_of_it_is_asked_for_by_the_rulebook_beside_it(rulebook, name)
         told = re.findall(rf"\b(\w)\.under == '{re.escape(under)}'([^\n]*?)(?: or |\n)", text)  # what is asked of the same instrument in one breath
         asked = {fact for of_it, line in told for fact in re.findall(rf"\b{of_it}\.(\w+_on)", line)}
         assert not asked - paper.days.keys(), paper.name
+
+
+@every
+def test_what_was_suspended_and_revoked_is_suspended_when_only_the_revocation_falls(rulebook, name):
+    one = of(rulebook)[name]
+    for act in one.acts.values():
+        for paper in one.papers.values():
+            for left, to in act.back.items():
+                found = {paper.result.get(stage) for stage in to}
+                if paper.result.get(left) == "revoked" and "granted" in found and "suspended" in paper.result.values():
+                    assert "suspended" in found, act.name
+
+
+def test_whatever_a_rulebook_takes_for_a_paper_is_told_beside_it():
+    def told(rulebook, name, fact, own=()):
+        return {*own, *next(iter(of(rulebook)[name].papers.values())).also[fact]}
+
+    def known(rulebook, name):
+        return {*shelf.alone(shelf.RULEBOOKS / rulebook).regime(rulebook).book.sets[name]}
+
+    assert told("us.ear", "licence", "under", {"us.ear/750.7"}) == known("us.ear", "LICENCES")
+    assert told("eu.gdpr", "own-clauses", "approved_by") == told("eu.gdpr", "binding-rules", "approved_by") == known("eu.gdpr", "AUTHORITIES")
+    assert told("uk.gdpr", "own-clauses", "approved_by") == told("uk.gdpr", "binding-rules", "approved_by") == {"uk.ico", "uk"}
 
 
 @every

@@ -68,13 +68,15 @@ def test_a_procedure_is_read_with_what_nobody_opened():
         ("approved_by: [authority]", "approved_by: authority", "'approved_by' is a list of roles"),
         ("approved_by: [authority]", "issuer: [authority]", "'issuer' is one role"),
         ("approved_by: [authority]", "blessed_by: authority", "an instrument has no 'blessed_by'"),
-        ("facts: {kind: licence, ", "facts: {kind: licence, terms: rights, ", "'terms' is a list of words"),
-        ("facts: {kind: licence, ", "facts: {kind: [licence], ", "'kind' is one word"),
         (", en: for what, zh: 范围}", ", en: for what}", "'scope', which is needed, says no zh"),
         ("exporter: {en: the exporter, zh: 出口方}", "exporter: {en: the exporter}", "the role 'exporter' says no zh"),
         ("binds: authority", "binds: exporters", "there is no role 'exporters'"),
         ("awaits: [grant], binds: authority", "awaits: [grant]", "whose time the clock 'decision' is"),
         ("to: granted}", "to: grantd}", "there is no stage 'grantd'"),
+        ("to: granted}", "to: {filed: [granted, grantd]}}", "there is no stage 'grantd'"),
+        ("to: granted}", "to: {filed: []}}", "'filed' leads nowhere"),
+        ("facts: {kind: licence, under: xx.licence}", "facts: {kind: licence, under: xx.licence}, also: {kind: licens}", "'licens' is no kind"),
+        ("facts: {kind: licence, under: xx.licence}", "facts: {kind: licence, under: xx.licence}, also: {rule: x}", "an instrument has no 'rule'"),
     ],
 )
 def test_every_mistake_is_named_where_it_is(said, instead, why):

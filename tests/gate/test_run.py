@@ -328,6 +328,20 @@ def test_what_was_decided_must_stand_when_it_is_taken_down(tmp_path, law, hours,
         assert gate.ledger.check().pending == 0
 
 
+def test_what_was_decided_elsewhere_must_stand_when_it_is_taken_down(shop):
+    """A licence that is suspended while the table is written lets nothing cross."""
+    there = shop.folder / "out.parquet"
+    with shop.gate() as gate:
+        revoked = replace(gate, stands=lambda: False)
+        with pytest.raises(GateError, match="a matter of the docket that this hangs on has moved"):
+            revoked.dry(shop.source([row("p1")]))
+        with pytest.raises(GateError, match="a matter of the docket that this hangs on has moved"):
+            revoked.enforce(shop.source([row("p1")]), str(there))
+        assert not there.exists()
+        assert gate.ledger.check().pending == 0
+        assert gate.dry(shop.source([row("p1")])).crosses
+
+
 def test_law_that_begins_while_a_dry_run_reads_is_told(tmp_path):
     shop = Shop(tmp_path, law=NEXT_YEAR.replace("window=year", "window=always"))
     with shop.gate():

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from comity.cli import saying
 from comity.cli.check import day_of
 from comity.cli.page import page
 from comity.cli.screen import columns, out
 from comity.docket.clerk import Clerk
-from comity.docket.docket import Docket, day_in
+from comity.docket.docket import NAME, Docket, day_in
 from comity.docket.matter import Matter, RefusedError
 from comity.docket.page import page as told
 from comity.docket.page import where
@@ -28,8 +27,6 @@ from comity.ledger.note import Private
 from comity.text.source import Mistakes, Place, nearest
 from comity.words.lines import cut, pad, width
 from comity.words.words import day
-
-NAME: Final = re.compile(r"\w[\w.-]{,99}")
 
 
 def opening(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.docket.procedure import Act, Sort
+from comity.docket.said import NAMED, is_name
 from comity.files.documents import documents
 from comity.text.source import Mistakes, Node, Place, nearest, read_documents
 
@@ -42,6 +43,8 @@ def parties(args: argparse.Namespace, roles: dict[str, object], mistakes: Mistak
             mistakes.add(place, f"the procedure has no role '{role}'", nearest(role, roles) or f"roles are {', '.join(roles)}")
         elif role in found:
             mistakes.add(place, f"the role '{role}' is given twice")
+        elif not is_name(party):
+            mistakes.add(place, f"'{party}' is no name of a party", f"write {NAMED}")
         found[role] = party
     return found
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
+from functools import partial
 from hashlib import sha256
 from os import PathLike, fspath
 from pathlib import Path
@@ -26,7 +27,7 @@ from comity.gate.decide import Asking, Decision
 from comity.gate.engine.named import engine
 from comity.gate.lineage import Mode, Run
 from comity.gate.mapping import read_table
-from comity.gate.run import Gate, Moved, Mover, Quota, holding
+from comity.gate.run import Gate, Moved, Mover, Quota, alone, holding
 from comity.gate.source import Source, opened
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import NoteError
@@ -185,4 +186,5 @@ def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover
     """The gate for what is asked; `world`: the digest of what is known of the world; `docket`: with which it was read."""
     quotas = docket.papers.quotas(asking.world, asking.movement) if docket else {}
     log = docket.log if docket else ""
-    return Gate(asking, ledger, mover, home.key().secret, now, world, tuple(Quota(f"{name} of {log}", most) for name, most in quotas.items()))
+    drawn = tuple(Quota(f"{name} of {log}", most) for name, most in quotas.items())
+    return Gate(asking, ledger, mover, home.key().secret, now, world, drawn, partial(docket.stands, asking.world, asking.movement) if docket else alone)

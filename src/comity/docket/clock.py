@@ -31,6 +31,7 @@ class Running:
     """A clock of a matter. Days are ordinals; `ends` is its last day, of a validity the day it ceases; `opens` is the first of a window.
 
     `awaited`: the acts over which it runs can be made now; it is idle otherwise. `met`: the day one of them was made.
+    `set_by`: how many acts had been made with the last that started it, or made it longer.
     """
 
     clock: Clock
@@ -41,6 +42,7 @@ class Running:
     grown: int = 0
     awaited: bool = True
     met: int | None = None
+    set_by: int = 0
 
     @property
     def paused(self) -> bool:

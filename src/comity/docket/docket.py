@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,15 +17,17 @@ from zoneinfo import ZoneInfo
 from comity.docket.envelope import ACT, EnvelopeError, digest, number, opened
 from comity.docket.keys import ROLE, Held, KeyRefusedError, Keys
 from comity.docket.matter import Matter, RefusedError
-from comity.docket.procedure import Act, Procedure
-from comity.docket.written import read_procedures
+from comity.docket.procedure import Act, Procedure, Sort
+from comity.docket.said import NAMED, Reader, is_name
+from comity.docket.written import read_procedures, tree
 from comity.facts.calendar import Calendars
 from comity.facts.vocabulary import Vocabulary
 from comity.files.calendar import Almanac, as_of, read_almanac
 from comity.ledger.entry import instant
-from comity.text.source import Mistakes, SourceError, read_documents
+from comity.text.source import Mistakes, Place, SourceError, read_documents
 
-KINDS: Final = frozenset({"procedure", "act"})
+NAME: Final = re.compile(r"\w[\w.-]{,99}")
+"""What a matter is called."""
 LATER: Final = "it follows another act than the last one here: something has happened since it was signed, or this log has lost something"
 NOTHING: Final = ""
 """What the first act of a matter comes after."""
@@ -190,12 +193,16 @@ class Docket:
         return self._signed(file, found, told, held, at, index)
 
     def _opened(self, told: Mapping[str, Any], matter: str) -> Matter:
+        if not NAME.fullmatch(matter):
+            raise RefusedError([f"'{matter}' is no name for a matter"])
         procedure = self.procedures.get(str(told.get("procedure")))
         parties = told.get("parties")
         if procedure is None:
             raise RefusedError(["its procedure is not in the log"])
         if not isinstance(parties, dict) or not all(isinstance(party, str) and party for party in parties.values()):
             raise RefusedError(["who plays which role is not said"])
+        if unfit := [party for party in parties.values() if not is_name(party)]:
+            raise RefusedError([f"'{party}' is no name of a party: {NAMED}" for party in unfit])
         if stray := parties.keys() - procedure.roles.keys():
             raise RefusedError([f"the procedure has no role '{min(stray)}'"])
         for act in procedure.acts.values():
@@ -212,11 +219,23 @@ class Docket:
         by[held.party] = number(held.key)
         act = matter.procedure.acts.get(told["act"])
         self._in_office(matter, act, held)
+        self._readable(matter, act, told["says"])
         due = set(matter.whose(act)) if act is not None else set()
         if by.keys() < due:  # what could not take effect with every signature is not proposed either
             matter.admitting(told["act"], due, told["says"], day, self.calendars)
             return replace(file, proposed={**file.proposed, seal: Proposed(told, by, index)})
         return File(matter.after(told["act"], by, told["says"], day, index, self.calendars), seal, {}, file.entries)
+
+    def _readable(self, matter: Matter, act: Act | None, says: Mapping[str, Any]) -> None:
+        """Raises RefusedError where a limit holds what is nobody's and nothing's name: no world could be read with what would come of it."""
+        mistakes = Mistakes()
+        reader = Reader(matter.procedure, self.vocabulary, (), mistakes)
+        for name in act.saying(Sort.SCOPE) if act is not None else ():
+            if isinstance(says.get(name), dict):
+                limits = {key: told for key, told in says[name].items() if isinstance(told, list) and all(isinstance(one, str) for one in told)}
+                reader.scope(name, tree(limits, Place(name, 1, 1)))
+        if mistakes.found:
+            raise RefusedError([one.message for one in mistakes.found])
 
     def _in_office(self, matter: Matter, act: Act | None, held: Held) -> None:
         """Raises RefusedError where a party signs as who holds an office, with a key that was not introduced for it."""

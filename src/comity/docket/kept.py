@@ -1,17 +1,18 @@
 """A docket kept in a file beside its log, so that it need not be read anew: files of matters as rows, written in one transaction with how far the
 log was read.
 
-It is believed only where the log goes on from the very root to which it was read, and where each row is as it was written; else it is made anew.
-What stands in it follows from the log, and may be deleted at any time.
+It is believed only where the log goes on from the very root to which it was read, and where each row is as whoever holds the log's key wrote it, so
+that who may write files cannot write decisions; else it is made anew. What stands in it follows from the log, and may be deleted at any time.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import suppress
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -62,19 +63,36 @@ class SpoiltError(ValueError):
     """What is kept is not what was written."""
 
 
+@dataclass(frozen=True)
+class Seal:
+    """What tells a row that was written here from one that was not."""
+
+    secret: bytes
+
+    def sum(self, body: str, name: str = "") -> bytes:
+        """Of a row; `name`: where it belongs."""
+        return hmac.digest(self.secret, f"{name}\n{body}".encode(), "sha256")
+
+    def whole(self, body: str, told: object, name: str = "") -> str:
+        """The body, if it is as it was written. Raises SpoiltError."""
+        if not isinstance(told, bytes) or not hmac.compare_digest(self.sum(body, name), told):
+            raise SpoiltError("a row is not as it was written")
+        return body
+
+
 class Kept:
     """A docket and the log it was read from, over rows in a file. Any number of processes may have it open; one reads on at a time."""
 
-    def __init__(self, file: Path | None, store: Store, vocabulary: Vocabulary, made_by: str) -> None:
+    def __init__(self, file: Path | None, store: Store, vocabulary: Vocabulary, made_by: str, secret: bytes) -> None:
         """Reads on to where the log is now. Without a file it is kept for as long as it is open.
 
-        `made_by` is the digest of whatever else a docket follows from: its code.
+        `made_by` is the digest of whatever else a docket follows from: its code. `secret`: what only those have who may keep it.
 
         Raises:
             CorruptError: the log does not hold, or is another than the one that was read before.
             StoreError: the file cannot be read or written.
         """
-        self._file, self._store, self._made = file, store, (vocabulary, made_by)
+        self._file, self._store, self._made, self._seal = file, store, (vocabulary, made_by), Seal(secret)
         try:
             self._open()
         except SpoiltError:
@@ -112,7 +130,7 @@ class Kept:
             self.log = self._known(made_by)
             self.docket = Docket(self.log.name, vocabulary)
             self._rule()
-            files = Files(rows, self.docket.procedures)
+            files = Files(rows, self.docket.procedures, self._seal)
             self.docket.files, self.docket.size = files, self.log.size
             self.docket.idle = [Idle(*row) for row in rows.execute("select entry, matter, why from idle order by entry")]
             known = len(self.docket.idle)
@@ -121,7 +139,7 @@ class Kept:
                 files.flush(self.docket.calendars)
             rows.executemany("insert into idle values (?, ?, ?)", ((one.entry, one.matter, one.why) for one in self.docket.idle[known:]))
             body = json.dumps([made_by, self.log.size, self.log.root.hex(), self.log.signers])
-            rows.execute("insert or replace into about values (1, ?, ?)", (body, _sum(body)))
+            rows.execute("insert or replace into about values (1, ?, ?)", (body, self._seal.sum(body)))
             rows.execute("commit")
         except BaseException:
             with suppress(sqlite3.Error):
@@ -133,7 +151,7 @@ class Kept:
         row = self._rows.execute("select body, sum from about").fetchone()
         if row is None:
             return Log(self._store)
-        by, size, root, signers = json.loads(_whole(*row))
+        by, size, root, signers = json.loads(self._seal.whole(*row))
         if by != made_by:
             raise SpoiltError("made by other rules")
         return Log(self._store, size, bytes.fromhex(root), signers)
@@ -143,14 +161,14 @@ class Kept:
             self.docket.log = self.docket.log or self.log.name
             if entry["kind"] in RULES:
                 body = json.dumps(entry, ensure_ascii=False)
-                self._rows.execute("insert into rules values (?, ?, ?)", (self.docket.size, body, _sum(body)))
+                self._rows.execute("insert into rules values (?, ?, ?)", (self.docket.size, body, self._seal.sum(body)))
             self.docket.apply(entry)
 
     def _rule(self) -> None:
         """The keys and procedures that the log holds so far."""
         for entry, body, told in self._rows.execute("select entry, body, sum from rules order by entry"):
             self.docket.size = entry
-            self.docket.apply(json.loads(_whole(body, told)))
+            self.docket.apply(json.loads(self._seal.whole(body, told)))
 
     def due(self, today: Callable[[Procedure], int], last: int = MAX) -> Iterator[tuple[Due, int]]:
         """What falls due by a day, and which day it is there; `today` says that of a procedure. Raises SpoiltError."""
@@ -191,8 +209,8 @@ class Kept:
 class Files(MutableMapping[str, File]):
     """Files of matters by name, as rows that are read when they are asked for; what is put is a row after `flush`."""
 
-    def __init__(self, rows: sqlite3.Connection, procedures: MutableMapping[str, Procedure]) -> None:
-        self._rows, self._procedures = rows, procedures
+    def __init__(self, rows: sqlite3.Connection, procedures: MutableMapping[str, Procedure], seal: Seal) -> None:
+        self._rows, self._procedures, self._seal = rows, procedures, seal
         self._put: dict[str, File] = {}
         self._last: tuple[str, File] | None = None
 
@@ -205,7 +223,7 @@ class Files(MutableMapping[str, File]):
         if row is None:
             raise KeyError(name)
         body, told = row
-        self._last = name, _file(name, json.loads(_whole(body, told, name)), self._procedures)
+        self._last = name, _file(name, json.loads(self._seal.whole(body, told, name)), self._procedures)
         return self._last[1]
 
     def __setitem__(self, name: str, file: File) -> None:
@@ -242,7 +260,7 @@ class Files(MutableMapping[str, File]):
                     )
             rows.execute(
                 "insert into files values (?1, ?2, ?3, ?4) on conflict (name) do update set body = ?2, sum = ?3, moves = ?4",
-                (name, body, _sum(body, name), moves),
+                (name, body, self._seal.sum(body, name), moves),
             )
         self._put.clear()
 
@@ -261,7 +279,7 @@ def _plain(file: File) -> dict[str, Any]:
         told |= {
             "procedure": matter.procedure.digest, "parties": matter.parties, "unsettled": matter.unsettled,
             "made": [[one.act, one.day, one.says, one.by, one.entry] for one in matter.made],
-            "path": [[step.day, step.stage, step.cause] for step in matter.path],
+            "path": [[step.day, step.stage, step.cause, step.acts] for step in matter.path],
         }  # fmt: skip
     return told
 
@@ -273,14 +291,3 @@ def _file(name: str, told: dict[str, Any], procedures: MutableMapping[str, Proce
         matter = Matter(name, procedures[told["procedure"]], told["parties"], made, tuple(Step(*step) for step in told["path"]), told["unsettled"])
     proposed = {seal: Proposed(*one) for seal, one in told.get("proposed", {}).items()}
     return File(matter, told["head"], proposed, told["entries"])
-
-
-def _sum(body: str, name: str = "") -> bytes:
-    return sha256(f"{name}\n{body}".encode()).digest()
-
-
-def _whole(body: str, told: bytes, name: str = "") -> str:
-    """The body, if it is as it was written. Raises SpoiltError."""
-    if _sum(body, name) != told:
-        raise SpoiltError("a row is not as it was written")
-    return body

@@ -46,11 +46,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage that was reached on a day, by an act or by the end of a clock."""
+    """A stage that was reached on a day, by an act or by the end of a clock, when so many acts had been made."""
 
     day: int
     stage: str
     cause: str
+    acts: int
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,17 @@ class Matter:
     def after(self, name: str, by: Collection[str], says: Says, day: int, entry: int, calendars: Calendars) -> Matter:
         """The matter with an act made. Raises RefusedError with every reason why it is not."""
         now, act = self.admitting(name, by, says, day, calendars)
-        stage = act.to or next((act.back[step.stage] for step in reversed(now.path) if step.stage in act.back), now.stage)
-        path = now.path if stage == now.stage else (*now.path, Step(day, stage, name))
+        stage = act.to or now._back(act)  # noqa: SLF001 -- another of its own
+        path = now.path if stage == now.stage else (*now.path, Step(day, stage, name, len(now.made) + 1))
         return replace(now, made=(*now.made, Made(name, day, says, tuple(sorted(by)), entry)), path=path)
+
+    def _back(self, act: Act) -> str:
+        """The stage to which an act leads that leads where the matter stood."""
+        left = [step.stage for step in reversed(self.path)]
+        for place, stage in enumerate(left):
+            if to := act.back.get(stage):
+                return next((before for before in left[place + 1 :] if before in to), to[0])
+        return self.stage
 
     def admitting(self, name: str, by: Collection[str], says: Says, day: int, calendars: Calendars) -> tuple[Matter, Act]:
         """The matter on that day, where these may make the act, and the act. Raises RefusedError with every reason why they may not."""
@@ -126,7 +135,7 @@ class Matter:
             if unsure := [one for one in due if one.over(day) is None or (one is not first and one.ends.lo < first.ends.hi and not (one.sure and first.sure))]:
                 return replace(moved, unsettled=unsure[0].clock.name)
             moment = max(moved.day, first.ends.hi + (first.clock.kind is not Kind.VALIDITY))
-            moved = replace(moved, path=(*moved.path, Step(moment, first.clock.then, first.clock.name)))
+            moved = replace(moved, path=(*moved.path, Step(moment, first.clock.then, first.clock.name, len(moved.made))))
         return moved
 
     def clocks(self, calendars: Calendars) -> list[Running]:
@@ -149,7 +158,8 @@ class Matter:
                 opens = found.opens.lo if found.opens is not None else start.lo  # what was made before a window opened was made in an earlier one
                 met = next((one.day for one in self.made[since:] if one.act in clock.awaits and (clock.kind is not Kind.WINDOW or one.day >= opens)), None)
                 awaited = self._runs(clock) and (any(self.stage in self.procedure.acts[one].at for one in clock.awaits) if clock.awaits else not self.over)
-                known[name] = replace(found, met=met, awaited=awaited), since
+                set_by = max([since, *(place for place, one in enumerate(self.made, 1) if one.act in clock.longer)])
+                known[name] = replace(found, met=met, awaited=awaited, set_by=set_by), since
         return known[name]
 
     def _runs(self, clock: Clock) -> bool:
@@ -188,10 +198,10 @@ class Matter:
         return told if isinstance(told, int) else int(one.says.get(told, 0))
 
     def brings(self, one: Running) -> bool:
-        """Would a clock's end move the matter, and has it not done so since it started?"""
+        """Would a clock's end move the matter, and has it not done so since an act set it?"""
         if not one.clock.then or one.met is not None or not one.awaited:
             return False
-        return all(step.cause != one.clock.name or step.day < one.start.lo for step in self.path)
+        return all(step.cause != one.clock.name or step.acts < one.set_by for step in self.path)
 
     def _against(self, act: Act, by: Collection[str], says: Says, day: int, calendars: Calendars) -> Iterator[str]:
         if self.unsettled:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.docket.matter import Matter
 from comity.docket.procedure import Paper
+from comity.docket.written import plain, tree
 from comity.facts.calendar import Calendars
-from comity.facts.record import Record, World
+from comity.facts.record import Record, Stated, World
 from comity.facts.value import Interval, SetOf, only
 from comity.facts.vocabulary import PLURALS, Vocabulary
+from comity.files.silence import ORIGINS
+from comity.text.literal import day as day_of
 from comity.text.source import Node, Place
+from comity.why.missing import UNSAID
 
 if TYPE_CHECKING:
     from comity.files.world import Names
@@ -27,8 +30,12 @@ LIMITS: Final = (("movements", ""), ("exporters", "exporter"), ("importers", "im
 """The limits by which an instrument may concern other movements only, and what of the movement each names."""
 KINDS: Final = {"movements": "movement", "exporters": "party", "importers": "party", "assets": "asset"}
 """Of which kind a limit names records."""
+NAMING: Final = ("kind", "under")
+"""What says which instrument it is: one that does not say so may be any."""
 MOST: Final = "persons_max"
 UNKNOWN: Final = "unknown"
+ENDED: Final = frozenset({"none", "failed", "refused", "not_passed", "revoked", "exhausted"})
+"""Results under which nothing moves."""
 NONE: Final = "none"
 """The result before there is one."""
 LAST: Final = dt.date.max.toordinal()
@@ -64,14 +71,14 @@ def may_reach(told: Mapping[str, Iterable[str]], names: Names) -> bool:
 
 @dataclass(frozen=True)
 class Papers:
-    """The instruments of these matters as they stand on a day. `given`: the kind and the rule of every instrument that only a procedure gives.
+    """The instruments of these matters as they stand on a day. `given`: the papers of all procedures: nobody else gives such an instrument.
 
-    Put into a world, they stand beside what it says, with one exception: where it states an instrument that a procedure gives, the result is
-    not for it to say, and is unknown.
+    Put into a world, they stand beside what it says, with one exception: where it states an instrument that a procedure gives, it is not for the
+    world to say what came of it, nor whether it is there at all: its result is unknown, and its rule may be none.
     """
 
     matters: Sequence[Matter]
-    given: AbstractSet[tuple[str, str]]
+    given: Sequence[Paper]
     day: int
     calendars: Calendars
     log: str
@@ -102,7 +109,7 @@ class Papers:
         found = {}
         for name, (paper, now) in self._standing.items():
             if (told := _facts(paper, now, self.calendars)) is not None:
-                found[name] = _node(told, Place(f"{self.log}, entry {_entry(paper, now)}", 1, 1))
+                found[name] = tree(told, Place(f"{self.log}, entry {_entry(paper, now)}", 1, 1))
         return found
 
     def entries(self) -> dict[str, tuple[str, int]]:
@@ -119,17 +126,22 @@ class Papers:
         standing = [matter.on(self.day, self.calendars) for matter in self.matters]
         return {f"{now.name}.{paper.name}": (paper, now) for now in standing for paper in now.procedure.papers.values()}
 
-    def quotas(self, world: World, movement: str) -> dict[str, int]:
-        """By paper, the most persons that it allows, of those that may concern some leg of a movement of the world that was read with them."""
+    def concerning(self, world: World, movement: str) -> dict[str, dict[str, Any]]:
+        """As a world states them, by name, those that may concern some leg of a movement of the world that was read with them."""
         moving, found = world["movement"][movement], {}
         differ = {*moving.several, *(name for part in moving.parts for name in part)}  # from leg to leg: no limit on those leaves all of it out
         facts = {name: value for name, value in moving.facts.items() if name not in differ}
-        for name in self.entries():
-            paper = world["instrument"].get(name)
-            most = paper.facts.get(MOST) if paper is not None else None
-            if paper is not None and isinstance(most, Interval) and may_concern(paper, movement, facts):
-                found[name] = most.lo
+        for name, node in self.instruments().items():
+            told = plain(node)
+            limits: dict[str, Stated] = {limit: SetOf(named := frozenset(told[limit]), named) for limit, _ in LIMITS if limit in told}
+            if may_concern(Record(name, "instrument", node.place, facts=limits), movement, facts):
+                found[name] = told
         return found
+
+    def quotas(self, world: World, movement: str) -> dict[str, int]:
+        """By paper, the most persons that it allows, of those that concern a movement and may be what it moves under."""
+        near = range(self.day - 1, self.day + 2)  # it may be another day elsewhere
+        return {name: int(told[MOST]) for name, told in self.concerning(world, movement).items() if MOST in told and any(_may_hold(told, day) for day in near)}
 
     def _here(self, paper: Node, names: Names) -> Node:
         """A paper whose limits name no record that this world does not have: it reaches those no less, and the world is none of theirs."""
@@ -140,39 +152,66 @@ class Papers:
         return replace(paper, pairs=pairs)
 
     def _unsaid(self, stated: Node) -> Node:
-        """What a world says of an instrument, without its result where a procedure gives such a one."""
+        """What a world says of an instrument, without what is not for it to say where a procedure gives such a one."""
         if stated.pairs is None or not self._given(stated):
             return stated
-        return replace(stated, pairs={**stated.pairs, "result": _node(UNKNOWN, stated.place)}, keys={"result": stated.place, **stated.keys})
+        told, rule = {"result": tree(UNKNOWN, stated.place)}, stated.get("under")
+        if rule is not None and rule.text is not None and _said(rule) is not None:
+            told["under"] = replace(rule, text=f"{rule.text} | {UNSAID}")  # or one that is asked for by its days alone would surely be there
+        return replace(stated, pairs={**stated.pairs, **told}, keys={"result": stated.place, **stated.keys})
 
     def _given(self, stated: Node) -> bool:
-        """Is it perhaps an instrument that a procedure gives: under its rule, as whatever kind it is stated; or of its kind, where it says no rule?"""
-        kind, under = stated.get("kind"), stated.get("under")
-        if under is not None and under.text != UNKNOWN:
-            return any(_may_be(under.text, rule) for _, rule in self.given)
-        return any(_may_be(kind.text if kind is not None else None, due) for due, _ in self.given)
+        """Is it perhaps an instrument that a procedure gives?"""
+        kind, rule = (_said(stated.get(fact)) for fact in NAMING)
+        for paper in self.given:
+            of, under = paper.rule
+            if _may_be(rule, under) and (rule is not None or _may_be(kind, of)):
+                return True
+            also = ((stated.get(fact), fact in NAMING, due) for fact, due in paper.also.items())
+            if paper.also and all((naming or told is not None) and _may_be(_said(told), *due) for told, naming, due in also):
+                return True
+        return False
 
 
-def _may_be(said: str | None, due: str) -> bool:
-    """Is it perhaps this: said, one of several that are said, or not said?"""
-    return said is None or said == UNKNOWN or due in (part.strip() for part in said.split("|"))
+def _said(told: Node | None) -> frozenset[str] | None:
+    """What a fact is said to be, one of these or several; None where that may be anything."""
+    texts = [item.text or UNKNOWN for item in ([told] if told.items is None else told.items)] if told is not None else [UNKNOWN]
+    parts = [part.strip() for text in texts for part in text.split("|")]
+    return None if {UNKNOWN, "..."} & {*parts} else frozenset(parts)
+
+
+def _may_be(said: frozenset[str] | None, *due: str) -> bool:
+    """Is it perhaps one of these?"""
+    return said is None or not said.isdisjoint(due)
 
 
 def _as_on(paper: Node, day: int) -> Node:
-    """A paper with the result that it has on a day, of all that it tells."""
+    """A paper with what it tells of a day, of all that it tells of several."""
     pairs = dict(paper.pairs or {})
-    for told in pairs["result"].items or []:
-        since, result = told.get("from"), told.get("is")
-        if result is not None and (since is None or (since.text or "") <= _text(day)):
-            pairs["result"] = result
+    for fact in ("result", "until"):
+        for told in pairs[fact].items or [] if fact in pairs else []:
+            since, what = told.get("from"), told.get("is")
+            if what is not None and (since is None or (since.text or "") <= _text(day)):
+                pairs[fact] = what
     return replace(paper, pairs=pairs)
+
+
+def _may_hold(told: Mapping[str, Any], day: int) -> bool:
+    """Whether a paper may be in force on a day, and not refused or over."""
+
+    def on(stretches: Any) -> Any:  # noqa: ANN401 -- a fact as a world states it
+        if not isinstance(stretches, list):
+            return stretches
+        return next(one["is"] for one in reversed(stretches) if "from" not in one or (day_of(one["from"]) or 0) <= day)
+
+    until = str(on(told.get("until", ""))).rpartition("..")[2]
+    return on(told["result"]) not in ENDED and day < (day_of(until) or LAST)
 
 
 def _entry(paper: Paper, matter: Matter) -> int:
     """The entry that gave a paper its result; of one that a clock gave, the last before."""
-    cause = next((step for step in reversed(matter.path) if step.stage in paper.result), None)
-    made = [one.entry for one in matter.made if cause is not None and one.act == cause.cause and one.day == cause.day]
-    return max(made or [one.entry for one in matter.made if cause is None or one.day <= cause.day], default=0)
+    acts = next((step.acts for step in reversed(matter.path) if step.stage in paper.result), len(matter.made))
+    return matter.made[acts - 1].entry if acts else 0
 
 
 def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any] | None:
@@ -190,10 +229,44 @@ def _facts(paper: Paper, matter: Matter, calendars: Calendars) -> dict[str, Any]
         if days := list(_days(acts, matter)):
             told[fact] = days[-1]
     told |= matter.scope.get(paper.name, {})
-    if paper.until and (running := next((one for one in matter.clocks(calendars) if one.clock.name == paper.until), None)):
-        ends = _text(running.ends.lo) if running.sure else f"{_text(running.ends.lo)}..{_text(running.ends.hi)}"
-        told["until"] = min(ends, told.get("until", ends))
+    first, origin = _text(results[0][0]), next((told[fact] for fact in ORIGINS if fact in told), "")
+    if origin and origin < first:  # said to be in force before anybody signed it here: nothing steps behind its own entry
+        told["since"] = max(first, told.get("since", first))
+    if paper.until and (spans := _holding(paper, matter, calendars)):
+        limit = day_of(str(told.get("until", ""))) or LAST
+        until = [(since, _span(Interval(min(ends.lo, limit), min(ends.hi, limit)))) for since, ends in spans]
+        told["until"] = _stretches(until) if len(until) > 1 else until[0][1]
     return told
+
+
+def _holding(paper: Paper, matter: Matter, calendars: Calendars) -> list[tuple[int, Interval]]:
+    """When it ceases to hold, as an act of a day made it: several, if it had ceased before it was made to hold again."""
+    clock = matter.procedure.clocks[paper.until]
+    moving = {*clock.longer, *(start.partition(".")[0] for start in clock.starts), *(act for asks, answers in clock.pauses for act in (asks, *answers))}
+    found: list[tuple[int, Interval]] = []
+    for place, one in enumerate(matter.made, 1):
+        if one.act not in moving and not moving & matter.procedure.clocks.keys():
+            continue
+        before = replace(matter, made=matter.made[:place])
+        for running in before.clocks(calendars):
+            if running.clock is clock:
+                since = found.pop()[0] if found and one.day <= max(found[-1][0], found[-1][1].lo) else one.day
+                found.append((since, running.ends))
+    return found
+
+
+def _stretches(told: Sequence[tuple[int, str]]) -> list[dict[str, str]]:
+    """A fact that is another from each of these days on; the first of them was so before as well."""
+    ends = [*(since for since, _ in told[1:]), None]
+    return [
+        ({"from": _text(since)} if place else {}) | ({"until": _text(end)} if end is not None else {}) | {"is": value}
+        for place, ((since, value), end) in enumerate(zip(told, ends, strict=True))
+    ]
+
+
+def _span(days: Interval) -> str:
+    """A day, or the first and the last that it may be, as a world tells it."""
+    return _text(days.lo) if days.lo == days.hi else f"{_text(days.lo)}..{_text(days.hi)}"
 
 
 def _parties(roles: str | tuple[str, ...], matter: Matter) -> str | list[str]:
@@ -227,15 +300,3 @@ def _days(acts: Sequence[str], matter: Matter) -> Iterator[str]:
 
 def _text(day: int) -> str:
     return dt.date.fromordinal(min(max(day, 1), dt.date.max.toordinal())).isoformat()
-
-
-def _node(told: Any, place: Place) -> Node:  # noqa: ANN401 -- text, whole numbers, lists and mappings
-    match told:
-        case Node():
-            return told
-        case dict():
-            return Node(place, pairs={key: _node(value, place) for key, value in told.items()}, keys=dict.fromkeys(told, place))
-        case list() | tuple():
-            return Node(place, items=[_node(item, place) for item in told])
-        case _:
-            return Node(place, text=str(told))

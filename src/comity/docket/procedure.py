@@ -82,7 +82,8 @@ class Stage:
 class Act:
     """What a role does; several roles do it together. Without `at` it opens a matter.
 
-    It leads `to` a stage, or to that which belongs to the last stage of `back` that the matter stood at, or nowhere else.
+    It leads `to` a stage, or to one that belongs to the last stage of `back` that the matter stood at, or nowhere else. Of several that belong to
+    it, the one at which it stood last before that: what is set aside leaves what was decided earlier as it was.
     """
 
     name: str
@@ -90,12 +91,12 @@ class Act:
     by: tuple[str, ...]
     at: tuple[str, ...]
     to: str = ""
-    back: Mapping[str, str] = field(default_factory=dict)
+    back: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[Need, ...] = ()
 
     def leads(self) -> frozenset[str]:
         """Every stage to which it may lead."""
-        return frozenset((self.to, *self.back.values())) - {""}
+        return frozenset((self.to, *(to for several in self.back.values() for to in several))) - {""}
 
     def saying(self, sort: Sort) -> Iterator[str]:
         """The names of what it says of a sort."""
@@ -145,7 +146,8 @@ class Paper:
 
     `result` by stage: a stage that it does not name leaves it as it was. `days`: facts that are the day of an act, or a day told in it.
     `parties`: facts that are the party in a role, such as who issued it. `scope`: the acts whose scope limits it; each may only narrow what those
-    before it said. `until`: the clock with whose end it ceases to hold.
+    before it said. `until`: the clock with whose end it ceases to hold. `also`: what else a rulebook takes for such an instrument, by what is said
+    of it: for each fact the values of which it bears one.
     """
 
     name: str
@@ -155,6 +157,7 @@ class Paper:
     scope: tuple[str, ...] = ()
     until: str = ""
     parties: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def rule(self) -> tuple[str, str]:

@@ -9,14 +9,21 @@ from typing import Any, Final
 from comity.docket.procedure import Act, Need, Procedure, Sort
 from comity.docket.say import UNITS
 from comity.facts.vocabulary import Vocabulary
-from comity.files.parse import parse
+from comity.files.parse import CODE, parse
 from comity.text.literal import day
 from comity.text.source import Mistakes, Node, nearest
 
 OPEN: Final = ("...", "unknown", "none")
 """What a limit cannot be: it names what it covers."""
 WRITTEN: Final = "write [{name: ..., text: ..., by: ROLE, due: 2027-01-01}], or every: 6 months"
+NAMED: Final = "one word, without spaces, commas, brackets or |"
+"""What the name of a party is, since a world is to tell of it."""
 CONDITION: Final = ("name", "text", "by", "due", "every")
+
+
+def is_name(party: str) -> bool:
+    """Can a world tell of a party of this name?"""
+    return bool(CODE.fullmatch(party)) and party.isprintable() and party not in OPEN
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Reader:
             case Sort.DOCUMENT:
                 return self._document(need, node)
             case Sort.SCOPE:
-                return self._scope(need, node)
+                return self.scope(need.name, node)
             case Sort.CONDITIONS:
                 return [self._condition(one) for one in self._items(need, node)]
             case Sort.NUMBER:
@@ -66,10 +73,11 @@ class Reader:
             )
         return told
 
-    def _scope(self, need: Need, node: Node) -> dict[str, Any]:
+    def scope(self, name: str, node: Node) -> dict[str, Any]:
+        """Limits, as they are signed."""
         limits, made = self.procedure.limits, {}
         if node.pairs is None:
-            self.mistakes.add(node.place, f"'{need.name}' is a mapping of limits, not a {node.shape}", "write {importers: [NAME], until: 2027-01-01}")
+            self.mistakes.add(node.place, f"'{name}' is a mapping of limits, not a {node.shape}", "write {importers: [NAME], until: 2027-01-01}")
         for key, child in (node.pairs or {}).items():
             if key not in limits:
                 self.mistakes.add(node.keys[key], f"nothing is limited by '{key}'", nearest(key, limits) or f"limits are {', '.join(sorted(limits))}")

@@ -82,7 +82,7 @@ class Standing:
 
     def papers(self) -> dict[str, dict[str, Any]]:
         """What came of it, as a verdict sees it."""
-        made = Papers([self.matter], frozenset(), self.day, self.calendars, self.log, self.vocabulary).instruments()
+        made = Papers([self.matter], (), self.day, self.calendars, self.log, self.vocabulary).instruments()
         return {name: plain(node) for name, node in made.items()}
 
     def missing(self, one: Proposed) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ ACT: Final = (*SAID, "by", "at", "to", "needs", "may")
 NEED: Final = (*SAID, "is", "names")
 ROLE: Final = (*SAID, "office")
 CLOCK: Final = (*SAID, "kind", "from", "length", "awaits", "at", "binds", "barred", "then", "pauses", "longer")
-PAPER: Final = (*SAID, "facts", "parties", "result", "days", "scope", "until")
+PAPER: Final = (*SAID, "facts", "also", "parties", "result", "days", "scope", "until")
 PAUSE: Final = ("from", "until")
 NO: Final = "no"
 SEVERAL: Final = ("codes", "links", "places")
@@ -56,6 +56,19 @@ def plain(node: Node) -> Any:  # noqa: ANN401 -- text, or lists and mappings of 
     if node.pairs is not None:
         return {key: plain(child) for key, child in node.pairs.items()}
     return [plain(item) for item in node.items] if node.items is not None else node.text or ""
+
+
+def tree(told: Any, place: Place) -> Node:  # noqa: ANN401 -- text, whole numbers, lists and mappings
+    """What a log holds, as it would be written at a place."""
+    match told:
+        case Node():
+            return told
+        case dict():
+            return Node(place, pairs={key: tree(value, place) for key, value in told.items()}, keys=dict.fromkeys(told, place))
+        case list() | tuple():
+            return Node(place, items=[tree(item, place) for item in told])
+        case _:
+            return Node(place, text=str(told))
 
 
 class _Reader:
@@ -121,11 +134,12 @@ class _Reader:
         if not by:
             self._mistakes.add(node.place, f"the act '{name}' is made by nobody", "write by: ROLE, or by: [ROLE, ROLE] for an act of several")
         needs = [self._need(key, child, optional=where == "may") for where in ("needs", "may") for key, child in self._pairs(node, where)]
-        told = node.get("to")
-        back = {key: child.text or "" for key, child in self._pairs(node, "to")} if told is not None and told.pairs is not None else {}
-        for key, child in (told.pairs or {}).items() if told is not None else ():
-            self._is_known(key, child.place, self._stages, "stage")
-            self._is_known(child.text or "", child.place, self._stages, "stage")
+        told = node.get("to") or node
+        back = {key: self._many(told, key, self._stages, "stage") for key in told.pairs or {}} if told is not node else {}
+        for key, leads in back.items():
+            self._is_known(key, told.keys[key], self._stages, "stage")
+            if not leads:
+                self._mistakes.add(told.keys[key], f"'{key}' leads nowhere", "write {refused: filed}, or {revoked: [suspended, granted]}")
         to = "" if back else self._known(node, "to", self._stages, "stage")
         return Act(name, self._text(node), by, at, to, back, tuple(needs))
 
@@ -202,7 +216,12 @@ class _Reader:
             for item in _items(child):
                 self._is_known((item.text or "").partition(".")[0], item.place, self._acts, "act")
         parties = {key: self._played(key, child) for key, child in self._pairs(node, "parties")}
-        return Paper(name, facts, result, days, self._many(node, "scope", self._acts, "act"), self._known(node, "until", self._clocks, "clock"), parties)
+        also = {key: tuple(item.text or "" for item in _items(child)) for key, child in self._pairs(node, "also")}
+        for key, child in self._pairs(node, "also"):
+            for item in _items(child):
+                self._fact(key, item.text or "", item.place)
+        scope, until = self._many(node, "scope", self._acts, "act"), self._known(node, "until", self._clocks, "clock")
+        return Paper(name, facts, result, days, scope, until, parties, also)
 
     def _always(self, name: str, node: Node) -> str | tuple[str, ...]:
         """What is always so of a paper; several, where the fact is of several."""
@@ -313,7 +332,8 @@ def faults(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     for act in acts.values():
         if not act.at and not act.leads():
             yield f"the act '{act.name}' opens a matter, and leads to no stage", ("acts", act.name)
-        if any(stages[to].against for to in act.leads() if to in stages) and not any(need.sort is Sort.TEXT and not need.optional for need in act.needs):
+        decided = {act.to, *(to[0] for to in act.back.values() if len(to) == 1)}  # where one of several stood before, the reasons were told then
+        if any(stages[to].against for to in decided if to in stages) and not any(need.sort is Sort.TEXT and not need.optional for need in act.needs):
             yield (
                 f"the act '{act.name}' goes against somebody and needs no reasons: write needs: {{reasons: {{is: text, en: ..., zh: ...}}}}",
                 ("acts", act.name),

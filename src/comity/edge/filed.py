@@ -5,8 +5,9 @@ Of a log only the matters are read of which something may come that concerns the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from comity.docket.matter import Matter
     from comity.docket.paper import Papers
-    from comity.docket.procedure import Procedure
+    from comity.docket.procedure import Paper, Procedure
     from comity.facts.record import World
     from comity.files.world import Names
     from comity.text.source import Node
@@ -23,18 +24,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Filed:
-    """The instruments of a docket's matters for a world of some names, and the log that holds them: its name, its size, and the root over it."""
+    """The instruments of a docket's matters for a world of some names, and the log that holds them: its name, its size, and the root over it.
+
+    `again`: as they are now.
+    """
 
     papers: Papers
     log: str
     size: int
     root: str
     names: Names
+    again: Callable[[], Filed]
 
     @property
     def record(self) -> dict[str, object]:
         """What names the log, as it was read."""
         return {"log": self.log, "size": self.size, "root": self.root}
+
+    def stands(self, world: World, movement: str) -> bool:
+        """Whether all that may concern a movement of the world that was read with them is still as it was."""
+        return self.again().papers.concerning(world, movement) == self.papers.concerning(world, movement)
 
     def mark(self, world: World, node: Node) -> None:
         """Notes in a world, read from this tree, which of its facts come of a matter or could only come of one, so that an explanation says so."""
@@ -44,7 +53,7 @@ class Filed:
             if (record := world["instrument"].get(name)) is not None:
                 record.sources.update(dict.fromkeys(record.facts, Source("docket", matter, str(entry))))
         for name in self.papers.unsaid(node):
-            world["instrument"][name].sources["result"] = Source("docket")
+            world["instrument"][name].sources |= dict.fromkeys(("result", "under"), Source("docket"))
 
     def digest(self, world: str) -> str:
         """The digest of a world's file, and of the instruments that were put into it: the same as long as they are."""
@@ -97,20 +106,24 @@ class Docketed:
                 raise mistake("--matter", f"there is no matter '{name}'", nearest(name, kept.docket.matters))
         return found
 
-    def _rules(self, rulebook: str, kind: str, under: str) -> Iterator[tuple[str, str]]:
-        """A kind and a rule, under each of the names that the rulebook takes for one: those of a set in which the rule is."""
+    def _named(self, rulebook: str, paper: Paper) -> Iterator[Paper]:
+        """A paper, under each of the names that the rulebook takes for its rule: those of a set in which the rule is."""
+        _, under = paper.rule
         sets = [held for one in self.plan.regimes if one.book.regime == rulebook for held in one.book.sets.values() if under in held]
-        yield from ((kind, code) for code in {under}.union(*sets))
+        yield from (replace(paper, facts={**paper.facts, "under": code}) for code in sorted({under}.union(*sets)))
 
     def _known(self) -> Sequence[Procedure]:
         from comity import shelf
 
-        return list({(one.rulebook, one.name): one for folder in (*shelf.proceeding(), *self.rulebooks) for one in shelf.procedures(folder).values()}.values())
+        folders = {folder.name: folder for folder in (*shelf.proceeding(), *self.rulebooks)}  # a rulebook in another's place has all of that place
+        return [one for folder in folders.values() for one in shelf.procedures(folder).values()]
 
     def _read(self, names: Names) -> Filed:
         from comity import shelf
         from comity.docket.paper import Papers
         from comity.edge import registry
+        from comity.edge.home import now
+        from comity.gate.days import EAST
         from comity.ledger.note import base64_of
 
         known = self._known()
@@ -118,10 +131,13 @@ class Docketed:
         with registry.docket(self.where) as kept:
             kept.log.check()
             docket, root = kept.docket, kept.log.root
-            given = {pair for one in (*known, *docket.procedures.values()) for paper in one.papers.values() for pair in self._rules(one.rulebook, *paper.rule)}
+            told = [(one.rulebook, paper) for one in (*known, *docket.procedures.values()) for paper in one.papers.values()]
+            given = [named for rulebook, paper in told for named in self._named(rulebook, paper)]
             matters = [one for one in kept.reaching(names) if one.procedure.digest in texts]
-        papers = Papers(matters, given, self.day, docket.calendars, docket.log, shelf.vocabulary())
-        return Filed(papers, docket.log, docket.size, base64_of(root), names)
+        # of a day that has begun nowhere yet it is as today: what clocks would bring about, somebody may still prevent
+        today = (now().astimezone(dt.UTC) + EAST).toordinal()
+        papers = Papers(matters, given, min(self.day, today), docket.calendars, docket.log, shelf.vocabulary())
+        return Filed(papers, docket.log, docket.size, base64_of(root), names, lambda: self._read(names))
 
 
 def _texts(known: Sequence[Procedure]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,10 +28,11 @@ KEPT: Final = "docket.sqlite"
 
 @contextmanager
 def docket(where: str) -> Iterator[Kept]:
-    """The docket of the ledger at an address, as it is signed: kept in the ledger's folder, if something can be written there. Raises SourceError."""
-    folder = Home.at(where).folder
-    file = folder / KEPT if folder.is_dir() and os.access(folder, os.W_OK) else None
-    with reading(where) as reader, told(where), Kept(file, reader.store, shelf.vocabulary(), _made_by()) as kept:
+    """The docket of the ledger at an address, as it is signed: kept in the folder of who holds the log's key. Raises SourceError."""
+    home = Home.at(where)
+    secret = _secret(home)
+    file = home.folder / KEPT if secret and os.access(home.folder, os.W_OK) else None
+    with reading(where) as reader, told(where), Kept(file, reader.store, shelf.vocabulary(), _made_by(), secret) as kept:
         try:
             yield kept
         except (SpoiltError, sqlite3.DatabaseError) as fault:
@@ -40,10 +41,19 @@ def docket(where: str) -> Iterator[Kept]:
             raise mistake(str(file), f"{fault}", "it is taken away, and made anew from the log: ask again") from fault
 
 
+def _secret(home: Home) -> bytes:
+    """What only those have who hold the log's key; nothing for others, who read the docket anew each time."""
+    with suppress(SourceError):
+        return home.signer().derived("comity docket")
+    return b""
+
+
 def _made_by() -> str:
     """The digest of what a docket follows from beside its log."""
     here = shelf.HERE
-    return cache.digest([*here.glob("docket/*.py"), *here.glob("facts/*.py"), *here.glob("vocabulary/*.yaml"), here / "files/calendar.py"], ())
+    return cache.digest(
+        [*here.glob("docket/*.py"), *here.glob("facts/*.py"), *here.glob("vocabulary/*.yaml"), here / "files/calendar.py", here / "files/parse.py"], ()
+    )
 
 
 @contextmanager

@@ -109,11 +109,17 @@ class Mover(Protocol):
         """Writes what crosses as Parquet; how many rows that were."""
 
 
+def alone() -> bool:
+    """Nothing was decided elsewhere."""
+    return True
+
+
 @dataclass(frozen=True)
 class Gate:
     """What a run needs: what is asked, of which ledger, by which engine, under the key that stays home; `now`: the clock; `world`: its file's digest.
 
     `quotas`: of the decisions that may be what it moves under. Whatever moves is drawn from each of them, and nothing beyond what is left.
+    `stands`: whether what was decided elsewhere, and the world was read with, is as it was then.
     """
 
     asking: Asking
@@ -123,6 +129,7 @@ class Gate:
     now: Callable[[], dt.datetime]
     world: str
     quotas: tuple[Quota, ...] = ()
+    stands: Callable[[], bool] = alone
 
     @cached_property
     def importer(self) -> str:
@@ -242,7 +249,9 @@ class Gate:
         return held
 
     def _stand(self, held: Held) -> None:
-        """Raises GateError if on a day that came since, the law would not let it cross."""
+        """Raises GateError if on a day that came since, the law would not let it cross, or what it hangs on was decided otherwise."""
+        if not self.stands():
+            raise GateError("a matter of the docket that this hangs on has moved since the run began: ask again", held.decision)
         days = self._settled(held.decision)
         if days != held.days:
             self._asked_again(held, days)

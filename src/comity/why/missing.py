@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, Truth
+from comity.facts.value import FALSE, NOT, TRUE, UNKNOWN, OneOf, Truth
 from comity.law.condition import And, Compare, Condition, Const, Exists, Fact, Member, Not, Or, Path, Relation
 from comity.law.rulebook import PERMITTED, REACH, Duty, Ground, Law
 from comity.verdict.decide import Judged
@@ -21,6 +21,8 @@ from comity.why.story import Step, definite, teller
 
 IMPLIED = {"@entity": "part_of", "@group": "group"}
 """What a record implies is asked after by the fact that would state it."""
+UNSAID = "unsaid"
+"""The rule of an instrument that is perhaps none, as only an authority's act would tell: what came of it is asked, and not by which rule."""
 MOST = 6
 """Questions asked at once."""
 TRIES = 150
@@ -156,8 +158,8 @@ def questions(step: Step) -> Iterable[Question]:
         yield Question("counts", "", step.path)
         return
     sides = [(step.path, step.record, step.value), *([step.other] if step.other else [])]
-    for path, (kind, name), _ in [side for side in sides if not definite(side[2])] or sides[:1]:
-        stated = IMPLIED.get(path.fact, path.fact)
+    for path, (kind, name), value in [side for side in sides if not definite(side[2])] or sides[:1]:
+        stated = "result" if isinstance(value, OneOf) and UNSAID in (value.members or ()) else IMPLIED.get(path.fact, path.fact)
         shown = path if stated == path.fact else Path(path.root, path.links, stated, path.kind)
         of = (step.over, step.row) if path is step.path else (None, ("", -1))
         yield _unnamed(path, name) or Question(".".join((*path.links, stated)), "" if kind == "movement" else name, shown, over=of[0], row=of[1])
