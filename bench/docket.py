@@ -31,9 +31,11 @@ from comity.docket.due import listed
 from comity.docket.envelope import ACT, digest, sealed
 from comity.edge import asked, registry
 from comity.edge.filed import docketed
+from comity.edge.home import SIGNER
 from comity.law.rulebook import PERMITTED
 from comity.ledger.ledger import Ledger, stored
 from comity.ledger.note import Private, Signer
+from comity.ledger.secret import keep
 from comity.ledger.writer import Request, Writer
 
 GOAL = {"due_seconds": 1.0}
@@ -117,6 +119,7 @@ def main():
         folder, now = Path(name), Time()
         now.at = FIRST
         log = folder / "log.sqlite"
+        keep(folder / SIGNER, f"{Signer('test/log', bytes(32)).secret}\n".encode())  # or nothing is kept of the docket
         ledger = Ledger.create(log, signer=Signer("test/log", bytes(32)), now=now)
         clerk = Clerk(ledger, read(ledger.store, shelf.vocabulary()), shelf.almanacs(), now)
         keys = {party: Private(party, bytes([n]) * 32) for n, party in enumerate(PARTIES.values(), 1)}
