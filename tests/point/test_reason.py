@@ -69,7 +69,7 @@ def agree(plan, world, why):
                     same(mine.parts[0], story.tell(way.lowered.holds), plan, words)
                     assert (mine.word == "holds") == (way.holds == TRUE)
                     assert (mine.word == "open") == (way.holds == UNKNOWN)
-            leaves = {leaf for c in plan.levels[found.regime] for leaf in _open(c, partial(judged.stretch.truth, row=judged.row))}
+            leaves = set(_open(plan.levels[found.regime], partial(judged.stretch.truth, row=judged.row), set()))
             open_ = [] if found.span.settled else [{called[t] for t in terms(leaf)} for leaf in leaves]
             assert all(names & set(found.missing) for names in open_)
             assert set(found.missing) <= set().union(*open_)
