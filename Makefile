@@ -7,12 +7,13 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PICTURED := flows verdict-conditional ways ask law provision proof
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := examples/platform/world.yaml
 EXPLAINED := engineers-in-beijing-open-american-logs
 MOVED := build/demo
 
-.PHONY: help demo test servers lint format docs bench fuzz nightly lock clean
+.PHONY: help demo test servers lint format docs pictures bench fuzz nightly lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +69,11 @@ docs: $(READY) ## Write the pages that are made from data
 	$(BIN)/python tools/facts.py
 	$(BIN)/python tools/codes.py
 	$(BIN)/python tools/seal.py
+
+pictures: servers ## Look at every page in a browser, and keep pictures of some in docs/
+	$(BIN)/pytest -q tests/web/test_browser.py tests/web/test_proof.py
+	@mkdir -p docs/pictures
+	@for page in $(PICTURED); do cp build/pages/$$page.en.jpg build/pages/$$page.zh.jpg docs/pictures/; done
 
 bench: $(READY) ## Measure against other engines: the twelve rules, tables, who is held by whom
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench

@@ -47,7 +47,7 @@ def test_a_page_keeps_to_itself_and_shuts_nobody_out(visit: Visit, name: str, la
     address = PAGES[name] + ("&" if "?" in PAGES[name] else "?") + f"lang={lang}"
     status = visit.go(address).status
     SHOWN.mkdir(parents=True, exist_ok=True)
-    visit.page.screenshot(path=SHOWN / f"{name}.{lang}.png", full_page=True)
+    visit.page.screenshot(path=SHOWN / f"{name}.{lang}.jpg", type="jpeg", quality=72)
     assert visit.elsewhere == []
     assert [one for one in visit.told if f"status of {status}" not in one] == []  # the browser tells each answer that is none
     assert lang == "zh" or visit.violations() == []  # what a page is made of is the same in both

@@ -351,7 +351,7 @@ def test_the_example_is_proved_line_by_line_in_both_languages(browser: Any) -> N
         assert visit.page.inner_text("#headline") == HEADLINE[lang]["proved"]
         assert visit.page.locator("#checks > li").count() == 9
         assert visit.violations() == []
-        visit.page.screenshot(path=SHOWN / f"proof.{lang}.png", full_page=True)
+        visit.page.screenshot(path=SHOWN / f"proof.{lang}.jpg", type="jpeg", quality=72)
         visit.page.click(f"button.language:not([value={lang}])")  # the answer stays, in the other language
         assert visit.page.inner_text("#headline") == HEADLINE["zh" if lang == "en" else "en"]["proved"]
         assert (visit.elsewhere, visit.told) == ([], [])
@@ -456,7 +456,7 @@ def test_it_is_legible_on_a_narrow_screen_and_on_paper(browser: Any, scheme: str
     visit.page.wait_for_selector("#answer:visible")
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320
     assert visit.violations() == []
-    visit.page.screenshot(path=SHOWN / f"proof-narrow-{scheme}.en.png", full_page=True)
+    visit.page.screenshot(path=SHOWN / f"proof-narrow-{scheme}.en.jpg", type="jpeg", quality=72)
     visit.page.emulate_media(media="print")
     assert not visit.page.is_visible("#text-trust")
     assert visit.page.is_visible("#checks")
