@@ -171,3 +171,14 @@ def test_health_fails_where_the_world_cannot_be_read(tmp_path: Path) -> None:
     assert site.get("/health").json() == {"movements": 1, "laws": 12, "entries": -1}
     world.write_text("movements: [", encoding="utf-8")
     assert site.get("/health").status_code == 503
+
+
+def test_what_is_counted_names_nobody(site: TestClient) -> None:
+    for address in ("/", "/movements/payouts-to-european-creators", "/movements/a-secret-name", "/a-secret-address", "/?on=tomorrow"):
+        site.get(address, headers=JSON)
+    told = site.get("/metrics").text
+    assert 'comity_flows{outcome="0"} 2.0' in told
+    assert "comity_world_readable 1.0" in told
+    assert 'comity_request_seconds_count{method="GET",route="/movements/{movement:path}",status="404"}' in told
+    assert "secret" not in told
+    assert "payouts" not in told

@@ -26,6 +26,7 @@ from comity.text.source import SourceError
 from comity.web import api, ask, begin, docket, flows, form, health, law, register, runs, verdict, ways
 from comity.web.described import described
 from comity.web.explorer import explorer
+from comity.web.metrics import Metrics, Watched
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
 from comity.web.respond import Guarded, answer, plain
@@ -65,7 +66,7 @@ ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sen
 
 def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     """The application that answers for a site."""
-    desk = api.Desk(site)
+    desk, metrics = api.Desk(site), Metrics(site)
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
@@ -76,13 +77,14 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
         Route("/register.csv", _file(site, register.as_csv, "text/csv")),
         Route("/register.xlsx", _file(site, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
         Route("/proof", explorer),
+        Route("/metrics", metrics.scraped),
         Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
         Route("/world.schema.json", lambda _: FileResponse(shelf.HERE / "world.schema.json", media_type="application/schema+json")),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Guarded), Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])],
+        middleware=[Middleware(Watched, metrics), Middleware(Guarded), Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])],
         exception_handlers={SourceError: _mistaken, HTTPException: _refused, Exception: _failed},
     )
 
