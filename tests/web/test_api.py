@@ -1,6 +1,9 @@
 """What programs ask over HTTP: the same verdicts as everywhere, every mistake at once, and a description that holds."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from starlette.testclient import TestClient
 import comity
 from comity.law.rulebook import OUTCOMES
 from comity.verdict.outcome import Span
+from comity.web.api import LINE, Desk, lines
 from comity.web.app import LONGEST, application
 from comity.web.site import Site
 
@@ -89,3 +93,47 @@ def test_the_description_names_every_address_and_every_type(site: TestClient) ->
     assert {"/", "/movements/{movement}", "/verdicts", "/opinions"} <= told["paths"].keys()
     named = set(json.dumps(told).split('"#/components/schemas/')[1:])
     assert {one.partition('"')[0] for one in named} <= told["components"]["schemas"].keys()
+
+
+def test_a_stream_is_answered_line_by_line_and_goes_on_after_a_mistake(site: TestClient) -> None:
+    legs = [b'{"facts": {"destination": "CN"}}', b"", b'{"facts": {"destnation": "CN"}}', b"{", b'{"facts": {}}', b'"' + b"x" * (LINE + 9)]
+    found = site.post("/opinions/stream", content=b"\n".join(legs), headers={"content-type": "application/x-ndjson"})
+    told = [json.loads(line) for line in found.text.splitlines()]
+    assert ["mistakes" in one for one in told] == [False, True, True, False, True]
+    assert told[0] == site.post("/opinions", content=legs[0], headers={"content-type": "application/json"}).json()
+
+
+def test_a_stream_is_answered_while_it_is_sent() -> None:
+    """One line is held, however many there are."""
+
+    async def ask() -> list[int]:
+        ahead, most = 0, []
+
+        async def sent() -> AsyncIterator[bytes]:
+            nonlocal ahead
+            for _ in range(300):
+                ahead += 1
+                yield b'{"facts": {}}\n'
+
+        async for _ in Desk(Site(DEMO)).each(sent()):
+            most.append(ahead)
+            ahead = 0
+        return most
+
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser of another test may have a loop running here
+        assert elsewhere.submit(asyncio.run, ask()).result() == [1] * 300
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_lines_do_not_hang_on_how_they_are_cut(size: int) -> None:
+    text = b"one\n\n  \ntwo\r\nthree"
+
+    async def cut() -> list[bytes]:
+        async def pieces() -> AsyncIterator[bytes]:
+            for i in range(0, len(text), size):
+                yield text[i : i + size]
+
+        return [line async for line in lines(pieces())]
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        assert elsewhere.submit(asyncio.run, cut()).result() == [b"one", b"two\r", b"three"]

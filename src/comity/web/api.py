@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from comity.point.intake import Between, Intake
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span, meet
 from comity.verdict.verdict import Verdict, record
+from comity.web.problem import Wrong, wrong
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.brief import summary
@@ -29,6 +30,8 @@ from comity.words.page import asked as left_open
 from comity.words.page import question_line
 from comity.words.words import Words
 
+LINE: Final = 1 << 20
+"""Bytes of one line of a stream."""
 BODY: Final = "body"
 """What is sent, where a mistake in it is told."""
 WORLD: Final[Mapping[str, Any]] = {
@@ -98,6 +101,26 @@ def ends(span: Span) -> Ends:
     return Ends(OUTCOMES[span.worst], OUTCOMES[span.best])
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A line of a stream that has no answer, and every mistake in it."""
+
+    mistakes: Sequence[Wrong]
+
+
+async def lines(sent: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The lines of a stream, without empty ones; of one that is too long, its beginning."""
+    held = b""
+    async for piece in sent:
+        *whole, held = (held + piece).split(b"\n")
+        for line in whole:
+            if line.strip():
+                yield line
+        held = held[: LINE + 1]  # what is too long is not kept, and is still too long
+    if held.strip():
+        yield held
+
+
 class Desk:
     """Answers about single legs, as fast as they come: the law of a site, compiled once."""
 
@@ -114,6 +137,19 @@ class Desk:
 
     async def opinions(self, _site: Site, _view: View, sent: bytes) -> Opinions:
         """The opinions on one leg, from its facts as JSON. Raises SourceError with every mistake in them."""
+        return self.on(sent)
+
+    async def each(self, sent: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The opinions on one leg after another, a line each; of a line that cannot be read, its mistakes, and then the next."""
+        async for line in lines(sent):
+            try:
+                said: object = self.on(line) if len(line) <= LINE else Refused([Wrong(BODY, f"a line of more than {LINE:,} bytes")])
+            except SourceError as fault:
+                said = Refused([wrong(mistake) for mistake in fault.mistakes])
+            yield msgspec.json.encode(said) + b"\n"
+
+    def on(self, sent: bytes) -> Opinions:
+        """The same, at once."""
         try:
             told = self._read(sent).facts
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:

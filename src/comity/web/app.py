@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -29,7 +30,7 @@ from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
-from comity.web.respond import Guarded, answer, plain
+from comity.web.respond import Flowing, Guarded, answer, plain
 from comity.web.site import Site
 from comity.web.view import View
 
@@ -41,6 +42,7 @@ PATIENCE: Final = 20.0
 """Seconds in which it has to come."""
 OWN: Final = ("none", "same-origin")
 """Where a browser's question may come from: from the reader, or from a page of this site."""
+STREAM: Final = ("application/x-ndjson", "application/jsonl")
 JSON: Final = ("application/json",)
 
 PAGES: Final = [
@@ -73,6 +75,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
         *(Route(page.path, _formed(site, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(site, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
         *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
+        Route("/opinions/stream", _streamed(desk), methods=["POST"]),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
         Route("/register.csv", _file(site, register.as_csv, "text/csv")),
         Route("/register.xlsx", _file(site, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
@@ -152,6 +155,26 @@ def _asked(site: Site, one: Asking) -> Callable[[Request], Awaitable[Response]]:
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     return respond
+
+
+def _streamed(desk: api.Desk) -> Callable[[Request], Awaitable[Response]]:
+    """Answers line by line, as lines come: what is held is one line, however many there are."""
+
+    async def respond(request: Request) -> Response:
+        _own(request, STREAM)
+        return Flowing(desk.each(_pieces(request)), STREAM[0])
+
+    return respond
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """What is sent, piece by piece. Where one does not come in time the answer breaks off, so that nobody takes it for whole."""
+    sent = request.stream()
+    with suppress(StopAsyncIteration):
+        while True:
+            async with asyncio.timeout(PATIENCE):
+                piece = await anext(sent)
+            yield piece
 
 
 def _own(request: Request, media: Sequence[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import cache as once
 from typing import Final
 
@@ -11,7 +13,7 @@ import jinja2
 import msgspec
 from markupsafe import Markup, escape
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -89,6 +91,23 @@ def cited(note: Note, view: View) -> Markup:
         return escape(note.text)
     where = view.href("law", *note.law)
     return Markup('{}<a class="cite" href="{}">{}</a>').format(note.text[: found.start()], where, note.text[found.start() :])
+
+
+class Flowing(Response):
+    """An answer that goes out while the question still comes in; so nothing but the answer itself may read the question."""
+
+    def __init__(self, pieces: AsyncIterator[bytes], media_type: str) -> None:
+        super().__init__(media_type=media_type, headers={"Cache-Control": "no-store"})
+        del self.headers["content-length"]  # nobody knows yet
+        self.pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- as every answer is called
+        """Sends each piece when it is there; a reader who went away is sent nothing more."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        with suppress(ClientDisconnect, OSError):
+            async for piece in self.pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class Guarded:
