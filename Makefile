@@ -44,7 +44,7 @@ demo: $(READY) ## Decide the example platform's transfers, explain one, then mov
 	@printf '\n%s\n' 'Try next (in .venv/bin):'
 	@printf '  %s\n' 'comity explain $(DEMO) $(EXPLAINED) --lang zh' 'comity ask $(DEMO) moderation-by-a-vendor-in-brazil' 'comity offramp $(DEMO) incomes-of-creators-analysed-abroad' \
 	  'comity gate propose $(MOVED)/customers.parquet' 'comity ledger show $(MOVED)/ledger' \
-	  'comity law show us.dsp D/401' 'docs/tour.md reads three public cases aloud'
+	  'comity law show us.dsp D/401' 'comity serve' 'docs/tour.md reads three public cases aloud'
 
 test: $(READY) ## Run the tests, every rulebook's own cases, and prove its invariants
 	$(BIN)/pytest -q -n auto
