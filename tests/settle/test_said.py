@@ -35,7 +35,7 @@ def test_all_is_said_in_its_order():
 
 
 def test_nothing_lawful_is_nothing_to_agree_upon():
-    assert told(ALTERNATIVES.format(0, 0), ())[0] == "No package is lawful: there is nothing to agree upon."
+    assert told(ALTERNATIVES.format(0, 0), ())[0] == "No package is sure to be lawful: on what is known there is nothing to agree upon."
     assert len(told(ALTERNATIVES.format(0, 0), ())) == 4
 
 

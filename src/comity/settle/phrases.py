@@ -13,7 +13,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "gap": (" ", ""),
     "unknown": ("unknown", "未知"),
     "nothing": ("nothing", "无"),
-    "none": ("No package is lawful: there is nothing to agree upon.", "没有合法的方案，无从达成协议。"),
+    "none": ("No package is sure to be lawful: on what is known there is nothing to agree upon.", "没有确定合法的方案：就已知事实，无从达成协议。"),
     "lawful": ("Lawful packages: {}.", "合法方案：{}个。"),
     "more lawful": ("Lawful packages: more than {}.", "合法方案：超过{}个。"),
     "sought lawful": ("Law was asked of those packages alone that may be on the front.", "仅就可能位于前沿的方案询问法律。"),
