@@ -160,7 +160,7 @@ class Reading:
         if isinstance(right, Path):
             return self._related(left, mode, right, env, place=place)
         unlimited = symbols.unlimited(*at)
-        codes = symbols.inside(right) if place else right
+        codes = symbols.inside(right) if place else sorted(right)
         if not many(symbols.fact(left.kind, left.fact)):
             code = symbols.like(symbols.code(*at)) if place else symbols.code(*at)
             return z3.Or(unlimited, z3.And(at[2] != 0, symbols.among(code, codes)))
@@ -170,7 +170,7 @@ class Reading:
                 others = [z3.Not(held(symbols.number_of(code))) for code in symbols.relevant(left.kind, left.fact) if code not in codes]
                 return z3.Or(unlimited, z3.And(at[2] != 0, z3.Not(symbols.more(*at)), *others))
             case "contains":
-                each = (symbols.inside(frozenset({code})) if place else [code] for code in right)
+                each = (symbols.inside(frozenset({code})) if place else [code] for code in sorted(right))
                 return z3.Or(unlimited, z3.And(at[2] != 0, *(z3.Or([held(symbols.number_of(code)) for code in one]) for one in each)))
             case _:
                 return z3.Or(unlimited, z3.Or([held(symbols.number_of(code)) for code in codes]))

@@ -46,16 +46,16 @@ def _never(verb: str, answer: Answer) -> str:
 def overlaps(plan: Plan, seconds: float) -> Iterator[Found]:
     """Provisions of one regime that contradict each other: a duty that compels what the regime does not allow, a ground that opens what stays closed.
 
-    A ground does so if it lifts a prohibition that is true, but never without another of the regime being true that nothing lifts.
+    A ground does so if it lifts a prohibition that is true, but never without another of the regime being true that nothing lifts. What the
+    regime only asks to be done before is no contradiction: both can be obeyed, one after the other.
     """
     for regime in plan.regimes:
-        alone = replace(plan, regimes=[regime])
-        prover, name = Prover(alone, seconds=seconds), regime.book.regime
-        allowed = alone.levels[name][PERMITTED - 1]
+        prover, name = Prover(replace(plan, regimes=[regime]), seconds=seconds), regime.book.regime
+        barred = negation(replace(plan, regimes=[_barring(regime)]).levels[name][PERMITTED - 1])
         for duty in regime.duties:
             if duty.duty.compels:
                 about = f"{name} {duty.duty.path}"
-                answer = prover.shown(every((duty.owed, negation(duty.met), negation(allowed))), f"{about} compels what {name} does not allow")
+                answer = prover.shown(every((duty.owed, negation(duty.met), barred)), f"{about} compels what {name} does not allow")
                 words = "compels what the regime does not allow" if answer.world else "compels nothing that is not allowed" if answer.proved else "unknown"
                 yield Found(about, words, answer.world is not None, answer.world)
         standing = {law.path: every((when, *(negation(ground.holds) for ground in regime.lifting(law.path)))) for law, when in regime.prohibitions}
@@ -92,7 +92,7 @@ def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
 
     What this law only asks to be done before is no conflict: both can be obeyed, one after the other.
     """
-    barring = replace(forbidding, duties=tuple(duty for duty in forbidding.duties if duty.duty.timing != "before"))
+    barring = _barring(forbidding)
     questions = {one.book.regime: every((_compelled(one), negation(at_least(PERMITTED)))) for one in plan.regimes if one is not forbidding}
     prover = Prover(replace(plan, regimes=[barring]), tuple(questions.values()), seconds)
     asked = [(question, f"{compelling} compels what {forbidding.book.regime} does not allow") for compelling, question in questions.items()]
@@ -102,6 +102,11 @@ def conflicts(forbidding: Regime, plan: Plan, seconds: float) -> list[Found]:
         words = said if answer.world else "never: no prohibition of the second bars what the first compels" if answer.proved else "unknown"
         found.append(Found(f"{compelling} and {forbidding.book.regime}", words, answer.world is not None, answer.world))
     return found
+
+
+def _barring(regime: Regime) -> Regime:
+    """The regime without what it asks to be done before."""
+    return replace(regime, duties=tuple(duty for duty in regime.duties if duty.duty.timing != "before"))
 
 
 def _compelled(regime: Regime) -> Condition:

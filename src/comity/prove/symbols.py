@@ -229,8 +229,8 @@ class Symbols:
     def candidates(self) -> tuple[str, ...]:
         """The places to tell apart."""
         tests = [(test.mode, test.right) for test in self._tests if test.place and isinstance(test.right, frozenset)]
-        each = [code for mode, right in tests if mode == "contains" for code in right]  # it asks of every one by itself
-        each += [code for one in self._pairs if self._is_place(*one) for more in self.compared(*one) for code in self.named.get(more, ())]
+        each = [code for mode, right in tests if mode == "contains" for code in sorted(right)]  # it asks of every one by itself
+        each += [code for one in self._pairs if self._is_place(*one) for more in sorted(self.compared(*one)) for code in sorted(self.named.get(more, ()))]
         return apart([*(frozenset({code}) for code in each), *(right for mode, right in tests if mode != "contains")], self.plan.places)
 
     def _is_place(self, kind: str, fact: str) -> bool:
