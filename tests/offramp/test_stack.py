@@ -161,3 +161,26 @@ def plainly(judge, package):
     world = read_world(judge.worlds.changed(package), judge.plan.vocabulary, mistakes, MAX)
     mistakes.settle()
     return next(verdict.outcome for verdict in verdicts(world, judge.plan) if verdict.movement == judge.movement)
+
+
+def test_worlds_with_other_owners_are_read_together_too():
+    """Each as what is otherwise in one of them: hardly any is left to be read by itself, and each is judged as it is apart."""
+    plan = shelf.plan(names=["us.dsp"])
+    where = Path("examples/tiktok-2026")
+    world, node, _ = world_file(where / "world.yaml", plan, DAY)
+    mistakes = Mistakes()
+    told = read_levers(read_documents("levers", (where / "levers.yaml").read_bytes(), mistakes), mistakes)
+    movement = "data_for_commerce"
+    judge = Changeable(plan, world, node, DAY).with_levers(told, {}, {}, [movement]).judge(movement)
+    chance = random.Random(2026)
+    sizes = [len(one.lever.options) + 1 for one in judge.worlds.told]
+    packages = list({tuple(map(chance.randrange, sizes)) for _ in range(120)})
+    worlds = [judge.worlds.world(package) for package in packages]
+    fitting = [judge.stack.fits(one, judge.stack.told(one)) for one in worlds if one is not None]
+    assert sum(fitting) < len(fitting) / 3
+    read = list[object]()
+    alone, judge.reading.alone = judge.reading.alone, lambda *one, **more: read.append(one) or alone(*one, **more)
+    together = judge(packages)
+    assert len(read) < len(fitting) / 6
+    _, apart = spans(judge, packages[:20])
+    assert together[:20] == apart

@@ -29,7 +29,7 @@ from comity.verdict.outcome import OPEN, SILENT, Span, meet
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
-TOGETHER: Final = 128
+TOGETHER: Final = 512
 """The most worlds that are judged as one."""
 
 

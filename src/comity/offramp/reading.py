@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -25,6 +25,8 @@ from comity.verdict.scale import Columns
 
 UNASKED: Final = Span(0, 0)
 """What is sure where nobody could be asked: nothing. The best end is what a change may surely reach."""
+BASES: Final = 64
+"""At most so many worlds with the same parties, owners and days have others read as what is otherwise in them."""
 Opinions: TypeAlias = dict[str, Span]
 """What each regime leaves of its worst leg; under no name, that a place is touched whose law nobody could ask: no lever makes it known."""
 
@@ -54,6 +56,7 @@ class Reading:
     seeds: Sequence[Seeds]
     narrowed: bool
     moving: bool
+    beside: dict[object, list[Reading]] = field(default_factory=dict)
 
     @cached_property
     def stack(self) -> Stack:
@@ -62,17 +65,46 @@ class Reading:
 
     def __call__(self, worlds: Sequence[World | None]) -> list[Opinions | None]:
         """The opinions in each world; nothing of what is no world."""
-        found: list[Opinions | None] = [None] * len(worlds)
-        told = {n: self.stack.told(world) for n, world in enumerate(worlds) if world is not None}
-        for recut in (False, True):
-            some = [n for n in told if self.stack.recut(told[n]) == recut]
-            kept, legs = self._together([(world, told[n]) for n in some if (world := worlds[n])], recut=recut)
-            for at, opinions in zip(kept, self.opinions(legs, len(kept)), strict=True):
-                found[some[at]] = opinions
-            for n in some:
-                if found[n] is None and (world := worlds[n]) is not None:
-                    (found[n],) = self.opinions(self.alone(world, recut=recut), 1)
+        given = {n: world for n, world in enumerate(worlds) if world is not None}
+        told = {n: self.stack.told(world) for n, world in given.items()}
+        recut = {n: self.stack.recut(one) for n, one in told.items()}
+        found, others = self.fitting(given, recut), dict[object, dict[int, World]]()
+        for n, world in given.items() if self.stack.able else ():
+            if not self.stack.fits(world, told[n]):
+                others.setdefault(self.stack.kin(world, told[n]), {})[n] = world
+        for kin, left in others.items():
+            for base in self._bases(kin, left):
+                read = base.fitting(left, recut)
+                found |= read
+                for n in read:
+                    del left[n]
+        for n, world in given.items():
+            if n not in found:
+                (found[n],) = self.opinions(self.alone(world, recut=recut[n]), 1)
+        return [found.get(n) for n in range(len(worlds))]
+
+    def fitting(self, worlds: Mapping[int, World], recut: Mapping[int, bool]) -> dict[int, Opinions]:
+        """The opinions in those of the worlds that can be read as one; are others cut otherwise in each than the seeds tell of?"""
+        found: dict[int, Opinions] = {}
+        told = {n: one for n, world in worlds.items() if self.stack.fits(world, one := self.stack.told(world))}
+        for cut in (False, True):
+            some = [n for n, one in told.items() if (recut[n] or self.stack.recut(one)) == cut]
+            kept, legs = self._together([(worlds[n], told[n]) for n in some], recut=cut)
+            found |= zip([some[at] for at in kept], self.opinions(legs, len(kept)), strict=True)
         return found
+
+    def _bases(self, kin: object, left: dict[int, World]) -> Iterator[Reading]:
+        """Who reads worlds with other parties, owners or days than there are: each as what is otherwise in one of them. What was read is taken out."""
+        bases = self.beside.setdefault(kin, [])
+        yield from bases
+        while len(left) > 1 and len(bases) < BASES:
+            number = next(iter(left))
+            base = replace(self, was=AsItIs(left[number], self.was.plan), beside={})
+            if self._aligned(base.was.own(self.movement)):
+                base.__dict__["nobody"] = self.nobody
+                bases.append(base)
+                yield base
+            left.pop(number, None)  # it may be that nothing is read together of it
 
     def _together(self, worlds: Sequence[tuple[World, Told]], *, recut: bool) -> tuple[list[int], list[Legs]]:
         """Which of the worlds can be read as one, and their legs."""
@@ -101,8 +133,7 @@ class Reading:
     def alone(self, world: World, *, recut: bool) -> list[Legs]:
         """The legs in one world, read by itself."""
         found = legs_of(self.movement, stretches(world, self.was.plan))
-        as_is = self.was.own(self.movement)
-        if len(found) != len(as_is) or not all(self._same(one, other) for one, other in zip(found, as_is, strict=True)):
+        if not self._aligned(found):
             return [Legs(one.legs, one.columns, one.own, None, recut=recut) for one in found]
         for one, seeds in zip(found, self.seeds, strict=True):
             one.own.memo = Sure(one.own.memo, seeds.of(1, OTHERS if recut else 0))
@@ -114,6 +145,11 @@ class Reading:
         recut = self.stack.recut(told)
         _, legs = self._together([(world, told)], recut=recut)
         return legs or self.alone(world, recut=recut)
+
+    def _aligned(self, found: Sequence[Stretch]) -> bool:
+        """Are these the legs of the movement as it is, so that what is known of those is known of them?"""
+        as_is = self.was.own(self.movement)
+        return len(found) == len(as_is) and all(self._same(one, other) for one, other in zip(found, as_is, strict=True))
 
     def _same(self, one: Stretch, other: Stretch) -> bool:
         """Are these the same legs of the movement, on the same days, or on others where no day is taken for fixed?"""
@@ -155,11 +191,16 @@ class Reading:
         """The rails of conditions in the legs of so many worlds."""
         return Rails(legs.columns, legs.frame, legs.seeds, worlds, OTHERS if legs.recut else 0, signs)
 
+    @cached_property
+    def nobody(self) -> bool:
+        """Could nobody be asked about some place of it as it is?"""
+        return any(one.unread for one in self.was.judged(self.movement))
+
     def _unasked(self, legs: Legs) -> Ints:
         """Of each leg, whether nobody could be asked about some place."""
         rows = legs.frame.rows["leg"]
         assert rows is not None
         if self.narrowed or (legs.seeds and not self.moving):
-            return np.full(len(rows), not self.narrowed and any(one.unread for one in self.was.judged(self.movement)))
+            return np.full(len(rows), not self.narrowed and self.nobody)
         nobody, names = unread(legs.columns, rows, self.was.plan)
         return np.array([bool(one) for one in names])[nobody]

@@ -28,6 +28,8 @@ from comity.verdict.count import Tallied
 
 GROUPED: Final = ("part_of", "group", "owners")
 """Facts of a party by which others are told to be one with it."""
+FORM: Final = {"party": GROUPED, "movement": ("on",)}
+"""What is the same in all worlds of a stack."""
 OF_LEGS: Final = {"concerning": "instrument", "measures": "measure", "dealing": "movement"}
 """Relations of a leg that no record holds, and the kind of what they lead to."""
 
@@ -59,6 +61,8 @@ class Stack:
         self.held: list[dict[tuple[str, str], Values]] = [{} for _ in self.layers]
         self.resolved: list[dict[int, tuple[Mapping[str, Value | Rows], Record]]] = [{} for _ in self.layers]
         self.tallies: dict[object, list[Tallied]] = {}
+        self.formed: dict[int, tuple[int, Record]] = {}
+        self.forms_met: list[object] = []
 
     # -- what can be stacked -----------------------------------------------------------------------------------------
 
@@ -121,6 +125,26 @@ class Stack:
             if any(target not in world[to] for to, target in self.was.targets(record)):
                 return False
         return bool(self._split(told.changes))
+
+    def kin(self, world: World, told: Told) -> object:
+        """What worlds that fit one another have in common, as far as it is quickly told: parties, who is one with whom, movements, days."""
+        names = [frozenset(world[kind]) - frozenset(self.base[kind]) for kind in ("party", "movement")]
+        pairs = [(kind, name, record) for (kind, name), record in told.records.items() if kind in FORM]
+        return *names, frozenset((kind, name, record and self._form(record)) for kind, name, record in pairs) - self._as_is
+
+    @cached_property
+    def _as_is(self) -> frozenset[tuple[str, str, int]]:
+        """The forms of the records that there are."""
+        return frozenset((kind, name, self._form(record)) for kind in FORM for name, record in self.base[kind].items())
+
+    def _form(self, record: Record) -> int:
+        """A number for what a party says of whom it is one with, or a movement of its days: the same where they are alike."""
+        if id(record) not in self.formed:
+            form = [record.facts.get(fact) for fact in FORM[record.kind]], record.parts if record.kind == "movement" else ()
+            if form not in self.forms_met:
+                self.forms_met.append(form)
+            self.formed[id(record)] = (self.forms_met.index(form), record)
+        return self.formed[id(record)][0]
 
     def _turning(self, records: Mapping[tuple[str, str], Record | None]) -> tuple[Days, Days]:
         """The days that cut legs, and those that tell stretches apart."""

@@ -25,7 +25,7 @@ ALWAYS: Final = Span(PERMITTED, PERMITTED)
 ADVANCE: Final = 256
 """As many questions goods may cost before they spared any."""
 
-AT_ONCE: Final = 64
+AT_ONCE: Final = 512
 """As many as are asked about at once at most."""
 FEW: Final = 32
 """Of a partial package with no more completions these are asked about one by one."""
