@@ -10,6 +10,7 @@ from comity import shelf
 from comity.docket.matter import RefusedError
 from comity.docket.paper import Papers
 from comity.docket.written import plain
+from comity.facts.value import only
 from comity.files.world import read_world
 from comity.files.world_file import on_day
 from comity.text.source import Mistakes, read_documents
@@ -129,6 +130,33 @@ def test_whatever_else_the_rulebook_takes_for_such_a_one_is_not_for_the_world_to
     told = papers(world).get("instruments").get("paper")
     assert (told.get("result").text, told.get("under").text.endswith(" | unsaid")) == (("granted", False) if open_to_it else ("unknown", True))
     assert papers.unsaid(world) == (set() if open_to_it else {"paper"})
+
+
+ASSUMED = {"eu.gdpr": "instrument.approved_by: [de.bfdi]", "uk.gdpr": "instrument.approved_by: [uk.ico]", "us.ear": "instrument.result: granted"}
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "stated"),
+    [
+        ("eu.gdpr", "kind: clauses, under: our-own, binding: true"),
+        ("eu.gdpr", "kind: binding_rules, under: our-own, binding: true"),
+        ("eu.gdpr", "under: our-own"),
+        ("uk.gdpr", "kind: clauses, under: our-own, text: altered"),
+        ("us.ear", "kind: licence, under: us.bis/licence, issued_on: 2026-01-01"),
+    ],
+)
+@pytest.mark.parametrize("block", ["{{facts: {{{}}}, by: ann, on: 2026-01-01}}", "[{{closed: [measures], by: ann}}, {{facts: {{{}}}, by: ann}}]"])
+def test_nor_for_an_assumption_to_say(rulebook, stated, block):
+    """What is assumed of papers that say nothing is said of each of them: no authority decides by that."""
+    given = [paper for one in shelf.procedures(shelf.RULEBOOKS / rulebook).values() for paper in one.papers.values()]
+    papers = Papers([], given, day("2026-02-01"), shelf.calendars(), "log", shelf.vocabulary())
+    (node,) = read_documents("world.yaml", f"instruments: {{paper: {{{stated}}}}}\nassume: {block.format(ASSUMED[rulebook])}", Mistakes())
+    assert papers.unsaid(node) == {"paper"}
+    mistakes = Mistakes()
+    world = read_world(papers(node), shelf.vocabulary(), mistakes, day("2026-02-01"))
+    mistakes.settle()
+    assert not only(world["instrument"]["paper"].facts["result"])  # it may be any
+    assert node.get("instruments").get("paper").get("result") is None
 
 
 def test_a_revocation_that_is_set_aside_leaves_a_suspension_as_it_was(office):

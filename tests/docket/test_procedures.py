@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
+from filed import day
 
 from comity import shelf
+from comity.docket.paper import Papers
 from comity.docket.procedure import Act, Kind, Sort
+from comity.facts.value import TRUE
+from comity.files.case import read_cases
 from comity.law.rulebook import REACH
+from comity.text.source import Mistakes, read_documents
+from comity.verdict.decide import decide
 
 FOLDERS = shelf.proceeding()
 ALL = [(folder.name, name) for folder in FOLDERS for name in shelf.procedures(folder)]
@@ -239,3 +246,29 @@ def test_whatever_a_ground_asks_of_an_authority_has_a_procedure():
             if REACH[ground.kind] == 1 and not any(under in asked or (kind in asked and "approved_by" in text) for kind, under in given):
                 lacking.add((book.regime, ground.path))
     assert lacking == ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("rulebook", ["eu.gdpr", "eu.scc-2021", "uk.gdpr", "us.ear"])
+def test_beside_a_docket_no_authority_has_decided_anything_that_a_case_states(rulebook):
+    """Where the rule alone does not say which paper it is: of all grounds that are an authority's act, those alone still hold that no procedure gives."""
+    given = [paper for folder in shelf.proceeding() for one in shelf.procedures(folder).values() for paper in one.papers.values()]
+    papers = Papers([], given, day("2026-02-01"), shelf.calendars(), "log", shelf.vocabulary())
+    folder, holding = shelf.RULEBOOKS / rulebook, set()
+    plan, mistakes = shelf.alone(folder), Mistakes()
+    for file in sorted((folder / "cases").glob("*.yaml")):
+        documents = read_documents(str(file), file.read_bytes(), mistakes)
+        unsaid = [beside(one, papers) for one in documents]
+        for case in read_cases(unsaid, plan, mistakes) if any(one is not two for one, two in zip(documents, unsaid, strict=True)) else ():
+            for one in decide(case.world, plan) if case.world["movement"] else ():
+                acts = [ground for regime in plan.regimes for ground in regime.grounds if REACH[ground.ground.kind] == 1]
+                holding |= {(rulebook, ground.ground.path) for ground in acts if one.stretch.truth(ground.holds, one.row) == TRUE}
+    mistakes.settle()
+    assert holding <= ELSEWHERE.keys()
+
+
+def beside(document, papers):
+    """A case, or the cast of many, beside the procedures."""
+    cast = document.get("cast")
+    if cast is not None:
+        return replace(document, pairs={**document.pairs, "cast": papers(cast)}) if papers.unsaid(cast) else document
+    return papers(document) if papers.unsaid(document) else document

@@ -50,6 +50,19 @@ def may_concern(paper: Record, movement: str, facts: Mapping[str, object]) -> bo
     return True
 
 
+def presumed(world: Node) -> dict[str, Node]:
+    """The facts of instruments that the assumptions of a world give to those that do not state them."""
+    found: dict[str, Node] = {}
+    told = world.get("assume")
+    for one in (told.items or [told]) if told is not None else ():
+        facts = one.get("facts")
+        for key, value in ((facts.pairs if facts else None) or {}).items():
+            kind, _, fact = key.partition(".")
+            if kind == "instrument":
+                found.setdefault(fact, value)
+    return found
+
+
 def names_in(world: Node) -> Names:
     """The names that the tree of a world gives to what a limit may name."""
     return {kind: frozenset((world.get(PLURALS[kind]) or Node(world.place)).pairs or ()) for kind in KINDS.values()}
@@ -100,7 +113,7 @@ class Papers:
         held = world.get("instruments") or Node(world.place, pairs={})
         if held.pairs is None:
             return world  # which is a mistake of its author, told when it is read
-        told = {**{name: self._unsaid(child) for name, child in held.pairs.items()}, **papers}
+        told = {**{name: self._unsaid(child, presumed(world)) for name, child in held.pairs.items()}, **papers}
         instruments = replace(held, pairs=told, keys={**{name: one.place for name, one in told.items()}, **held.keys})
         return replace(world, pairs={**(world.pairs or {}), "instruments": instruments}, keys={"instruments": held.place, **world.keys})
 
@@ -118,8 +131,8 @@ class Papers:
 
     def unsaid(self, world: Node) -> frozenset[str]:
         """The instruments that a world states, and whose result is not for it to state."""
-        held, mine = world.get("instruments"), self._standing
-        return frozenset(name for name, child in ((held.pairs if held else None) or {}).items() if name not in mine and self._given(child))
+        held, mine, supposed = world.get("instruments"), self._standing, presumed(world)
+        return frozenset(name for name, child in ((held.pairs if held else None) or {}).items() if name not in mine and self._given(child, supposed))
 
     @cached_property
     def _standing(self) -> dict[str, tuple[Paper, Matter]]:
@@ -151,23 +164,23 @@ class Papers:
                 pairs[name] = replace(pairs[name], items=[item for item in pairs[name].items or [] if item.text in names[fact.to]])
         return replace(paper, pairs=pairs)
 
-    def _unsaid(self, stated: Node) -> Node:
+    def _unsaid(self, stated: Node, supposed: Mapping[str, Node]) -> Node:
         """What a world says of an instrument, without what is not for it to say where a procedure gives such a one."""
-        if stated.pairs is None or not self._given(stated):
+        if stated.pairs is None or not self._given(stated, supposed):
             return stated
         told, rule = {"result": tree(UNKNOWN, stated.place)}, stated.get("under")
         if rule is not None and rule.text is not None and _said(rule) is not None:
             told["under"] = replace(rule, text=f"{rule.text} | {UNSAID}")  # or one that is asked for by its days alone would surely be there
         return replace(stated, pairs={**stated.pairs, **told}, keys={"result": stated.place, **stated.keys})
 
-    def _given(self, stated: Node) -> bool:
-        """Is it perhaps an instrument that a procedure gives?"""
+    def _given(self, stated: Node, supposed: Mapping[str, Node]) -> bool:
+        """Is it perhaps an instrument that a procedure gives, with what is supposed of those that say nothing?"""
         kind, rule = (_said(stated.get(fact)) for fact in NAMING)
         for paper in self.given:
             of, under = paper.rule
             if _may_be(rule, under) and (rule is not None or _may_be(kind, of)):
                 return True
-            also = ((stated.get(fact), fact in NAMING, due) for fact, due in paper.also.items())
+            also = ((stated.get(fact) or (None if fact in NAMING else supposed.get(fact)), fact in NAMING, due) for fact, due in paper.also.items())
             if paper.also and all((naming or told is not None) and _may_be(_said(told), *due) for told, naming, due in also):
                 return True
         return False
