@@ -342,6 +342,20 @@ def test_what_was_decided_elsewhere_must_stand_when_it_is_taken_down(shop):
         assert gate.dry(shop.source([row("p1")])).crosses
 
 
+def test_what_is_decided_otherwise_as_it_is_taken_down_lets_nothing_cross(shop):
+    """The docket may be another log: of a decision between the last look and the entry nobody could know before the entry was made."""
+    there = shop.folder / "out.parquet"
+    with shop.gate() as gate:
+        moving = replace(gate, stands=lambda: gate.ledger.entry(gate.ledger.size - 1)["kind"] != "commit")
+        with pytest.raises(GateError, match="as it was taken down: entry [0-9]+ counts its persons, and nothing crossed"):
+            moving.enforce(shop.source([row("p1")]), str(there))
+        assert not there.exists()
+        assert gate.ledger.entry(gate.ledger.size - 1)["kind"] == "commit"
+        with pytest.raises(GateError, match="a matter of the docket that this hangs on has moved"):
+            replace(gate, stands=lambda: False).enforce(shop.source([row("p1")]), str(there))
+        assert not there.exists()
+
+
 def test_law_that_begins_while_a_dry_run_reads_is_told(tmp_path):
     shop = Shop(tmp_path, law=NEXT_YEAR.replace("window=year", "window=always"))
     with shop.gate():

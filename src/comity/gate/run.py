@@ -213,10 +213,17 @@ class Gate:
         return self._reserve(reservation, source, self._decided(source, file))
 
     def commit(self, held: Held, about: Json) -> int:
-        """Takes down that it moved; the index of the entry. It may have taken long: what was decided must stand on every day until now."""
+        """Takes down that it moved; the index of the entry. It may have taken long: what was decided must stand on every day until now.
+
+        A docket may be another log than the ledger, so no entry can hang on both. What is looked at again after the entry stood when it was made:
+        whatever is decided otherwise then comes after the movement, and what came before is seen, and nothing crosses.
+        """
         self._stand(held)
         self._draw(held)
-        return self.ledger.commit(held.name, about)
+        index = self.ledger.commit(held.name, about)
+        if not self.stands():
+            raise GateError(f"a matter of the docket that this hangs on moved as it was taken down: entry {index} counts its persons, and nothing crossed", held.decision)
+        return index
 
     def _draw(self, held: Held) -> None:
         """Takes the persons out of every quota. Who stops after this has drawn them for nothing: what is left is never more than what may still move."""
