@@ -362,6 +362,25 @@ def test_a_quota_is_drawn_down_by_what_moves_and_no_more_moves_than_is_left(shop
     assert sum(int(one["asked"][0]["amount"]) for one in shop.entries() if one["kind"] == "spend") == 3
 
 
+def test_transfers_are_a_quota_too_however_much_each_moves(shop):
+    file = shop.folder / "xx.act" / "procedures.yaml"
+    told = file.read_text(encoding="utf-8").replace(
+        "by: exporter, to: taken}", "by: exporter, to: taken, needs: {scope: {is: scope, names: [transfers_max], en: s, zh: s}}}"
+    )
+    file.write_text(told.replace("struck: revoked}}}}", "struck: revoked}, scope: [file]}}}"), encoding="utf-8")
+    parties = ("--party", "exporter=beijing-lab", "--party", "authority=commerce-beijing", "--say", "scope={transfers_max: 2, persons_max: 9}")
+    assert shop.say("docket", "open", "L", "f1", "--procedure", "xx.act/filing", "--rulebooks", "xx.act", *parties, "--key", "beijing-lab.key").err == ""
+    for number, persons in enumerate((3, 1, 1), 1):
+        rows = [(f"p{number}{i}", "Aland", "e", "i", "h", None) for i in range(persons)]
+        pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(shop.folder / "in.parquet")
+        assert gate(shop, "--mode", "dry-run", "--docket", "L").code == (1 if number == 3 else 0)
+        said = gate(shop, f"out{number}.parquet", "--docket", "L")
+        assert said.code == (1 if number == 3 else 0), said.err
+        assert ("budget 'transfers under f1.filing of" in said.out + said.err and "0 of 2 is left, and this takes 1" in said.out + said.err) == (number == 3)
+        assert gate(shop, f"out{number}.parquet", "--docket", "L").code == (1 if number == 3 else 0)  # asked again, what was moved is not moved anew
+    assert [[int(one["amount"]) for one in entry["asked"]] for entry in shop.entries() if entry["kind"] == "spend"] == [[3, 1], [1, 1]]
+
+
 def test_a_gate_does_not_move_under_a_docket_that_does_not_hold(shop):
     said = gate(shop, "out.parquet", "--docket", "nowhere")
     assert (said.code, said.err) == (2, "nowhere:1:1: unable to open database file\n")

@@ -240,7 +240,7 @@ def test_an_instrument_names_the_entry_that_gave_it_its_result(office):
 def test_a_quota_is_drawn_by_whatever_leg_it_may_concern(office, importers, drawn):
     """Of several importers the first alone does not say whom a movement reaches."""
     office.licensed(persons_max=5)
-    assert quotas(office, "2026-04-20", importers) == drawn
+    assert quotas(office, "2026-04-20", importers) == {(name, "persons"): most for name, most in drawn.items()}
 
 
 def quotas(office, on, importers="austin-jv"):
@@ -256,12 +256,12 @@ def quotas(office, on, importers="austin-jv"):
 def test_a_quota_under_which_nothing_moves_is_not_drawn(office):
     """Else what one licence allowed, and is used up, would stand in the way of the next."""
     office.licensed(persons_max=5, until="2026-06-01")
-    assert quotas(office, "2026-06-01") == {"m1.licence": 5}  # it is the day before elsewhere
+    assert quotas(office, "2026-06-01") == {("m1.licence", "persons"): 5}  # it is the day before elsewhere
     assert quotas(office, "2026-06-02") == {}
     office.act("revoke", "commerce-beijing", "2026-05-06", {"reasons": "an inspection"})
-    assert quotas(office, "2026-05-06") == {"m1.licence": 5}
+    assert quotas(office, "2026-05-06") == {("m1.licence", "persons"): 5}
     assert quotas(office, "2026-05-07") == {}
-    assert quotas(office, "2026-05-04") == {"m1.licence": 5}
+    assert quotas(office, "2026-05-04") == {("m1.licence", "persons"): 5}
 
 
 def test_what_concerns_a_movement_is_told_apart_from_what_does_not(office):

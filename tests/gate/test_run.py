@@ -347,7 +347,7 @@ def test_what_is_decided_otherwise_as_it_is_taken_down_lets_nothing_cross(shop):
     there = shop.folder / "out.parquet"
     with shop.gate() as gate:
         moving = replace(gate, stands=lambda: gate.ledger.entry(gate.ledger.size - 1)["kind"] != "commit")
-        with pytest.raises(GateError, match="as it was taken down: entry [0-9]+ counts its persons, and nothing crossed"):
+        with pytest.raises(GateError, match=r"as it was taken down: entry [0-9]+ counts its persons, and nothing crossed"):
             moving.enforce(shop.source([row("p1")]), str(there))
         assert not there.exists()
         assert gate.ledger.entry(gate.ledger.size - 1)["kind"] == "commit"

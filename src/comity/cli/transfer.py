@@ -186,5 +186,5 @@ def gate_of(asking: Asking, ledger: Ledger, home: Home, world: str, mover: Mover
     """The gate for what is asked; `world`: the digest of what is known of the world; `docket`: with which it was read."""
     quotas = docket.papers.quotas(asking.world, asking.movement) if docket else {}
     log = docket.log if docket else ""
-    drawn = tuple(Quota(f"{name} of {log}", most) for name, most in quotas.items())
+    drawn = tuple(Quota(f"{name} of {log}" if what == "persons" else f"{what} under {name} of {log}", most, what) for (name, what), most in quotas.items())
     return Gate(asking, ledger, mover, home.key().secret, now, world, drawn, partial(docket.stands, asking.world, asking.movement) if docket else alone)

@@ -32,7 +32,8 @@ KINDS: Final = {"movements": "movement", "exporters": "party", "importers": "par
 """Of which kind a limit names records."""
 NAMING: Final = ("kind", "under")
 """What says which instrument it is: one that does not say so may be any."""
-MOST: Final = "persons_max"
+AMOUNTS: Final = {"persons_max": "persons", "transfers_max": "transfers"}
+"""The limits that are used up by what moves, and of what each is a most."""
 UNKNOWN: Final = "unknown"
 ENDED: Final = frozenset({"none", "failed", "refused", "not_passed", "revoked", "exhausted"})
 """Results under which nothing moves."""
@@ -151,10 +152,11 @@ class Papers:
                 found[name] = told
         return found
 
-    def quotas(self, world: World, movement: str) -> dict[str, int]:
-        """By paper, the most persons that it allows, of those that concern a movement and may be what it moves under."""
+    def quotas(self, world: World, movement: str) -> dict[tuple[str, str], int]:
+        """By paper and what is counted, the most that it allows, of those that concern a movement and may be what it moves under."""
         near = range(self.day - 1, self.day + 2)  # it may be another day elsewhere
-        return {name: int(told[MOST]) for name, told in self.concerning(world, movement).items() if MOST in told and any(_may_hold(told, day) for day in near)}
+        holding = {name: told for name, told in self.concerning(world, movement).items() if any(_may_hold(told, day) for day in near)}
+        return {(name, what): int(told[limit]) for name, told in holding.items() for limit, what in AMOUNTS.items() if limit in told}
 
     def _here(self, paper: Node, names: Names) -> Node:
         """A paper whose limits name no record that this world does not have: it reaches those no less, and the world is none of theirs."""

@@ -70,10 +70,11 @@ class Moved:
 
 @dataclass(frozen=True)
 class Quota:
-    """The most persons that may move under a decision of an authority, ever; `name`: of the decision."""
+    """The most that may move under a decision of an authority, ever; `name`: of the decision; `of`: persons, or transfers, however much each moves."""
 
     name: str
     most: int
+    of: str = "persons"
 
 
 @dataclass(frozen=True)
@@ -222,18 +223,21 @@ class Gate:
         self._draw(held)
         index = self.ledger.commit(held.name, about)
         if not self.stands():
-            raise GateError(f"a matter of the docket that this hangs on moved as it was taken down: entry {index} counts its persons, and nothing crossed", held.decision)
+            raise GateError(
+                f"a matter of the docket that this hangs on moved as it was taken down: entry {index} counts its persons, and nothing crossed", held.decision
+            )
         return index
 
     def _draw(self, held: Held) -> None:
-        """Takes the persons out of every quota. Who stops after this has drawn them for nothing: what is left is never more than what may still move."""
+        """Draws from every quota. Who stops after this has drawn for nothing: what is left is never more than what may still move."""
         if drawn := self._drawn(held.decision):
             self.ledger.spend(held.name, drawn)
 
     def _drawn(self, decision: Decision) -> list[Spending]:
-        """What a decision takes of every quota: whoever crosses, each time anew."""
-        number = len(Digests.union([one.cell.persons for one in decision.crosses if one.cell.persons is not None])) if self.quotas else 0
-        return [Spending(one.name, Decimal(number), Decimal(one.most)) for one in self.quotas] if number else []
+        """What a decision takes of every quota: whoever crosses, each time anew; and one transfer."""
+        persons = len(Digests.union([one.cell.persons for one in decision.crosses if one.cell.persons is not None])) if self.quotas else 0
+        took = {"persons": persons, "transfers": min(1, len(decision.crosses))}
+        return [Spending(one.name, Decimal(took[one.of]), Decimal(one.most)) for one in self.quotas if took[one.of]]
 
     def _decided(self, source: Source, file: Path) -> Decision:
         """What crosses on the totals of now: something, or it is refused and that recorded."""

@@ -22,7 +22,7 @@ LIVE: Final = "on >= row.since and on < row.until"
 CONCERNS: Final = "exporter.id in row.exporters and importer.id in row.importers and asset.id in row.assets and id in row.movements"
 COVERS: Final = (
     CONCERNS + " and purpose.kind in row.purposes and destination in row.places and deal.mode in row.modes and not population.persons > row.persons_max"
-    " and all(f.kind in row.fields or f.name in row.fields for f in fields)"
+    " and not row.transfers_max < 1 and all(f.kind in row.fields or f.name in row.fields for f in fields)"
 )
 """An instrument *concerns* a leg of its own parties and matter; it *covers* it inside every limit it names. Law-free, so written here."""
 KEPT: Final = "row.kind in self.fields or row.name in self.fields"
