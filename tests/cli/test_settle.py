@@ -11,7 +11,7 @@ pytest.importorskip("ortools")
 
 from comity.cli.levers import asked
 from comity.cli.main import parser
-from comity.cli.settle import Joint
+from comity.edge.agreed import Joint
 from comity.edge.changed import opened
 from comity.law.rulebook import PERMITTED
 from comity.verdict.outcome import meet
