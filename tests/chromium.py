@@ -22,7 +22,8 @@ def serving(world: Path) -> Iterator[str]:
     """The address of a site that is served while the context lasts."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application(Site(world)), log_level="error"))
+        site = Site(world, levers=(world.with_name("levers.yaml"),), values=world.with_name("values.yaml"))
+        server = uvicorn.Server(uvicorn.Config(application(site), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         listening.listen()
         thread.start()

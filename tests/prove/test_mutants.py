@@ -64,7 +64,7 @@ MUTANTS = {
         "nobody's truths are any": ("[z3.Implies(record == 0, z3.Not(made(record)))]", "[]"),
         "nobody has numbers": ("[z3.Implies(record == 0, z3.Not(some(record))), ", "["),
         "a code is one that a law names": ("held = held if domain is not None else z3.Or(held, made(record) >= OTHERS)", "pass"),
-        "places that are asked for together are one": ('if mode == "contains" for code in right]', 'if mode == "none" for code in right]'),
+        "places that are asked for together are one": ('if mode == "contains" for code in sorted(right)]', 'if mode == "none" for code in sorted(right)]'),
         "no set has other codes": ('return self.function(("more", kind, fact), TERM, TRUTH)(record)', "return z3.BoolVal(val=False)"),
     },
     "places": {"the rest of a place is no place": ('found |= {f"{place}-{ELSEWHERE}" for place in found}', "found |= set()")},

@@ -26,6 +26,7 @@ PAGES = {
     "compare": "/law/compare?a=eu.gdpr&b=uk.gdpr",
     "ask": "/ask",
     "ask-on": "/movements/engineers-in-singapore-open-european-tickets/ask",
+    "settlement": "/settlement?movement=engineers-in-beijing-open-american-logs,weights-trained-on-american-data-go-back&law=us.dsp",
     "docket": "/docket",
     "runs": "/runs",
     "not-found": "/movements/nobody",

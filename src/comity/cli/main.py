@@ -76,16 +76,21 @@ def parser() -> argparse.ArgumentParser:
     _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
     _docket(verbs.add_parser("docket", help="matters before authorities and counterparties: open, act, show, list, publish, due"))
     _key(verbs.add_parser("key", help="the keys with which parties sign acts: new, introduce, rotate, revoke, list"))
-    serve = verbs.add_parser("serve", help="pages in a browser: flows, verdicts with their reasons, and the law behind them")
+    _serve(verbs.add_parser("serve", help="pages in a browser: flows, verdicts with their reasons, and the law behind them"))
+    verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
+    return top
+
+
+def _serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("world", nargs="?", type=Path, help="a world file; an example's if none is named")
     serve.add_argument("--listen", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to be asked: an address of this machine (port 0: any)")
     serve.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger, and show its matters and runs")
     serve.add_argument("--levers", action="append", type=Path, metavar="FILE", help="what else can be changed (may be repeated)")
     serve.add_argument("--costs", type=Path, metavar="FILE", help="what changes cost")
+    serve.add_argument("--values", type=Path, metavar="FILE", help="what the changes are worth to whom: what can be agreed upon")
+    serve.add_argument("--parties", metavar="A,B", help="between these parties; all that the values name unless told")
     serve.add_argument("--manifests", type=Path, metavar="FOLDER", help="where the manifests of the gate's runs lie")
     serve.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
-    verbs.add_parser("schema", help="the JSON Schema of a world file, for editors")
-    return top
 
 
 def _law(command: argparse.ArgumentParser) -> None:

@@ -36,6 +36,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "其中{}个，不存在在任何估值下对各方均不逊、且在某些估值下更优的另一方案。",
     ),
     "at least": ("at least {}", "至少{}"),
+    "one result": ("They all come to the same.", "结果均相同。"),
     "results": ("They come to {} different results.", "共有{}种不同结果。"),
     "robust": ("Cannot be bettered for one party without loss to another whatever the worths are: {}.", "在任何估值下均无法使一方更优而不使他方受损：{}。"),
     "robust none": ("For each there are worths by which another is better.", "每一个在某些估值下都有更优的方案。"),

@@ -126,11 +126,11 @@ def meanings(settlement: Settlement, points: Iterable[Point], lang: str) -> dict
 
 
 def shown(settlement: Settlement, most: int | None) -> list[int]:
-    """The numbers of the points that are told where at most so many are: the bargain, and others evenly taken."""
+    """The numbers of the points that are told where at most so many are: the bargain, and others evenly taken, at least half as many."""
     every = list(range(1, len(settlement.points) + 1))
     if most is None or len(every) <= most:
         return every
-    first = [number for number in every if settlement.points[number - 1].bargain][:most]
+    first = [number for number in every if settlement.points[number - 1].bargain][: most - most // 2]
     rest = [number for number in every if number not in first]
     room = most - len(first)
     return sorted({*first, *(rest[at * (len(rest) - 1) // max(1, room - 1)] for at in range(room))})
@@ -146,14 +146,19 @@ def _pulls(settlement: Settlement, point: Point, lang: str) -> str:
 
 def _under(settlement: Settlement, point: Point, provisions: Provisions, lang: str) -> Iterator[str]:
     """What is told under a point: who gives and gets what, what comes to the same, and by which law."""
+    yield from exchanged(settlement, point, lang)
+    if shaped := provisions.get(point.packages[0]):
+        yield TEXT[lang]["shaped"].format(TEXT[lang]["semicolon"].join(shaped))
+
+
+def exchanged(settlement: Settlement, point: Point, lang: str) -> Iterator[str]:
+    """Who gives and gets what under a point, and what comes to the same."""
     text = TEXT[lang]
     for exchange in exchanges(settlement.game, point.packages[0]):
         yield text["told"].format(exchange.party, _told(exchange, lang))
     if others := (point.count or len(point.packages)) - 1:
         many = text["or more"].format(f"{others:,}") if point.count is None else f"{others:,}"
         yield text["same"].format(many, listed(differing(settlement, point), lang))
-    if shaped := provisions.get(point.packages[0]):
-        yield text["shaped"].format(text["semicolon"].join(shaped))
 
 
 def _told(exchange: Exchange, lang: str) -> str:

@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from comity import shelf
 from comity.interview.answers import Answers
 from comity.text.source import SourceError
-from comity.web import api, ask, begin, docket, flows, form, health, law, register, runs, verdict, ways
+from comity.web import api, ask, begin, docket, flows, form, health, law, register, runs, settlement, verdict, ways
 from comity.web.described import described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
@@ -58,6 +58,7 @@ PAGES: Final = [
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
+    Page("/settlement", "settlement", "what parties can agree upon", settlement.Settled, "settlement.html", settlement.page, settlement.ASKED),
     Page("/ask", "begin", "questions from nothing to a verdict", begin.Start, "begin.html", begin.page, sent=begin.sent),
     Page("/ask/questions", "questions", "what is left to ask about what the answers describe", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
     Page("/movements/{movement:path}/ask", "ask", "what is left to ask about a movement", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
@@ -79,6 +80,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
         Route("/register.csv", _file(site, register.as_csv, "text/csv")),
         Route("/register.xlsx", _file(site, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+        Route("/settlement.svg", _drawn(site)),
         Route("/proof", explorer),
         Route("/metrics", metrics.scraped),
         Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
@@ -98,6 +100,17 @@ def _shown(site: Site, page: Page) -> Callable[[Request], Response]:
     def respond(request: Request) -> Response:
         view = _view(request)
         return answer(request, view, page.template, page.made(site, view, request.path_params))
+
+    return respond
+
+
+def _drawn(site: Site) -> Callable[[Request], Response]:
+    """Gives the picture of a settlement: a document of its own, so that a page need allow nothing for it."""
+
+    def respond(request: Request) -> Response:
+        if not (drawn := settlement.drawing(site, _view(request), {})):
+            raise HTTPException(404)
+        return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
 
     return respond
 

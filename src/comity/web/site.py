@@ -20,6 +20,7 @@ from comity.facts.leg import fact_days
 from comity.facts.value import MAX
 from comity.verdict.decide import turns
 from comity.verdict.verdict import Verdict
+from comity.web.workshop import Workshop
 
 KEPT: Final = 12
 """Answers that are kept: of other days, and of earlier editions of the law."""
@@ -47,7 +48,7 @@ class Look:
 @dataclass
 class Site:
     """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie;
-    `levers`, `costs`: what else can be changed, and what changes cost.
+    `levers`, `costs`: what else can be changed, and what changes cost; `values`: what it is worth to whom, of these `parties` (all that it names).
     """
 
     world: Path
@@ -56,6 +57,9 @@ class Site:
     manifests: Path | None = None
     levers: Sequence[Path] = ()
     costs: Path | None = None
+    values: Path | None = None
+    parties: str | None = None
+    workshop: Workshop = field(default_factory=Workshop, repr=False)
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -67,7 +71,7 @@ class Site:
     def look(self, on: int | None = None, known: int = MAX) -> Look:
         """The world as it is now. Raises SourceError with every mistake that is in it."""
         with self._one:  # two who ask at once get one answer, worked out once
-            key = (on if on is not None else asked.today(), on is None, known, self._state())
+            key = self.state(on, known)
             if key not in self._kept:
                 self._kept[key] = self._look(on, known)
                 while len(self._kept) > KEPT:
@@ -81,8 +85,9 @@ class Site:
         read = asked.read(self.world, plan, on, docketed(self.docket, plan, day, self.rulebooks))
         return Look(read, {verdict.movement: verdict for verdict in asked.decided(read)})
 
-    def _state(self) -> tuple[object, ...]:
+    def state(self, on: int | None, known: int) -> tuple[object, ...]:
         """What an answer follows from, as far as it can change while this runs."""
-        files = [self.world, *(folder / "rulebook.yaml" for folder in self.rulebooks)]
+        files = [self.world, *(folder / "rulebook.yaml" for folder in self.rulebooks), *self.levers, *(one for one in (self.costs, self.values) if one)]
         told = [(stat.st_mtime_ns, stat.st_size) if file.exists() and (stat := file.stat()) else None for file in files]
-        return (*told, Home.at(self.docket).size() if self.docket else 0)
+        day = on if on is not None else asked.today()
+        return (day, on is None, known, *told, Home.at(self.docket).size() if self.docket else 0)
