@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from comity import shelf
 from comity.interview.answers import Answers
 from comity.text.source import SourceError
-from comity.web import api, ask, begin, docket, flows, form, health, law, register, runs, settlement, verdict, ways
+from comity.web import api, ask, begin, beside, docket, flows, form, health, law, register, runs, settlement, verdict, ways
 from comity.web.described import described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
@@ -62,6 +62,7 @@ PAGES: Final = [
     Page("/ask", "begin", "questions from nothing to a verdict", begin.Start, "begin.html", begin.page, sent=begin.sent),
     Page("/ask/questions", "questions", "what is left to ask about what the answers describe", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
     Page("/movements/{movement:path}/ask", "ask", "what is left to ask about a movement", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
+    Page("/movements/{movement:path}/beside", "beside", "a verdict and another beside it", beside.Beside, "beside.html", beside.page, beside.ASKED),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
