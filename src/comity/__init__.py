@@ -147,7 +147,7 @@ def ways(
 def show(regime: str, path: str | None = None) -> Rulebook | Law:
     """A rulebook by the name of its regime or its folder; with a path, one of its provisions."""
     from comity import shelf
-    from comity.cli.law import folder_of
+    from comity.edge.asked import folder_of
     from comity.words.provision import find
 
     book = shelf.book(folder_of(regime))

@@ -25,6 +25,7 @@ PAGES = {
     "regime": "/law/us.padfa",
     "provision": "/law/us.dsp/D/401",
     "compare": "/law/compare?a=eu.gdpr&b=uk.gdpr",
+    "changes": "/changes?from=2025-04-07&to=2025-04-08",
     "ask": "/ask",
     "ask-on": "/movements/engineers-in-singapore-open-european-tickets/ask",
     "settlement": "/settlement?movement=engineers-in-beijing-open-american-logs,weights-trained-on-american-data-go-back&law=us.dsp",

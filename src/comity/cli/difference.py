@@ -7,19 +7,19 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from comity import shelf
 from comity.cli.check import day_of
-from comity.cli.law import folder_of
 from comity.cli.prove import some_time, written
 from comity.cli.screen import columns, out
 from comity.edge import asked
+from comity.edge.asked import folder_of
+from comity.edge.changes import bars, editions, how, outcome, record, words
 from comity.edge.filed import Docketed, docketed
-from comity.law.rulebook import OUTCOMES, PERMITTED
-from comity.prove.difference import Change, Compared, Difference
+from comity.law.rulebook import OUTCOMES
+from comity.prove.difference import Compared, Difference
 from comity.prove.editions import Editions, Provision
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.plan import Plan
-from comity.verdict.verdict import Verdict, verdicts
+from comity.verdict.verdict import verdicts
 from comity.words.lines import wrap
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -39,53 +39,23 @@ def diff(args: argparse.Namespace) -> int:
         )
     if args.docket and not args.world:
         raise SourceError([Mistake(Place("--docket", 1, 1), "a docket is read with a world", "name it: --world WORLD")])
-    editions = _read(args.old, args.new or args.old)
+    both = editions(args.old, args.new or args.old)
     if args.world:
-        return _world(args, editions)
-    found = Compared(editions, args.seconds).difference()
+        return _world(args, both)
+    found = Compared(both, args.seconds).difference()
     if args.out:
         for number, change in enumerate(found.changes, 1):
             written(args.out / f"{number}.yaml", change.world)
     if args.json or args.sarif:
-        out(json.dumps(_sarif(found) if args.sarif else _json(found, editions), ensure_ascii=False, indent=2))
+        out(json.dumps(_sarif(found) if args.sarif else record(found, both), ensure_ascii=False, indent=2))
     else:
         for line in _told(found, args):
             out(line)
     return 1 if found.changes or found.unknown else 0
 
 
-def _read(old: str, new: str) -> Editions:
-    """Both editions; the mistakes of both at once."""
-    plans, mistakes = list[Plan](), list[Mistake]()
-    for name in (old, new):
-        try:
-            plans.append(shelf.alone(folder_of(name)))
-        except SourceError as error:
-            mistakes += error.mistakes
-    if not mistakes and len({plan.regimes[0].book.regime for plan in plans}) > 1:
-        one, other = (plan.regimes[0].book for plan in plans)
-        mistakes.append(Mistake(other.place, f"this is '{other.regime}', and the old edition is of '{one.regime}'", "name two editions of one regime"))
-    if mistakes:
-        raise SourceError(mistakes)
-    return Editions(*plans)
-
-
-def _words(change: Change) -> str:
-    return f"{_outcome(str(change.old))} -> {_outcome(str(change.new))}"
-
-
-def _outcome(words: str) -> str:
-    return words.replace("_", " ").replace("..", " or up to ")
-
-
 def _provision(one: Provision) -> str:
-    return f"{one.path} ({_how(one)}; {one.law.cite or 'no citation'}; {one.law.place})"
-
-
-def _how(one: Provision) -> str:
-    """How it was changed; where its own words are as they were, by what it rests on."""
-    through = f" through {', '.join(one.through)}" if one.through else ""
-    return one.how + (f" itself and{through}" if through and one.itself else through)
+    return f"{one.path} ({how(one)}; {one.law.cite or 'no citation'}; {one.law.place})"
 
 
 def _told(found: Difference, args: argparse.Namespace) -> Iterator[str]:
@@ -98,43 +68,24 @@ def _told(found: Difference, args: argparse.Namespace) -> Iterator[str]:
             if one.itself:
                 yield from wrap(_provision(one), columns(), "  ", "    ")
             else:  # what many rest on is told once
-                alike.setdefault(_how(one), []).append(one.path)
-        for how, paths in alike.items():
-            yield from wrap(f"{how}: {', '.join(paths)}", columns(), "  ", "    ")
+                alike.setdefault(how(one), []).append(one.path)
+        for told, paths in alike.items():
+            yield from wrap(f"{told}: {', '.join(paths)}", columns(), "  ", "    ")
 
 
 def _changes(found: Difference, args: argparse.Namespace) -> Iterator[str]:
     for number, change in enumerate(found.changes, 1):
-        yield from wrap(f"{number}. {change.direction}: {_words(change)}", columns(), "", "   ")
+        yield from wrap(f"{number}. {change.direction}: {words(change)}", columns(), "", "   ")
         for one in change.by:
             yield from wrap(f"by {_provision(one)}", columns(), "   ", "      ")
         yield f"   shown by {args.out / f'{number}.yaml'}" if args.out else "\n" + change.world
     if found.unknown:
-        classes = ", ".join(f"{_outcome(OUTCOMES[old])} -> {_outcome(OUTCOMES[new])}" for old, new in found.unknown)
+        classes = ", ".join(f"{outcome(OUTCOMES[old])} -> {outcome(OUTCOMES[new])}" for old, new in found.unknown)
         yield from wrap(f"unknown within {args.seconds:g} s whether there are others (more: --seconds {args.seconds * 4:g}): {classes}", columns(), "", "  ")
     elif found.changes:
         yield "no others: it is proved of every transfer"
     else:
         yield "no outcome changes: it is proved of every transfer"
-
-
-def _json(found: Difference, editions: Editions) -> dict[str, object]:
-    return {
-        "regime": editions.new.regimes[0].book.regime,
-        "editions": [plan.regimes[0].book.edition for plan in (editions.old, editions.new)],
-        "changes": [
-            {"direction": one.direction, "old": str(one.old), "new": str(one.new), "by": [_named(p) for p in one.by], "world": one.world}
-            for one in found.changes
-        ],
-        "unknown": [[OUTCOMES[old], OUTCOMES[new]] for old, new in found.unknown],
-        "provisions": [{"path": one.path, "how": one.how, "through": list(one.through)} for one in found.provisions],
-        "duties": [_named(one) for one in found.owed],
-    }
-
-
-def _named(one: Provision) -> dict[str, object]:
-    place = one.law.place
-    return {"path": one.path, "how": one.how, "through": list(one.through), "cite": one.law.cite, "file": place.file, "line": place.line}
 
 
 def _sarif(found: Difference) -> dict[str, object]:
@@ -143,7 +94,7 @@ def _sarif(found: Difference) -> dict[str, object]:
         {
             "ruleId": one.direction,
             "level": LEVEL.get(one.direction, "warning"),
-            "message": {"text": f"{_words(one)}, by {', '.join(f'{p.path} ({_how(p)})' for p in one.by)}"},
+            "message": {"text": f"{words(one)}, by {', '.join(f'{p.path} ({how(p)})' for p in one.by)}"},
             "locations": [_location(p) for p in one.by],
             "properties": {"world": one.world},
         }
@@ -181,11 +132,11 @@ def _world(args: argparse.Namespace, editions: Editions) -> int:
     sides = [verdicts(one.world, plan, one.asked_on, narrowed=True) for plan, on, docket in read for one in (asked.read(args.world, plan, on, docket),)]
     differ = [(old, new) for old, new in zip(*sides, strict=True) if old.outcome != new.outcome]
     if args.json:
-        told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": list(_bars(old, new))} for old, new in differ]
+        told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": list(bars(old, new))} for old, new in differ]
         out(json.dumps({"changes": told, "movements": len(sides[0])}, ensure_ascii=False, indent=2))
         return 1 if differ else 0
     for old, new in differ:
-        line = f"{old.movement}: {_outcome(str(old.outcome))} -> {_outcome(str(new.outcome))}, by {', '.join(_bars(old, new)) or 'what is owed'}"
+        line = f"{old.movement}: {outcome(str(old.outcome))} -> {outcome(str(new.outcome))}, by {', '.join(bars(old, new)) or 'what is owed'}"
         for one in wrap(line, columns(), "", "    "):
             out(one)
     out(_counted(len(differ), len(sides[0]), args))
@@ -208,7 +159,7 @@ def _folder(args: argparse.Namespace, read: Sequence[tuple[Plan, int | None, Doc
     else:
         for (was, now), found in ordered:
             more = f" and {len(found) - FEW:,} more" if len(found) > FEW else ""
-            for one in wrap(f"{len(found):,}: {_outcome(was)} -> {_outcome(now)}: {', '.join(found[:FEW])}{more}", columns(), "", "    "):
+            for one in wrap(f"{len(found):,}: {outcome(was)} -> {outcome(now)}: {', '.join(found[:FEW])}{more}", columns(), "", "    "):
                 out(one)
         out(_counted(sum(map(len, classes.values())), len(names), args))
     return 1 if classes else 0
@@ -216,9 +167,3 @@ def _folder(args: argparse.Namespace, read: Sequence[tuple[Plan, int | None, Doc
 
 def _counted(changing: int, of: int, args: argparse.Namespace) -> str:
     return f"{changing:,} of {of:,} movements change" + (f" on {args.on}" if args.on else "")
-
-
-def _bars(old: Verdict, new: Verdict) -> Iterator[str]:
-    """What stands on one side only, or leaves something else there."""
-    sides = [{b.law.path: b.span for o in one.opinions for b in o.bars if b.span.worst < PERMITTED} for one in (old, new)]
-    yield from (path for path in {**sides[0], **sides[1]} if sides[0].get(path) != sides[1].get(path))

@@ -16,7 +16,7 @@ from comity.cli.screen import columns, out
 from comity.files.case import run_case
 from comity.law.condition import Condition, every
 from comity.offramp.written import Told
-from comity.text.source import Mistake, Mistakes, Place, SourceError, nearest, read_documents
+from comity.text.source import Mistakes, SourceError, read_documents
 from comity.verdict.plan import Plan
 from comity.words.lines import cut, pad, width, wrap
 from comity.words.provision import provisions, status
@@ -195,16 +195,6 @@ def drop(args: argparse.Namespace) -> int:
 def folders(args: argparse.Namespace) -> list[Path]:
     """The rulebooks asked about: those named, or the shipped ones."""
     return cast("list[Path]", args.folders) or shelf.shipped()
-
-
-def folder_of(name: str) -> Path:
-    """The folder of a regime: a shipped one by name, or a path."""
-    known = {f.name: f for f in shelf.shipped()}
-    if name in known:
-        return known[name]
-    if Path(name).exists():
-        return Path(name)
-    raise SourceError([Mistake(Place("law", 1, 1), f"there is no regime '{name}'", nearest(name, known) or "name a shipped regime or a folder")])
 
 
 def _count(file: Path) -> int:

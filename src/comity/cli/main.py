@@ -89,6 +89,7 @@ def _serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--costs", type=Path, metavar="FILE", help="what changes cost")
     serve.add_argument("--values", type=Path, metavar="FILE", help="what the changes are worth to whom: what can be agreed upon")
     serve.add_argument("--parties", metavar="A,B", help="between these parties; all that the values name unless told")
+    serve.add_argument("--edition", action="append", type=Path, metavar="FOLDER", help="another edition of a regime, to see what it changes (may be repeated)")
     serve.add_argument("--manifests", type=Path, metavar="FOLDER", help="where the manifests of the gate's runs lie")
     serve.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
 

@@ -12,8 +12,9 @@ from itertools import repeat
 from pathlib import Path
 
 from comity import shelf
-from comity.cli.law import folder_of, folders
+from comity.cli.law import folders
 from comity.cli.screen import columns, out
+from comity.edge.asked import folder_of
 from comity.files.invariant import Invariant
 from comity.law.condition import ALWAYS, Condition, every, negation, some
 from comity.law.rulebook import Written

@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Iterator
 
 from comity import shelf
-from comity.cli.law import folder_of, lines
+from comity.cli.law import lines
 from comity.cli.page import page
 from comity.cli.screen import columns, out, paint
+from comity.edge.asked import folder_of
 from comity.law.rulebook import Rulebook
 from comity.words import provision
 from comity.words.lines import cut, pad, width

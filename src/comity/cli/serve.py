@@ -26,7 +26,17 @@ def serve(args: argparse.Namespace) -> int:
     from comity.web.site import Site
 
     world = args.world or next((file for file in DEMO if file.exists()), DEMO[0])
-    site = Site(world, tuple(args.rulebooks or ()), args.docket, args.manifests, tuple(args.levers or ()), args.costs, args.values, args.parties)
+    site = Site(
+        world,
+        tuple(args.rulebooks or ()),
+        args.docket,
+        args.manifests,
+        tuple(args.levers or ()),
+        args.costs,
+        args.values,
+        args.parties,
+        tuple(args.edition or ()),
+    )
     site.look()  # what is wrong with it is said before anybody asks
     out(f"{world}: http://{args.listen}/ (Ctrl-C to stop)")
     uvicorn.run(application(site, LOCAL), host=host, port=port, log_level="warning", server_header=False)

@@ -91,3 +91,13 @@ def decided(asked: Read, regimes: Sequence[str] = ()) -> list[Verdict]:
 def no_movement(world: World, name: str) -> SourceError:
     """What to say where a world has no such movement."""
     return SourceError([Mistake(world.place, f"there is no movement '{name}' in this world", nearest(name, world["movement"]))])
+
+
+def folder_of(name: str) -> Path:
+    """The folder of a regime: a shipped one by name, or a path."""
+    known = {f.name: f for f in shelf.shipped()}
+    if name in known:
+        return known[name]
+    if Path(name).exists():
+        return Path(name)
+    raise SourceError([Mistake(Place("law", 1, 1), f"there is no regime '{name}'", nearest(name, known) or "name a shipped regime or a folder")])

@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from comity import shelf
 from comity.interview.answers import Answers
 from comity.text.source import SourceError
-from comity.web import api, ask, begin, beside, docket, flows, form, health, law, register, runs, settlement, verdict, ways
+from comity.web import api, ask, begin, beside, changes, docket, flows, form, health, law, register, runs, settlement, verdict, ways
 from comity.web.described import described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
@@ -50,6 +50,15 @@ PAGES: Final = [
     Page("/law", "regimes", "every regime that is asked", law.Shelf, "law.html", law.all_regimes),
     Page("/law/compare", "compared", "two regimes under the same headings", law.Beside, "compare.html", law.compared, law.COMPARED),
     Page("/law/{regime}", "regime", "one regime and its provisions", law.Contents, "regime.html", law.contents),
+    Page(
+        "/law/{regime}/changes",
+        "editions",
+        "what another edition of a regime changes, with transfers that show it",
+        changes.Compared,
+        "editions.html",
+        changes.compared,
+    ),
+    Page("/changes", "changes", "the flows whose outcome is another from one day to the next", changes.Turns, "turns.html", changes.turned, changes.ASKED),
     Page("/law/{regime}/{path:path}", "provision", "one provision in full", law.Shown, "provision.html", law.shown),
     Page("/docket", "matters", "the matters of the docket, and what falls due", docket.Matters, "docket.html", docket.matters, docket.ASKED),
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),

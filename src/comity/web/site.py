@@ -48,7 +48,8 @@ class Look:
 @dataclass
 class Site:
     """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie;
-    `levers`, `costs`: what else can be changed, and what changes cost; `values`: what it is worth to whom, of these `parties` (all that it names).
+    `levers`, `costs`: what else can be changed, and what changes cost; `values`: what it is worth to whom, of these `parties` (all that it names);
+    `editions`: rulebooks of regimes that are asked, to be compared with them.
     """
 
     world: Path
@@ -59,6 +60,7 @@ class Site:
     costs: Path | None = None
     values: Path | None = None
     parties: str | None = None
+    editions: Sequence[Path] = ()
     workshop: Workshop = field(default_factory=Workshop, repr=False)
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
