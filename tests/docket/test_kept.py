@@ -164,7 +164,7 @@ def test_a_row_of_whom_a_matter_reaches_is_believed_as_it_was_written_alone(file
         list(found.reaching({}))
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_no_bit_that_turns_says_otherwise(tmp_path_factory, place, bit):
     """Whatever bit of the kept file turns: it is noticed and made anew, or it changes nothing that is said."""

@@ -19,7 +19,7 @@ from comity.point.explain import compiled
 from comity.verdict.decide import judge, stretches
 from comity.verdict.outcome import Span
 
-TWELVE, EACH = 700_000, 300_000 // len(REGIMES)
+TWELVE, EACH = 300_000, 200_000 // len(REGIMES)
 LEGS = 10_000 * max(1, settings().max_examples // 25) // len(REGIMES)
 PERMITTED = Span(3, 3)
 

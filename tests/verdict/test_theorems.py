@@ -128,7 +128,7 @@ def test_forgetting_facts_one_at_a_time(regime):
     plan, cases = shipped(regime)
     chance = random.Random(regime)
     tries = max(1, TRIES // 25)
-    for case in cases:
+    for case in cases if TRIES > 25 else chance.sample(cases, min(100, len(cases))):
         full = opinions(case.world, plan)
         facts = list(stated(case.world))
         for where in facts if TRIES >= 2_000 else chance.sample(facts, min(tries, len(facts))):

@@ -12,7 +12,7 @@ from comity.web.app import application
 from comity.web.site import Site
 
 DEMO = Path(__file__).parents[2] / "examples/platform/world.yaml"
-EXAMPLES = 6
+EXAMPLES = 4
 NO_SCHEMA_SAYS = {
     "/verdicts": "that a link leads to a record, that a name is none of a world's",
     "/opinions": "which words begin like those of a family",

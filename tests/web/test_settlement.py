@@ -16,7 +16,7 @@ from comity.web.site import Site
 from comity.web.workshop import WAITING, Workshop
 
 PLATFORM = Path(__file__).parents[2] / "examples/platform"
-ASKED = "movement=engineers-in-beijing-open-american-logs,weights-trained-on-american-data-go-back&law=us.dsp"
+ASKED = "movement=engineers-in-beijing-open-american-logs&law=us.dsp"
 
 
 def served(**more: object) -> TestClient:
@@ -44,7 +44,7 @@ def test_the_front_is_told_as_on_the_command_line_with_its_provisions(site: Test
     made = told(site, f"/settlement?{ASKED}")
     page = site.get(f"/settlement?{ASKED}").text
     assert made["complete"]
-    assert [one["number"] for one in made["rows"]] == [one["number"] for one in made["record"]["front"]] == [1, 2, 3]
+    assert [one["number"] for one in made["rows"]] == [one["number"] for one in made["record"]["front"]] == [1, 2, 3, 4]
     assert made["parties"] == ["kite_us", "kite_beijing"]
     assert sum(one["bargain"] for one in made["rows"]) == 1
     for one in made["rows"]:
@@ -65,11 +65,11 @@ def test_exchanged_parties_read_the_front_backwards(site: TestClient) -> None:
 
 def test_a_choice_leads_to_the_address_where_it_is_otherwise(site: TestClient) -> None:
     made = told(site, f"/settlement?{ASKED}")
-    chosen = [one["name"] for one in made["movements"] if one["chosen"]]
-    assert chosen == ["engineers-in-beijing-open-american-logs", "weights-trained-on-american-data-go-back"]
-    without = next(one["address"] for one in made["movements"] if one["name"] == chosen[1])
-    assert f"movement={chosen[0]}&" in without + "&"
-    assert all("movement=" in one["address"] for one in made["movements"])
+    (chosen,) = [one["name"] for one in made["movements"] if one["chosen"]]
+    assert chosen == "engineers-in-beijing-open-american-logs"
+    addresses = {one["name"]: one["address"] for one in made["movements"]}
+    assert "movement=" not in addresses.pop(chosen)
+    assert all(chosen in address and name in address for name, address in addresses.items())
 
 
 def test_bad_choices_and_missing_values_are_said() -> None:
