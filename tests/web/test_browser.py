@@ -31,6 +31,7 @@ PAGES = {
     "settlement": "/settlement?movement=engineers-in-beijing-open-american-logs&law=us.dsp",
     "docket": "/docket",
     "runs": "/runs",
+    "counts": "/counts",
     "not-found": "/movements/nobody",
     "asked-wrongly": "/?on=tomorrow",
 }

@@ -93,3 +93,29 @@ def test_a_manifest_that_was_changed_is_not_believed(shop: Path) -> None:
 def test_what_is_no_run_is_not_found(shop: Path, address: str) -> None:
     site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
     assert site.get(address, headers=JSON).status_code == 404
+
+
+def test_gauges_tell_how_many_were_counted_of_how_many_and_by_what(shop: Path) -> None:
+    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
+    told = site.get("/counts", headers=JSON).json()
+    (gauge,) = [one for one in told["gauges"] if one["count"] == "xx.act/sent"]
+    assert (gauge["count"], gauge["least"], gauge["most"], gauge["window"]) == ("xx.act/sent", 1, 1, "year")
+    (line,) = gauge["lines"]
+    assert (line["number"], line["beyond"], line["reached"], line["share"], line["laws"]) == (10, True, False, 10, [["xx.act", "many"]])
+    assert [(use["movement"], use["persons"], use["ended"]) for use in gauge["uses"]] == [("sending", 1, "committed")]
+    assert gauge["anew"] == f"{int(gauge['on'][:4]) + 1}-01-01"
+    assert told["empty"] > 0
+    page = site.get("/counts?lang=en", headers=HTML).text
+    assert "1 of 10 (10 %)" in page
+    assert 'href="/law/xx.act/many?lang=en"' in page
+    later = site.get(f"/counts?on={gauge['anew']}", headers=JSON).json()["gauges"]
+    assert [one["over"] for one in later if one["count"] == "xx.act/sent"] == [True]
+    assert not TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",)))).get("/counts", headers=JSON).json()["served"]
+
+
+def test_who_crossed_twice_is_told_twice_and_counted_once(shop: Path) -> None:
+    for file in ("again.parquet", "other.parquet"):
+        assert main(["gate", "in.parquet", file, "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"]) == 0
+    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
+    (gauge,) = [one for one in site.get("/counts", headers=JSON).json()["gauges"] if one["count"] == "xx.act/sent"]
+    assert (gauge["least"], len(gauge["uses"])) == (1, 3)

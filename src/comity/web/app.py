@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from comity import shelf
 from comity.interview.answers import Answers
 from comity.text.source import SourceError
-from comity.web import api, ask, begin, beside, changes, docket, flows, form, health, law, register, runs, settlement, verdict, ways
+from comity.web import api, ask, begin, beside, changes, counts, docket, flows, form, health, law, register, runs, settlement, verdict, ways
 from comity.web.described import described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
@@ -64,6 +64,7 @@ PAGES: Final = [
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
     Page("/health", "health", "whether this site can answer", health.Health, "health.html", health.page),
     Page("/register", "register", "the record of the transfers that are asked for", register.Register, "register.html", register.page, register.ASKED),
+    Page("/counts", "counts", "how many persons are counted under each line that law draws", counts.Counts, "counts.html", counts.page),
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
