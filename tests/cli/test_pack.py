@@ -22,7 +22,8 @@ from packed import DEMO, shipped
 
 from comity import shelf
 from comity.cli import pack as command
-from comity.cli.pack_sheet import sheet, shown
+from comity.edge import packed
+from comity.filing.sheet import sheet, shown
 from comity.text.source import Mistakes, read_documents
 
 PACK = "cn.technology-export/letter-of-intent"
@@ -117,7 +118,7 @@ def test_what_is_written_is_canonical_and_says_what_it_was_made_from(say, demo, 
 @pytest.mark.parametrize("lang", ["en", "zh", "both"])
 def test_each_document_holds_every_label_and_every_value_in_its_languages(lang, say, demo, ledger, tmp_path, monkeypatch):
     sheets = []
-    monkeypatch.setattr(command, "sheet", lambda *told: sheets.append(sheet(*told)) or sheets[-1])
+    monkeypatch.setattr(packed, "sheet", lambda *told: sheets.append(sheet(*told)) or sheets[-1])
     say("docket", "pack", demo, "talks", *ASKING, "--lang", lang, "--docket", ledger, "--matter", "m1", "--on", "2026-04-21", "--out", tmp_path / "out")
     word, pdf, raw = written(tmp_path / "out")
     texts, page, told = read_docx(word), read_pdf(pdf), json.loads(raw)
@@ -277,7 +278,7 @@ def test_a_disk_that_fails_leaves_nothing(number, say, demo, tmp_path, monkeypat
 
 
 def test_without_the_libraries_it_is_said_how_to_get_them(say, demo, tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "comity.cli.pack_pdf", raising=False)
+    monkeypatch.delitem(sys.modules, "comity.filing.as_pdf", raising=False)
     monkeypatch.setitem(sys.modules, "typst", None)
     said = say("docket", "pack", demo, "talks", *ASKING, "--out", tmp_path / "out")
     assert said.code == 2

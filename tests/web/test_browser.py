@@ -17,6 +17,7 @@ PAGES = {
     "verdict-conflict": "/movements/mailboxes-for-an-american-court",
     "verdict-undetermined": "/movements/engineers-in-singapore-open-european-tickets",
     "verdict-another-day": "/movements/engineers-in-beijing-open-american-logs?on=2024-06-01",
+    "packs": "/movements/viewing-histories-for-training/packs",
     "beside": "/movements/engineers-in-beijing-open-american-logs/beside?other_on=2024-06-01",
     "ways": "/ways/incomes-of-creators-analysed-abroad",
     "ways-none": "/ways/brazilian-channels-in-the-american-cloud",

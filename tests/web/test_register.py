@@ -51,3 +51,12 @@ def test_a_cell_is_never_a_formula(tmp_path: Path) -> None:
     site = TestClient(application(Site(world)))
     assert rows(site, "")[1][1] == "'=HYPERLINK(1)"
     assert site.get("/register.csv").headers["content-disposition"] == 'attachment; filename="register.csv"'
+
+
+def test_a_page_holds_a_hundred_and_a_file_all(tmp_path: Path) -> None:
+    world = tmp_path / "w.yaml"
+    world.write_text("world: w\nmovements:\n" + "".join(f"  m{number:03}: {{about: x}}\n" for number in range(205)), encoding="utf-8")
+    site = TestClient(application(Site(world)), headers={"accept": "application/json"})
+    pages = [site.get(f"/register?page={number}").json() for number in (1, 2, 3)]
+    assert [(len(one["entries"]), one["shown"], one["pages"]) for one in pages] == [(100, 205, 3), (100, 205, 3), (5, 205, 3)]
+    assert [row[0] for row in rows(site, "")[1:]] == [one["movement"] for page in pages for one in page["entries"]]

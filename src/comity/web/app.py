@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from comity import shelf
 from comity.interview.answers import Answers
 from comity.text.source import SourceError
-from comity.web import api, ask, begin, beside, changes, counts, docket, flows, form, health, law, register, runs, settlement, verdict, ways
+from comity.web import api, ask, begin, beside, changes, counts, docket, flows, form, health, law, packs, register, runs, settlement, verdict, ways
 from comity.web.described import described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
@@ -72,6 +72,7 @@ PAGES: Final = [
     Page("/ask", "begin", "questions from nothing to a verdict", begin.Start, "begin.html", begin.page, sent=begin.sent),
     Page("/ask/questions", "questions", "what is left to ask about what the answers describe", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
     Page("/movements/{movement:path}/ask", "ask", "what is left to ask about a movement", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
+    Page("/movements/{movement:path}/packs", "packs", "the documents that authorities ask for", packs.Packs, "packs.html", packs.page, packs.ASKED),
     Page("/movements/{movement:path}/beside", "beside", "a verdict and another beside it", beside.Beside, "beside.html", beside.page, beside.ASKED),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
@@ -84,6 +85,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
+        Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(site)),
         *(Route(page.path, _formed(site, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(site, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
         *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
@@ -115,6 +117,17 @@ def _shown(site: Site, page: Page) -> Callable[[Request], Response]:
     return respond
 
 
+def _packed(site: Site) -> Callable[[Request], Response]:
+    """Gives a document of its own name."""
+
+    def respond(request: Request) -> Response:
+        content, media, name = packs.file(site, _view(request), request.path_params)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
+        return Response(content, media_type=media, headers=headers)
+
+    return respond
+
+
 def _drawn(site: Site) -> Callable[[Request], Response]:
     """Gives the picture of a settlement: a document of its own, so that a page need allow nothing for it."""
 
@@ -132,7 +145,7 @@ def _file(site: Site, written: Callable[[register.Register, View], bytes], media
     def respond(request: Request) -> Response:
         view = _view(request)
         headers = {"Content-Disposition": f'attachment; filename="{request.url.path[1:]}"', "Cache-Control": "private, no-cache"}
-        return Response(written(register.page(site, view, {}), view), media_type=media, headers=headers)
+        return Response(written(register.whole(site, view), view), media_type=media, headers=headers)
 
     return respond
 

@@ -82,7 +82,7 @@ class Flows:
 def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
     """The flows that the reader asks for: by `outcome`, `from`, `to` and `law` of the address; so many on a page, which `page` numbers."""
     look = site.look(view.on, view.known)
-    words, number = Words(view.lang, look.read.plan.vocabulary), _number(view.asked.get("page", ""))
+    words, number = Words(view.lang, look.read.plan.vocabulary), numbered(view.asked.get("page", ""))
     every = told(look)
     shown = [one for one in every if _asked(*one, view)]
     cells = Counter((*pair, sign) for _, pairs, sign in shown for pair in pairs)
@@ -160,7 +160,7 @@ def _there(code: str, asked: str | None) -> bool:
     return not asked or asked in (code, shipped().home(code))
 
 
-def _number(text: str) -> int:
+def numbered(text: str) -> int:
     """Which page: the first, unless a later one is named. Raises SourceError."""
     if text and not (text.isdecimal() and text.isascii() and 0 < len(text) < 8 and int(text)):
         raise SourceError([Mistake(Place("page", 1, 1), f"'{text}' is no number of a page", "write a whole number from 1 up")])

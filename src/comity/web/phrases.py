@@ -49,6 +49,16 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "edition": ("Edition", "版本"),
     "digest": ("Digest", "摘要值"),
     "beside": ("Beside it", "对照"),
+    "packs": ("Documents for authorities", "向主管机关提交的文件"),
+    "packs about": (
+        "The documents that authorities ask for, filled from facts; what nobody stated stays blank and is named. Nothing is sent to anybody.",
+        "主管机关要求的文件，依事实填写；无人说明之处留空并列明。不会发送给任何人。",
+    ),
+    "about matter": ("About the matter", "所涉事项"),
+    "of none": ("none", "无"),
+    "fields blank": ("Blank: {} of {} fields", "留空：{1}个栏目中的{0}个"),
+    "nothing blank": ("Nothing is blank.", "无留空栏目。"),
+    "no packs": ("No rulebook here tells of documents.", "此处规则未列任何文件。"),
     "counts": ("How near the lines", "距人数界线"),
     "counts about": (
         "What the ledger counts under each line that law draws. It holds numbers and keyed digests, and no person.",

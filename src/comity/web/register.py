@@ -13,7 +13,7 @@ from comity.facts.record import Rows, World
 from comity.facts.value import TRUE, Interval, OneOf, only
 from comity.verdict.verdict import Verdict
 from comity.web.flows import ASKED as FLOWS_ASKED
-from comity.web.flows import chosen
+from comity.web.flows import ROWS, chosen, numbered
 from comity.web.page import Choices
 from comity.web.site import Look, Site
 from comity.web.view import View
@@ -21,7 +21,7 @@ from comity.words.brief import brief
 from comity.words.page import span
 from comity.words.words import Words
 
-ASKED: Final[Choices] = {name: told for name, told in FLOWS_ASKED.items() if name != "page"}
+ASKED: Final[Choices] = dict(FLOWS_ASKED)
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -50,21 +50,35 @@ class Entry:
 
 @dataclass(frozen=True)
 class Register:
-    """The movements that are asked for, as on a day, under the law of those editions."""
+    """The movements that are asked for, as on a day, under the law of those editions: `shown` of them, and those on one of so many `pages`."""
 
     world: str
     law: Mapping[str, str]
     facts: str
+    shown: int
+    page: int
+    pages: int
     entries: Sequence[Entry]
 
 
 def page(site: Site, view: View, _: Mapping[str, Any]) -> Register:
-    """The register, as the reader asks for it."""
+    """The register, as the reader asks for it, a page of it."""
+    found, number = chosen(site.look(view.on, view.known), view), numbered(view.asked.get("page", ""))
+    pages = max(1, -(-len(found) // ROWS))
+    return _register(site, view, found[(min(number, pages) - 1) * ROWS :][:ROWS], len(found), min(number, pages), pages)
+
+
+def whole(site: Site, view: View) -> Register:
+    """All of it, as a file holds it."""
+    found = chosen(site.look(view.on, view.known), view)
+    return _register(site, view, found, len(found), 1, 1)
+
+
+def _register(site: Site, view: View, shown: Sequence[Verdict], count: int, number: int, pages: int) -> Register:
     look = site.look(view.on, view.known)
     words = Words(view.lang, look.read.plan.vocabulary)
     law = {regime.book.regime: regime.book.edition for regime in look.read.plan.regimes}
-    entries = [_entry(verdict, look, words) for verdict in chosen(look, view)]
-    return Register(look.read.world.name, law, look.read.whole, entries)
+    return Register(look.read.world.name, law, look.read.whole, count, number, pages, [_entry(verdict, look, words) for verdict in shown])
 
 
 def as_csv(found: Register, view: View) -> bytes:

@@ -14,7 +14,7 @@ import pylopdf_fonts_zh_cn as fonts
 import typst
 from fontTools.ttLib import TTFont
 
-from comity.cli.pack_sheet import Sheet, written_out
+from comity.filing.sheet import Sheet, written_out
 
 LAYOUT: Final = Path(__file__).with_name("pack.typ")
 

@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from comity.cli.pack_sheet import Row, Sheet
+from comity.filing.sheet import Row, Sheet
 
 LATIN: Final = "Arial"
 CHINESE: Final = "SimSun"

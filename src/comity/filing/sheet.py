@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from comity.cli.pack_phrases import KINDS, phrase
 from comity.docket.pack_data import day, decimal
 from comity.docket.pack_entry import Answer, Entry, Filled, Missing, Source
 from comity.docket.procedure import Text
 from comity.facts.record import Rows
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import Fact, Vocabulary
+from comity.filing.phrases import KINDS, phrase
 from comity.law.condition import Path
 from comity.law.rulebook import OUTCOMES
 from comity.words.words import OUTCOME, Words

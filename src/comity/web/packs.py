@@ -1,0 +1,102 @@
+"""The documents that authorities ask for about a movement: what of each is blank, and the documents themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+
+from comity import shelf
+from comity.docket.pack import Pack
+from comity.docket.pack_entry import Filled
+from comity.edge import packed, registry
+from comity.filing.sheet import blanks
+from comity.text.source import Mistake, Place, SourceError, nearest
+from comity.web.flows import Flow, flow
+from comity.web.page import TEXT, Choices
+from comity.web.site import Look, Site
+from comity.web.view import View
+from comity.words.words import Words
+
+FORMS: Final = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf", "json": "application/json"}
+ASKED: Final[Choices] = {"matter": ("the matter of the docket that the documents are about", TEXT)}
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One pack, as far as it can be filled. `blanks`: the fields that a person has to see to, of so many `fields`; `files`: the address of each form."""
+
+    name: str
+    title: str
+    cite: str
+    read: bool
+    fields: int
+    blanks: Sequence[str]
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Packs:
+    """The packs for a movement. `matters`: those of the docket that some pack may be about, each with the address of this page about it alone, or
+    about none; `matter`: the one that is chosen.
+    """
+
+    flow: Flow
+    packs: Sequence[Filing]
+    matters: Sequence[tuple[str, str]]
+    matter: str
+
+
+def page(site: Site, view: View, path: Mapping[str, Any]) -> Packs:
+    """What can be filed about a movement."""
+    look, movement = site.look(view.on, view.known), path["movement"]
+    if movement not in look.verdicts:
+        raise HTTPException(404)
+    words, matter, every = Words(view.lang, look.read.plan.vocabulary), view.asked.get("matter", ""), _all(site)
+    matters = _matters(site, {f"{one.rulebook}/{one.procedure}" for one in every if one.procedure})
+    if matter and matter not in matters:
+        raise SourceError([Mistake(Place("matter", 1, 1), f"no documents are told for a matter '{matter}'", nearest(matter, matters))])
+    procedure = matters.get(matter, "")
+    shown = [one for one in every if not matter or f"{one.rulebook}/{one.procedure}" == procedure]
+    chosen = [(name, view.href(matter="" if name == matter else name)) for name in matters]
+    return Packs(flow(look.verdicts[movement], words), [_filing(one, look, movement, view, matter) for one in shown], chosen, matter)
+
+
+def file(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, str]:
+    """One document: its content, its media type, and its name."""
+    look, movement = site.look(view.on, view.known), path["movement"]
+    name, _, form = str(path["file"]).rpartition(".")
+    made = next((one for one in _all(site) if (one.rulebook, one.name) == (path["rulebook"], name)), None)
+    if movement not in look.verdicts or made is None or form not in FORMS:
+        raise HTTPException(404)
+    return packed.document(_filled(made, look, movement, view.asked.get("matter", "")), form, view.lang, look.read), FORMS[form], f"{name}.{form}"
+
+
+def _all(site: Site) -> list[Pack]:
+    folders: dict[str, Path] = {folder.name: folder for folder in site.folders}
+    return [one for folder in folders.values() for one in shelf.packs(folder).values()]
+
+
+def _matters(site: Site, procedures: set[str]) -> dict[str, str]:
+    """The matters of these procedures, with the procedure of each."""
+    if site.docket is None:
+        return {}
+    with registry.docket(site.docket) as kept:
+        told = {name: f"{one.procedure.rulebook}/{one.procedure.name}" for name, one in kept.docket.matters.items()}
+    return {name: procedure for name, procedure in told.items() if procedure in procedures}
+
+
+def _filled(made: Pack, look: Look, movement: str, matter: str) -> Filled:
+    return packed.filled(made, look.verdicts[movement], look.read, packed.matter(matter, made, look.read), {})
+
+
+def _filing(made: Pack, look: Look, movement: str, view: View, matter: str) -> Filing:
+    found = _filled(made, look, movement, matter)
+    where = ("movements", movement, "packs", made.rulebook)
+    files = {form: view.href(*where, f"{made.name}.{form}", matter=matter) for form in FORMS}
+    title = made.text.zh if view.lang == "zh" else made.text.en
+    told = blanks(found, view.lang, look.read.plan.vocabulary)
+    return Filing(f"{made.rulebook}/{made.name}", title, made.text.cite, made.text.read, len(found.answers), told, files)
