@@ -1,5 +1,6 @@
 """What a ledger tells in a browser: matters as everybody sees them, and runs of the gate with the reasons that their manifests give."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from shop import RULEBOOK, SCHEMA, WORLD
 from starlette.testclient import TestClient
 
 from comity.cli.main import main
+from comity.gate.run import Gate
 from comity.ledger import verify_offline
+from comity.web import runs
 from comity.web.app import application
 from comity.web.site import Site
 
@@ -119,3 +122,18 @@ def test_who_crossed_twice_is_told_twice_and_counted_once(shop: Path) -> None:
     site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
     (gauge,) = [one for one in site.get("/counts", headers=JSON).json()["gauges"] if one["count"] == "xx.act/sent"]
     assert (gauge["least"], len(gauge["uses"])) == (1, 3)
+
+
+def test_a_run_that_is_under_way_is_told_and_one_that_was_given_up(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its persons are reserved, and no entry says how it ended."""
+    with monkeypatch.context() as stopped:
+        stopped.setattr(Gate, "_written", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        stopped.setattr(Gate, "forget", lambda *_: None)  # as where the machine stops
+        with pytest.raises(KeyboardInterrupt):
+            main(["gate", "in.parquet", "late.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"])
+    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
+    latest, before = site.get("/runs", headers=JSON).json()["runs"]
+    assert (latest["ended"], latest["movement"], before["ended"]) == ("under way", "sending", "committed")
+    assert latest["until"] in site.get("/runs?lang=en", headers=HTML).text
+    monkeypatch.setattr(runs, "now", lambda: dt.datetime.fromisoformat(latest["until"]) + dt.timedelta(seconds=1))
+    assert site.get("/runs", headers=JSON).json()["runs"][0]["ended"] == "given up"

@@ -59,6 +59,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "fields blank": ("Blank: {} of {} fields", "留空：{1}个栏目中的{0}个"),
     "nothing blank": ("Nothing is blank.", "无留空栏目。"),
     "no packs": ("No rulebook here tells of documents.", "此处规则未列任何文件。"),
+    "under way": ("under way", "进行中"),
+    "given up": ("given up: nobody stays counted", "已放弃：不再计数"),
+    "given up at": ("given up if not done by {}", "如至{}未完成即视为放弃"),
     "counts": ("How near the lines", "距人数界线"),
     "counts about": (
         "What the ledger counts under each line that law draws. It holds numbers and keyed digests, and no person.",

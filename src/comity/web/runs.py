@@ -5,6 +5,7 @@ The ledger holds the digest of a run's manifest; the manifest lies beside the ta
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 
-from comity.edge.home import reading
+from comity.edge.home import now, reading
 from comity.ledger.reader import Reader
 from comity.web.site import Site
 from comity.web.view import View
@@ -29,7 +30,10 @@ RAN: Final = ("commit", "cancel", "refuse", "verdict")
 
 @dataclass(frozen=True)
 class Run:
-    """A run in a line. `ended`: committed, cancelled, refused, or only judged (a shadow); `rows`: that crossed; -1 where the entry does not say."""
+    """A run in a line. `ended`: committed, cancelled, refused, or only judged (a shadow); `under way`, or `given up`, where no entry says how it ended.
+
+    `rows`: that crossed; -1 where no entry says so. `until`: of one under way, the moment at which it is given up.
+    """
 
     entry: int
     at: str
@@ -38,6 +42,7 @@ class Run:
     day: str
     ended: str
     rows: int
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,14 +131,28 @@ def _reader(site: Site) -> Iterator[Reader]:
 
 
 def _latest(reader: Reader) -> Iterator[Run]:
-    told = 0
+    told, ended = 0, set[str]()
     for index in range(reader.size - 1, -1, -1):
         entry = reader.entry(index)
-        if entry["kind"] in RAN and (run := _run(reader, index, entry)) is not None:
-            yield run
+        if entry["kind"] in ("commit", "cancel"):
+            ended.add(entry["id"])
+        found = _going(index, entry) if entry["kind"] == "reserve" and entry["id"] not in ended else None
+        found = _run(reader, index, entry) if entry["kind"] in RAN else found
+        if found is not None:
+            yield found
             told += 1
             if told == LATEST:
                 return
+
+
+def _going(index: int, entry: Mapping[str, Any]) -> Run | None:
+    """A run that has reserved its persons, and of which no entry says that it ended."""
+    about = entry.get("about", {})
+    if not about.get("movement"):
+        return None
+    on, until = about.get("day"), str(entry["until"])
+    ended = "under way" if dt.datetime.fromisoformat(until) > now() else "given up"
+    return Run(index, entry["at"], about["movement"], str(about.get("table", "")), day(on) if isinstance(on, int) else "", ended, -1, until)
 
 
 def _run(reader: Reader, index: int, entry: Mapping[str, Any]) -> Run | None:
