@@ -62,7 +62,7 @@ def test_a_page_keeps_to_itself_and_shuts_nobody_out(visit: Visit, name: str, la
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast_holds_in_the_dark_and_on_a_narrow_screen(browser: Any, base: str, scheme: str) -> None:
     visit = Visit(browser, base, viewport={"width": 360, "height": 740}, color_scheme=scheme)
-    for name in ("flows", "verdict-conditional"):
+    for name in ("flows", "verdict-conditional", "settlement"):
         visit.go(PAGES[name])
         assert visit.violations() == []
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360, "the page is wider than the screen"

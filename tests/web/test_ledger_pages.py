@@ -134,6 +134,10 @@ def test_a_run_that_is_under_way_is_told_and_one_that_was_given_up(shop: Path, m
     site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
     latest, before = site.get("/runs", headers=JSON).json()["runs"]
     assert (latest["ended"], latest["movement"], before["ended"]) == ("under way", "sending", "committed")
-    assert latest["until"] in site.get("/runs?lang=en", headers=HTML).text
+    page = site.get("/runs?lang=en", headers=HTML)
+    assert latest["until"] in page.text
+    assert page.headers["refresh"] == str(runs.AGAIN)
     monkeypatch.setattr(runs, "now", lambda: dt.datetime.fromisoformat(latest["until"]) + dt.timedelta(seconds=1))
-    assert site.get("/runs", headers=JSON).json()["runs"][0]["ended"] == "given up"
+    given_up = site.get("/runs", headers=JSON)
+    assert given_up.json()["runs"][0]["ended"] == "given up"
+    assert "refresh" not in given_up.headers

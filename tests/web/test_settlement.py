@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 pytest.importorskip("ortools")
 
+from comity.text.source import SourceError
+from comity.web import settlement
 from comity.web.app import application
 from comity.web.site import Site
 from comity.web.workshop import WAITING, Workshop
@@ -35,7 +37,7 @@ def told(site: TestClient, address: str) -> dict[str, object]:
         found = site.get(address, headers={"accept": "application/json"})
         assert found.status_code == 200, found.text
         made: dict[str, object] = json.loads(found.content)
-        if made["state"] != "working":
+        if made["state"] not in ("waiting", "working"):
             return made
     raise AssertionError(address)
 
@@ -96,7 +98,43 @@ def test_what_is_asked_twice_is_worked_out_once_and_too_many_are_told_to_wait() 
     with pytest.raises(HTTPException) as fault:
         shop.ask("one more", lambda: "", 0)
     assert fault.value.status_code == 503
+    first, second = shop.ask("a", work, 0), shop.ask(0, work, 0)
+    assert not second.begun
     held.set()
     assert shop.ask("a", work, 60).answer.result() == "done"
     assert shop.ask(WAITING - 1, work, 60).answer.result() == "later"
     assert made == [1]
+    assert first.begun
+    assert second.begun
+    assert second.since > first.since
+
+
+def test_what_waits_or_is_worked_out_is_looked_at_again_by_the_browser_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settlement, "PATIENCE", 0)
+    site = Site(PLATFORM / "world.yaml", levers=(PLATFORM / "levers.yaml",), values=PLATFORM / "values.yaml")
+    held, begun, looked = threading.Event(), threading.Event(), threading.Event()
+    reader = TestClient(application(site), headers={"accept": "text/html"})
+    site.workshop.ask("another's", held.wait, 0)
+
+    def working(*_: object) -> None:
+        begun.set()
+        looked.wait()
+        raise SourceError([])
+
+    monkeypatch.setattr(settlement, "opened", working)
+    waits = reader.get(f"/settlement?{ASKED}&lang=en")
+    assert "Others are being worked out before it" in waits.text
+    held.set()
+    assert begun.wait(60)
+    works = reader.get(f"/settlement?{ASKED}&lang=en")
+    assert "It is being worked out" in works.text
+    for page in (waits, works):
+        assert page.headers["refresh"] == str(settlement.AGAIN)
+        assert "settlement.svg" not in page.text
+        assert "<table" not in page.text
+    looked.set()
+
+
+def test_what_is_done_is_not_looked_at_again(site: TestClient) -> None:
+    told(site, f"/settlement?{ASKED}")
+    assert "refresh" not in site.get(f"/settlement?{ASKED}").headers

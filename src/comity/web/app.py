@@ -65,10 +65,19 @@ PAGES: Final = [
     Page("/health", "health", "whether this site can answer", health.Health, "health.html", health.page),
     Page("/register", "register", "the record of the transfers that are asked for", register.Register, "register.html", register.page, register.ASKED),
     Page("/counts", "counts", "how many persons are counted under each line that law draws", counts.Counts, "counts.html", counts.page),
-    Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs),
+    Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs, again=runs.again),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
-    Page("/settlement", "settlement", "what parties can agree upon", settlement.Settled, "settlement.html", settlement.page, settlement.ASKED),
+    Page(
+        "/settlement",
+        "settlement",
+        "what parties can agree upon",
+        settlement.Settled,
+        "settlement.html",
+        settlement.page,
+        settlement.ASKED,
+        again=settlement.again,
+    ),
     Page("/ask", "begin", "questions from nothing to a verdict", begin.Start, "begin.html", begin.page, sent=begin.sent),
     Page("/ask/questions", "questions", "what is left to ask about what the answers describe", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
     Page("/movements/{movement:path}/ask", "ask", "what is left to ask about a movement", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
@@ -112,7 +121,11 @@ def _shown(site: Site, page: Page) -> Callable[[Request], Response]:
 
     def respond(request: Request) -> Response:
         view = _view(request)
-        return answer(request, view, page.template, page.made(site, view, request.path_params))
+        found = page.made(site, view, request.path_params)
+        told = answer(request, view, page.template, found)
+        if page.again is not None and (seconds := page.again(found)):
+            told.headers["Refresh"] = str(seconds)  # a browser looks again by itself, without a script
+        return told
 
     return respond
 

@@ -26,7 +26,7 @@ class Page:
     """A page at an address, as the router writes one.
 
     `asked`: what may stand after the question mark, beside language and days;
-    `sent`: what becomes of the forms on it.
+    `sent`: what becomes of the forms on it; `again`: in how many seconds there may be more to see, 0 where nothing is under way.
     """
 
     path: str
@@ -37,6 +37,7 @@ class Page:
     made: Made
     asked: Choices = field(default_factory=dict)
     sent: Sent | None = None
+    again: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True)

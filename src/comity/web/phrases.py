@@ -247,11 +247,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "settle movements": ("To be lawful", "须合法的传输"),
     "being worked out": ("It is being worked out, for {} s now; it takes {} s at most.", "正在计算，已{}秒；至多{}秒。"),
+    "waits its turn": ("Others are being worked out before it; it has waited for {} s.", "正在先计算其他请求；已等待{}秒。"),
     "look again": ("Look again", "再次查看"),
     "front drawn": (
         "The front of {} points, drawn by what each is worth to the parties; the table below says the same.",
         "前沿共{}个点，按其对各方的价值绘出；下表内容相同。",
     ),
+    "the front": ("The front as a picture", "前沿图"),
     "front of": ("{} of the {} points of the front, numbered as in the picture", "前沿共{1}个点，列出其中{0}个，编号与图一致"),
     "worth to": ("Worth to {}", "对{}的价值"),
     "package": ("What is changed", "所作改变"),

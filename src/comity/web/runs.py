@@ -22,6 +22,8 @@ from comity.web.site import Site
 from comity.web.view import View
 from comity.words.words import day, place
 
+AGAIN: Final = 15
+"""Seconds after which a reader is shown the runs anew, while one is under way."""
 LATEST: Final = 200
 """Runs that are told, the latest first."""
 RAN: Final = ("commit", "cancel", "refuse", "verdict")
@@ -96,6 +98,11 @@ def runs(site: Site, _view: View, _path: Mapping[str, Any]) -> Runs:
     with _reader(site) as reader:
         log = reader.checkpoint().partition("\n")[0]
         return Runs(served=True, log=log, size=reader.size, runs=list(_latest(reader)))
+
+
+def again(found: Runs) -> int:
+    """In how many seconds there may be more to see."""
+    return AGAIN if any(run.ended == "under way" for run in found.runs) else 0
 
 
 def one(site: Site, view: View, path: Mapping[str, Any]) -> Told:

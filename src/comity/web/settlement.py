@@ -26,6 +26,8 @@ SECONDS: Final = 120.0
 """Time of a search; what is not proved by then is unknown."""
 PATIENCE: Final = 4.0
 """Seconds that one who asks is kept waiting; what takes longer is worked out meanwhile."""
+AGAIN: Final = 5
+"""Seconds after which a reader is shown the page anew, until it is worked out."""
 ASKED: Final[Choices] = {
     "movement": ("movements that are to be lawful, with commas between them; all unless told", TEXT),
     "law": ("regimes that are asked, with commas between them; all unless told", TEXT),
@@ -72,9 +74,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Settled:
-    """A settlement. `state`: `none` where nobody's values are served, `working` while it is worked out, `done`.
+    """A settlement. `state`: `none` where nobody's values are served, `waiting` while others are worked out before it, `working`, `done`.
 
-    `spent`: seconds since it was asked for; `points`: how many there are, of which `rows` are told; `record`: all of them, as `comity settle --json` tells it.
+    `spent`: seconds that it has been so; `points`: how many there are, of which `rows` are told; `record`: all of them, as `comity settle --json` tells it.
     """
 
     state: str
@@ -103,8 +105,13 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Settled:
     plain = Settled("working", list(_choices(view, "movement", movements)), list(_choices(view, "law", laws)))
     work = site.workshop.ask(*_asked(site, view, movements, laws), PATIENCE)
     if not work.answer.done():
-        return replace(plain, spent=work.spent)
+        return replace(plain, state="working" if work.begun else "waiting", spent=work.spent)
     return _done(work.answer.result(), plain, view)
+
+
+def again(found: Settled) -> int:
+    """In how many seconds there may be more to see."""
+    return AGAIN if found.state in ("waiting", "working") else 0
 
 
 def drawing(site: Site, view: View, _: Mapping[str, Any]) -> str:

@@ -20,15 +20,22 @@ KEPT: Final = 12
 
 @dataclass
 class Work:
-    """One of them: `began` on a clock that only goes forward, and the answer when it is there."""
+    """One of them, and the answer when it is there. `since`: when it began to wait or, once it is `begun`, to be worked out, by a clock that only goes on."""
 
-    began: float
-    answer: Future[Any]
+    make: Callable[[], Any]
+    since: float = field(default_factory=time.monotonic)
+    begun: bool = False
+    answer: Future[Any] = field(default_factory=Future)
 
     @property
     def spent(self) -> int:
-        """The whole seconds since it was asked for."""
-        return int(time.monotonic() - self.began)
+        """The whole seconds that it has waited, or been worked on."""
+        return int(time.monotonic() - self.since)
+
+    def begin(self) -> object:
+        """Works it out; the time that it waited is over."""
+        self.since, self.begun = time.monotonic(), True
+        return self.make()
 
 
 @dataclass
@@ -45,7 +52,8 @@ class Workshop:
             if key not in self._works:
                 if sum(not one.answer.done() for one in self._works.values()) > WAITING:
                     raise HTTPException(503, "others are being worked out: ask again in a minute", {"Retry-After": "60"})
-                self._works[key] = Work(time.monotonic(), self._hands.submit(make))
+                work = self._works[key] = Work(make)
+                work.answer = self._hands.submit(work.begin)
                 for old in [one for one, work in self._works.items() if work.answer.done()][: max(0, len(self._works) - KEPT)]:
                     del self._works[old]
             self._works.move_to_end(key)
