@@ -60,7 +60,9 @@ class Visit:
 
     def go(self, address: str) -> Any:
         """Opens an address of the site, and waits until all of it is there."""
-        return self.page.goto(self.base + address, wait_until="networkidle")
+        while (answer := self.page.goto(self.base + address, wait_until="networkidle")).headers.get("refresh"):
+            pass  # it is being worked out; each answer is given when it is there, or some seconds later
+        return answer
 
     def bytes(self) -> int:
         """What came for the page, uncompressed."""

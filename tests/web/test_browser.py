@@ -30,6 +30,8 @@ PAGES = {
     "ask": "/ask",
     "ask-on": "/movements/engineers-in-singapore-open-european-tickets/ask",
     "settlement": "/settlement?movement=engineers-in-beijing-open-american-logs&law=us.dsp",
+    "plan": "/plan?movement=engineers-in-beijing-open-american-logs,advertising-measured-on-european-pages&law=us.dsp,eu.gdpr",
+    "plan-none": "/plan?movement=advertising-profiles-sold-to-shanghai&law=us.dsp",
     "docket": "/docket",
     "runs": "/runs",
     "counts": "/counts",

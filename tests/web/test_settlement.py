@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 pytest.importorskip("ortools")
 
 from comity.text.source import SourceError
-from comity.web import settlement
+from comity.web import narrowed, settlement
 from comity.web.app import application
 from comity.web.site import Site
 from comity.web.workshop import WAITING, Workshop
@@ -80,7 +80,7 @@ def test_bad_choices_and_missing_values_are_said() -> None:
     assert without.get("/settlement.svg").status_code == 404
     wrong = served().get("/settlement?movement=nobody,weights&law=us.dps", headers={"accept": "application/json"})
     assert wrong.status_code == 400
-    assert len(wrong.json()["mistakes"]) == 2
+    assert {one["where"] for one in wrong.json()["mistakes"]} == {"movement", "law"}
 
 
 def test_what_is_asked_twice_is_worked_out_once_and_too_many_are_told_to_wait() -> None:
@@ -121,7 +121,7 @@ def test_what_waits_or_is_worked_out_is_looked_at_again_by_the_browser_itself(mo
         looked.wait()
         raise SourceError([])
 
-    monkeypatch.setattr(settlement, "opened", working)
+    monkeypatch.setattr(narrowed, "opened", working)
     waits = reader.get(f"/settlement?{ASKED}&lang=en")
     assert "Others are being worked out before it" in waits.text
     held.set()

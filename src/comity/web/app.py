@@ -24,7 +24,27 @@ from starlette.staticfiles import StaticFiles
 from comity import shelf
 from comity.interview.answers import Answers
 from comity.text.source import SourceError
-from comity.web import api, ask, begin, beside, changes, counts, docket, flows, form, health, law, packs, register, runs, settlement, verdict, ways
+from comity.web import (
+    api,
+    ask,
+    begin,
+    beside,
+    changes,
+    counts,
+    docket,
+    flows,
+    form,
+    health,
+    law,
+    narrowed,
+    packs,
+    plan,
+    register,
+    runs,
+    settlement,
+    verdict,
+    ways,
+)
 from comity.web.described import described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
@@ -75,9 +95,10 @@ PAGES: Final = [
         settlement.Settled,
         "settlement.html",
         settlement.page,
-        settlement.ASKED,
+        narrowed.ASKED,
         again=settlement.again,
     ),
+    Page("/plan", "plan", "the cheapest changes for many movements together", plan.Planned, "plan.html", plan.page, narrowed.ASKED, again=plan.again),
     Page("/ask", "begin", "questions from nothing to a verdict", begin.Start, "begin.html", begin.page, sent=begin.sent),
     Page("/ask/questions", "questions", "what is left to ask about what the answers describe", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
     Page("/movements/{movement:path}/ask", "ask", "what is left to ask about a movement", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from comity.edge import asked
 from comity.edge.agreed import MOST, Agreed, agreed, valued
-from comity.edge.changed import opened
-from comity.edge.filed import docketed
 from comity.law.rulebook import PERMITTED
-from comity.offramp.changeable import Changeable
 from comity.settle.game import label
 from comity.settle.picture import picture
 from comity.settle.said import amount, said
 from comity.settle.settlement import Point
 from comity.settle.table import data, exchanged, marks, meanings, shown
-from comity.text.source import Mistake, Place, SourceError, nearest
-from comity.web.page import TEXT, Choices
+from comity.web.narrowed import ASKED, Choice, Narrowed
 from comity.web.site import Site
 from comity.web.view import View
+from comity.web.workshop import AGAIN, PATIENCE, Work
 
 SECONDS: Final = 120.0
 """Time of a search; what is not proved by then is unknown."""
-PATIENCE: Final = 4.0
-"""Seconds that one who asks is kept waiting; what takes longer is worked out meanwhile."""
-AGAIN: Final = 5
-"""Seconds after which a reader is shown the page anew, until it is worked out."""
-ASKED: Final[Choices] = {
-    "movement": ("movements that are to be lawful, with commas between them; all unless told", TEXT),
-    "law": ("regimes that are asked, with commas between them; all unless told", TEXT),
-}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Something that can be asked for or left out; `address`: where it is the other way round."""
-
-    name: str
-    chosen: bool
-    address: str
 
 
 @dataclass(frozen=True)
@@ -99,11 +78,8 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Settled:
     """What can be agreed upon in the world that is served."""
     if site.values is None:
         return Settled("none")
-    look = site.look(view.on, view.known)
-    movements = _among(view, "movement", list(look.read.world["movement"]))
-    laws = _among(view, "law", [regime.book.regime for regime in look.read.plan.regimes])
-    plain = Settled("working", list(_choices(view, "movement", movements)), list(_choices(view, "law", laws)))
-    work = site.workshop.ask(*_asked(site, view, movements, laws), PATIENCE)
+    narrowed = Narrowed.of(site, view)
+    plain, work = Settled("working", *narrowed.choices()), _work(narrowed)
     if not work.answer.done():
         return replace(plain, state="working" if work.begun else "waiting", spent=work.spent)
     return _done(work.answer.result(), plain, view)
@@ -118,27 +94,20 @@ def drawing(site: Site, view: View, _: Mapping[str, Any]) -> str:
     """The picture, once it is worked out; nothing until then."""
     if site.values is None:
         return ""
-    look = site.look(view.on, view.known)
-    chosen = [_among(view, "movement", list(look.read.world["movement"])), _among(view, "law", [one.book.regime for one in look.read.plan.regimes])]
-    work = site.workshop.ask(*_asked(site, view, *chosen), PATIENCE)
+    work = _work(Narrowed.of(site, view))
     return picture(work.answer.result().front, view.lang) if work.answer.done() else ""
 
 
-def _asked(site: Site, view: View, movements: Mapping[str, bool], laws: Mapping[str, bool]) -> tuple[object, Any]:
-    """What names a settlement, and how it is worked out."""
-    named = tuple(name for name, chosen in movements.items() if chosen)
-    regimes = () if all(laws.values()) else tuple(name for name, chosen in laws.items() if chosen)
+def _work(narrowed: Narrowed) -> Work:
+    """A settlement as it is worked out."""
 
     def made() -> Agreed:
+        site = narrowed.site
         assert site.values is not None
-        plan = asked.plan(site.rulebooks, regimes, view.known)
-        day = view.on if view.on is not None else asked.today()
-        read = asked.read(site.world, plan, view.on, docketed(site.docket, plan, day, site.rulebooks))
-        world = Changeable(read.plan, read.world, read.node, read.asked_on, view.on, bool(regimes))
-        world = opened(world, named, site.levers, site.costs, None)
-        return agreed(world, named, PERMITTED, valued(world, site.values, site.parties), SECONDS)
+        world = narrowed.opened()
+        return agreed(world, narrowed.named, PERMITTED, valued(world, site.values, site.parties), SECONDS)
 
-    return (site.state(view.on, view.known), named, regimes), made
+    return narrowed.site.workshop.ask(narrowed.key, made, PATIENCE)
 
 
 def _done(found: Agreed, plain: Settled, view: View) -> Settled:
@@ -167,18 +136,3 @@ def _row(found: Agreed, number: int, point: Point, lang: str) -> Row:
     shaped = [Shaped((law[0], law[1]), text) for text in found.shaped.get(package, ()) if len(law := text.split(" ", 2)) > 1]
     worth = [amount(total, lang) for total in point.totals]
     return Row(number, worth, marks(found.front, point, lang), point.bargain, pulls, list(exchanged(found.front, point, lang)), shaped)
-
-
-def _among(view: View, name: str, every: Sequence[str]) -> dict[str, bool]:
-    """Which of these are asked for: all, where none is named. Raises SourceError with each name that is none of them."""
-    told = [one.strip() for one in view.asked.get(name, "").split(",") if one.strip()]
-    if wrong := [one for one in told if one not in every]:
-        raise SourceError([Mistake(Place(name, 1, 1), f"there is no '{one}' here", nearest(one, every)) for one in wrong])
-    return {one: not told or one in told for one in every}
-
-
-def _choices(view: View, name: str, chosen: Mapping[str, bool]) -> Iterator[Choice]:
-    """Each with the address at which it alone is the other way round; what is left alone of all is chosen by itself."""
-    for one, kept in chosen.items():
-        others = [each for each, has in chosen.items() if has != (each == one)] if not all(chosen.values()) else [one]
-        yield Choice(one, kept and not all(chosen.values()), view.href(**{name: ",".join(others) if len(others) < len(chosen) else ""}))

@@ -16,6 +16,10 @@ WAITING: Final = 4
 """As many as wait their turn at most; whoever asks for one more is told to come again."""
 KEPT: Final = 12
 """Answers that are kept."""
+PATIENCE: Final = 4.0
+"""Seconds that one who asks is kept waiting; what takes longer is worked out meanwhile."""
+AGAIN: Final = 5
+"""Seconds after which a reader is shown the page anew, until it is worked out."""
 
 
 @dataclass
