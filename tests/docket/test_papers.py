@@ -121,6 +121,9 @@ def test_nor_is_what_it_says_of_what_may_be_a_licence(office, kind):
         ("eu.gdpr", "kind: clauses, under: our-own, approved_by: [eu.commission]", True),
         ("eu.gdpr", "kind: clauses, under: eu.scc-2021", True),
         ("uk.gdpr", "kind: clauses, under: our-own, approved_by: [uk.ico]", False),
+        ("uk.gdpr", "kind: arrangement, under: our-own, approved_by: [uk.ico]", False),
+        ("eu.gdpr", "kind: arrangement, under: our-own, approved_by: [fr.cnil]", False),
+        ("eu.gdpr", "kind: arrangement, under: our-own, binding: true", True),
     ],
 )
 def test_whatever_else_the_rulebook_takes_for_such_a_one_is_not_for_the_world_to_say(rulebook, stated, open_to_it):
@@ -157,6 +160,30 @@ def test_nor_for_an_assumption_to_say(rulebook, stated, block):
     mistakes.settle()
     assert not only(world["instrument"]["paper"].facts["result"])  # it may be any
     assert node.get("instruments").get("paper").get("result") is None
+
+
+@pytest.mark.parametrize("kind", ["filing", "licence", "notice"])
+@pytest.mark.parametrize(
+    ("under", "assumed"),
+    [
+        ("", "instrument.under: cn.hgr-report"),
+        ("under: {is: cn.hgr-report, by: ann, on: 2026-01-01}, ", ""),
+        ("under: [{from: 2020-01-01, is: cn.hgr-report}], ", ""),
+        ("under: cn.hgr-report, ", "instrument.result: granted"),
+    ],
+)
+def test_however_a_rule_is_said_it_may_be_another(kind, under, assumed):
+    """Papers that are asked for by their rule and their day would surely be there, result or none."""
+    given = [paper for one in shelf.procedures(shelf.RULEBOOKS / "cn.human-genetic-resources").values() for paper in one.papers.values()]
+    papers = Papers([], given, day("2026-02-01"), shelf.calendars(), "log", shelf.vocabulary())
+    text = f"instruments: {{paper: {{kind: {kind}, {under}filed_on: 2026-01-01}}}}\nassume: {{facts: {{{assumed}}}, by: ann, on: 2026-01-01}}"
+    mistakes = Mistakes()
+    (node,) = read_documents("world.yaml", text, mistakes)
+    facts = read_world(papers(node), shelf.vocabulary(), mistakes, day("2026-02-01"))["instrument"]["paper"].facts
+    mistakes.settle()
+    assert not only(facts["under"])
+    assert papers.unsaid(node) == {"paper"}
+    assert not only(facts["result"])
 
 
 def test_a_revocation_that_is_set_aside_leaves_a_suspension_as_it_was(office):

@@ -248,17 +248,16 @@ def test_whatever_a_ground_asks_of_an_authority_has_a_procedure():
     assert lacking == ELSEWHERE.keys()
 
 
-@pytest.mark.parametrize("rulebook", ["eu.gdpr", "eu.scc-2021", "uk.gdpr", "us.ear"])
+@pytest.mark.parametrize("rulebook", [*sorted({name for name, one in ALL if of(name)[one].papers}), "eu.scc-2021"])
 def test_beside_a_docket_no_authority_has_decided_anything_that_a_case_states(rulebook):
-    """Where the rule alone does not say which paper it is: of all grounds that are an authority's act, those alone still hold that no procedure gives."""
+    """Nor under a rule of its own: of all grounds that are an authority's act, those alone still hold that no procedure gives."""
     given = [paper for folder in shelf.proceeding() for one in shelf.procedures(folder).values() for paper in one.papers.values()]
     papers = Papers([], given, day("2026-02-01"), shelf.calendars(), "log", shelf.vocabulary())
     folder, holding = shelf.RULEBOOKS / rulebook, set()
     plan, mistakes = shelf.alone(folder), Mistakes()
     for file in sorted((folder / "cases").glob("*.yaml")):
         documents = read_documents(str(file), file.read_bytes(), mistakes)
-        unsaid = [beside(one, papers) for one in documents]
-        for case in read_cases(unsaid, plan, mistakes) if any(one is not two for one, two in zip(documents, unsaid, strict=True)) else ():
+        for case in read_cases([held for one in documents for held in beside(one, papers)], plan, mistakes):
             for one in decide(case.world, plan) if case.world["movement"] else ():
                 acts = [ground for regime in plan.regimes for ground in regime.grounds if REACH[ground.ground.kind] == 1]
                 holding |= {(rulebook, ground.ground.path) for ground in acts if one.stretch.truth(ground.holds, one.row) == TRUE}
@@ -267,8 +266,95 @@ def test_beside_a_docket_no_authority_has_decided_anything_that_a_case_states(ru
 
 
 def beside(document, papers):
-    """A case, or the cast of many, beside the procedures."""
-    cast = document.get("cast")
-    if cast is not None:
-        return replace(document, pairs={**document.pairs, "cast": papers(cast)}) if papers.unsaid(cast) else document
-    return papers(document) if papers.unsaid(document) else document
+    """A case beside the procedures, if they say anything of it, as it is and with its papers under another rule; or the cast of many."""
+    if (cast := document.get("cast")) is not None:
+        yield replace(document, pairs={**document.pairs, "cast": papers(cast)})
+        return
+    for case in {id(one): one for one in (document, renamed(document))}.values():
+        if case is not document or papers.unsaid(case):
+            yield papers(case)
+
+
+def renamed(case):
+    """The same with all approved papers under a rule that nobody knows; the case itself, where there are none."""
+    held = case.get("instruments")
+    approved = {name: one for name, one in (held.pairs if held else None or {}).items() if one.get("approved_by") is not None}
+    other = {name: replace(one, pairs={**one.pairs, "under": replace(one.get("kind"), text="our-own")}) for name, one in approved.items()}
+    return replace(case, pairs={**case.pairs, "instruments": replace(held, pairs={**held.pairs, **other})}) if other else case
+
+
+# Papers that somebody approves in no matter here: as law that is published, or by bodies whose procedures were not read.
+PUBLISHED = {"certificate", "code_of_conduct", "eu.commission"}
+
+
+def test_whoever_must_approve_a_paper_is_told_where_procedures_are():
+    """Whatever any rulebook asks to be approved, by kind and authority, is believed of a matter alone, or of nothing that a procedure could give."""
+    also = {
+        f"{kind}/{who}"
+        for name, one in ALL
+        for paper in of(name)[one].papers.values()
+        for kind in paper.also.get("kind", ())
+        for who in paper.also.get("approved_by", ())
+    }
+    asked = set()
+    for sets, body in asked_of_papers():
+        kinds = named(" ".join(re.findall(r"\w\.kind (?:== '\w+'|in {[^}]*})", body)), sets)
+        asked |= {f"{kind}/{who}" for kind in kinds for who in named(" ".join(re.findall(r"approved_by, [^)]*|'[\w.]+' in \w\.approved_by", body)), sets)}
+    assert {one for one in asked if PUBLISHED.isdisjoint(one.split("/"))} <= also
+    assert {"arrangement/de.bfdi", "arrangement/uk.ico", "contract/fr.cnil", "binding_rules/uk"} <= asked
+
+
+@cache
+def asked_of_papers():
+    """What rulebooks ask of some paper, each in one breath, with the sets of codes that it may name."""
+    found = []
+    for regime in shelf.plan().regimes:
+        text = re.sub(r"\s+", " ", (shelf.RULEBOOKS / regime.book.regime / "rulebook.yaml").read_text(encoding="utf-8"))
+        bodies = [text[opening(text, one.start()) : one.start()] for one in re.finditer(r" for \w in instruments\)", text)]
+        assert text.count(".approved_by") == sum(body.count(".approved_by") for body in bodies)  # else another is asked of, and this does not see it
+        found += [(regime.book.sets, body) for body in bodies]
+    return found
+
+
+def opening(text, at):
+    """Where the parenthesis begins in which a place stands."""
+    depth = 1
+    while depth:
+        at -= 1
+        depth += {")": 1, "(": -1}.get(text[at], 0)
+    return at + 1
+
+
+def named(text, sets):
+    """The codes in a condition, and those of the sets that it names."""
+    return {*re.findall(r"'([^']+)'", text), *(code for name in re.findall(r"[A-Z_]{2,}", text) for code in sets.get(name, ()))}
+
+
+# Every fact of a paper that only an authority's decision makes, and what keeps a world from making it beside a docket.
+GUARDED = {
+    "result": "unknown of whatever a procedure may give",
+    "under": "so is whether it is of that rule",
+    "approved_by": "what it is asked of stands beside a procedure (`also`), or is published law",
+    "issued_on": "asked of a rule",
+    "filed_on": "asked of a rule",
+    "effective_on": "asked of a rule",
+    "certifies": "of certificates that no procedure gives: a list tells them",
+    "issuer": "of papers that no procedure gives: grants and contracts of public bodies",
+    "filed_with": "never asked",
+    "recognised_in": "never asked",
+}
+PARTIES = {
+    *("kind", "module", "text", "language", "adapted_for", "binding", "terms", "met", "voluntary", "activities", "declares", "explicit", "specific"),
+    *("separate", "informed_of", "test", "conclusion", "signed_on"),
+}  # what who signs it says, or who judges it, and what it is
+
+
+def test_every_fact_of_a_paper_is_somebodys_to_make():
+    facts = shelf.vocabulary().kinds["instrument"]
+    assert {name for name, fact in facts.items() if not fact.limit} == GUARDED.keys() ^ PARTIES
+    rules = {paper.rule[1] for name, one in ALL for paper in of(name)[one].papers.values()}
+    elsewhere = {"cn.special-export-licence", "cn.auto-26", "cn.impact-assessment"}  # rules of which no matter here gives a paper
+    for sets, body in asked_of_papers():
+        for fact in set(re.findall(r"\b\w\.(\w+)", body)) & GUARDED.keys():
+            assert GUARDED[fact] != "never asked"
+            assert GUARDED[fact] != "asked of a rule" or named(body, sets) & {*rules, *elsewhere}, body

@@ -170,29 +170,40 @@ class Papers:
         """What a world says of an instrument, without what is not for it to say where a procedure gives such a one."""
         if stated.pairs is None or not self._given(stated, supposed):
             return stated
-        told, rule = {"result": tree(UNKNOWN, stated.place)}, stated.get("under")
+        told = dict.fromkeys(("result", "under"), tree(UNKNOWN, stated.place))
+        rule = stated.get("under")
         if rule is not None and rule.text is not None and _said(rule) is not None:
             told["under"] = replace(rule, text=f"{rule.text} | {UNSAID}")  # or one that is asked for by its days alone would surely be there
-        return replace(stated, pairs={**stated.pairs, **told}, keys={"result": stated.place, **stated.keys})
+        return replace(stated, pairs={**stated.pairs, **told}, keys={**dict.fromkeys(told, stated.place), **stated.keys})
 
     def _given(self, stated: Node, supposed: Mapping[str, Node]) -> bool:
         """Is it perhaps an instrument that a procedure gives, with what is supposed of those that say nothing?"""
-        kind, rule = (_said(stated.get(fact)) for fact in NAMING)
+        told = {**supposed, **(stated.pairs or {})}
+        kind, rule = (_said(told.get(fact)) for fact in NAMING)
         for paper in self.given:
             of, under = paper.rule
             if _may_be(rule, under) and (rule is not None or _may_be(kind, of)):
                 return True
-            also = ((stated.get(fact) or (None if fact in NAMING else supposed.get(fact)), fact in NAMING, due) for fact, due in paper.also.items())
-            if paper.also and all((naming or told is not None) and _may_be(_said(told), *due) for told, naming, due in also):
+            if paper.also and all((fact in NAMING or fact in told) and _may_be(_said(told.get(fact)), *due) for fact, due in paper.also.items()):
                 return True
         return False
 
 
 def _said(told: Node | None) -> frozenset[str] | None:
     """What a fact is said to be, one of these or several; None where that may be anything."""
-    texts = [item.text or UNKNOWN for item in ([told] if told.items is None else told.items)] if told is not None else [UNKNOWN]
-    parts = [part.strip() for text in texts for part in text.split("|")]
+    parts = [part.strip() for text in _texts(told) for part in text.split("|")]
     return None if {UNKNOWN, "..."} & {*parts} else frozenset(parts)
+
+
+def _texts(told: Node | None) -> Iterator[str]:
+    """Each word that a fact is said by, whoever judged it, and on whatever days."""
+    if told is not None and told.items is not None:
+        for item in told.items:
+            yield from _texts(item)
+    elif told is not None and (judged := told.get("is")) is not None:
+        yield from _texts(judged)
+    else:
+        yield (told.text if told is not None else None) or UNKNOWN
 
 
 def _may_be(said: frozenset[str] | None, *due: str) -> bool:
