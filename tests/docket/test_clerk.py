@@ -83,6 +83,32 @@ def test_a_second_key_is_signed_with_the_first(office):
     assert len(list(office.clerk.docket.keys.of("commerce-beijing"))) == 2
 
 
+@pytest.mark.parametrize("gone", [0, 1])
+@pytest.mark.parametrize("party", ["beijing-lab", "austin-jv", "commerce-beijing"])
+def test_when_one_of_a_party_s_keys_is_revoked_the_others_go_on(office, party, gone):
+    """Whoever's they are, and whichever it is: what its officer signed alone is signed anew by another, and the party stands there once."""
+    office.open()
+    keys = [office.keys[party], Private(party, bytes([55]) * 32)]
+    held = next(office.clerk.docket.keys.of(party))
+    office.clerk.introduce(keys[1].key, "2026-01-01", offices=held.offices, held_by="another officer", signed=keys[0])
+    if party != "commerce-beijing":
+        office.act("issue-letter", "commerce-beijing", "2026-03-02", LETTER)
+        office.now.set("2026-04-01")
+        office.clerk.act("m1", "sign-contract", CONTRACT, keys[gone])
+        with pytest.raises(RefusedError, match="has signed it already"):
+            office.clerk.act("m1", "sign-contract", CONTRACT, keys[1 - gone])
+    office.clerk.revoke(keys[gone].key, "left", keys[1 - gone])
+    act, says = ("issue-letter", LETTER) if party == "commerce-beijing" else ("sign-contract", CONTRACT)
+    office.now.set("2026-04-01")
+    with pytest.raises(RefusedError, match="is revoked"):
+        office.clerk.act("m1", act, says, keys[gone])
+    office.clerk.act("m1", act, says, keys[1 - gone])
+    if party != "commerce-beijing":
+        assert office.matter().stage == "letter"
+        office.act("sign-contract", ({"beijing-lab", "austin-jv"} - {party}).pop(), "2026-04-01", CONTRACT)
+    assert office.matter().stage == ("letter" if party == "commerce-beijing" else "contract")
+
+
 @pytest.mark.parametrize(
     ("procedures", "offices"),
     [(["*"], []), (["x.y/*"], ["*/*/authority"]), (["x.y/*", "z/a"], []), (["x.?/*"], []), (["x.y/*"], ["x.y/a/authority", "x.y/a/court"])],
