@@ -356,6 +356,38 @@ def test_what_is_decided_otherwise_as_it_is_taken_down_lets_nothing_cross(shop):
         assert not there.exists()
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_what_is_decided_between_the_last_look_and_the_entry_is_looked_at_before_it_is_made(shop, allowed):
+    """In the ledger's own log: no movement is ever taken down after a decision that nobody looked at."""
+    there = shop.folder / "out.parquet"
+    with shop.gate() as gate:
+
+        def looks():
+            held = gate.ledger.find("act m/0") is None
+            if held:  # whoever looked has seen nothing yet, and then it is put down
+                gate.ledger.append({"kind": "act", "id": "m/0", "envelope": {}})
+            return held or allowed
+
+        moving = replace(gate, stands=looks)
+        if allowed:
+            index = moving.enforce(shop.source([row("p1")]), str(there)).index
+            assert gate.ledger.entry(index)["kind"] == "commit"
+            assert gate.ledger.find("act m/0")[0] < index
+            return
+        with pytest.raises(GateError, match="a matter of the docket that this hangs on has moved"):
+            moving.enforce(shop.source([row("p1")]), str(there))
+        assert not there.exists()
+        assert "commit" not in {gate.ledger.entry(n)["kind"] for n in range(gate.ledger.size)}
+
+
+def test_where_something_is_decided_at_every_look_nothing_is_taken_down(shop):
+    with shop.gate() as gate:
+        deciding = replace(gate, stands=lambda: bool(gate.ledger.append({"kind": "act", "id": f"m/{gate.ledger.size}", "envelope": {}})))
+        with pytest.raises(GateError, match="matters of the docket move all the time"):
+            deciding.enforce(shop.source([row("p1")]), str(shop.folder / "out.parquet"))
+        assert gate.ledger.check().pending == 0
+
+
 def test_law_that_begins_while_a_dry_run_reads_is_told(tmp_path):
     shop = Shop(tmp_path, law=NEXT_YEAR.replace("window=year", "window=always"))
     with shop.gate():

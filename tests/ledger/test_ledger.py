@@ -17,7 +17,7 @@ from comity.ledger.budget import Spending
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.definition import Asked, Definition, NotAdoptedError, Total
 from comity.ledger.digests import Digests
-from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, StoreError, UnreservedError
+from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, OvertakenError, StoreError, UnreservedError
 from comity.ledger.ledger import Ledger
 from comity.ledger.merkle import leaf
 from comity.ledger.note import Note, Signer
@@ -25,6 +25,7 @@ from comity.ledger.proof import Proof
 from comity.ledger.reader import Reader
 from comity.ledger.rebuild import rebuild
 from comity.ledger.sqlite import Sqlite
+from comity.ledger.writer import Request, Writer
 
 HOUR = dt.timedelta(hours=1)
 
@@ -45,6 +46,35 @@ def test_what_is_reserved_counts_until_it_is_cancelled_and_for_good_when_committ
     assert ledger.known([asked(range(4, 20)), asked(range(3), key=("nobody",))]) == [persons(range(4, 9)), persons(())]
     with pytest.raises(NotAdoptedError):
         ledger.totals([asked((), count=Definition("heard", "person", ("always", 0), 5))])
+
+
+@pytest.mark.parametrize("kind", ["act", "calendar", "procedure", "key"])
+def test_nothing_is_committed_on_a_look_that_something_decided_has_overtaken(opened, kind):
+    ledger = opened()
+    reserve(ledger, "a", range(5))
+    seen, more = ledger.size, {"act": {"envelope": {}}, "calendar": {"place": "XX", "told": {}}, "procedure": {"rulebook": "xx", "name": "n", "told": {}}}
+    reserve(ledger, "b", range(5))  # which decides nothing
+    assert ledger.commit("b", {}, seen) == seen + 1
+    ledger.append({"kind": kind, "id": "m/0", **more.get(kind, {"role": "party", "vkey": "k"})})
+    size = ledger.size
+    for stale in (seen, size - 1, size + 1):  # before it, and of a log that was never so long
+        with pytest.raises(OvertakenError):
+            ledger.commit("a", {}, stale)
+    assert (ledger.size, ledger.check().pending) == (size, 1)
+    assert ledger.commit("a", {}, size) == size
+    ledger.append({"kind": "act", "id": "m/1", "envelope": {}})
+    assert ledger.commit("a", {}, seen) == size  # it was answered so
+
+
+def test_what_one_transaction_decides_overtakes_what_it_commits(tmp_path, clock):
+    Sqlite.create(tmp_path / "log").close()
+    writer = Writer(Sqlite(tmp_path / "log"), SIGNER, clock)
+    writer.write([bookkeeping.adoption(), bookkeeping.reservation("a", asked(range(5)))])
+    size = writer.log.state.size
+    deciding, moving = Request({"kind": "act", "id": "m/0", "envelope": {}}), Request({"kind": "commit", "id": "a", "about": {}}, seen=size)
+    decided, refused = writer.write([deciding, moving])
+    assert (decided.index, type(refused)) == (size, OvertakenError)
+    writer.store.close()
 
 
 def test_the_same_request_has_the_same_answer_and_another_is_refused(opened):

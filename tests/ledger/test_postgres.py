@@ -236,7 +236,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
     assert other.totals([asked([77])]) == leader.totals([asked([77])])
     assert other.since() == leader.since() == {COUNT.name: ["2026-11-26T10:00:00Z"]}
     assert [one.words for one in other.known([asked([77]), asked(range(4), key=("x", "y"))])] == [[], bookkeeping.persons(range(4)).words]
-    assert other.commit("b", {"rows": 4}) == leader.commit("b", {"rows": 4})
+    assert other.commit("b", {"rows": 4}, other.size) == leader.commit("b", {"rows": 4})
     other.afford([half])
     assert other.spend("s", [half]) == leader.spend("s", [half])
     assert other.adopt(UNDER, [COUNT]) == leader.adopt(UNDER, [COUNT]) == 1
@@ -249,6 +249,7 @@ def test_gates_that_do_not_lead_are_answered_as_if_they_did(gate):
     ("ask", "reason"),
     [
         (lambda ledger: ledger.commit("nobody", {}), hold.UnreservedError),
+        (lambda ledger: ledger.append({"kind": "act", "id": "m/0", "envelope": {}}) and ledger.commit("a", {}, 3), hold.OvertakenError),
         (lambda ledger: ledger.reserve("a", [asked([1])], UNTIL, {"other": 1}, UNDER), hold.ConflictError),
         (lambda ledger: ledger.reserve("b", [asked([1])], UNTIL, {}, {}), hold.StaleError),
         (lambda ledger: ledger.reserve("b", [asked([1])], MORNING, {}, UNDER), hold.ExpiredError),

@@ -42,12 +42,14 @@ from comity.ledger.budget import Spending
 from comity.ledger.definition import Asked as Counting
 from comity.ledger.definition import CountError, Total
 from comity.ledger.digests import Digests
-from comity.ledger.hold import HoldError
+from comity.ledger.hold import HoldError, OvertakenError
 from comity.ledger.ledger import Ledger
 from comity.text.source import Place, SourceError
 
 LEASE: Final = dt.timedelta(hours=6)
 """How long persons stay reserved for a table that is being written."""
+AGAIN: Final = 16
+"""How often it is looked anew whether a movement stands, where others decide something at the same time."""
 
 
 class GateError(Exception):
@@ -216,17 +218,25 @@ class Gate:
     def commit(self, held: Held, about: Json) -> int:
         """Takes down that it moved; the index of the entry. It may have taken long: what was decided must stand on every day until now.
 
-        A docket may be another log than the ledger, so no entry can hang on both. What is looked at again after the entry stood when it was made:
-        whatever is decided otherwise then comes after the movement, and what came before is seen, and nothing crosses.
+        Where the docket is of the ledger's own log, the entry is refused if anything was decided there since the last look, and it is looked anew.
+        It may be another log, so that no entry can hang on both. What is looked at again after the entry stood when it was made: whatever is decided
+        otherwise then comes after the movement, and what came before is seen, and nothing crosses.
         """
-        self._stand(held)
-        self._draw(held)
-        index = self.ledger.commit(held.name, about)
+        index = self._taken_down(held, about)
         if not self.stands():
             raise GateError(
                 f"a matter of the docket that this hangs on moved as it was taken down: entry {index} counts its persons, and nothing crossed", held.decision
             )
         return index
+
+    def _taken_down(self, held: Held, about: Json) -> int:
+        for _ in range(AGAIN):
+            seen = None if self.stands is alone else self.ledger.size  # before the look: what comes in the midst of it is looked at again
+            self._stand(held)
+            self._draw(held)
+            with suppress(OvertakenError):
+                return self.ledger.commit(held.name, about, seen)
+        raise GateError("matters of the docket move all the time: ask again", held.decision)
 
     def _draw(self, held: Held) -> None:
         """Draws from every quota. Who stops after this has drawn for nothing: what is left is never more than what may still move."""

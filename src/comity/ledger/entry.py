@@ -291,6 +291,8 @@ _SHAPES: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
 }
 RECORDS: Final = frozenset({"refuse", "verdict", "key", "procedure", "calendar", "clocks", "act"})
 """Kinds that move no count: they are recorded, and no more."""
+DECISIONS: Final = frozenset({"key", "procedure", "calendar", "act"})
+"""Kinds of which something may follow on which what moves hangs."""
 _MORE: Final[Mapping[tuple[str, str], Callable[[object], bool]]] = {("adopt", "signed"): _is_signed}
 """What an entry of a kind may say beside."""
 _OPEN: Final = frozenset({"refuse", "verdict", "key"})

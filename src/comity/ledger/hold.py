@@ -23,6 +23,10 @@ class RolledBackError(HoldError):
     """Signed law older than what was adopted before, or less of it."""
 
 
+class OvertakenError(HoldError):
+    """Since what it hangs on was looked at, something was put down that may decide it otherwise: look again."""
+
+
 class UnreservedError(HoldError):
     """No reservation has this id, or it was settled in another way."""
 

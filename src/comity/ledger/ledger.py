@@ -192,15 +192,19 @@ class Ledger(Reader):
         answer = self._put(draft, Request(draft, sets))
         return Reserved(tuple(map(read_total, answer.entry["totals"])), answer.index)
 
-    def commit(self, name: str, about: Mapping[str, Any]) -> int:
+    def commit(self, name: str, about: Mapping[str, Any], seen: int | None = None) -> int:
         """What was reserved under this id has moved, and stays counted; the index of the entry.
 
+        `seen`: the size of this log at which it was looked at, if what moves hangs on what is decided in it.
+
         Raises:
+            OvertakenError: something was decided in it since; nothing is written.
             ExpiredError, UnreservedError: the reservation is over, or never was.
             StaleError: other rulebooks were adopted since.
             ConflictError: it was cancelled, or committed with something else to say.
         """
-        return self._put({"kind": "commit", "id": name, "about": dict(about)}).index
+        draft = {"kind": "commit", "id": name, "about": dict(about)}
+        return self._put(draft, Request(draft, seen=seen)).index
 
     def cancel(self, name: str, why: str) -> int:
         """What was reserved under this id has not moved, and is no longer counted; the index of the entry."""

@@ -20,7 +20,18 @@ from comity.ledger import entry as entries
 from comity.ledger.budget import Spending
 from comity.ledger.definition import Asked, CountError, DayWentBackError, IdError, NotAdoptedError
 from comity.ledger.digests import Digests, DigestsError
-from comity.ledger.hold import ClockError, ConflictError, EntryError, ExpiredError, HoldError, RolledBackError, SpentError, StaleError, UnreservedError
+from comity.ledger.hold import (
+    ClockError,
+    ConflictError,
+    EntryError,
+    ExpiredError,
+    HoldError,
+    OvertakenError,
+    RolledBackError,
+    SpentError,
+    StaleError,
+    UnreservedError,
+)
 from comity.ledger.session import Session
 from comity.ledger.state import read_total, written
 from comity.ledger.writer import Answer, Known, Left, Look, Request, Signed, Since, Totals
@@ -34,8 +45,8 @@ STALE: Final = "20 seconds"
 REASONS: Final[Mapping[str, type[Exception]]] = {
     kind.__name__: kind
     for kind in (
-        ClockError, ConflictError, CountError, DayWentBackError, DigestsError, EntryError, ExpiredError, IdError, NotAdoptedError, RolledBackError,
-        SpentError, StaleError, UnreservedError,
+        ClockError, ConflictError, CountError, DayWentBackError, DigestsError, EntryError, ExpiredError, IdError, NotAdoptedError, OvertakenError,
+        RolledBackError, SpentError, StaleError, UnreservedError,
     )
 }  # fmt: skip
 """Reasons to hold that are about a request, and not about the store; any other comes back as a HoldError without a kind."""
@@ -150,12 +161,14 @@ def _written(asked: Request | Look) -> tuple[bytes, list[bytes]] | EntryError:
     match asked:
         case Request():
             try:
-                return entries.request(asked.entry), [held.data for held in asked.sets.values()]
+                body = entries.request(asked.entry)
+                told = body if asked.seen is None else json.dumps({"seen": asked.seen, "hanging": asked.entry}).encode()
+                return told, [held.data for held in asked.sets.values()]
             except EntryError as fault:
                 return fault
         case Totals() | Known():
-            body = {"totals" if isinstance(asked, Totals) else "known": [one.entry() for one in asked.asked]}
-            return json.dumps(body).encode(), list({one.persons.name: one.persons.data for one in asked.asked}.values())
+            look = {"totals" if isinstance(asked, Totals) else "known": [one.entry() for one in asked.asked]}
+            return json.dumps(look).encode(), list({one.persons.name: one.persons.data for one in asked.asked}.values())
         case Since():
             return b'{"since":""}', []
         case Signed():
@@ -181,6 +194,8 @@ def _read(body: bytes, sets: Sequence[bytes]) -> Request | Look | Exception:
                 return Left([Spending.read(one) for one in asked])
             case {"kind": str()}:
                 return request  # what else it must be, the writer says
+            case {"seen": int(seen), "hanging": {"kind": str()} as hanging}:
+                return Request(hanging, request.sets, seen)
             case _:
                 return EntryError("a request that is none")
     except (CountError, DigestsError, EntryError) as fault:

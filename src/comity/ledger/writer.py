@@ -17,7 +17,7 @@ from comity.ledger.definition import Asked, CountError, Total
 from comity.ledger.digests import Digests
 from comity.ledger.entry import Entry
 from comity.ledger.follow import Follower
-from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, HoldError, LockedError, SignerError, StoreError
+from comity.ledger.hold import ConflictError, CorruptError, EntryError, ExpiredError, HoldError, LockedError, OvertakenError, SignerError, StoreError
 from comity.ledger.merkle import ProofError, check_inclusion, leaf
 from comity.ledger.note import Signer
 from comity.ledger.snapshot import Snapshot
@@ -33,10 +33,14 @@ OFTEN: Final = 2**15
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An entry that somebody asks for, and the sets of persons that it names."""
+    """An entry that somebody asks for, and the sets of persons that it names.
+
+    `seen`: the size at which a log was looked at on whose decisions it hangs; none, if it hangs on none.
+    """
 
     entry: Entry
     sets: Mapping[str, Digests] = field(default_factory=dict)
+    seen: int | None = None
 
     def persons(self, name: str) -> Digests:
         """A set that the entry names. Raises EntryError when it did not come along."""
@@ -233,7 +237,14 @@ class Writer:
             before = Answer(found, entries.read(batch.added[found - batch.first][0] if found >= batch.first else self._recorded(found)))
             if name is not None or entries.drafted(before.entry) == request.entry:
                 return _same(before, request.entry)
+        if request.seen is not None and self._decided(batch, request.seen):
+            raise OvertakenError(f"since entry {request.seen} something was decided on which {name} may hang")
         return self._take(batch, request)
+
+    def _decided(self, batch: _Batch, seen: int) -> bool:
+        """Whether anything that decides came after a log of that size, or the log was never so long."""
+        since = [*self.store.entries(min(seen, batch.first), batch.first), *(raw for raw, _ in batch.added)]
+        return seen > batch.first + len(batch.added) or any(entries.read(raw)["kind"] in entries.DECISIONS for raw in since)
 
     def _recorded(self, index: int) -> bytes:
         """An entry, held to the tree: what a snapshot stands for was not read when the ledger was opened. Raises CorruptError."""
