@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +19,7 @@ from comity.gate.address import read
 from comity.gate.decide import Asking
 from comity.gate.lineage import Ending, Run
 from comity.gate.mac import Mac
-from comity.gate.run import GateError, digest
+from comity.gate.run import GateError, Quota, digest
 from comity.gate.source import opened
 from comity.gate.view import Viewed, view
 from comity.ledger.cosignature import Cosigner
@@ -385,6 +387,31 @@ def test_where_something_is_decided_at_every_look_nothing_is_taken_down(shop):
         deciding = replace(gate, stands=lambda: bool(gate.ledger.append({"kind": "act", "id": f"m/{gate.ledger.size}", "envelope": {}})))
         with pytest.raises(GateError, match="matters of the docket move all the time"):
             deciding.enforce(shop.source([row("p1")]), str(shop.folder / "out.parquet"))
+        assert gate.ledger.check().pending == 0
+
+
+def test_racing_runs_move_no_more_transfers_than_a_decision_allows(shop):
+    """All of them have seen that there is one left before any of them takes it."""
+    together, looked, source = threading.Barrier(3, timeout=20), set(), shop.source([row("p1")])
+    with shop.gate() as gate:
+
+        def run(number):
+            def looks():
+                if number not in looked:
+                    looked.add(number)
+                    together.wait()
+                return True
+
+            try:
+                racing = replace(gate, quotas=(Quota("f1", 1, "transfers"),), stands=looks)
+                return racing.enforce(source, str(shop.folder / f"out{number}.parquet"))
+            except GateError as held:
+                return str(held)
+
+        with ThreadPoolExecutor(3) as pool:
+            said = list(pool.map(run, range(3)))
+        assert sum("0 of 1 is left" in one for one in said if isinstance(one, str)) == 2
+        assert len(list(shop.folder.glob("out*.parquet"))) == 1
         assert gate.ledger.check().pending == 0
 
 
