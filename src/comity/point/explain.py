@@ -19,7 +19,7 @@ from comity.flat.names import Leaf, leaves, terms
 from comity.law.condition import And, Compare, Condition, Const, Fact, Member, Not, Or, every, negation
 from comity.law.regime import LoweredGround, Regime
 from comity.law.rulebook import PERMITTED, REACH
-from comity.point.intake import Facts, Intake
+from comity.point.intake import Facts, Intake, Pairs
 from comity.verdict.outcome import SILENT, Span
 from comity.verdict.plan import Plan
 
@@ -134,12 +134,16 @@ class _Writer:
         facts, judge = self._facts(leaf), self.intake.judge(leaf)
         if len(facts) == 1 and not isinstance(leaf, Compare):
             return f"{self.constant(self.intake.table(facts[0], judge))}[facts[{facts[0]!r}]]"
-        return f"{self.constant(judge)}({', '.join(f'facts[{name!r}]' for name in facts)})"
+        if isinstance(leaf, Member):
+            return f"{self.constant(Pairs(judge))}[{', '.join(f'facts[{name!r}]' for name in facts)}]"
+        given = [f"facts[{name!r}]" for name in facts]
+        blank = judge(*[None] * len(facts))  # what nobody said needs no looking at
+        return f"({blank} if {' is '.join(given)} is None else {self.constant(judge)}({', '.join(given)}))"
 
     def _numbered(self, fact: str, plain: str, cut: int | dt.date, judge: Callable[[Any], int]) -> str:
         """What is plain of a whole number or a date, and judged of anything else."""
         kind = "int" if isinstance(cut, int) else "D"
-        return f"(({plain}) if (v:=facts[{fact!r}]).__class__ is {kind} else {self.constant(judge)}(v))"
+        return f"(({plain}) if (v:=facts[{fact!r}]).__class__ is {kind} else {judge(None)} if v is None else {self.constant(judge)}(v))"
 
     def _literal(self, cut: int | dt.date) -> str:
         return str(cut) if isinstance(cut, int) else self.constant(cut)

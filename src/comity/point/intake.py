@@ -37,6 +37,19 @@ LIMIT: Final = 100_000
 """The most values of a fact that a table remembers."""
 
 
+class Pairs(dict[tuple[Any, Any], Truth]):
+    """The truths of a test on two facts, by their values: judged when a pair is first met. The pairs are many where the values are few."""
+
+    def __init__(self, judge: Callable[..., Truth]) -> None:
+        self.judge = judge
+
+    def __missing__(self, pair: tuple[Any, Any]) -> Truth:
+        if len(self) >= LIMIT:
+            self.clear()
+        made = self[pair] = self.judge(*pair)
+        return made
+
+
 class Intake:
     """The facts that a plan reads, by name, how each is read, and what tests said of the values met so far."""
 
