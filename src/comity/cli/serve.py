@@ -20,6 +20,7 @@ def serve(args: argparse.Namespace) -> int:
     try:
         import uvicorn
 
+        from comity.web import traces
         from comity.web.app import LOCAL, application
     except ModuleNotFoundError as fault:
         raise mistake("serve", f"the package '{fault.name}' is not installed", "pip install 'comity[web]'") from fault
@@ -37,6 +38,7 @@ def serve(args: argparse.Namespace) -> int:
         args.parties,
         tuple(args.edition or ()),
     )
+    traces.exported()
     site.look()  # what is wrong with it is said before anybody asks
     out(f"{world}: http://{args.listen}/ (Ctrl-C to stop)")
     uvicorn.run(application(site, LOCAL), host=host, port=port, log_level="warning", server_header=False)

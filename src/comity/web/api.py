@@ -22,6 +22,7 @@ from comity.point.intake import Between, Intake
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span, meet
 from comity.verdict.verdict import Verdict, record
+from comity.web import traces
 from comity.web.problem import Wrong, wrong
 from comity.web.site import Site
 from comity.web.view import View
@@ -86,14 +87,19 @@ class Opinions:
 
 def decide(site: Site, view: View, sent: bytes) -> list[Decided]:
     """The verdict on each movement of a world that was sent, as YAML or JSON. Raises SourceError with every mistake in it."""
-    read = asked.read_text(BODY, sent, asked.plan(site.rulebooks, (), view.known), view.on)
+    with traces.step("read"):
+        read = asked.read_text(BODY, sent, asked.plan(site.rulebooks, (), view.known), view.on)
+    with traces.step("judge") as span:
+        decided = list(asked.decided(read))
+        traces.counted(span, decided)
     words = Words(view.lang, read.plan.vocabulary)
 
     def told(one: Verdict) -> Decided:
         questions = [question_line(question, words, read.plan) for question in left_open(one)]
         return Decided(one.movement, ends(one.outcome), summary(one, words), questions, record(one, read.digest))
 
-    return [told(one) for one in asked.decided(read)]
+    with traces.step("lay out"):
+        return [told(one) for one in decided]
 
 
 def ends(span: Span) -> Ends:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from comity.text.source import SourceError
+from comity.web import traces
 from comity.web.flows import STATES, told
 from comity.web.site import Site
 
@@ -36,7 +37,7 @@ class Metrics:
 
 
 class Watched:
-    """Takes down how long each answer took."""
+    """Takes down how long each answer took, for those who count and those who trace."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app, self.metrics = app, metrics
@@ -46,20 +47,22 @@ class Watched:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        start, status = time.perf_counter(), "500"
+        start, status = time.perf_counter(), 500
 
         async def watched(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = str(message["status"])
+                status = message["status"]
             await send(message)
 
-        try:
-            await self.app(scope, receive, watched)
-        finally:
-            route = getattr(scope.get("route"), "path", NOWHERE)
-            method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST") else "other"
-            self.metrics.seconds.labels(route, method, status).observe(time.perf_counter() - start)
+        with traces.request(scope) as span:
+            try:
+                await self.app(scope, receive, watched)
+            finally:
+                route = getattr(scope.get("route"), "path", NOWHERE)
+                method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST") else "other"
+                self.metrics.seconds.labels(route, method, str(status)).observe(time.perf_counter() - start)
+                traces.answered(span, method, route, status)
 
 
 class _Flows(Collector):

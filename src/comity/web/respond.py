@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from comity.web import traces
 from comity.web.flows import outcomes, picture
 from comity.web.law import coded
 from comity.web.named import listed
@@ -49,15 +50,20 @@ HEADERS: Final = {
 
 def answer(request: Request, view: View, template: str, data: object, status: int = 200) -> Response:
     """What a page shows, as the reader asks for it; nothing is sent twice that the reader still has."""
-    if plain(request):
-        body, media = msgspec.json.encode(data), "application/problem+json" if isinstance(data, Problem) else "application/json"
-    else:
-        body, media = pages().get_template(template).render(view=view, data=data).encode(), "text/html"
+    with traces.step("lay out"):
+        body, media = _written(request, view, template, data)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Language", "Content-Language": view.lang}
     if status == 200 and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, status, headers, media)
+
+
+def _written(request: Request, view: View, template: str, data: object) -> tuple[bytes, str]:
+    """What a page shows, and the media type that it is written in."""
+    if plain(request):
+        return msgspec.json.encode(data), "application/problem+json" if isinstance(data, Problem) else "application/json"
+    return pages().get_template(template).render(view=view, data=data).encode(), "text/html"
 
 
 def plain(request: Request) -> bool:

@@ -20,6 +20,7 @@ from comity.facts.leg import fact_days
 from comity.facts.value import MAX
 from comity.verdict.decide import turns
 from comity.verdict.verdict import Verdict
+from comity.web import traces
 from comity.web.workshop import Workshop
 
 KEPT: Final = 12
@@ -82,10 +83,14 @@ class Site:
             return self._kept[key]
 
     def _look(self, on: int | None, known: int) -> Look:
-        plan = asked.plan(self.rulebooks, (), known)
-        day = on if on is not None else asked.today()
-        read = asked.read(self.world, plan, on, docketed(self.docket, plan, day, self.rulebooks))
-        return Look(read, {verdict.movement: verdict for verdict in asked.decided(read)})
+        with traces.step("read"):
+            plan = asked.plan(self.rulebooks, (), known)
+            day = on if on is not None else asked.today()
+            read = asked.read(self.world, plan, on, docketed(self.docket, plan, day, self.rulebooks))
+        with traces.step("judge") as span:
+            look = Look(read, {verdict.movement: verdict for verdict in asked.decided(read)})
+            traces.counted(span, look.verdicts.values())
+        return look
 
     def state(self, on: int | None, known: int) -> tuple[object, ...]:
         """What an answer follows from, as far as it can change while this runs."""
