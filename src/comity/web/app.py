@@ -50,6 +50,7 @@ from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
+from comity.web.repeats import HEADER, Repeats
 from comity.web.respond import Flowing, Guarded, answer, plain
 from comity.web.site import Site
 from comity.web.view import View
@@ -111,14 +112,14 @@ ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sen
 
 def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     """The application that answers for a site."""
-    desk, metrics = api.Desk(site), Metrics(site)
+    desk, metrics, repeats = api.Desk(site), Metrics(site), Repeats()
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
         Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(site)),
         *(Route(page.path, _formed(site, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(site, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
-        *(Route(one.path, _asked(site, one), methods=["POST"]) for one in askings),
+        *(Route(one.path, _asked(site, one, repeats), methods=["POST"]) for one in askings),
         Route("/opinions/stream", _streamed(desk), methods=["POST"]),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
         Route("/register.csv", _file(site, register.as_csv, "text/csv")),
@@ -215,15 +216,21 @@ def _kept(request: Request) -> Response:
     )
 
 
-def _asked(site: Site, one: Asking) -> Callable[[Request], Awaitable[Response]]:
-    """Answers what is sent: at once where that is quick, in a thread where it is not."""
+def _asked(site: Site, one: Asking, repeats: Repeats) -> Callable[[Request], Awaitable[Response]]:
+    """Answers what is sent: at once where that is quick, in a thread where it is not; what is sent again, as before."""
 
     async def respond(request: Request) -> Response:
         _own(request, one.media)
         view, sent = _view(request), await _sent(request)
-        made = await (one.made(site, view, sent) if iscoroutinefunction(one.made) else run_in_threadpool(one.made, site, view, sent))
-        body = msgspec.json.encode(made)
-        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+        async def made() -> Response:
+            try:
+                told = await (one.made(site, view, sent) if iscoroutinefunction(one.made) else run_in_threadpool(one.made, site, view, sent))
+            except SourceError as fault:
+                return await _mistaken(request, fault)
+            return Response(msgspec.json.encode(told), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+        return await repeats.once(request, sent, made)
 
     return respond
 
@@ -233,6 +240,8 @@ def _streamed(desk: api.Desk) -> Callable[[Request], Awaitable[Response]]:
 
     async def respond(request: Request) -> Response:
         _own(request, STREAM)
+        if HEADER in request.headers:
+            raise HTTPException(400, f"the answer to a stream is not kept: send no {HEADER}")
         return Flowing(desk.each(_pieces(request)), STREAM[0])
 
     return respond

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +14,7 @@ from comity import web
 from comity.web.form import DO, MEDIA
 from comity.web.page import Asking, Choices, Page
 from comity.web.problem import Problem
+from comity.web.repeats import AGE, HEADER, WRITTEN
 from comity.web.view import FORMS, LANGUAGES
 
 DAY: Final = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
@@ -22,6 +24,13 @@ KEPT: Final[Choices] = {
     "known": ("as the rulebooks were known on this day", DAY),
     "as": ("`json`, whatever else is accepted", {"enum": [*FORMS]}),
 }
+KEY: Final[Mapping[str, Any]] = {
+    "name": HEADER,
+    "in": "header",
+    "description": f"the same key with the same content gets the same answer, for {AGE / 60:.0f} minutes",
+    "schema": {"type": "string", "pattern": f"^{WRITTEN}$"},
+}
+AGAIN: Final = {"409": "what came first with this key is not answered yet", "422": "this key came with something else before"}
 REFERENCE: Final = "#/components/schemas/{name}"
 
 
@@ -40,8 +49,8 @@ def described(pages: Iterable[Page], askings: Iterable[Asking]) -> dict[str, Any
         here |= {"get": told | {"responses": _responses(of[str(page.shows)], ("200", "304"))}}
     for one in askings:
         body = {media: {"schema": one.takes} for media in one.media}
-        asked: dict[str, Any] = {"operationId": one.name, "summary": one.about, "parameters": _asked(one.asked)}
-        asked |= {"requestBody": {"required": True, "content": body}, "responses": _responses(of[str(one.gives)], ("200",), sent=True)}
+        asked: dict[str, Any] = {"operationId": one.name, "summary": one.about, "parameters": [*_asked(one.asked), KEY]}
+        asked |= {"requestBody": {"required": True, "content": body}, "responses": _responses(of[str(one.gives)], ("200",), sent=True, more=AGAIN)}
         paths.setdefault(one.path, {})["post"] = asked
     info = {"title": "Comity", "version": version("comity"), "license": {"name": "Apache-2.0"}, "summary": web.__doc__}
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": components}}
@@ -76,10 +85,10 @@ def _asked(more: Choices) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "description": about, "schema": schema} for name, (about, schema) in {**KEPT, **more}.items()]
 
 
-def _responses(schema: Mapping[str, Any], well: Iterable[str], *, sent: bool = False) -> dict[str, Any]:
+def _responses(schema: Mapping[str, Any], well: Iterable[str], *, sent: bool = False, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     problem = {"content": {"application/problem+json": {"schema": {"$ref": REFERENCE.format(name="Problem")}}, "text/html": {}}}
     wrong = {"400": "this was not understood", "404": "there is no such thing, or was no law", "503": "what is served has mistakes"}
     wrong |= {"403": "another site may not ask", "408": "it came too slowly", "413": "it is too long", "415": "it is of another kind"} if sent else {}
     content = {"application/json": {"schema": schema}} | ({} if sent else {"text/html": {}})
     good = {"200": {"description": "the answer", "content": content}, "304": {"description": "as it was"}}
-    return {code: good[code] for code in well} | {code: {"description": said, **problem} for code, said in wrong.items()}
+    return {code: good[code] for code in well} | {code: {"description": said, **problem} for code, said in {**wrong, **more}.items()}
