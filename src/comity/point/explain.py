@@ -27,7 +27,7 @@ Decider: TypeAlias = Callable[[Facts], tuple[Span, ...]]
 SPANS: Final = tuple(tuple(Span(worst, best) for best in range(PERMITTED + 1)) for worst in range(PERMITTED + 1))
 
 
-class _Ceiling(NamedTuple):
+class Ceiling(NamedTuple):
     """A ceiling on the outcome: when it is there, the outcome that it leaves, the grounds that lift it."""
 
     when: Condition
@@ -35,25 +35,29 @@ class _Ceiling(NamedTuple):
     grounds: Sequence[LoweredGround] = ()
 
 
-def _ceilings(regime: Regime) -> Iterator[_Ceiling]:
+def ceilings(regime: Regime) -> Iterator[Ceiling]:
     """The prohibitions of a regime, then its duties that come before the movement."""
     for law, when in regime.prohibitions:
-        yield _Ceiling(when, law.effect, regime.lifting(law.path))
+        yield Ceiling(when, law.effect, regime.lifting(law.path))
     for duty in regime.duties:
         if duty.duty.timing == "before":
-            yield _Ceiling(every((duty.owed, negation(duty.met))), PERMITTED - 1)
+            yield Ceiling(every((duty.owed, negation(duty.met))), PERMITTED - 1)
 
 
 def compiled(plan: Plan, intake: Intake | None = None) -> Decider:
     """A function from the facts of a leg to the span of outcomes under each regime, in the order of the plan."""
-    by_regime = [list(_ceilings(regime)) for regime in plan.regimes]
-    ceilings = [ceiling for own in by_regime for ceiling in own]
-    writer = _Writer(intake or Intake(plan), len(ceilings))
+    return decider([list(ceilings(regime)) for regime in plan.regimes], intake or Intake(plan))
+
+
+def decider(by_regime: Sequence[Sequence[Ceiling]], intake: Intake) -> Decider:
+    """The same, from the ceilings of each regime."""
+    every_one = [ceiling for own in by_regime for ceiling in own]
+    writer = _Writer(intake, len(every_one))
     lifting: dict[Condition, int] = {}
-    for number, ceiling in enumerate(ceilings):
+    for number, ceiling in enumerate(every_one):
         for condition in (c for ground in ceiling.grounds for c in (ground.holds, ground.available)):
             lifting[condition] = lifting.get(condition, 0) | 3 << 2 * number
-    body = writer.screen([ceiling.when for ceiling in ceilings], lifting)
+    body = writer.screen([ceiling.when for ceiling in every_one], lifting)
     first = 0
     for number, own in enumerate(by_regime):
         body += writer.outcome(number, own, first)
@@ -165,14 +169,18 @@ class _Writer:
         """Statements that leave in `c` the truths of the conditions; `later`: what is computed after these, and for which of them."""
         by_fact: dict[str, dict[Condition, int]] = {}
         rest: dict[Condition, int] = {}
+        begun = self.whole
         for number, condition in enumerate(conditions):
             for part in _conjuncts(condition):
+                if isinstance(part, Const):
+                    begun &= self._left(3 << 2 * number)[part.truth]
+                    continue
                 tests = leaves([part])
                 facts = [name for leaf in tests for name in self._facts(leaf)]
                 group = by_fact.setdefault(facts[0], {}) if len(set(facts)) == 1 and len(facts) == len(tests) else rest
                 group[part] = group.get(part, 0) | 3 << 2 * number
         self._share({**rest, **{node: later[node] | rest.get(node, 0) for node in later}})
-        lines = [f"c = {self.whole}"]
+        lines = [f"c = {begun}"]
         for fact, own in sorted(by_fact.items(), key=lambda one: -any_of(one[1].values()).bit_count()):
             lines += self._strike(any_of(own.values()), self._struck(fact, own))
         for part, users in sorted(rest.items(), key=lambda one: -one[1].bit_count()):
@@ -263,7 +271,7 @@ class _Writer:
 
     # -- what it leaves ----------------------------------------------------------------------------------------------
 
-    def outcome(self, number: int, own: Sequence[_Ceiling], first: int) -> Iterator[str]:
+    def outcome(self, number: int, own: Sequence[Ceiling], first: int) -> Iterator[str]:
         """Statements that leave the worst and best outcome of one regime in `w` and `b`; its own bits of `c` begin at the first."""
         w, b = f"w{number}", f"b{number}"
         yield f"{w} = {b} = {PERMITTED}"
@@ -281,7 +289,7 @@ class _Writer:
                     yield f"if c & {bit} and ({w} > {effect} or {b} > {effect}):"
                     yield from (f"    {line}" for line in self._lifting(ceiling, bit, w, b))
 
-    def _lifting(self, ceiling: _Ceiling, bit: int, w: str, b: str) -> Iterator[str]:
+    def _lifting(self, ceiling: Ceiling, bit: int, w: str, b: str) -> Iterator[str]:
         """What one prohibition leaves: lifted by a ground that holds; as far as an available one reaches; its own effect."""
         yield "l = 0"
         yield from (f"if l != 3: l |= {self.expression(ground.holds)}" for ground in ceiling.grounds)

@@ -7,8 +7,9 @@ or `None`, is unknown.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
+from copy import copy
 from fractions import Fraction
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -59,6 +60,12 @@ class Intake:
         self.blank = dict.fromkeys(self.readers)
         self._known = set(self.readers)
         self._tables: list[tuple[str, dict[Any, Any], Callable[[Any], Any]]] = []
+
+    def only(self, names: Iterable[str]) -> Intake:
+        """The same for legs of which only these facts are read; it remembers apart."""
+        made = copy(self)
+        made.blank, made._tables = dict.fromkeys(names), []  # noqa: SLF001 -- its own
+        return made
 
     def table(self, name: str, judge: Callable[[Any], Any]) -> dict[Any, Any]:
         """What is made of each value of a fact that was met: a plain dict, because nothing is faster; `learn` fills it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache as once
 from typing import Any, Final
 
 import msgspec
@@ -17,8 +18,8 @@ from comity.facts.vocabulary import Fact as Meant
 from comity.flat.names import Leaf, Names, terms
 from comity.law.condition import Compare, Fact, Member, Path
 from comity.law.rulebook import OUTCOMES
-from comity.point.explain import compiled
 from comity.point.intake import Between, Intake
+from comity.point.shape import Shaped
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span, meet
 from comity.verdict.verdict import Verdict, record
@@ -102,6 +103,7 @@ def decide(site: Site, view: View, sent: bytes) -> list[Decided]:
         return [told(one) for one in decided]
 
 
+@once
 def ends(span: Span) -> Ends:
     """Both ends of an outcome, by name."""
     return Ends(OUTCOMES[span.worst], OUTCOMES[span.best])
@@ -133,7 +135,7 @@ class Desk:
     def __init__(self, site: Site) -> None:
         plan = asked.plan(site.rulebooks, ())
         self._intake = Intake(plan)
-        self._decide = compiled(plan, self._intake)
+        self._decide = Shaped(plan, self._intake)
         self._regimes = [regime.book.regime for regime in plan.regimes]
         self._dates = {name for term, name in self._intake.names.of.items() if isinstance(term, Path) and self._intake.names.is_date(term)}
         self._read = msgspec.json.Decoder(Facts).decode

@@ -117,10 +117,10 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
         Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(site)),
+        *(Route(one.path, _asked(site, one, repeats), methods=["POST"]) for one in reversed(askings)),  # asked most often, so looked for first
+        Route("/opinions/stream", _streamed(desk), methods=["POST"]),
         *(Route(page.path, _formed(site, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(site, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
-        *(Route(one.path, _asked(site, one, repeats), methods=["POST"]) for one in askings),
-        Route("/opinions/stream", _streamed(desk), methods=["POST"]),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
         Route("/register.csv", _file(site, register.as_csv, "text/csv")),
         Route("/register.xlsx", _file(site, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),

@@ -12,7 +12,6 @@ from typing import Final
 import jinja2
 import msgspec
 from markupsafe import Markup, escape
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,6 +45,8 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+GUARDS: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+"""The same, as they are sent."""
 
 
 def answer(request: Request, view: View, template: str, data: object, status: int = 200) -> Response:
@@ -127,9 +128,9 @@ class Guarded:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                told = message.get("headers", ())
+                there = {name for name, _ in told}
+                message["headers"] = [*told, *(one for one in GUARDS if one[0] not in there)]
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
