@@ -1,9 +1,11 @@
 """Verdicts over HTTP beside a handler that returns a constant, and five thousand flows painted by a browser.
 
 Both servers are uvicorn in a process of their own, asked in turns by this one over connections that stay open; what counts is the
-processor time of the server, so that a busy machine is everybody's. The last line is JSON: {"bench", "figures", "goal", "met"}.
+processor time of the server, so that a busy machine is everybody's. `--minutes 10` asks for so long instead, legs that are never the
+same twice, and tells the slowest hundredth and the memory as time goes by. The last line is JSON: {"bench", "figures", "goal", "met"}.
 """
 
+import argparse
 import json
 import os
 import random
@@ -23,6 +25,9 @@ REQUESTS = 500
 ROUNDS = 6
 FLOWS = 5_000
 GOAL = {"per_core_second": 2_000, "painted_ms": 1_000}
+FLAT = {"times_p99": 1.5, "times_memory": 1.1}
+"""What the last third of a long load may be of the second: the first fills what is remembered."""
+SLICES = 30
 PLACES = """
 US CN IE GB BR SG DE FR JP KR IN AU CA MX ZA KE NG EG TR AE SA ID VN TH MY PH NZ CL AR CO PE ES IT NL PL SE NO FI CH AT
 """.split()  # noqa: SIM905 -- words
@@ -39,17 +44,17 @@ uvicorn.run(Starlette(routes=[Route("/opinions", constant, methods=["POST"])]), 
 """
 
 
-def bodies():
+def bodies(count=64, importers=1):
     """Legs that differ, so that nothing is answered from memory."""
     chance = random.Random(7)
-    for _ in range(64):
+    for _ in range(count):
         origin, destination = chance.sample(PLACES, 2)
         facts = {
             "origin": origin,
             "destination": destination,
             "on": f"2026-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
             "exporter.organised_in": [origin],
-            "importer.organised_in": [destination],
+            "importer.organised_in": [destination, *chance.sample(PLACES, importers - 1)],
             "importer_role": chance.choice(("processor", "controller")),
             "event": chance.choice(("send", "view")),
         }
@@ -69,15 +74,21 @@ class Line:
         head = b"POST /opinions HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
         self.socket.sendall(head % len(body) + body)
         while b"\r\n\r\n" not in self.left:
-            self.left += self.socket.recv(65_536)
+            self.more()
         told, _, self.left = self.left.partition(b"\r\n\r\n")
         if b" 200 " not in told[:16]:
             raise SystemExit(told.decode())
         size = next(int(line[15:]) for line in told.lower().split(b"\r\n") if line.startswith(b"content-length:"))
         while len(self.left) < size:
-            self.left += self.socket.recv(65_536)
+            self.more()
         self.left = self.left[size:]
         return size
+
+    def more(self):
+        """What comes next."""
+        if not (piece := self.socket.recv(65_536)):
+            raise SystemExit("a server closed a connection")
+        self.left += piece
 
 
 class Server:
@@ -93,15 +104,16 @@ class Server:
                 if self.process.poll() is not None:
                     raise SystemExit("a server did not start") from None
                 time.sleep(0.05)
-        self.lines = [Line(port) for _ in range(CONNECTIONS)]
         self.first = self.memory()
 
     def round(self, asked):
-        """Asks over all connections at once."""
-        before = self.cpu()
+        """Asks over several connections at once: new ones, for a server closes what was idle while another was asked."""
+        before, lines = self.cpu(), [Line(self.port) for _ in range(CONNECTIONS)]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            for times in pool.map(lambda line: _timed(line, asked), self.lines):
+            for times in pool.map(lambda line: _timed(line, asked), lines):
                 self.times += times
+        for line in lines:
+            line.socket.close()
         self.took, self.asked = self.took + self.cpu() - before, self.asked + CONNECTIONS * REQUESTS
 
     def cpu(self):
@@ -182,12 +194,43 @@ def painted(folder):
     return {"painted_ms": round(statistics.median(paints)), "loaded_ms": round(statistics.median(loads)), "ready_s": round(first, 1), "arcs": arcs}
 
 
+def load(minutes):
+    """Asks one server for so long; p99 and memory of each slice of the time, and how the last third compares with the second."""
+    port = free()
+    server, slices = Server(served(port), port), []
+    asked = list(bodies(20_000, 3))
+    try:
+        until = time.perf_counter() + minutes * 60
+        while (now := time.perf_counter()) < until:
+            server.times, turn = [], random.Random(len(slices)).sample(asked, REQUESTS)
+            while time.perf_counter() < min(until, now + minutes * 60 / SLICES):
+                server.round(turn)
+            at = sorted(server.times)
+            slices.append({"asked": len(at), "p99_ms": round(at[int(len(at) * 0.99)] * 1e3, 2), "mb": round(server.memory(), 1)})
+            print(f"{(time.perf_counter() - until) / 60 + minutes:5.1f} min {slices[-1]}", flush=True)
+    finally:
+        server.process.terminate()
+        server.process.wait()
+    third = len(slices) // 3
+    second, last = slices[third : 2 * third], slices[2 * third :]
+    told = {"minutes": minutes, "asked": sum(one["asked"] for one in slices), "mb_at_first": round(server.first, 1), "slices": slices}
+    for name, key in (("times_p99", "p99_ms"), ("times_memory", "mb")):
+        told[name] = round(statistics.median(one[key] for one in last) / statistics.median(one[key] for one in second), 2)
+    met = all(told[name] <= most for name, most in FLAT.items())
+    print(json.dumps({"bench": "web load", "figures": told, "goal": FLAT, "met": met}))
+    return 0 if met else 1
+
+
 def main():
-    """Asks both servers in turns, then looks at many flows."""
+    """Asks both servers in turns, then looks at many flows; or asks one for long."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, help="ask for so many minutes, and tell how p99 and memory go")
+    if minutes := parser.parse_args().minutes:
+        return load(minutes)
     asked = list(bodies())
     port, other = free(), free()
     ours = Server(served(port), port)
-    size = ours.lines[0].ask(asked[0])
+    size = Line(port).ask(asked[0])
     plain = Server([sys.executable, "-c", PLAIN, str(other), str(size)], other)
     try:
         for _ in range(ROUNDS):

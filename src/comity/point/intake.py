@@ -34,7 +34,7 @@ class Between(NamedTuple):
     hi: Any
 
 
-LIMIT: Final = 100_000
+LIMIT: Final = 4_096
 """The most values of a fact that a table remembers."""
 
 
