@@ -69,6 +69,23 @@ def test_the_verdict_follows_the_docket(docket: TestClient) -> None:
     assert on == {"2026-03-10": "1", "2026-05-01": "3", "2026-06-20": "1"}
 
 
+def test_matters_and_runs_go_on_where_there_are_more(docket: TestClient, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["gate", "in.parquet", "again.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"]) == 0
+    monkeypatch.setattr(runs, "LATEST", 1)
+    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
+    newest = site.get("/runs", headers=JSON)
+    older = site.get(newest.json()["next"], headers=JSON)
+    assert newest.links["next"]["url"] == newest.json()["next"]
+    assert newest.json()["next"] in site.get("/runs", headers=HTML).text
+    assert newest.json()["runs"][0]["entry"] > older.json()["runs"][0]["entry"]
+    assert (older.json()["next"], older.links) == ("", {})
+    assert older.json()["runs"][0]["ended"] == "committed"  # the newer one reserved its persons below the entry that is asked for: it is not under way
+    assert site.get("/runs?before=x", headers=JSON).status_code == 400
+    (matter,) = docket.get("/docket?page=9", headers=JSON).json()["matters"]
+    assert docket.get("/docket", headers=JSON).json()["matters"] == [matter]
+    assert docket.get("/docket?page=0", headers=JSON).status_code == 400
+
+
 def test_a_run_says_what_crossed_what_stayed_and_proves_it(shop: Path) -> None:
     site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
     (run,) = site.get("/runs", headers=JSON).json()["runs"]

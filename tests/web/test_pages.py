@@ -119,6 +119,10 @@ def test_many_flows_are_told_page_by_page_and_none_is_left_out(tmp_path: Path) -
     assert asked(site, "/?page=9")["page"] == 3
     assert site.get("/?page=0", headers={"accept": "application/json"}).status_code == 400
     assert "page=2" in site.get("/", headers={"accept": "text/html"}).text
+    assert [one["next"] for one in pages] == ["/?page=2", "/?page=3", ""]
+    told = [site.get(f"/?page={number}", headers={"accept": "application/json"}).headers.get("link") for number in (1, 2, 3)]
+    assert told == ['</?page=2>; rel="next"', '</?page=1>; rel="prev", </?page=3>; rel="next"', '</?page=2>; rel="prev"']
+    assert site.get("/register?page=2", headers={"accept": "application/json"}).links["next"]["url"] == "/register?page=3"
 
 
 def test_the_ways_out_are_those_that_the_command_tells(site: TestClient, capsys: pytest.CaptureFixture[str]) -> None:

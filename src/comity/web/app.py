@@ -86,7 +86,7 @@ PAGES: Final = [
     Page("/health", "health", "whether this site can answer", health.Health, "health.html", health.page),
     Page("/register", "register", "the record of the transfers that are asked for", register.Register, "register.html", register.page, register.ASKED),
     Page("/counts", "counts", "how many persons are counted under each line that law draws", counts.Counts, "counts.html", counts.page),
-    Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs, again=runs.again),
+    Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs, runs.ASKED, again=runs.again),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
     Page(
@@ -116,9 +116,9 @@ def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
     book = msgspec.json.encode(described(PAGES, askings))
     routes = [
-        Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(site)),
         *(Route(one.path, _asked(site, one, repeats), methods=["POST"]) for one in reversed(askings)),  # asked most often, so looked for first
         Route("/opinions/stream", _streamed(desk), methods=["POST"]),
+        Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(site)),
         *(Route(page.path, _formed(site, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(site, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),

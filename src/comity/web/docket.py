@@ -20,6 +20,8 @@ from comity.docket.standing import Standing, named, record
 from comity.edge import registry
 from comity.edge.home import now
 from comity.web.page import TEXT, Choices
+from comity.web.paging import ASKED as PAGED
+from comity.web.paging import ROWS, after, numbered
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.notes import Note
@@ -27,7 +29,11 @@ from comity.words.words import day
 
 WITHIN: Final = 90
 """Days that what falls due is told ahead."""
-ASKED: Final[Choices] = {"party": ("those in which this party plays a role, and what falls due to it", TEXT), "turn": ("those that wait for this party", TEXT)}
+ASKED: Final[Choices] = {
+    "party": ("those in which this party plays a role, and what falls due to it", TEXT),
+    "turn": ("those that wait for this party", TEXT),
+    **PAGED,
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Falling:
 
 @dataclass(frozen=True)
 class Matters:
-    """All matters of a log as on a day, and what falls due soon; none where no docket is served."""
+    """The matters of a log as on a day, those on one of so many `pages`, and all that falls due soon; none where no docket is served."""
 
     served: bool
     on: str
@@ -69,6 +75,9 @@ class Matters:
     parties: Sequence[str]
     matters: Sequence[Row]
     due: Sequence[Falling]
+    page: int
+    pages: int
+    next: str
 
 
 @dataclass(frozen=True)
@@ -85,9 +94,10 @@ class Told:
 
 
 def matters(site: Site, view: View, _: Mapping[str, Any]) -> Matters:
-    """The matters that the reader asks for."""
+    """The matters that the reader asks for; so many on a page. What falls due is never cut: a day that is on a later page is missed."""
+    asked = numbered(view.asked.get("page", ""))
     if site.docket is None:
-        return Matters(False, "", "", 0, (), (), ())
+        return Matters(False, "", "", 0, (), (), (), 1, 1, "")
     phrases = Phrases(view.lang)
     with _docket(site) as kept:
         docket, today = kept.docket, _today(view)
@@ -97,6 +107,8 @@ def matters(site: Site, view: View, _: Mapping[str, Any]) -> Matters:
         there = [one for one in standings if one.matter.path or one.matter.name not in docket.matters]
         party, turn = view.asked.get("party", ""), view.asked.get("turn", "")
         shown = [one for one in there if party in ("", *one.matter.parties.values()) and turn in ("", *one.awaited)]
+        pages = max(1, -(-len(shown) // ROWS))
+        number = min(asked, pages)
         last = max(map(today, docket.procedures.values()), default=0)
         falling = listed(kept.due(today, last + WITHIN), WITHIN, party)
         return Matters(
@@ -105,8 +117,11 @@ def matters(site: Site, view: View, _: Mapping[str, Any]) -> Matters:
             docket.log,
             docket.size,
             sorted({one for found in every.values() for one in found.parties.values()}),
-            [_row(one, phrases) for one in shown],
+            [_row(one, phrases) for one in shown[(number - 1) * ROWS :][:ROWS]],
             [_falling(one, at, phrases) for one, at in falling],
+            number,
+            pages,
+            after(view, number, pages),
         )
 
 

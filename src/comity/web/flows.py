@@ -10,11 +10,12 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from comity.facts.value import only
-from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.verdict import Verdict
 from comity.web.ground import shipped
 from comity.web.map import Arc, figure
 from comity.web.page import TEXT, Choices
+from comity.web.paging import ASKED as PAGED
+from comity.web.paging import ROWS, after, numbered
 from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.brief import brief
@@ -23,15 +24,12 @@ from comity.words.words import OUTCOME, Words, day, place
 
 STATES = ("0", "1", "2", "3", "open")
 """Outcomes as signs: the four in their order, and what is not settled."""
-
-ROWS: Final = 100
-"""Flows on a page."""
 ASKED: Final[Choices] = {
     "from": ("those from this place", TEXT),
     "to": ("those to this place", TEXT),
     "outcome": ("those with this outcome: 0 prohibited, 1 authorisation required, 2 conditional, 3 permitted, or open", TEXT),
     "law": ("those on which this regime has a say", TEXT),
-    "page": ("which page of them, counted from 1", {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9_999_999}, {"const": ""}]}),
+    **PAGED,
 }
 
 
@@ -62,7 +60,7 @@ class Flows:
     """What a world holds, as asked.
 
     `counts`: of all flows, by outcome; `shown`: how many are as asked; `flows`: those of them on this page, of so many `pages`; `cells`: all of them
-    by their ends; `turns`: the days on which law or facts change.
+    by their ends; `turns`: the days on which law or facts change; `next`: the address of the next page.
     """
 
     world: str
@@ -77,6 +75,7 @@ class Flows:
     flows: Sequence[Flow]
     cells: Sequence[Cell]
     turns: Sequence[str]
+    next: str
 
 
 def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
@@ -101,6 +100,7 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
         [flow(verdict, words) for verdict, _, _ in shown[(min(number, pages) - 1) * ROWS :][:ROWS]],
         [Cell(*pair, [(sign, n) for sign in STATES if (n := cells[*pair, sign])]) for pair in sorted({(a, b) for a, b, _ in cells})],
         [day(turn) for turn in look.turns],
+        after(view, min(number, pages), pages),
     )
 
 
@@ -158,10 +158,3 @@ def _asked(verdict: Verdict, pairs: Sequence[tuple[str, str]], sign: str, view: 
 def _there(code: str, asked: str | None) -> bool:
     """Is a place the one that is asked for, or drawn as it on the map?"""
     return not asked or asked in (code, shipped().home(code))
-
-
-def numbered(text: str) -> int:
-    """Which page: the first, unless a later one is named. Raises SourceError."""
-    if text and not (text.isdecimal() and text.isascii() and 0 < len(text) < 8 and int(text)):
-        raise SourceError([Mistake(Place("page", 1, 1), f"'{text}' is no number of a page", "write a whole number from 1 up")])
-    return int(text or 1)

@@ -13,8 +13,9 @@ from comity.facts.record import Rows, World
 from comity.facts.value import TRUE, Interval, OneOf, only
 from comity.verdict.verdict import Verdict
 from comity.web.flows import ASKED as FLOWS_ASKED
-from comity.web.flows import ROWS, chosen, numbered
+from comity.web.flows import chosen
 from comity.web.page import Choices
+from comity.web.paging import ROWS, numbered
 from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.brief import brief

@@ -20,6 +20,7 @@ from comity.web import traces
 from comity.web.flows import outcomes, picture
 from comity.web.law import coded
 from comity.web.named import listed
+from comity.web.paging import links
 from comity.web.problem import Problem
 from comity.web.register import headings
 from comity.web.view import LANGUAGES, View
@@ -54,7 +55,7 @@ def answer(request: Request, view: View, template: str, data: object, status: in
     with traces.step("lay out"):
         body, media = _written(request, view, template, data)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Language", "Content-Language": view.lang}
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Language", "Content-Language": view.lang, **links(view, data)}
     if status == 200 and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, status, headers, media)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from starlette.exceptions import HTTPException
 
 from comity.edge.home import now, reading
 from comity.ledger.reader import Reader
+from comity.web.page import Choices
+from comity.web.paging import NUMBER, numbered
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.words import day, place
@@ -25,7 +28,8 @@ from comity.words.words import day, place
 AGAIN: Final = 15
 """Seconds after which a reader is shown the runs anew, while one is under way."""
 LATEST: Final = 200
-"""Runs that are told, the latest first."""
+"""Runs of a page, the latest first."""
+ASKED: Final[Choices] = {"before": ("those that come before this entry", NUMBER)}
 RAN: Final = ("commit", "cancel", "refuse", "verdict")
 """Kinds of entry with which a run ends."""
 
@@ -49,12 +53,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Runs:
-    """The latest runs of a log; none where no ledger is served."""
+    """The latest runs of a log, or those before an entry; none where no ledger is served. `next`: the address of those before them."""
 
     served: bool
     log: str
     size: int
     runs: Sequence[Run]
+    next: str
 
 
 @dataclass(frozen=True)
@@ -91,13 +96,16 @@ class Told:
     entry: Mapping[str, Any]
 
 
-def runs(site: Site, _view: View, _path: Mapping[str, Any]) -> Runs:
-    """The latest runs."""
+def runs(site: Site, view: View, _path: Mapping[str, Any]) -> Runs:
+    """The latest runs, or those before an entry."""
+    before = numbered(text, "before", "an entry") if (text := view.asked.get("before")) else None
     if site.docket is None:
-        return Runs(served=False, log="", size=0, runs=())
+        return Runs(served=False, log="", size=0, runs=(), next="")
     with _reader(site) as reader:
         log = reader.checkpoint().partition("\n")[0]
-        return Runs(served=True, log=log, size=reader.size, runs=list(_latest(reader)))
+        found = list(islice(_latest(reader, reader.size if before is None else before), LATEST + 1))
+        following = view.href(before=str(found[LATEST - 1].entry)) if len(found) > LATEST else ""
+        return Runs(served=True, log=log, size=reader.size, runs=found[:LATEST], next=following)
 
 
 def again(found: Runs) -> int:
@@ -137,19 +145,17 @@ def _reader(site: Site) -> Iterator[Reader]:
         yield reader
 
 
-def _latest(reader: Reader) -> Iterator[Run]:
-    told, ended = 0, set[str]()
+def _latest(reader: Reader, before: int) -> Iterator[Run]:
+    """The runs before an entry. All of the log is read: how a run ended may be told after it."""
+    ended = set[str]()
     for index in range(reader.size - 1, -1, -1):
         entry = reader.entry(index)
         if entry["kind"] in ("commit", "cancel"):
             ended.add(entry["id"])
         found = _going(index, entry) if entry["kind"] == "reserve" and entry["id"] not in ended else None
         found = _run(reader, index, entry) if entry["kind"] in RAN else found
-        if found is not None:
+        if found is not None and index < before:
             yield found
-            told += 1
-            if told == LATEST:
-                return
 
 
 def _going(index: int, entry: Mapping[str, Any]) -> Run | None:
