@@ -38,6 +38,8 @@ PAGES = {
     "not-found": "/movements/nobody",
     "asked-wrongly": "/?on=tomorrow",
 }
+CHINESE = ("flows", "verdict-conditional", "ask-on", "provision")
+"""Pages that are looked through in Chinese too: all are made of the same parts, and these have most of them."""
 HEAVIEST = 150_000
 
 
@@ -57,7 +59,8 @@ def test_a_page_keeps_to_itself_and_shuts_nobody_out(visit: Visit, name: str, la
     visit.page.screenshot(path=SHOWN / f"{name}.{lang}.jpg", type="jpeg", quality=72)
     assert visit.elsewhere == []
     assert [one for one in visit.told if f"status of {status}" not in one] == []  # the browser tells each answer that is none
-    assert lang == "zh" or visit.violations() == []  # what a page is made of is the same in both
+    if lang == "en" or name in CHINESE:
+        assert visit.violations() == []
     assert visit.bytes() <= HEAVIEST
 
 
@@ -101,3 +104,28 @@ def test_by_keyboard_alone_one_comes_from_the_flows_to_a_reason(visit: Visit) ->
     before = visit.page.evaluate("document.activeElement.parentElement.open")
     visit.page.keyboard.press("Enter")
     assert visit.page.evaluate("document.activeElement.parentElement.open") is not before
+
+
+def test_by_keyboard_alone_and_without_scripts_one_goes_through_the_interview(browser: Any, base: str) -> None:
+    """From one question to the next, and back to the first by taking the answer back."""
+    visit = Visit(browser, base, java_script_enabled=False)
+    visit.go("/movements/weights-trained-on-american-data-go-back/ask?lang=en")
+    first = visit.page.locator(".asking legend").all_inner_texts()
+    press(visit, "button[value=dunno]")
+    assert "answers=" in visit.page.url
+    assert visit.page.locator(".asking legend").all_inner_texts() != first
+    press(visit, "button[value^=again]")
+    assert visit.page.locator(".asking legend").all_inner_texts() == first
+    visit.close()
+
+
+def press(visit: Visit, button: str) -> None:
+    """Goes to a button by the keyboard, over what all pages begin with, and presses it."""
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    for _ in range(40):
+        visit.page.keyboard.press("Tab")
+        if visit.page.locator(f"{button}:focus").count():
+            break
+    with visit.page.expect_navigation():
+        visit.page.keyboard.press("Enter")

@@ -13,11 +13,16 @@ from comity.web.site import Site
 
 DEMO = Path(__file__).parents[2] / "examples/platform/world.yaml"
 EXAMPLES = 4
+PAGED = "that the number of a page is written without a point"
 NO_SCHEMA_SAYS = {
     "/verdicts": "that a link leads to a record, that a name is none of a world's",
     "/opinions": "which words begin like those of a family",
     "/ask/questions": "what answers are, packed",
     "/movements/{movement}/ask": "what answers are, packed",
+    "/": PAGED,
+    "/docket": PAGED,
+    "/register": PAGED,
+    "/runs": PAGED,
     "/ask": "that who assumes something says who he is",
 }
 """What a body may have wrong that its schema cannot tell."""
