@@ -1,8 +1,8 @@
 """Verdicts over HTTP beside a handler that returns a constant, and five thousand flows painted by a browser.
 
 Both servers are uvicorn in a process of their own, asked in turns by this one over connections that stay open; what counts is the
-processor time of the server, so that a busy machine is everybody's. `--minutes 10` asks for so long instead, legs that are never the
-same twice, and tells the slowest hundredth and the memory as time goes by. The last line is JSON: {"bench", "figures", "goal", "met"}.
+processor time of the server, so that a busy machine is everybody's. `--minutes 10` asks for so long instead, other legs in each
+part of the time, and tells the slowest hundredth and the memory as it goes by. The last line is JSON: {"bench", "figures", "goal", "met"}.
 """
 
 import argparse
