@@ -1,7 +1,7 @@
 import pytest
 
 from comity import shelf
-from comity.words.codes import CHINESE
+from comity.words.phrases import CODES
 
 
 def test_the_deciding_question_is_asked_and_answered(say, asking):
@@ -177,4 +177,4 @@ def test_what_was_counted_before_is_asked_after(say, moved):
 def test_every_word_of_a_closed_list_is_said_in_chinese():
     kinds = shelf.extended([shelf.book(folder) for folder in shelf.shipped()]).kinds
     facts = [column for named in kinds.values() for fact in named.values() for column in (fact, *fact.columns.values())]
-    assert {code for fact in facts for code in fact.domain or ()} <= set(CHINESE)
+    assert {code for fact in facts for code in fact.domain or ()} <= set(CODES["zh"])

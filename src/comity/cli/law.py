@@ -18,6 +18,7 @@ from comity.law.condition import Condition, every
 from comity.offramp.written import Told
 from comity.text.source import Mistakes, SourceError, read_documents
 from comity.verdict.plan import Plan
+from comity.words.catalogue import SOURCE
 from comity.words.lines import cut, pad, width, wrap
 from comity.words.provision import provisions, status
 
@@ -121,7 +122,7 @@ def listing(args: argparse.Namespace) -> int:
         today = date.today().toordinal()  # noqa: DTZ011 -- the user's own day
         count = sum(_count(file) for file in sorted((folder / "cases").glob("*.yaml"))) if folder.is_dir() else 0
         unread = sum(not law.read for law in every)
-        title = book.title.get(args.lang) or book.title.get("en", "")
+        title = book.title.get(args.lang) or book.title.get(SOURCE, "")
         rows.append((book.regime, book.edition, status(book, today), str(len(every)), str(unread), str(count), title))
     _table(rows)
     out("\nunread: provisions whose primary text nobody opened; they are marked where they decide.")

@@ -10,6 +10,8 @@ from functools import cache as once
 from importlib import import_module
 from pathlib import Path
 
+from comity.words.catalogue import SOURCE, languages
+
 COMMANDS = {
     "check": "comity.cli.check",
     "explain": "comity.cli.check",
@@ -44,13 +46,13 @@ def parser() -> argparse.ArgumentParser:
     explain = verbs.add_parser("explain", help="one verdict in full, with its reasons and citations")
     _asking(explain)
     explain.add_argument("movement", help="the movement to explain")
-    explain.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the explanation")
+    explain.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the explanation")
     ask = verbs.add_parser("ask", help="an interview: only what can still change the answer, the most decisive first")
     _asking(ask)
     ask.add_argument("movement", help="the movement to ask about")
     ask.add_argument("--answers", type=Path, metavar="FILE", help="answers given before, as a piece of a world")
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the answers into this file")
-    ask.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the interview")
+    ask.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the interview")
     _prove(verbs.add_parser("prove", help="what is true of every transfer, or a transfer of which it is not"))
     _ways(verbs)
     _pack(verbs.add_parser("docket pack", help="the documents that an authority asks for, filled from facts, with what is blank named"))
@@ -106,13 +108,13 @@ def _law(command: argparse.ArgumentParser) -> None:
         one = verbs.add_parser(verb, help=words)
         one.add_argument("folders", nargs="*", type=Path, help="rulebook folders; the shipped ones if none is named")
         if verb in ("list", "prove"):
-            one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the titles, or of what is proved")
+            one.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the titles, or of what is proved")
         if verb == "prove":
             one.add_argument("--seconds", type=float, default=30, metavar="N", help="for each step; then the answer is unknown (30 unless told)")
     show = verbs.add_parser("show", help="a regime's provisions, or one of them in full")
     show.add_argument("regime", help="a shipped regime, or a folder")
     show.add_argument("path", nargs="?", help="the path of a provision, or a definition's name")
-    show.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the gists")
+    show.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the gists")
     diff = verbs.add_parser("diff", help="what changes between two editions of a rulebook")
     diff.add_argument("old", help="the old edition: a folder or a file, or a shipped regime")
     diff.add_argument("new", nargs="?", help="the new one; left out, what changes from one day to the next (--world, --on)")
@@ -149,7 +151,7 @@ def _signed(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         one.add_argument("repo", type=Path, metavar="REPO", help="the repository")
         one.add_argument("--root", metavar="DIGEST", help="the root that is trusted, as its publisher says it" + " (the first time)" * (one is adopt))
     for one in (sign, verify, adopt, drop):
-        one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is said")
+        one.add_argument("--lang", choices=languages(), default=SOURCE, help="language of what is said")
     for one in (adopt, drop):
         one.add_argument("--ledger", default="comity-ledger", metavar="LEDGER", help="the ledger that goes by it")
         one.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="and by one more that nobody signs (may be repeated)")
@@ -170,7 +172,7 @@ def _ways(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     way.add_argument("movement", help="the movement that is to go ahead")
     way.add_argument("--all", type=int, default=3, metavar="N", help="the N best ways (3 unless told)")
     way.add_argument("--out", type=Path, metavar="FILE", help="write the changed world of the best way into this file")
-    way.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
+    way.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the answer")
     way.add_argument("--only", action="store_true", help="only what those files say, nothing that is beside the rulebooks")
     _changing(way)
     many = verbs.add_parser("plan", help="many movements: what to change so that all are lawful, at the least cost together")
@@ -186,7 +188,7 @@ def _ways(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     agreed.add_argument("--movement", action="append", metavar="NAME", help="a movement that is to be lawful (may be repeated; all of the world unless told)")
     agreed.add_argument("--svg", type=Path, metavar="FILE", help="draw the front into this file")
     agreed.add_argument("--markdown", type=Path, metavar="FILE", help="write the table into this file")
-    agreed.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
+    agreed.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the answer")
     _changing(agreed)
 
 
@@ -205,7 +207,7 @@ def _pack(command: argparse.ArgumentParser) -> None:
     command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger")
     command.add_argument("--matter", metavar="NAME", help="the matter in it that is filed in")
     command.add_argument("--says", type=Path, metavar="FILE", help="what only a person knows: a mapping of fields to texts, as YAML")
-    command.add_argument("--lang", choices=("en", "zh", "both"), default="both", help="language of the documents (both unless told)")
+    command.add_argument("--lang", choices=(*languages(), "both"), default="both", help="language of the documents (both: every one; so unless told)")
     command.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the documents are written; none of them may be there yet")
     command.add_argument("--on", metavar="DATE", help="as on this day, the movement too (today unless told)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
@@ -330,7 +332,7 @@ def _docket(command: argparse.ArgumentParser) -> None:
         one.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key of the party who acts")
     for one in (show, every, due):
         one.add_argument("--on", metavar="DATE", help="as on this day (today unless told)")
-        one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the answer")
+        one.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the answer")
         one.add_argument("--json", action="store_true", help="as JSON")
     every.add_argument("--party", metavar="PARTY", help="those in which this party plays a role")
     due.add_argument("--party", metavar="PARTY", help="what is this party's")

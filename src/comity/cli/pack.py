@@ -16,7 +16,7 @@ from comity.edge import packed
 from comity.edge.asked import Read, no_movement
 from comity.edge.home import mistake
 from comity.filing.phrases import phrase
-from comity.filing.sheet import LANGS, blanks
+from comity.filing.sheet import blanks, spoken
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.words.lines import wrap
 
@@ -42,7 +42,7 @@ def pack(args: argparse.Namespace) -> int:
 
 
 def _say(args: argparse.Namespace, filled: Filled, asked: Read) -> None:
-    lang, wide = LANGS[args.lang][0], columns()
+    lang, wide = spoken(args.lang)[0], columns()
     for ending in FORMS:
         out(phrase(lang, "written").format(args.out / f"{filled.pack.name}.{ending}"))
     told = blanks(filled, lang, asked.plan.vocabulary)

@@ -27,6 +27,7 @@ from comity.prove.survey import Found, conflicts, dead, gaps, overlaps
 from comity.text.source import Mistake, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 from comity.words.lines import wrap
+from comity.words.translated import translated
 
 
 def _conflicts(plan: Plan, seconds: float) -> Iterator[Found]:
@@ -216,7 +217,7 @@ def invariants(args: argparse.Namespace) -> int:
         found = [one for those in others.map(_proved, asked, repeat(args.seconds)) for one in those]
     for regime, one, answer in found:
         said = "proved" if answer.proved else "not so: a transfer shows otherwise" if answer.world else f"unknown within {args.seconds:g} s a step"
-        for line in wrap(f"{regime} {one.id}: {said}. {one.zh if args.lang == 'zh' else one.en} ({one.cite})", columns(), "", "    "):
+        for line in wrap(f"{regime} {one.id}: {said}. {translated(one, args.lang)} ({one.cite})", columns(), "", "    "):
             out(line)
         if answer.world:
             out(answer.world)

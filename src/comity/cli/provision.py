@@ -14,6 +14,7 @@ from comity.law.rulebook import Rulebook
 from comity.words import provision
 from comity.words.lines import cut, pad, width
 from comity.words.provision import KINDS, find, provisions
+from comity.words.translated import translated
 from comity.words.words import Words, day
 
 
@@ -56,6 +57,6 @@ def contents(book: Rulebook, words: Words) -> Iterator[str]:
             yield "  " + cut(f"{pad(law.path, min(wide, 34))}{words.gist(law)} ({law.cite})", room - 4 - width(mark)) + mark
     for name, reading in book.readings.items():
         state = {True: "prevails", False: "does not prevail", None: "open"}[reading.prevails]
-        yield from lines(f"reading {name} ({state}): {reading.zh if words.lang == 'zh' else reading.en}")
+        yield from lines(f"reading {name} ({state}): {translated(reading, words.lang)}")
     yield ""
     yield f"One of them in full: comity law show {book.regime} PATH"

@@ -15,7 +15,7 @@ from comity.settle.picture import picture
 from comity.settle.table import data, lines, markdown
 from comity.text.source import Mistake, Place, SourceError
 from comity.words.lines import wrap
-from comity.words.phrases import PHRASES
+from comity.words.phrases import TEXT
 
 
 def settle(args: argparse.Namespace) -> int:
@@ -44,13 +44,13 @@ def _told(found: Agreed, args: argparse.Namespace) -> Iterable[str]:
     for line in lines(found.front, found.shaped, MOST, args.lang):
         indent = " " * (len(line) - len(line.lstrip()))
         yield from wrap(line.strip(), columns(), indent, indent + "  ") if line.strip() else [""]
-    zh = args.lang == "zh"
+    text = TEXT[args.lang]
     yield ""
-    yield PHRASES["packages judged"][zh].format(found.judged)
+    yield text["packages judged"].format(found.judged)
     if found.open:
-        yield PHRASES["packages open"][zh].format(found.open)
+        yield text["packages open"].format(found.open)
     if found.front.ended:
-        yield PHRASES["front unknown"][zh].format(f"{args.seconds:g}", f"{args.seconds * 4:g}")
+        yield text["front unknown"].format(f"{args.seconds:g}", f"{args.seconds * 4:g}")
     for file, what in ((args.svg, "the picture"), (args.markdown, "the table")):
         if file:
             yield ""

@@ -20,7 +20,7 @@ from comity.ledger.note import Signer
 from comity.signed import disk, keys, reading
 from comity.signed.chain import METADATA, Files, roots
 from comity.signed.metadata import RefusedError, digest
-from comity.signed.phrases import PHRASES
+from comity.signed.phrases import TEXT
 from comity.signed.reading import RULEBOOK, TARGET, Book, Law
 from comity.signed.repository import DRAFT, Repository, Step
 from comity.signed.roles import ROLES, Signing, read_signing
@@ -195,10 +195,10 @@ class _Say:
     """Fixed phrases in a language."""
 
     def __init__(self, lang: str) -> None:
-        self.which = ("en", "zh").index(lang)
+        self.lang = lang
 
     def __call__(self, key: str, *more: object) -> str:
-        return PHRASES[key][self.which].format(*more)
+        return TEXT[self.lang][key].format(*more)
 
     def row(self, *keys: str) -> tuple[str, ...]:
         """Words for the head of a table."""

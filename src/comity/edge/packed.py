@@ -18,7 +18,7 @@ from comity.docket.standing import as_of
 from comity.edge.asked import Read
 from comity.edge.home import mistake
 from comity.facts.calendar import Calendars
-from comity.filing.sheet import LANGS, sheet
+from comity.filing.sheet import sheet, spoken
 from comity.text.source import Node, nearest
 from comity.verdict.verdict import Verdict
 
@@ -77,7 +77,7 @@ def document(found: Filled, form: str, lang: str, asked: Read) -> bytes:
             return docx(page, day)
         from comity.filing.as_pdf import pdf
 
-        return pdf(page, day, LANGS[lang][-1])
+        return pdf(page, day, spoken(lang)[-1])
     except ImportError as fault:
         raise mistake("packs", f"documents need a library that is not installed: {fault.name}", "pip install 'comity[packs]'") from fault
 

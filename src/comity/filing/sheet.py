@@ -16,12 +16,13 @@ from comity.docket.procedure import Text
 from comity.facts.record import Rows
 from comity.facts.value import MAX, MIN
 from comity.facts.vocabulary import Fact, Vocabulary
-from comity.filing.phrases import KINDS, phrase
+from comity.filing.phrases import TEXT, phrase
 from comity.law.condition import Path
 from comity.law.rulebook import OUTCOMES
-from comity.words.words import OUTCOME, Words
+from comity.words.catalogue import SOURCE, languages
+from comity.words.translated import translated
+from comity.words.words import Words, outcomes
 
-LANGS: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 TURNING: Final = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Marks that no eye sees and that turn or break a line."""
 
@@ -71,14 +72,19 @@ def _hidden(sign: str) -> bool:
     return sign in TURNING or unicodedata.category(sign) in ("Cc", "Cs") or ord(sign) & 0xFFFE == 0xFFFE
 
 
+def spoken(lang: str) -> tuple[str, ...]:
+    """The languages of a document: `both` is every one that there is."""
+    return languages() if lang == "both" else (lang,)
+
+
 def sheet(filled: Filled, lang: str, vocabulary: Vocabulary) -> Sheet:
     """The sheet of a pack."""
-    return _Writer(filled, LANGS[lang], vocabulary).sheet()
+    return _Writer(filled, spoken(lang), vocabulary).sheet()
 
 
 def blanks(filled: Filled, lang: str, vocabulary: Vocabulary) -> list[str]:
     """Every field that a person has to see to, with what to state and where."""
-    return list(_Writer(filled, LANGS[lang], vocabulary).blanks())
+    return list(_Writer(filled, spoken(lang), vocabulary).blanks())
 
 
 class _Exact(Words):
@@ -128,11 +134,11 @@ class _Writer:
         return self._each(lambda lang: phrase(lang, key))
 
     def _text(self, text: Text) -> str:
-        return self._each(lambda lang: text.zh if lang == "zh" else text.en)
+        return self._each(lambda lang: translated(text, lang))
 
     def _row(self, answer: Answer) -> Row:
         field, marks = answer.field, {"blank": "blank", "to_confirm": "confirm"}
-        label = [shown(field.text.zh if lang == "zh" else field.text.en) for lang in self.langs]
+        label = [shown(translated(field.text, lang)) for lang in self.langs]
         label += [shown(field.text.cite)] if field.text.cite else []
         label += [] if field.read else [self._phrase("not read")]
         content = [line for entry in answer.entries for line in dict.fromkeys(shown(self._entry(entry, lang)) for lang in self.langs)]
@@ -157,7 +163,7 @@ class _Writer:
             case Rows(rows, more):
                 lines = [
                     words.text("comma").join(
-                        f"{fact.zh if lang == 'zh' else fact.en}{words.text('colon')}{words.value(value, fact)}"
+                        f"{translated(fact, lang)}{words.text('colon')}{words.value(value, fact)}"
                         for name, fact in (entry.fact.columns if entry.fact is not None else {}).items()
                         for value in ([row[name]] if name in row else [])
                     )
@@ -181,7 +187,7 @@ class _Writer:
 
     def _found(self, told: Mapping[str, Any], lang: str) -> str:
         """What a verdict or a log says of something."""
-        said = str(told.get(lang) or told.get("en") or "")
+        said = str(told.get(lang) or told.get(SOURCE) or "")
         colon = self.words[lang].text("colon")
         unread = "" if told.get("read", True) else f"; {self.words[lang].text('unverified')}"
         match told:
@@ -192,7 +198,7 @@ class _Writer:
             case {"nothing": what}:
                 return phrase(lang, f"nothing {what}")
             case {"law": law, "outcome": outcome, "title": title}:
-                return f"{law} ({title.get(lang) or title.get('en')}){colon}{_outcome(outcome, lang)}"
+                return f"{law} ({title.get(lang) or title.get(SOURCE)}){colon}{_outcome(outcome, lang)}"
             case {"outcome": outcome}:
                 return _outcome(outcome, lang)
             case {"law": law, "path": path, "state": state, "by": by, "due": due, "cite": cite}:
@@ -217,7 +223,7 @@ class _Writer:
     def _missing(self, one: Missing) -> str:
         def told(lang: str) -> str:
             label = self.words[lang].label(Path("leg", (), one.name, one.kind)) if one.gap == "fact" else ""
-            kind = KINDS.get(one.kind, ("", ""))[lang == "zh"]
+            kind = TEXT[lang].get(f"kind {one.kind}", "")
             return phrase(lang, f"gap {one.gap}").format(name=one.name, of=one.of, at=one.at, kind=kind, label=label)
 
         return self._each(told)
@@ -225,5 +231,5 @@ class _Writer:
 
 def _outcome(text: str, lang: str) -> str:
     worst, _, best = text.partition("..")
-    words = [OUTCOME[lang][OUTCOMES.index(one)] for one in (worst, best) if one]
+    words = [outcomes(lang)[OUTCOMES.index(one)] for one in (worst, best) if one]
     return words[0] if len(words) == 1 else f"{phrase(lang, 'open')} ({phrase(lang, 'during').format(*words)})"

@@ -15,6 +15,7 @@ from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
 from comity.words.brief import untold
 from comity.words.notes import Note
+from comity.words.translated import translated
 from comity.words.words import Words, place
 
 
@@ -182,7 +183,7 @@ def called(lever: Lever, value: int) -> str:
 
 def sentence(lever: Lever, option: Option, words: Words) -> str:
     """What is done, in words, or else the lever's name."""
-    return ((option.zh if words.lang == "zh" else option.en) or lever.name).rstrip(".。 ")
+    return (translated(option, words.lang) or lever.name).rstrip(".。 ")
 
 
 def barred(verdict: Verdict, wanted: int) -> Iterator[tuple[str, str, str, Span]]:

@@ -63,7 +63,8 @@ def _counted(settlement: Settlement, lang: str) -> Iterator[str]:
     many = text["at least"].format(f"{count:,}") if any(point.count is None for point in settlement.points) else f"{count:,}"
     yield text[f"{'sought ' * settlement.sought}front{'' if settlement.game.exact else ' surely'}"].format(many)
     if count > len(settlement.points):
-        yield text["results"].format(f"{len(settlement.points):,}") if len(settlement.points) > 1 else text["one result"]
+        results = len(settlement.points)
+        yield TEXT.many(lang, "results", results).format(f"{results:,}") if results > 1 else text["one result"]
     if settlement.ended:
         yield text["ended"]
     elif not settlement.game.exact:

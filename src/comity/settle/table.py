@@ -13,6 +13,7 @@ from comity.settle.phrases import TEXT, listed
 from comity.settle.said import amount, said
 from comity.settle.settlement import Point, Settlement
 from comity.text.literal import decimal
+from comity.words.translated import translated
 
 Provisions: TypeAlias = Mapping[Package, Sequence[str]]
 """Citations of the provisions that shaped a package, by package."""
@@ -122,7 +123,7 @@ def meanings(settlement: Settlement, points: Iterable[Point], lang: str) -> dict
     levers = settlement.game.levers
     taken = sorted({(lever, value) for point in points for lever, value in enumerate(point.packages[0]) if value})
     options = [(label(levers, lever, value), levers.levers[lever].options[value - 1]) for lever, value in taken]
-    return {name: sentence for name, option in options if (sentence := option.zh if lang == "zh" else option.en)}
+    return {name: sentence for name, option in options if (sentence := translated(option, lang))}
 
 
 def shown(settlement: Settlement, most: int | None) -> list[int]:

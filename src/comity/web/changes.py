@@ -21,7 +21,7 @@ from comity.web.page import Choices
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.page import state
-from comity.words.words import OUTCOME, Words, day
+from comity.words.words import Words, day, outcomes
 
 SECONDS: Final = 30.0
 """Time of each step of a proof; what is not proved by then is unknown."""
@@ -160,7 +160,7 @@ def compared(site: Site, view: View, path: Mapping[str, Any]) -> Compared:
     if not work.answer.done():
         return plain
     found, both = work.answer.result()
-    said = OUTCOME[view.lang]
+    said = outcomes(view.lang)
     words = Words(view.lang, both.new.vocabulary)
     changes = [
         Witness(view.text(one.direction), _said(one.old, words), _said(one.new, words), [_by(part, view) for part in one.by], one.world)

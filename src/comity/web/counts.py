@@ -20,6 +20,7 @@ from comity.ledger.window import start
 from comity.verdict.plan import Plan, walk
 from comity.web.site import Site
 from comity.web.view import View
+from comity.words.translated import translated
 from comity.words.words import Words, day
 
 Drawn: TypeAlias = tuple[int, bool, list[tuple[str, str]]]
@@ -183,7 +184,7 @@ class Gauging:
     def _called(self, link: str) -> str:
         """What a part of a key is."""
         fact = self.plan.vocabulary.kinds["movement"].get(link.partition(".")[0])
-        return "" if fact is None else fact.zh if self.words.lang == "zh" else fact.en
+        return "" if fact is None else translated(fact, self.words.lang)
 
     @staticmethod
     def _line(least: int, number: int, beyond: bool, laws: list[tuple[str, str]]) -> Line:

@@ -15,11 +15,12 @@ from comity.web.form import DO, MEDIA
 from comity.web.page import Asking, Choices, Page
 from comity.web.problem import Problem
 from comity.web.repeats import AGE, HEADER, WRITTEN
-from comity.web.view import FORMS, LANGUAGES
+from comity.web.view import FORMS
+from comity.words.catalogue import languages
 
 DAY: Final = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
 KEPT: Final[Choices] = {
-    "lang": ("the language", {"enum": [*LANGUAGES, ""]}),
+    "lang": ("the language", {"enum": [*languages(), ""]}),
     "on": ("law and facts as on this day", DAY),
     "known": ("as the rulebooks were known on this day", DAY),
     "as": ("`json`, whatever else is accepted", {"enum": [*FORMS]}),

@@ -20,7 +20,8 @@ from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.brief import brief
 from comity.words.page import state
-from comity.words.words import OUTCOME, Words, day, place
+from comity.words.words import Words, day, place
+from comity.words.words import outcomes as said
 
 STATES = ("0", "1", "2", "3", "open")
 """Outcomes as signs: the four in their order, and what is not settled."""
@@ -127,7 +128,7 @@ def ends(verdict: Verdict) -> list[tuple[str, str]]:
 
 def outcomes(view: View) -> dict[str, str]:
     """The word of each outcome."""
-    return {**{str(i): word for i, word in enumerate(OUTCOME[view.lang])}, "open": view.text("undetermined")}
+    return {**{str(i): word for i, word in enumerate(said(view.lang))}, "open": view.text("undetermined")}
 
 
 def picture(shown: Flows, view: View) -> Markup:

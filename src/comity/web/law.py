@@ -22,6 +22,7 @@ from comity.web.view import View
 from comity.words import provision
 from comity.words.notes import Note
 from comity.words.provision import KINDS, provisions, status
+from comity.words.translated import translated
 from comity.words.words import Words, day, place
 
 COMPARED: Final[Choices] = {"a": ("a regime", TEXT), "b": ("the regime beside it", TEXT)}
@@ -169,7 +170,7 @@ def _contents(folder: Path, view: View) -> Contents:
     for law in provisions(book):
         headings[KINDS[type(law)]].append(_brief(law, words))
     states = {True: "prevails", False: "does not prevail", None: "open question"}
-    readings = [(name, states[one.prevails], one.zh if view.lang == "zh" else one.en) for name, one in book.readings.items()]
+    readings = [(name, states[one.prevails], translated(one, view.lang)) for name, one in book.readings.items()]
     scope = f"{words.gist(book.scope)} ({book.scope.cite})" if book.scope else ""
     return Contents(_regime(folder, book, view), sorted(book.parties), scope, readings, headings)
 

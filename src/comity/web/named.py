@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache as once
 
 from comity.web.ground import shipped
-from comity.web.view import LANGUAGES
+from comity.words.catalogue import languages
 from comity.words.words import place
 
 
@@ -19,7 +19,7 @@ def listed(lang: str) -> Mapping[str, str]:
 
 @once
 def _codes() -> Mapping[str, str]:
-    return {name.casefold(): code for lang in LANGUAGES for code, name in listed(lang).items()}
+    return {name.casefold(): code for lang in languages() for code, name in listed(lang).items()}
 
 
 def coded(text: str) -> str:

@@ -19,6 +19,7 @@ from comity.web.flows import Flow, flow
 from comity.web.page import TEXT, Choices
 from comity.web.site import Look, Site
 from comity.web.view import View
+from comity.words.translated import translated
 from comity.words.words import Words
 
 FORMS: Final = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf", "json": "application/json"}
@@ -97,6 +98,6 @@ def _filing(made: Pack, look: Look, movement: str, view: View, matter: str) -> F
     found = _filled(made, look, movement, matter)
     where = ("movements", movement, "packs", made.rulebook)
     files = {form: view.href(*where, f"{made.name}.{form}", matter=matter) for form in FORMS}
-    title = made.text.zh if view.lang == "zh" else made.text.en
+    title = translated(made.text, view.lang)
     told = blanks(found, view.lang, look.read.plan.vocabulary)
     return Filing(f"{made.rulebook}/{made.name}", title, made.text.cite, made.text.read, len(found.answers), told, files)

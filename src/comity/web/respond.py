@@ -23,7 +23,8 @@ from comity.web.named import listed
 from comity.web.paging import links
 from comity.web.problem import Problem
 from comity.web.register import headings
-from comity.web.view import LANGUAGES, View
+from comity.web.view import View
+from comity.words.catalogue import names
 from comity.words.notes import Note
 from comity.words.words import place
 
@@ -82,7 +83,7 @@ def pages() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("comity.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    said = {"SIGNS": SIGNS, "LANGUAGES": LANGUAGES, "outcomes": outcomes, "place": place, "cited": cited, "coded": coded}
+    said = {"SIGNS": SIGNS, "languages": names, "outcomes": outcomes, "place": place, "cited": cited, "coded": coded}
     made.globals |= said | {"picture": picture, "headings": headings, "filters": filters, "listed": listed}
     return made
 

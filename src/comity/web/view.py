@@ -10,10 +10,10 @@ from urllib.parse import quote, urlencode
 from comity.facts.value import MAX
 from comity.text.literal import day
 from comity.text.source import Mistake, Place, SourceError, nearest
-from comity.web.phrases import PHRASES
+from comity.web.phrases import TEXT as PAGES
+from comity.words.catalogue import LANGUAGE, SOURCE, languages
 from comity.words.phrases import TEXT
 
-LANGUAGES: Final = {"en": "English", "zh": "中文"}
 FORMS: Final = ("html", "json")
 KEPT: Final = ("lang", "on", "known")
 """What goes with the reader from page to page."""
@@ -33,9 +33,11 @@ class View:
     def of(cls, path: str, asked: Mapping[str, str], accepted: str = "") -> View:
         """From an address, and the languages that a browser prefers. Raises SourceError with every choice that is none."""
         found: list[Mistake] = []
-        lang = asked.get("lang") or next((one for tag in accepted.split(",") if (one := tag.strip()[:2].lower()) in LANGUAGES), "en")
-        if lang not in LANGUAGES:
-            found.append(Mistake(Place("lang", 1, 1), f"there is no language '{lang}' here", nearest(lang, LANGUAGES) or f"write {' or '.join(LANGUAGES)}"))
+        there = languages()
+        preferred = (tag.partition(";")[0].strip().partition("-")[0].lower() for tag in accepted.split(","))
+        lang = asked.get("lang") or next((one for one in preferred if one in there), SOURCE)
+        if lang not in there:
+            found.append(Mistake(Place("lang", 1, 1), f"there is no language '{lang}' here", nearest(lang, there) or f"write {' or '.join(there)}"))
         if (form := asked.get("as", "json")) not in FORMS:
             found.append(Mistake(Place("as", 1, 1), f"nothing can be shown as '{form}'", nearest(form, FORMS) or f"write {' or '.join(FORMS)}"))
         days: dict[str, int | None] = {}
@@ -53,10 +55,14 @@ class View:
         """The same reader, on another page or with other choices."""
         return replace(self, path=path, asked={**self.asked, **changed})
 
+    @property
+    def tag(self) -> str:
+        """The language, as browsers and readers of pages know it (BCP 47)."""
+        return LANGUAGE[self.lang]["tag"]
+
     def text(self, key: str, *parts: object) -> str:
         """A fixed phrase, with what belongs into it."""
-        told = PHRASES.get(key)
-        said = told[0 if self.lang == "en" else 1] if told else TEXT[self.lang].get(key, key)
+        said = PAGES[self.lang].get(key) or TEXT[self.lang].get(key, key)
         return said.format(*parts) if parts else said
 
     def href(self, *path: str, **changed: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from comity.law.rulebook import PERMITTED
 from comity.verdict.opinion import Bar, Opinion, Owed
 from comity.verdict.verdict import Verdict
+from comity.words.phrases import TEXT
 from comity.words.words import Words, place
 
 
@@ -39,13 +40,13 @@ def deciding(verdict: Verdict) -> tuple[Opinion, Bar | Owed] | None:
 def summary(verdict: Verdict, words: Words) -> str:
     """Two sentences for a reader in a hurry: what, and why or what next."""
     text, outcome = words.text, verdict.outcome
-    gap = "" if words.lang == "zh" else " "
+    gap = text("gap")
     if not outcome.settled:
         ends = words.ends(outcome)
         first = text("sum open").format(*ends)
     elif outcome.worst == PERMITTED:
         duties = sum(o.state != "met" for one in verdict.opinions for o in one.owed)
-        second = text("sum no duties") if not duties else text("one duty") if duties == 1 else text("sum duties").format(duties)
+        second = text("sum no duties") if not duties else text("one duty") if duties == 1 else TEXT.many(words.lang, "sum duties", duties).format(duties)
         first = text("sum 3 one") if len(verdict.plan.regimes) == 1 else text("sum 3").format(len(verdict.plan.regimes), len(verdict.spans))
         return first + gap + second
     else:

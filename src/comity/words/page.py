@@ -252,7 +252,7 @@ def question_line(question: Question, words: Words, plan: Plan) -> str:
     if question.over is not None:
         who = words.relation(question.over.source, question.row[0]) + (f"{words.text('comma')}{who}" if who else "")
     who += words.text("colon") if who else ""
-    return f"{who}{words.label(question.path)}{'？' if words.lang == 'zh' else '?'} [{question.fact}]"
+    return f"{words.text('asks').format(who + words.label(question.path))} [{question.fact}]"
 
 
 def span(days: Interval, words: Words, *, bare: bool = False) -> str:

@@ -53,7 +53,7 @@ def find(book: Rulebook, path: str) -> Sequence[Law]:
 def page(book: Rulebook, law: Law, folder: Path, words: Words) -> Iterator[Note]:
     """One provision in full."""
     unread = "" if law.read else " [unverified: nobody opened the primary text]"
-    gist = f"{words.gist(law)}{'。' if words.lang == 'zh' else '.'}"
+    gist = words.text("sentence").format(words.gist(law))
     yield Note(f"{book.regime} {law.path}", [_line(gist), _line(f"{law.cite}{unread}"), _line(what(law))], kind="section")
     told = [Note(label, [Note(written, kind="code")], kind="label") for label, written in texts(law)]
     told += [*map(_line, _members(book, law))]

@@ -13,6 +13,7 @@ from comity.law.regime import ON, Regime
 from comity.law.rulebook import Definition, Law, LawList
 from comity.why.story import Step
 from comity.words.notes import Note, Rests, merged, together
+from comity.words.translated import translated
 from comity.words.words import Words
 
 DEEPEST: Final = 14
@@ -82,16 +83,18 @@ class Tree:
         words = self.words
         cite = words.cite(law)
         article, name = words.term(law) or ("", "")
-        english = words.lang == "en" and bool(name)
+        articles = words.articles and bool(name)
         called = f"{article.lower()} {name}" if article else name
         lead = f"{who}{words.text('colon')}" if who else ""
         if truth == UNKNOWN:
-            text = words.text("open whether").format(f"{who} is {called}" if english and article and who else lead + words.clause(law))
-        elif english and article:
-            text = f"{who or 'this'} {'is not' if negated else 'is'} {called}" + ("" if negated or brief or again else f": {words.gist(law)}")
-        elif english and negated:
-            text = f"{lead}{'not' if who else 'no'} {name[0].lower()}{name[1:]}" + ("" if brief or again else f": {words.gist(law)}")
-        elif words.lang == "zh" and name and who:
+            text = words.text("open whether").format(words.text("is a").format(who, called) if articles and article and who else lead + words.clause(law))
+        elif articles and article:
+            text = words.text("is no" if negated else "is a").format(who or words.text("this"), called)
+            text += "" if negated or brief or again else f"{words.text('colon')}{words.gist(law)}"
+        elif articles and negated:
+            text = lead + words.text("not term" if who else "no term").format(name[0].lower() + name[1:])
+            text += "" if brief or again else f"{words.text('colon')}{words.gist(law)}"
+        elif not words.articles and name and who:
             text = words.text("is no" if negated else "is a").format(who, name) + (
                 "" if negated or brief or again else f"{words.text('colon')}{words.gist(law)}"
             )
@@ -155,7 +158,7 @@ class Tree:
         if "/reading." not in name:
             return name
         reading = self.regime.book.readings.get(name.partition("/reading.")[2])
-        return (reading.zh if self.words.lang == "zh" else reading.en) if reading else name
+        return translated(reading, self.words.lang) if reading else name
 
     def _behind(self, record: tuple[str, str], fact: str) -> str:
         """Who stands behind a fact that was judged or assumed."""

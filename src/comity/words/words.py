@@ -1,4 +1,4 @@
-"""Words for people: facts, values, truths and outcomes in English and Chinese. What is said here comes from what was judged."""
+"""Words for people: facts, values, truths and outcomes in the reader's language. What is said here comes from what was judged."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Final
 from comity.facts.value import FALSE, MAX, MIN, NOTHING, TRUE, UNLIMITED, Interval, OneOf, SetOf, Value
 from comity.facts.vocabulary import Fact, Vocabulary
 from comity.law.condition import Path
-from comity.law.rulebook import Definition, Law, Rulebook
+from comity.law.rulebook import OUTCOMES, Definition, Law, Rulebook
 from comity.verdict.outcome import Span
-from comity.words.codes import CHINESE
+from comity.words.catalogue import LANGUAGE, SOURCE
 from comity.words.lines import cut
-from comity.words.phrases import TEXT
+from comity.words.phrases import CODES, TEXT
+from comity.words.translated import translated
 
-OUTCOME: Final = {"en": ("prohibited", "authorisation required", "conditional", "permitted"), "zh": ("禁止", "须经主管机关批准", "附条件", "允许")}
 # fmt: off
 SMALL: Final = frozenset({
     "The", "A", "An", "Any", "Such", "It", "This", "That", "No", "Some", "One", "Who",
@@ -37,56 +37,59 @@ class Words:
     lang: str
     vocabulary: Vocabulary
 
+    @property
+    def articles(self) -> bool:
+        """Does a term take an article, and begin small within a sentence?"""
+        return LANGUAGE[self.lang]["articles"] == "yes"
+
     def text(self, key: str) -> str:
         """A fixed phrase."""
         return TEXT[self.lang].get(key, key)
 
     def gist(self, law: Law) -> str:
         """The one sentence of a provision, without its full stop."""
-        return ((law.zh if self.lang == "zh" else law.en) or law.path).rstrip(".。 ")
+        return (translated(law, self.lang) or law.path).rstrip(".。 ")
 
     def clause(self, law: Law) -> str:
         """The same inside a sentence."""
         gist = self.gist(law)
         first, _, rest = gist.partition(" ")
         small = first in SMALL or ((term := self.term(law)) is not None and not term[0])
-        return f"{first.lower()} {rest}" if self.lang == "en" and small and not (len(first) > 1 and first[:2].isupper()) else gist
+        return f"{first.lower()} {rest}" if self.articles and small and not (len(first) > 1 and first[:2].isupper()) else gist
 
     def cite(self, law: Law) -> str:
         """The citation of a provision in brackets, and whether its text was read."""
-        if self.lang == "zh":
-            return f"（{law.cite}{'' if law.read else '；' + self.text('unverified')}）"
-        return f"({law.cite})" + ("" if law.read else f" [{self.text('unverified')}]")
+        return self.text("cite").format(law.cite) if law.read else self.text("cite unread").format(law.cite, self.text("unverified"))
 
     def title(self, book: Rulebook) -> str:
         """What a regime is called."""
-        return book.title.get(self.lang) or book.title.get("en") or book.regime
+        return book.title.get(self.lang) or book.title.get(SOURCE) or book.regime
 
     def term(self, law: Law) -> tuple[str, str] | None:
         """The term that a gist defines, with its article if it has one: 'A US person is ...'."""
         if not isinstance(law, Definition) or law.given:
             return None
-        if self.lang == "zh":
-            chinese = re.match(r"(.{2,14}?)是指", law.zh)
-            return ("", chinese[1]) if chinese else None
+        if (pattern := LANGUAGE[self.lang]["term"]) != "-":
+            named = re.match(pattern, translated(law, self.lang))
+            return ("", named[1]) if named else None
         found = HEAD.match(law.en)
         return (found[1] or "", found[2].strip()) if found and _names(re.split(r"[\s-]+", found[2].strip().lower()), law.name.split("_")) else None
 
     def short(self, text: str) -> str:
         """A sentence in a few words."""
-        return cut(text, 60 if self.lang == "en" else 48)
+        return cut(text, int(LANGUAGE[self.lang]["short"]))
 
     def relation(self, source: str, owner: str) -> str:
         """What rows are called, and whose they are."""
         fact = next((f[source] for f in self.vocabulary.kinds.values() if source in f and f[source].type == "rows"), None)
         name = self.text("rows " + source)
-        name = name if not name.startswith("rows ") else (fact.zh if self.lang == "zh" else fact.en) if fact else source.replace("_", " ")
+        name = name if not name.startswith("rows ") else translated(fact, self.lang) if fact else source.replace("_", " ")
         name = re.split(r", such as\b|; |: ", name)[0]
         return self.whose(owner, name) if owner not in ("", "?") else name
 
     def whose(self, owner: str, name: str) -> str:
         """Something of somebody."""
-        return f"{owner}的{name}" if self.lang == "zh" else f"{owner}'{'' if owner.endswith('s') else 's'} {name}"
+        return self.text("whose s" if owner.endswith("s") else "whose").format(owner, name)
 
     def share_fact(self) -> Fact:
         """The fact that a share is told as."""
@@ -94,14 +97,15 @@ class Words:
 
     def outcome(self, span: Span) -> str:
         """An outcome, or that it is not settled and between what."""
-        words = OUTCOME[self.lang]
+        words = outcomes(self.lang)
         if span.settled:
             return words[span.worst]
         return self.text("as role").format(self.text("undetermined"), self.text("ends").format(words[span.worst], words[span.best]))
 
     def ends(self, span: Span) -> tuple[str, str]:
         """Both ends of what an outcome may still be."""
-        return OUTCOME[self.lang][span.worst], OUTCOME[self.lang][span.best]
+        words = outcomes(self.lang)
+        return words[span.worst], words[span.best]
 
     def fact(self, path: Path) -> Fact | None:
         """The fact at the end of a path, if it has a name of its own."""
@@ -115,7 +119,7 @@ class Words:
         fact = self.fact(path)
         if fact is None:
             return self.text(path.fact).replace("_", " ")
-        return fact.zh if self.lang == "zh" else re.split(r", (?:if|such as)\b|; ", fact.en)[0]
+        return re.split(r", (?:if|such as)\b|; ", translated(fact, self.lang))[0]
 
     def link(self, name: str) -> str:
         """What a link is about, of whichever kind of record."""
@@ -160,7 +164,7 @@ class Words:
             return place(code, self.lang)
         if fact is None or fact.type in ("link", "links") or "." in code or "/" in code:
             return code
-        return CHINESE.get(code, code) if self.lang == "zh" and fact.domain is not None else code.replace("_", " ")
+        return code.replace("_", " ") if self.lang == SOURCE or fact.domain is None else CODES[self.lang].get(code, code)
 
     def written(self, code: str, fact: Fact) -> str:
         """A code as it is written in a world, with what it says where the reader's language is another."""
@@ -197,6 +201,11 @@ def _names(said: list[str], name: list[str]) -> bool:
     return at < len(said) <= at + 2
 
 
+def outcomes(lang: str) -> tuple[str, ...]:
+    """What each outcome is called, the worst first."""
+    return tuple(TEXT[lang][f"outcome {number}"] for number in range(len(OUTCOMES)))
+
+
 def day(number: int) -> str:
     """An ISO date."""
     return dt.date.fromordinal(number).isoformat() if 1 <= number <= dt.date.max.toordinal() else "?"
@@ -204,8 +213,11 @@ def day(number: int) -> str:
 
 def place(code: str, lang: str) -> str:
     """The name of a place in a language, its code where it has none."""
-    from babel import Locale  # noqa: PLC0415 -- `--help` must not wait for the names of every place
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 -- `--help` must not wait for the names of every place
 
     head, _, rest = code.partition("-")
-    name = Locale(lang).territories.get(head)
+    try:
+        name = Locale(lang).territories.get(head)
+    except UnknownLocaleError:  # a catalogue in a language that the CLDR does not know
+        name = Locale(SOURCE).territories.get(head)
     return (f"{name} ({rest})" if rest else name) if name else code
