@@ -94,7 +94,7 @@ def check(world: World, *, under: Plan | None = None, narrowed: bool = False) ->
 
 
 def explain(world: World, movement: str, *, lang: str = "en", under: Plan | None = None) -> str:
-    """One verdict in full, as text, in a language that has a catalogue: `lang` is en or zh, or another that was added. Raises `KeyError` where there is no such movement."""
+    """One verdict in full, as text, in a language that has a catalogue, by its code. Raises `KeyError` where there is no such movement or language."""
     from comity.cli.page import page
     from comity.words.page import Page
     from comity.words.words import Words

@@ -14,9 +14,9 @@ def brief(verdict: Verdict, words: Words) -> str:
     if verdict.conflicts:
         first = verdict.conflicts[0]
         by = first.basis or place(first.place, words.lang)
-        return f"conflict of laws: {first.by} ({by}) compels it, {first.regime} {first.law.path} does not allow it"
+        return words.text("conflict brief").format(first.by, by, first.regime, first.law.path)
     if not verdict.outcome.settled and (places := untold(verdict)):
-        return f"no rulebook for {', '.join(place(p, words.lang) for p in places)}"
+        return words.text("no rulebook").format(words.text("comma").join(place(p, words.lang) for p in places))
     found = deciding(verdict)
     if found is None:
         return ""
