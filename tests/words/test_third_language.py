@@ -31,6 +31,7 @@ PAGES = (
     "/changes",
     "/register",
     "/counts",
+    "/plan",
     "/settlement",
     "/health",
 )
