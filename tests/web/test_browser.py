@@ -25,6 +25,7 @@ PAGES = {
     "law": "/law",
     "regime": "/law/us.padfa",
     "provision": "/law/us.dsp/D/401",
+    "editions": "/law/us.padfa/changes",
     "compare": "/law/compare?a=eu.gdpr&b=uk.gdpr",
     "changes": "/changes?from=2025-04-07&to=2025-04-08",
     "ask": "/ask",

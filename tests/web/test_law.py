@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from shop import RULEBOOK
 from starlette.testclient import TestClient
 
 from comity import shelf
@@ -50,3 +51,18 @@ def test_a_condition_leads_to_the_definitions_that_it_names(site: TestClient) ->
 @pytest.mark.parametrize(("address", "status"), [("/law/xx.nothing", 404), ("/law/us.dsp/Z/9", 404), ("/law/compare?a=xx.nothing&b=us.dsp", 404)])
 def test_law_that_is_not_there_is_not_found(site: TestClient, address: str, status: int) -> None:
     assert site.get(address).status_code == status
+
+
+def test_what_was_not_known_on_a_day_is_not_told_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "xx.act"
+    folder.mkdir()
+    told = RULEBOOK.replace("XA, XB, XC", "QM, QN, QO").replace("XB", "QN").replace("XC", "QO")
+    (folder / "rulebook.yaml").write_text(told.replace("many: {cite: s. 4,", "many: {known: 2026-05-01, cite: s. 4,"), encoding="utf-8")
+    site = TestClient(application(Site(DEMO, (folder,))), headers={"accept": "application/json"})
+    for known, status, count in (("2026-04-30", 404, 4), ("2026-05-01", 200, 5)):
+        assert site.get(f"/law/xx.act/many?known={known}").status_code == status
+        contents = site.get(f"/law/xx.act?known={known}").json()
+        assert contents["regime"]["provisions"] == sum(map(len, contents["headings"].values())) == count
+    assert site.get("/law/xx.act?known=2019-12-31").status_code == 404
+    listed = {known: {one["name"] for one in site.get(f"/law?known={known}").json()["regimes"]} for known in ("2026-05-01", "2019-12-31")}
+    assert "xx.act" in listed["2026-05-01"] - listed["2019-12-31"]

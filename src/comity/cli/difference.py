@@ -19,7 +19,7 @@ from comity.prove.difference import Compared, Difference
 from comity.prove.editions import Editions, Provision
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.plan import Plan
-from comity.verdict.verdict import verdicts
+from comity.verdict.verdict import Verdict, verdicts
 from comity.words.lines import wrap
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -132,11 +132,11 @@ def _world(args: argparse.Namespace, editions: Editions) -> int:
     sides = [verdicts(one.world, plan, one.asked_on, narrowed=True) for plan, on, docket in read for one in (asked.read(args.world, plan, on, docket),)]
     differ = [(old, new) for old, new in zip(*sides, strict=True) if old.outcome != new.outcome]
     if args.json:
-        told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": list(bars(old, new))} for old, new in differ]
+        told = [{"movement": old.movement, "old": str(old.outcome), "new": str(new.outcome), "by": _paths(old, new)} for old, new in differ]
         out(json.dumps({"changes": told, "movements": len(sides[0])}, ensure_ascii=False, indent=2))
         return 1 if differ else 0
     for old, new in differ:
-        line = f"{old.movement}: {outcome(str(old.outcome))} -> {outcome(str(new.outcome))}, by {', '.join(bars(old, new)) or 'what is owed'}"
+        line = f"{old.movement}: {outcome(str(old.outcome))} -> {outcome(str(new.outcome))}, by {', '.join(_paths(old, new)) or 'what is owed'}"
         for one in wrap(line, columns(), "", "    "):
             out(one)
     out(_counted(len(differ), len(sides[0]), args))
@@ -167,3 +167,8 @@ def _folder(args: argparse.Namespace, read: Sequence[tuple[Plan, int | None, Doc
 
 def _counted(changing: int, of: int, args: argparse.Namespace) -> str:
     return f"{changing:,} of {of:,} movements change" + (f" on {args.on}" if args.on else "")
+
+
+def _paths(old: Verdict, new: Verdict) -> list[str]:
+    """What makes the difference, by its path: all of one regime."""
+    return [path for _, path in bars(old, new)]

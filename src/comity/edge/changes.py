@@ -10,6 +10,7 @@ from comity.law.rulebook import OUTCOMES, PERMITTED
 from comity.prove.difference import Change, Difference
 from comity.prove.editions import Editions, Provision
 from comity.text.source import Mistake, SourceError
+from comity.verdict.outcome import Span
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 
@@ -67,7 +68,12 @@ def named(one: Provision) -> dict[str, object]:
     return {"path": one.path, "how": one.how, "through": list(one.through), "cite": one.law.cite, "file": place.file, "line": place.line}
 
 
-def bars(old: Verdict, new: Verdict) -> Iterator[str]:
-    """What stands on one side only, or leaves something else there."""
-    sides = [{b.law.path: b.span for o in one.opinions for b in o.bars if b.span.worst < PERMITTED} for one in (old, new)]
-    yield from (path for path in {**sides[0], **sides[1]} if sides[0].get(path) != sides[1].get(path))
+def bars(old: Verdict, new: Verdict) -> Iterator[tuple[str, str]]:
+    """The regime and path of what stands on one side only, or leaves something else there, of whichever leg."""
+    sides: list[dict[tuple[str, str], set[Span]]] = [{}, {}]
+    for side, verdict in zip(sides, (old, new), strict=True):
+        for opinion in verdict.opinions:
+            for bar in opinion.bars:
+                if bar.span.worst < PERMITTED:
+                    side.setdefault((opinion.name, bar.law.path), set()).add(bar.span)
+    yield from (law for law in {**sides[0], **sides[1]} if sides[0].get(law) != sides[1].get(law))

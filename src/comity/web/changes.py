@@ -14,7 +14,6 @@ from comity.prove.editions import Provision
 from comity.text.literal import day as day_of
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span
-from comity.verdict.verdict import Verdict
 from comity.web.beside import DAY
 from comity.web.flows import Flow, flow
 from comity.web.page import Choices
@@ -106,7 +105,7 @@ def turned(site: Site, view: View, _: Mapping[str, Any]) -> Turns:
     for name, verdict in after.verdicts.items():
         old = before.verdicts[name]
         if old.outcome != verdict.outcome:
-            one = Turned(flow(verdict, words), _said(old.outcome, words), list(_standing(old, verdict)))
+            one = Turned(flow(verdict, words), _said(old.outcome, words), list(bars(old, verdict)))
             found.setdefault((old.outcome, verdict.outcome), []).append(one)
     classes = [Class(_said(was, words), _said(then, words), flows) for (was, then), flows in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))]
     count = sum(len(one.flows) for one in classes)
@@ -125,12 +124,6 @@ def _days(view: View, turns: Sequence[int], today: int) -> tuple[int, int]:
     if since >= until:
         raise SourceError([Mistake(Place("from", 1, 1), f"{day(since)} is not before {day(until)}", "write an earlier day")])
     return since, until
-
-
-def _standing(old: Verdict, new: Verdict) -> list[tuple[str, str]]:
-    """The regime and path of what stands on one side only."""
-    paths = set(bars(old, new))
-    return list(dict.fromkeys((o.regime.book.regime, b.law.path) for one in (old, new) for o in one.opinions for b in o.bars if b.law.path in paths))
 
 
 def _said(span: Span, words: Words) -> tuple[str, str]:

@@ -109,12 +109,16 @@ class Shown:
 def all_regimes(site: Site, view: View, _: Mapping[str, Any]) -> Shelf:
     """Every regime."""
     on = view.on if view.on is not None else asked.today()
-    return Shelf(day(on), [_regime(folder, shelf.book(folder), view) for folder in site.folders])
+    books = [(folder, shelf.book(folder)) for folder in site.folders]
+    return Shelf(day(on), [_regime(folder, book, view) for folder, book in books if book.published <= view.known])
 
 
 def contents(site: Site, view: View, path: Mapping[str, Any]) -> Contents:
     """One regime."""
-    return _contents(_folder(site, path["regime"]), view)
+    folder = _folder(site, path["regime"])
+    if shelf.book(folder).published > view.known:
+        raise HTTPException(404, f"it was not known on {day(view.known)}")
+    return _contents(folder, view)
 
 
 def compared(site: Site, view: View, _: Mapping[str, Any]) -> Beside:
@@ -133,6 +137,8 @@ def shown(site: Site, view: View, path: Mapping[str, Any]) -> Shown:
         found = provision.find(book, path["path"])
     except SourceError as fault:
         raise HTTPException(404, "; ".join(filter(None, (fault.mistakes[0].message, fault.mistakes[0].suggestion)))) from fault
+    if book.published > view.known or not (found := _known(found, view)):
+        raise HTTPException(404, f"it was not known on {day(view.known)}")
     notes = [_at_home(note, folder) for law in found for note in provision.page(book, law, folder, words)]
     named = {law.name: law.path for law in provisions(book) if hasattr(law, "name")}
     first = found[0]
@@ -167,7 +173,7 @@ def _folder(site: Site, name: str) -> Path:
 def _contents(folder: Path, view: View) -> Contents:
     book, words = shelf.book(folder), Words(view.lang, shelf.vocabulary())
     headings: dict[str, list[Brief]] = {name: [] for name in ORDER}
-    for law in provisions(book):
+    for law in _known(provisions(book), view):
         headings[KINDS[type(law)]].append(_brief(law, words))
     states = {True: "prevails", False: "does not prevail", None: "open question"}
     readings = [(name, states[one.prevails], translated(one, view.lang)) for name, one in book.readings.items()]
@@ -175,12 +181,17 @@ def _contents(folder: Path, view: View) -> Contents:
     return Contents(_regime(folder, book, view), sorted(book.parties), scope, readings, headings)
 
 
+def _known(laws: Sequence[Law], view: View) -> list[Law]:
+    """Those that were known on the day that the reader asks for."""
+    return [law for law in laws if law.known <= view.known]
+
+
 def _brief(law: Law, words: Words) -> Brief:
     return Brief(law.path, words.gist(law), law.cite, law.read, str(getattr(law, "kind", "")), list(provision.dates(law)) if law.timeline else [])
 
 
 def _regime(folder: Path, book: Rulebook, view: View) -> Regime:
-    every, words = provisions(book), Words(view.lang, shelf.vocabulary())
+    every, words = _known(provisions(book), view), Words(view.lang, shelf.vocabulary())
     cases = sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else []
     told = [_counted(file, file.stat().st_mtime_ns) for file in cases]
     return Regime(
