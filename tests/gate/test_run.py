@@ -19,7 +19,8 @@ from comity.gate.address import read
 from comity.gate.decide import Asking
 from comity.gate.lineage import Ending, Run
 from comity.gate.mac import Mac
-from comity.gate.run import GateError, Quota, digest
+from comity.gate.quota import Quota
+from comity.gate.run import GateError, digest
 from comity.gate.source import opened
 from comity.gate.view import Viewed, view
 from comity.ledger.cosignature import Cosigner

@@ -119,7 +119,7 @@ def test_gauges_tell_how_many_were_counted_of_how_many_and_by_what(shop: Path) -
     site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
     told = site.get("/counts", headers=JSON).json()
     (gauge,) = [one for one in told["gauges"] if one["count"] == "xx.act/sent"]
-    assert (gauge["count"], gauge["least"], gauge["most"], gauge["window"]) == ("xx.act/sent", 1, 1, "year")
+    assert (gauge["count"], gauge["least"], gauge["over"], gauge["window"]) == ("xx.act/sent", 1, False, "year")
     (line,) = gauge["lines"]
     assert (line["number"], line["beyond"], line["reached"], line["share"], line["laws"]) == (10, True, False, 10, [["xx.act", "many"]])
     assert [(use["movement"], use["persons"], use["ended"]) for use in gauge["uses"]] == [("sending", 1, "committed")]

@@ -27,7 +27,8 @@ from comity.gate.decide import Asking, Decision
 from comity.gate.engine.named import engine
 from comity.gate.lineage import Mode, Run
 from comity.gate.mapping import read_table
-from comity.gate.run import Gate, Moved, Mover, Quota, alone, holding
+from comity.gate.quota import Quota
+from comity.gate.run import Gate, Moved, Mover, alone, holding
 from comity.gate.source import Source, opened
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import NoteError

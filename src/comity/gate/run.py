@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol
@@ -36,12 +35,11 @@ from comity.gate.mac import Mac
 from comity.gate.manifest import Json, law, manifest
 from comity.gate.manifest import name as name_of
 from comity.gate.mapping import fits
+from comity.gate.quota import Quota, drawn_of
 from comity.gate.source import Source
 from comity.gate.spool import spool
-from comity.ledger.budget import Spending
 from comity.ledger.definition import Asked as Counting
 from comity.ledger.definition import CountError, Total
-from comity.ledger.digests import Digests
 from comity.ledger.hold import HoldError, OvertakenError
 from comity.ledger.ledger import Ledger
 from comity.text.source import Place, SourceError
@@ -68,15 +66,6 @@ class Moved:
     manifest: Json | None
     about: Json
     index: int
-
-
-@dataclass(frozen=True)
-class Quota:
-    """The most that may move under a decision of an authority, ever; `name`: of the decision; `of`: persons, or transfers, however much each moves."""
-
-    name: str
-    most: int
-    of: str = "persons"
 
 
 @dataclass(frozen=True)
@@ -207,7 +196,7 @@ class Gate:
         decision = decide(self.asking, found, persons, self.ledger.totals, self.ledger.known)
         if decision.crosses:
             decision.crossing.kinds(kinds)  # what no engine can write is held before anybody is reserved
-            if drawn := self._drawn(decision):
+            if drawn := drawn_of(self.quotas, decision):
                 self.ledger.afford(drawn)
         return decision.counted(self.engine.parts(file, self.crossing(decision))) if decision.parted else decision
 
@@ -240,14 +229,8 @@ class Gate:
 
     def _draw(self, held: Held) -> None:
         """Draws from every quota. Who stops after this has drawn for nothing: what is left is never more than what may still move."""
-        if drawn := self._drawn(held.decision):
+        if drawn := drawn_of(self.quotas, held.decision):
             self.ledger.spend(held.name, drawn)
-
-    def _drawn(self, decision: Decision) -> list[Spending]:
-        """What a decision takes of every quota: whoever crosses, each time anew; and one transfer."""
-        persons = len(Digests.union([one.cell.persons for one in decision.crosses if one.cell.persons is not None])) if self.quotas else 0
-        took = {"persons": persons, "transfers": min(1, len(decision.crosses))}
-        return [Spending(one.name, Decimal(took[one.of]), Decimal(one.most)) for one in self.quotas if took[one.of]]
 
     def _decided(self, source: Source, file: Path) -> Decision:
         """What crosses on the totals of now: something, or it is refused and that recorded."""

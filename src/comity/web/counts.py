@@ -1,6 +1,7 @@
 """How many persons the ledger counts under each line that law draws: now, of how many, since when, until when, and which transfers brought them.
 
-Entries hold numbers and no person. A total is that of the last transfer that was committed under a count, as its reservation found it.
+Entries hold numbers and no person. A total is that of the last transfer that was committed under a count, as its reservation found it. It is told as
+the least that there may be: what moved before the ledger began, or what it counted otherwise, is not in it.
 """
 
 from __future__ import annotations
@@ -58,9 +59,9 @@ class Use:
 
 @dataclass(frozen=True)
 class Gauge:
-    """One count under one key. `most`: no upper end is known where it is -1; `since`: the first day of its window; `anew`: when the next begins.
+    """One count under one key: at least so many. `since`: the first day of its window; `anew`: when the next begins.
 
-    `over`: the window has ended since: of the one of today nothing was counted.
+    `over`: the window has ended since: of the one of today nothing was counted here.
     """
 
     count: str
@@ -69,7 +70,6 @@ class Gauge:
     unit: str
     key: Sequence[tuple[str, str]]
     least: int
-    most: int
     on: str
     window: str
     since: str
@@ -95,7 +95,7 @@ class Counts:
 class Met:
     """A count under a key, as entries tell of it, the latest first."""
 
-    total: tuple[int, int] | None = None
+    total: int | None = None
     on: int = 0
     uses: list[Use] = field(default_factory=list)
     persons: int = 0
@@ -120,7 +120,7 @@ def _met(reader: Reader) -> dict[tuple[str, tuple[str, ...]], Met]:
     ended: dict[str, str] = {}
     for index in range(reader.size - 1, max(0, reader.size - READ) - 1, -1):
         entry = reader.entry(index)
-        if entry["kind"] in ("commit", "cancel"):
+        if entry["kind"] in ("commit", "cancel", "expire"):
             ended.setdefault(entry["id"], "committed" if entry["kind"] == "commit" else "cancelled")
         elif entry["kind"] == "reserve":
             for asked, total in zip(entry["asked"], entry["totals"], strict=True):
@@ -131,8 +131,7 @@ def _met(reader: Reader) -> dict[tuple[str, tuple[str, ...]], Met]:
 def _use(one: Met, index: int, entry: Mapping[str, Any], asked: Mapping[str, Any], total: Mapping[str, Any], ended: str) -> None:
     persons, on = asked["persons"]["number"], asked["day"]
     if ended == "committed" and one.total is None:
-        found = read_total(total)
-        one.total, one.on = (found.least, -1 if found.most is None else found.most), on
+        one.total, one.on = read_total(total).least, on
     if persons and ended != "cancelled":
         one.persons += persons
         if len(one.uses) < USES:
@@ -163,7 +162,7 @@ class Gauging:
         regime, _, defined = plain.partition("/")
         law = next((one.book.definitions.get(defined) for one in self.plan.regimes if one.book.regime == regime), None)
         window = term.window if term else ("always", 0)
-        least, most = met.total or (0, -1)
+        least, last = met.total or 0, met.on or self.today
         return Gauge(
             plain,
             self.words.gist(law) if law else plain,
@@ -171,12 +170,11 @@ class Gauging:
             term.unit if term else "persons",
             [(self._called(link), own) for link, own in zip(term.key if term else [""] * len(key), key, strict=True)],
             least,
-            most,
             day(met.on) if met.on else "",
             window[0],
-            "" if window[0] == "always" else day(start(window, max(met.on, 1))),
-            _anew(window, met.on),
-            start(window, self.today) > met.on,
+            "" if window[0] == "always" else day(start(window, last)),
+            _anew(window, last),
+            start(window, self.today) > last,
             [self._line(least, *one) for one in self.drawn.get(plain, ())] if term else [],
             met.uses,
         )
@@ -194,7 +192,7 @@ class Gauging:
 
 def _anew(window: tuple[str, int], on: int) -> str:
     """The day on which the next window begins; nothing where it slides, or never ends."""
-    return dt.date(dt.date.fromordinal(on).year + 1, 1, 1).isoformat() if window[0] == "year" and on else ""
+    return dt.date(dt.date.fromordinal(on).year + 1, 1, 1).isoformat() if window[0] == "year" else ""
 
 
 def _drawn(plan: Plan) -> dict[str, list[Drawn]]:
