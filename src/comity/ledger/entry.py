@@ -16,6 +16,7 @@ Kinds, and what each holds beside `kind` and `at` (UTC, to the second):
     calendar  id: its digest; place; told: one edition of a place's working days
     clocks    id; calendar: the digest of the edition that moved them; moved: by matter and clock, from which day to which
     act       id: of the matter and its number there; envelope: what a party signed (`comity.docket`)
+    account   id: of the account and its number there; event; says: what of it, by digests (`comity.accounts`)
 """
 
 from __future__ import annotations
@@ -288,8 +289,9 @@ _SHAPES: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
     "calendar": {"id": _is_id, "place": _is_text, "told": _is_object},
     "clocks": {"id": _is_id, "calendar": _is_text, "moved": _is_list},
     "act": {"id": _is_id, "envelope": _is_object},
+    "account": {"id": _is_id, "event": _is_text, "says": _is_object},
 }
-RECORDS: Final = frozenset({"refuse", "verdict", "key", "procedure", "calendar", "clocks", "act"})
+RECORDS: Final = frozenset({"refuse", "verdict", "key", "procedure", "calendar", "clocks", "act", "account"})
 """Kinds that move no count: they are recorded, and no more."""
 DECISIONS: Final = frozenset({"key", "procedure", "calendar", "act"})
 """Kinds of which something may follow on which what moves hangs."""

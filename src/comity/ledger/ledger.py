@@ -226,7 +226,7 @@ class Ledger(Reader):
         self._sequencer.ask(Left(asked))
 
     def append(self, entry: Entry) -> int:
-        """Records a refusal, a verdict, the event of a key, a procedure or an act; the index of the entry."""
+        """Records a refusal, a verdict, the event of a key or an account, a procedure or an act; the index of the entry."""
         if entry.get("kind") not in entries.RECORDS:
             raise EntryError(f"what is appended is of kind {', '.join(sorted(entries.RECORDS))}")
         return self._put(entry).index
