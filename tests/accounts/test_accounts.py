@@ -26,11 +26,9 @@ MADE = entry(0, "made", party="north", rights=[READ, ASK])
 INVITED = entry(1, "invited", invitation=ONE, until=LATER)
 
 
-def test_an_account_sees_what_its_party_takes_part_in_or_all():
-    accounts = folded(MADE)
-    assert accounts.held[NAME].sees == "north"
-    accounts.apply(entry(1, "given", rights=[READ, ALL]))
-    assert accounts.held[NAME].sees is None
+def test_rights_are_those_that_were_given_last():
+    accounts = folded(MADE, entry(1, "given", rights=[READ, ALL]))
+    assert (accounts.held[NAME].party, accounts.held[NAME].rights) == ("north", {READ, ALL})
 
 
 def test_an_invitation_lets_one_passkey_in_and_no_other():

@@ -49,8 +49,3 @@ class Account:
     entries: int = 1
     closed: str = ""
     passes: Mapping[str, Pass] = field(default_factory=dict)
-
-    @property
-    def sees(self) -> str | None:
-        """The party whose movements it sees; none where it sees all of them."""
-        return None if ALL in self.rights else self.party

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
-from typing import Final
+import ssl
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from comity import shelf
 from comity.cli.screen import out
-from comity.edge.home import mistake
+from comity.edge.home import Home, mistake, told
+from comity.text.source import Mistakes, Place, nearest
+
+if TYPE_CHECKING:
+    from comity.web.who.house import House
 
 DEMO: Final = (shelf.HERE / "demo.yaml", shelf.HERE.parents[1] / "examples" / "platform" / "world.yaml")
 """The world that is shown where none is named: in the package as it is installed, or beside its source."""
@@ -16,7 +22,19 @@ DEMO: Final = (shelf.HERE / "demo.yaml", shelf.HERE.parents[1] / "examples" / "p
 
 def serve(args: argparse.Namespace) -> int:
     """Serves a world until it is stopped."""
-    host, port = address(args.listen)
+    mistakes = Mistakes()
+    host, port, near = address(args.listen, mistakes)
+    certificate(args, mistakes)
+    tls = bool(args.certificate and args.key)
+    if not args.accounts:
+        for option in ("name", "certificate", "key"):
+            if getattr(args, option):
+                mistakes.add(Place(f"--{option}", 1, 1), "is said where somebody signs in", "add --accounts FOLDER")
+        if not near:
+            mistakes.add(Place("--listen", 1, 1), f"'{host}' can be reached from other machines, and nobody signs in here", "add --accounts FOLDER")
+    elif not near and not tls:
+        mistakes.add(Place("--listen", 1, 1), f"'{host}' can be reached from other machines: what is said there is said by TLS", "add --certificate and --key")
+    mistakes.settle()
     try:
         import uvicorn
 
@@ -39,22 +57,69 @@ def serve(args: argparse.Namespace) -> int:
         tuple(args.edition or ()),
     )
     traces.exported()
-    site.look()  # what is wrong with it is said before anybody asks
-    out(f"{world}: http://{args.listen}/ (Ctrl-C to stop)")
-    uvicorn.run(application(site, LOCAL), host=host, port=port, log_level="warning", server_header=False)
+    house = _house(args, port, secure=tls) if args.accounts else None
+    look = site.look()  # what is wrong with it is said before anybody asks
+    if house:
+        for line in strangers(house, look.read.world["party"]):
+            out(line)
+    out(f"{world}: {house.origin.url if house else f'http://{args.listen}'}/ (Ctrl-C to stop)")
+    app = application(site, (house.origin.host,) if house else LOCAL, house)
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, ssl_certfile=args.certificate, ssl_keyfile=args.key)
     return 0
 
 
-def address(text: str) -> tuple[str, int]:
-    """The host and port to listen on; another machine than this one is not let in without knowing who asks. Raises SourceError."""
+def address(text: str, mistakes: Mistakes) -> tuple[str, int, bool]:
+    """The host and port to listen on, and whether it is of this machine alone."""
     host, colon, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
     if not colon or not port.isdecimal() or int(port) > 65_535:
-        raise mistake("--listen", f"'{text}' is no address", "write 127.0.0.1:8000")
+        mistakes.add(Place("--listen", 1, 1), f"'{text}' is no address", "write 127.0.0.1:8000")
+        return bare, 0, True
     try:
-        loopback = ipaddress.ip_address(bare).is_loopback
+        return bare, int(port), ipaddress.ip_address(bare).is_loopback
     except ValueError:
-        loopback = bare == "localhost"
-    if not loopback:
-        raise mistake("--listen", f"'{host}' can be reached from other machines, and nobody signs in here", "write 127.0.0.1 and let a proxy ask who comes")
-    return bare, int(port)
+        return bare, int(port), bare == "localhost"
+
+
+def certificate(args: argparse.Namespace, mistakes: Mistakes) -> None:
+    """Tells what is wrong with the certificate and its key, if there are any."""
+    if bool(args.certificate) != bool(args.key):
+        mistakes.add(Place("--certificate", 1, 1), "a certificate and its key go together")
+    if not args.certificate or not args.key:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(args.certificate, args.key, password="")  # a key that asks for one would wait for ever
+    except ssl.SSLError:
+        mistakes.add(Place(str(args.certificate), 1, 1), f"this is no certificate with {args.key} as its key, or the key asks for a password")
+    except OSError as fault:
+        mistakes.add(Place(str(args.certificate), 1, 1), f"it or its key: {(fault.strerror or 'cannot be read').lower()}")
+
+
+def _house(args: argparse.Namespace, port: int, *, secure: bool) -> House:
+    """Who is let in. Raises SourceError."""
+    from comity.edge.accounts import Office
+    from comity.web.who.house import House
+    from comity.web.who.origin import LOCAL, origin
+
+    mistakes = Mistakes()
+    called = origin("--name", args.name or f"{'https' if secure else 'http'}://{LOCAL}:{port}", mistakes)
+    if not args.name and not address(args.listen, mistakes)[2]:
+        mistakes.add(
+            Place("--name", 1, 1), "what the site is called by those who ask it is not said: passkeys are made for that name", "write https://comity.example"
+        )
+    if args.docket and Home.at(args.docket).folder.resolve() == args.accounts.resolve():
+        mistakes.add(Place("--accounts", 1, 1), "accounts are kept in a ledger of their own, not in that of the docket")
+    mistakes.settle()
+    office = Office(args.accounts)
+    with told(str(args.accounts)):
+        office.book.now()  # what is wrong with it is said before anybody signs in
+    return House(office, called)
+
+
+def strangers(house: House, parties: Iterable[str]) -> Iterator[str]:
+    """What to say of accounts that belong to a party which the world does not name: they see no movement."""
+    known = set(parties)
+    for one in house.office.book.now().held.values():
+        if one.party and one.party not in known and not one.closed:
+            meant = nearest(one.party, known)
+            yield f"the account {one.name} is of '{one.party}', which the world does not name" + (f" ({meant})" if meant else "")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from starlette.applications import Starlette
@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from comity import shelf
@@ -51,9 +51,13 @@ from comity.web.metrics import Metrics, Watched
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
 from comity.web.repeats import HEADER, Repeats
-from comity.web.respond import Flowing, Guarded, answer, plain
+from comity.web.respond import Flowing, Guarded, answer, plain, viewed
 from comity.web.site import Site
 from comity.web.view import View
+from comity.web.who import pages
+from comity.web.who.door import Door
+from comity.web.who.house import House
+from comity.web.who.rights import WHO, Who
 
 LOCAL: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
 """The names by which this machine is asked; another name in a request is another site that points here."""
@@ -63,6 +67,10 @@ PATIENCE: Final = 20.0
 """Seconds in which it has to come."""
 OWN: Final = ("none", "same-origin")
 """Where a browser's question may come from: from the reader, or from a page of this site."""
+TLS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
+"""What is said where a site is asked by https: to ask it by nothing else."""
+Seen: TypeAlias = Callable[[Request], Site]
+"""From a request to the site as whoever asks may see it."""
 STREAM: Final = ("application/x-ndjson", "application/jsonl")
 JSON: Final = ("application/json",)
 
@@ -110,40 +118,44 @@ PAGES: Final = [
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
 
 
-def application(site: Site, hosts: Sequence[str] = LOCAL) -> Starlette:
-    """The application that answers for a site."""
+def application(site: Site, hosts: Sequence[str] = LOCAL, house: House | None = None) -> Starlette:
+    """The application that answers for a site; with a house, to whoever it lets in, and to nobody else."""
     desk, metrics, repeats = api.Desk(site), Metrics(site), Repeats()
+    seen: Seen = house.seen(site) if house else lambda _: site
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
-    book = msgspec.json.encode(described(PAGES, askings))
-    routes = [
-        *(Route(one.path, _asked(site, one, repeats), methods=["POST"]) for one in reversed(askings)),  # asked most often, so looked for first
+    book = msgspec.json.encode(described(PAGES, askings, known=house is not None))
+    routes: list[BaseRoute] = [
+        *(Route(one.path, _asked(seen, one, repeats), methods=["POST"]) for one in reversed(askings)),  # asked most often, so looked for first
         Route("/opinions/stream", _streamed(desk), methods=["POST"]),
-        Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(site)),
-        *(Route(page.path, _formed(site, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(site, page)) for page in PAGES),
+        Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(seen)),
+        *(Route(page.path, _formed(seen, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(seen, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
-        Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(site, request.path_params["entry"]))),
-        Route("/register.csv", _file(site, register.as_csv, "text/csv")),
-        Route("/register.xlsx", _file(site, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
-        Route("/settlement.svg", _drawn(site)),
+        Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(seen(request), request.path_params["entry"]))),
+        Route("/register.csv", _file(seen, register.as_csv, "text/csv")),
+        Route("/register.xlsx", _file(seen, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+        Route("/settlement.svg", _drawn(seen)),
         Route("/proof", explorer),
         Route("/metrics", metrics.scraped),
         Route("/openapi.json", lambda _: Response(book, media_type="application/json")),
         Route("/world.schema.json", lambda _: FileResponse(shelf.HERE / "world.schema.json", media_type="application/schema+json")),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        *(pages.routes(house, _sent) if house else ()),
     ]
+    guards = Middleware(Guarded, TLS if house and house.origin.url.startswith("https:") else ())
+    doors = [Middleware(Door, house, routes, _refused)] if house else []
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Watched, metrics), Middleware(Guarded), Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])],
+        middleware=[Middleware(Watched, metrics), guards, Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts]), *doors],
         exception_handlers={SourceError: _mistaken, HTTPException: _refused, Exception: _failed},
     )
 
 
-def _shown(site: Site, page: Page) -> Callable[[Request], Response]:
+def _shown(seen: Seen, page: Page) -> Callable[[Request], Response]:
     """Shows a page; in a thread, so that others are answered meanwhile."""
 
     def respond(request: Request) -> Response:
-        view = _view(request)
-        found = page.made(site, view, request.path_params)
+        view = viewed(request)
+        found = page.made(seen(request), view, request.path_params)
         told = answer(request, view, page.template, found)
         if page.again is not None and (seconds := page.again(found)):
             told.headers["Refresh"] = str(seconds)  # a browser looks again by itself, without a script
@@ -152,58 +164,59 @@ def _shown(site: Site, page: Page) -> Callable[[Request], Response]:
     return respond
 
 
-def _packed(site: Site) -> Callable[[Request], Response]:
+def _packed(seen: Seen) -> Callable[[Request], Response]:
     """Gives a document of its own name."""
 
     def respond(request: Request) -> Response:
-        content, media, name = packs.file(site, _view(request), request.path_params)
+        content, media, name = packs.file(seen(request), viewed(request), request.path_params)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
         return Response(content, media_type=media, headers=headers)
 
     return respond
 
 
-def _drawn(site: Site) -> Callable[[Request], Response]:
+def _drawn(seen: Seen) -> Callable[[Request], Response]:
     """Gives the picture of a settlement: a document of its own, so that a page need allow nothing for it."""
 
     def respond(request: Request) -> Response:
-        if not (drawn := settlement.drawing(site, _view(request), {})):
+        if not (drawn := settlement.drawing(seen(request), viewed(request), {})):
             raise HTTPException(404)
         return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
 
     return respond
 
 
-def _file(site: Site, written: Callable[[register.Register, View], bytes], media: str) -> Callable[[Request], Response]:
+def _file(seen: Seen, written: Callable[[register.Register, View], bytes], media: str) -> Callable[[Request], Response]:
     """Gives the register as a file of its own name."""
 
     def respond(request: Request) -> Response:
-        view = _view(request)
+        view = viewed(request)
         headers = {"Content-Disposition": f'attachment; filename="{request.url.path[1:]}"', "Cache-Control": "private, no-cache"}
-        return Response(written(register.whole(site, view), view), media_type=media, headers=headers)
+        return Response(written(register.whole(seen(request), view), view), media_type=media, headers=headers)
 
     return respond
 
 
-def _formed(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
+def _formed(seen: Seen, page: Page) -> Callable[[Request], Awaitable[Response]]:
     """Shows a page, and takes its forms in: they lead to the address that shows what came of them; what is too long for one is shown at once."""
-    shown = _shown(site, page)
+    shown = _shown(seen, page)
 
     async def respond(request: Request) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(shown, request)
         _own(request, form.MEDIA)
         fields = form.fields(request.headers["content-type"], await _sent(request))
-        return await run_in_threadpool(formed, request, _view(request), fields)
+        return await run_in_threadpool(formed, request, viewed(request), fields)
 
     def formed(request: Request, view: View, sent: Mapping[str, Sequence[str]]) -> Response:
         assert page.sent is not None
-        seen, mistakes = page.sent(site, view, request.path_params, sent)
-        if not mistakes and (len(seen.href()) <= ask.ROOM or seen.path != view.path):
-            return RedirectResponse(seen.href(), 303)
+        site = seen(request)
+        after, mistakes = page.sent(site, view, request.path_params, sent)
+        if not mistakes and (len(after.href()) <= ask.ROOM or after.path != view.path):
+            return RedirectResponse(after.href(), 303)
         if mistakes and plain(request):
             return answer(request, view, "problem.html", Problem(view.text("asked wrongly"), 400, "", [wrong(m) for m in mistakes]), 400)
-        return answer(request, seen, page.template, page.made(site, seen, {**request.path_params, "mistakes": mistakes}), 400 if mistakes else 200)
+        return answer(request, after, page.template, page.made(site, after, {**request.path_params, "mistakes": mistakes}), 400 if mistakes else 200)
 
     return respond
 
@@ -216,12 +229,12 @@ def _kept(request: Request) -> Response:
     )
 
 
-def _asked(site: Site, one: Asking, repeats: Repeats) -> Callable[[Request], Awaitable[Response]]:
+def _asked(seen: Seen, one: Asking, repeats: Repeats) -> Callable[[Request], Awaitable[Response]]:
     """Answers what is sent: at once where that is quick, in a thread where it is not; what is sent again, as before."""
 
     async def respond(request: Request) -> Response:
         _own(request, one.media)
-        view, sent = _view(request), await _sent(request)
+        site, view, sent = seen(request), viewed(request), await _sent(request)
 
         async def made() -> Response:
             try:
@@ -279,14 +292,10 @@ async def _sent(request: Request) -> bytes:
     return bytes(found)
 
 
-def _view(request: Request) -> View:
-    return View.of(request.url.path, request.query_params, request.headers.get("accept-language", ""))
-
-
 def _plain(request: Request) -> View:
     """How to say that something is wrong, even with how it was asked."""
     try:
-        return _view(request)
+        return viewed(request)
     except SourceError:
         return View.of(request.url.path, {}, request.headers.get("accept-language", ""))
 
@@ -301,7 +310,9 @@ async def _mistaken(request: Request, fault: Exception) -> Response:
         status, title, detail = 400, "asked wrongly", ""
     else:
         status, title, detail = 503, "cannot be read", view.text("cannot be read says")
-    return answer(request, view, "problem.html", Problem(view.text(title), status, detail, [wrong(m) for m in fault.mistakes]), status)
+    who: Who | None = request.scope.get(WHO)
+    told = [wrong(mistake) for mistake in fault.mistakes if status != 503 or who is None or who.sees is None]  # what the house's files say is the house's
+    return answer(request, view, "problem.html", Problem(view.text(title), status, detail, told), status)
 
 
 async def _refused(request: Request, fault: Exception) -> Response:

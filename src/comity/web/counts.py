@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -19,7 +19,7 @@ from comity.ledger.reader import Reader
 from comity.ledger.state import read_total
 from comity.ledger.window import start
 from comity.verdict.plan import Plan, walk
-from comity.web.site import Site
+from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.translated import translated
 from comity.words.words import Words, day
@@ -109,9 +109,16 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Counts:
     with reading(site.docket) as reader:
         met, size = _met(reader), reader.size
     gauging = Gauging(look.read.plan, Words(view.lang, look.read.plan.vocabulary), look.read.asked_on)
+    if site.sees is not None:
+        met = {(name, key): replace(one, uses=_of(one.uses, look)) for (name, key), one in met.items() if site.sees and site.sees in key}
     gauges = [gauging.gauge(name, key, one) for (name, key), one in met.items() if one.persons]
     ordered = sorted(gauges, key=lambda one: (-max((line.share for line in one.lines), default=0), one.count, one.key))
     return Counts(True, day(look.read.asked_on), ordered, len(met) - len(gauges), min(size, READ), size)
+
+
+def _of(uses: Sequence[Use], look: Look) -> list[Use]:
+    """Those that are of movements which whoever looks sees."""
+    return [one for one in uses if one.movement in look.verdicts]
 
 
 def _met(reader: Reader) -> dict[tuple[str, tuple[str, ...]], Met]:

@@ -32,11 +32,12 @@ KEY: Final[Mapping[str, Any]] = {
     "schema": {"type": "string", "pattern": f"^{WRITTEN}$"},
 }
 AGAIN: Final = {"409": "what came first with this key is not answered yet", "422": "this key came with something else before"}
+SHUT: Final = {"401": "this token lets nobody in", "403": "this account may not have that", "429": "too many attempts"}
 REFERENCE: Final = "#/components/schemas/{name}"
 
 
-def described(pages: Iterable[Page], askings: Iterable[Asking]) -> dict[str, Any]:
-    """The description, as a mapping."""
+def described(pages: Iterable[Page], askings: Iterable[Asking], *, known: bool = False) -> dict[str, Any]:
+    """The description, as a mapping; `known`: whoever asks has to be known by a token."""
     pages, askings = [*pages], [*askings]
     types = [*(page.shows for page in pages), *(one.gives for one in askings), Problem]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
@@ -54,7 +55,18 @@ def described(pages: Iterable[Page], askings: Iterable[Asking]) -> dict[str, Any
         asked |= {"requestBody": {"required": True, "content": body}, "responses": _responses(of[str(one.gives)], ("200",), sent=True, more=AGAIN)}
         paths.setdefault(one.path, {})["post"] = asked
     info = {"title": "Comity", "version": version("comity"), "license": {"name": "Apache-2.0"}, "summary": web.__doc__}
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": components}}
+    whole: dict[str, Any] = {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": components}}
+    return _shut(whole) if known else whole
+
+
+def _shut(told: dict[str, Any]) -> dict[str, Any]:
+    """The same, of a site that lets nobody in without a token."""
+    problem = {"content": {"application/problem+json": {"schema": {"$ref": REFERENCE.format(name="Problem")}}, "text/html": {}}}
+    for operations in told["paths"].values():
+        for operation in operations.values():
+            operation["responses"] |= {code: {"description": said, **problem} for code, said in SHUT.items()}
+    told["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    return told | {"security": [{"token": []}]}
 
 
 def _form(page: Page) -> dict[str, Any]:

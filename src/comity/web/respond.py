@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from functools import cache as once
 from typing import Final
@@ -24,6 +24,7 @@ from comity.web.paging import links
 from comity.web.problem import Problem
 from comity.web.register import headings
 from comity.web.view import View
+from comity.web.who.rights import WHO, may
 from comity.words.catalogue import names
 from comity.words.notes import Note
 from comity.words.words import place
@@ -66,7 +67,13 @@ def _written(request: Request, view: View, template: str, data: object) -> tuple
     """What a page shows, and the media type that it is written in."""
     if plain(request):
         return msgspec.json.encode(data), "application/problem+json" if isinstance(data, Problem) else "application/json"
-    return pages().get_template(template).render(view=view, data=data).encode(), "text/html"
+    who = request.scope.get(WHO)
+    return pages().get_template(template).render(view=view, data=data, who=who, may=lambda path: may(who, path)).encode(), "text/html"
+
+
+def viewed(request: Request) -> View:
+    """How somebody looks, as an address and a browser say it. Raises SourceError with every choice that is none."""
+    return View.of(request.url.path, request.query_params, request.headers.get("accept-language", ""))
 
 
 def plain(request: Request) -> bool:
@@ -120,10 +127,10 @@ class Flowing(Response):
 
 
 class Guarded:
-    """Puts the headers that keep a page to itself on every answer."""
+    """Puts the headers that keep a page to itself on every answer, and these more."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, more: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        self.app, self.guards = app, [*GUARDS, *more]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -132,7 +139,7 @@ class Guarded:
             if message["type"] == "http.response.start":
                 told = message.get("headers", ())
                 there = {name for name, _ in told}
-                message["headers"] = [*told, *(one for one in GUARDS if one[0] not in there)]
+                message["headers"] = [*told, *(one for one in self.guards if one[0] not in there)]
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -101,9 +101,11 @@ def runs(site: Site, view: View, _path: Mapping[str, Any]) -> Runs:
     before = numbered(text, "before", "an entry") if (text := view.asked.get("before")) else None
     if site.docket is None:
         return Runs(served=False, log="", size=0, runs=(), next="")
+    own = _own(site, view)
     with _reader(site) as reader:
         log = reader.checkpoint().partition("\n")[0]
-        found = list(islice(_latest(reader, reader.size if before is None else before), LATEST + 1))
+        every = _latest(reader, reader.size if before is None else before)
+        found = list(islice((run for run in every if own is None or run.movement in own), LATEST + 1))
         following = view.href(before=str(found[LATEST - 1].entry)) if len(found) > LATEST else ""
         return Runs(served=True, log=log, size=reader.size, runs=found[:LATEST], next=following)
 
@@ -117,9 +119,12 @@ def one(site: Site, view: View, path: Mapping[str, Any]) -> Told:
     """One run, by the entry with which it ended."""
     if site.docket is None:
         raise HTTPException(404)
+    own = _own(site, view)
     with _reader(site) as reader:
         index = int(path["entry"])
         if index >= reader.size or (entry := reader.entry(index))["kind"] not in RAN or (run := _run(reader, index, entry)) is None:
+            raise HTTPException(404)
+        if own is not None and run.movement not in own:
             raise HTTPException(404)
         digest = str(entry.get("about", {}).get("manifest", ""))
         found = _manifest(site.manifests, digest) if digest else None
@@ -129,13 +134,22 @@ def one(site: Site, view: View, path: Mapping[str, Any]) -> Told:
 
 
 def proof(site: Site, index: int) -> str:
-    """The proof that an entry is in the log, for anybody to check (C2SP tlog-proof)."""
+    """The proof that an entry is in the log, for anybody to check (C2SP tlog-proof). It says what the entry says: to a party, only of its own runs."""
     if site.docket is None:
         raise HTTPException(404)
+    own = None if site.sees is None else site.look().verdicts
     with _reader(site) as reader:
         if index >= reader.size:
             raise HTTPException(404)
+        entry = reader.entry(index)
+        if own is not None and (entry["kind"] not in RAN or _about(reader, index, entry).get("movement") not in own):
+            raise HTTPException(404)
         return reader.prove(index)
+
+
+def _own(site: Site, view: View) -> Container[str] | None:
+    """The movements of whoever looks; none where all are seen."""
+    return None if site.sees is None else site.look(view.on, view.known).verdicts
 
 
 @contextmanager

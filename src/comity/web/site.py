@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from comity.edge.asked import Read
 from comity.edge.filed import docketed
 from comity.edge.home import Home
 from comity.facts.leg import fact_days
-from comity.facts.value import MAX
+from comity.facts.value import MAX, only
 from comity.verdict.decide import turns
 from comity.verdict.verdict import Verdict
 from comity.web import traces
@@ -33,6 +33,17 @@ class Look:
 
     read: Read
     verdicts: Mapping[str, Verdict]
+    sees: str | None = None
+    """The party that looks, which sees the movements in which it surely takes part; none where all are seen."""
+    _seen: dict[str, Look] = field(default_factory=dict, repr=False)
+
+    def seen(self, sees: str | None) -> Look:
+        """The same, as a party sees it."""
+        if sees is None:
+            return self
+        if sees not in self._seen:
+            self._seen[sees] = Look(self.read, {name: one for name, one in self.verdicts.items() if sees and sees in takers(one)}, sees)
+        return self._seen[sees]
 
     @cached_property
     def law(self) -> str:
@@ -43,14 +54,22 @@ class Look:
     def turns(self) -> Sequence[int]:
         """The days on which law or facts change, as far as anything here depends on them."""
         read = self.read
-        return sorted(turns(read.world, read.plan, read.plan.moments) | fact_days(read.world))
+        if self.sees is None:
+            return sorted(turns(read.world, read.plan, read.plan.moments) | fact_days(read.world))
+        own = replace(read.world, records={"movement": {name: read.world["movement"][name] for name in self.verdicts}})  # nobody else's days are told
+        return sorted(turns(own, read.plan, read.plan.moments) | fact_days(own))
+
+
+def takers(verdict: Verdict) -> set[str]:
+    """The parties that surely take part in a movement, as its exporter or importer."""
+    return {party for one in verdict.legs for end in ("exporter", "importer") if (party := only(one.leg.facts.get(end)))}
 
 
 @dataclass
 class Site:
     """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie;
     `levers`, `costs`: what else can be changed, and what changes cost; `values`: what it is worth to whom, of these `parties` (all that it names);
-    `editions`: rulebooks of regimes that are asked, to be compared with them.
+    `editions`: rulebooks of regimes that are asked, to be compared with them. `sees`: the party that looks; none where all is seen.
     """
 
     world: Path
@@ -62,9 +81,14 @@ class Site:
     values: Path | None = None
     parties: str | None = None
     editions: Sequence[Path] = ()
+    sees: str | None = None
     workshop: Workshop = field(default_factory=Workshop, repr=False)
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def seen(self, sees: str | None) -> Site:
+        """The same site, as a party sees it: what was worked out for one is there for all."""
+        return replace(self, sees=sees)
 
     @property
     def folders(self) -> list[Path]:
@@ -80,7 +104,7 @@ class Site:
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
-            return self._kept[key]
+            return self._kept[key].seen(self.sees)
 
     def _look(self, on: int | None, known: int) -> Look:
         with traces.step("read"):
