@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -89,7 +90,7 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
     counts = Counter(sign for _, _, sign in every)
     world, pages = look.read.world, max(1, -(-len(shown) // ROWS))
     return Flows(
-        world.name or str(look.read.world.place.file),
+        world.name or Path(world.place.file).name,
         world.about,
         day(look.read.asked_on),
         sorted(regime.book.regime for regime in look.read.plan.regimes),

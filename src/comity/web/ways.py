@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -45,4 +46,9 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Ways:
     search = Search(world.levers, world.judge(movement), PERMITTED, deadline(SECONDS))
     answer = Answer(world, movement, PERMITTED, search, search.several(MOST), SECONDS)
     read_again(world, answer.anew, PERMITTED)
-    return Ways(flow(look.verdicts[movement], words), list(answer.notes(words)), answer.record())
+    return Ways(flow(look.verdicts[movement], words), [_named(note, world.node.place.file) for note in answer.notes(words)], answer.record())
+
+
+def _named(note: Note, file: str) -> Note:
+    """The same, with the world's file by its name alone: where it lies is nobody's business."""
+    return replace(note, text=note.text.replace(file, Path(file).name), parts=[_named(part, file) for part in note.parts])

@@ -101,6 +101,11 @@ def test_each_is_let_through_to_what_the_table_says(door: TestClient, come: dict
     assert wrong == []
 
 
+def test_exchange_the_parties_and_each_may_what_the_other_may(housed: Housed, door: TestClient) -> None:
+    one, other = (housed.token(housed.account(party, "read", "ask"), "read", "ask") for party in ("kite_us", "kite_beijing"))
+    assert [door.get(address, headers=one).status_code for address in TABLE] == [door.get(address, headers=other).status_code for address in TABLE]
+
+
 def test_a_token_does_what_its_scopes_and_its_account_may(housed: Housed, door: TestClient) -> None:
     name = housed.account("kite_us", "read", "ask", "all")
     read, ask, whole = (housed.token(name, *scopes) for scopes in (("read",), ("ask",), ("read", "all")))
