@@ -24,7 +24,7 @@ EVER: Final = "9999-12-31T23:59:59Z"
 class Pass:
     """An invitation, a passkey or a token: from when, until when (moments as entries write them), and since when it is gone, by use or revocation.
 
-    `scopes`: of a token, the rights of its account that it may use.
+    `scopes`: of a token, the rights of its account that it may use. `used`: of an invitation, whether a passkey was made with it.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Pass:
     until: str = EVER
     scopes: frozenset[Right] = frozenset()
     gone: str = ""
+    used: bool = False
 
     def holds(self, at: str) -> bool:
         """Does it let somebody in at a moment?"""

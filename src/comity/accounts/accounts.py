@@ -106,11 +106,11 @@ def _used(account: Account, digest: str, at: str) -> Account:
     found = account.passes.get(digest)
     if found is None or found.kind != INVITATION or not found.holds(at):
         raise AccountRefusedError("there is no such invitation, or it is over, or was used")
-    return _without(account, digest, at)
+    return _without(account, digest, at, used=True)
 
 
-def _without(account: Account, digest: str, at: str) -> Account:
-    return replace(account, passes={**account.passes, digest: replace(account.passes[digest], gone=at)})
+def _without(account: Account, digest: str, at: str, *, used: bool = False) -> Account:
+    return replace(account, passes={**account.passes, digest: replace(account.passes[digest], gone=at, used=used)})
 
 
 def _says(entry: Mapping[str, Any]) -> Mapping[str, Any]:

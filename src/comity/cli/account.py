@@ -204,7 +204,7 @@ def _said(one: Pass, say: _Say, at: str) -> Iterator[str]:
     yield say(one.kind)
     yield say.rights(one.scopes) if one.scopes else ""
     yield say("since", one.since[:10]) + (say("gap") + say("until", one.until[:10]) if one.until != EVER else "")
-    yield "" if one.holds(at) else say("used" if one.gone and one.kind == INVITATION else "gone" if one.gone else "over")
+    yield "" if one.holds(at) else say("used" if one.used else "gone" if one.gone else "over")
 
 
 def _record(one: Account, labels: dict[str, str], at: str) -> dict[str, object]:

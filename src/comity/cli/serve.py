@@ -6,12 +6,15 @@ import argparse
 import ipaddress
 import ssl
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from comity import shelf
 from comity.cli.screen import out
 from comity.edge.home import Home, mistake, told
 from comity.text.source import Mistakes, Place, nearest
+from comity.web.who.origin import LOCAL as NEAR
+from comity.web.who.origin import Origin, origin
 
 if TYPE_CHECKING:
     from comity.web.who.house import House
@@ -24,16 +27,12 @@ def serve(args: argparse.Namespace) -> int:
     """Serves a world until it is stopped."""
     mistakes = Mistakes()
     host, port, near = address(args.listen, mistakes)
-    certificate(args, mistakes)
-    tls = bool(args.certificate and args.key)
-    if not args.accounts:
-        for option in ("name", "certificate", "key"):
-            if getattr(args, option):
-                mistakes.add(Place(f"--{option}", 1, 1), "is said where somebody signs in", "add --accounts FOLDER")
-        if not near:
-            mistakes.add(Place("--listen", 1, 1), f"'{host}' can be reached from other machines, and nobody signs in here", "add --accounts FOLDER")
-    elif not near and not tls:
-        mistakes.add(Place("--listen", 1, 1), f"'{host}' can be reached from other machines: what is said there is said by TLS", "add --certificate and --key")
+    tls = certificate(args, mistakes)
+    if args.accounts:
+        _with_accounts(args, host, mistakes, near=near, tls=tls)
+    else:
+        _without_accounts(args, host, mistakes, near=near)
+    called = origin("--name", args.name or f"{'https' if tls else 'http'}://{NEAR}:{port}", mistakes)
     mistakes.settle()
     try:
         import uvicorn
@@ -57,7 +56,7 @@ def serve(args: argparse.Namespace) -> int:
         tuple(args.edition or ()),
     )
     traces.exported()
-    house = _house(args, port, secure=tls) if args.accounts else None
+    house = _house(args.accounts, called) if args.accounts else None
     look = site.look()  # what is wrong with it is said before anybody asks
     if house:
         for line in strangers(house, look.read.world["party"]):
@@ -81,37 +80,47 @@ def address(text: str, mistakes: Mistakes) -> tuple[str, int, bool]:
         return bare, int(port), bare == "localhost"
 
 
-def certificate(args: argparse.Namespace, mistakes: Mistakes) -> None:
-    """Tells what is wrong with the certificate and its key, if there are any."""
+def _without_accounts(args: argparse.Namespace, host: str, mistakes: Mistakes, *, near: bool) -> None:
+    """What is wrong where nobody signs in."""
+    for option in ("name", "certificate", "key"):
+        if getattr(args, option):
+            mistakes.add(Place(f"--{option}", 1, 1), "is said where somebody signs in", "add --accounts FOLDER")
+    if not near:
+        mistakes.add(Place("--listen", 1, 1), f"'{host}' can be reached from other machines, and nobody signs in here", "add --accounts FOLDER")
+
+
+def _with_accounts(args: argparse.Namespace, host: str, mistakes: Mistakes, *, near: bool, tls: bool) -> None:
+    """What is wrong where whoever comes has to sign in."""
+    if not near and not tls:
+        mistakes.add(Place("--listen", 1, 1), f"'{host}' can be reached from other machines, and so by TLS alone", "add --certificate and --key")
+    if not near and not args.name:
+        mistakes.add(Place("--name", 1, 1), "what the site is called is not said, and passkeys are made for that name", "write https://comity.example")
+    if args.docket and Home.at(args.docket).folder.resolve() == args.accounts.resolve():
+        mistakes.add(Place("--accounts", 1, 1), "accounts are kept in a ledger of their own, not in that of the docket")
+
+
+def certificate(args: argparse.Namespace, mistakes: Mistakes) -> bool:
+    """Are there a certificate and its key? Tells what is wrong with them."""
     if bool(args.certificate) != bool(args.key):
         mistakes.add(Place("--certificate", 1, 1), "a certificate and its key go together")
     if not args.certificate or not args.key:
-        return
+        return False
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(args.certificate, args.key, password="")  # a key that asks for one would wait for ever
     except ssl.SSLError:
         mistakes.add(Place(str(args.certificate), 1, 1), f"this is no certificate with {args.key} as its key, or the key asks for a password")
     except OSError as fault:
         mistakes.add(Place(str(args.certificate), 1, 1), f"it or its key: {(fault.strerror or 'cannot be read').lower()}")
+    return True
 
 
-def _house(args: argparse.Namespace, port: int, *, secure: bool) -> House:
+def _house(folder: Path, called: Origin) -> House:
     """Who is let in. Raises SourceError."""
     from comity.edge.accounts import Office
     from comity.web.who.house import House
-    from comity.web.who.origin import LOCAL, origin
 
-    mistakes = Mistakes()
-    called = origin("--name", args.name or f"{'https' if secure else 'http'}://{LOCAL}:{port}", mistakes)
-    if not args.name and not address(args.listen, mistakes)[2]:
-        mistakes.add(
-            Place("--name", 1, 1), "what the site is called by those who ask it is not said: passkeys are made for that name", "write https://comity.example"
-        )
-    if args.docket and Home.at(args.docket).folder.resolve() == args.accounts.resolve():
-        mistakes.add(Place("--accounts", 1, 1), "accounts are kept in a ledger of their own, not in that of the docket")
-    mistakes.settle()
-    office = Office(args.accounts)
-    with told(str(args.accounts)):
+    office = Office(folder)
+    with told(str(folder)):
         office.book.now()  # what is wrong with it is said before anybody signs in
     return House(office, called)
 

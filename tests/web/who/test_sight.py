@@ -14,6 +14,7 @@ import pytest
 from housed import JSON, ORIGIN, Housed
 from starlette.testclient import TestClient
 
+from comity.cli.serve import strangers
 from comity.ledger.definition import Asked, Definition
 from comity.ledger.digests import Digests
 from comity.ledger.ledger import Ledger
@@ -125,6 +126,15 @@ def test_of_the_movements_of_others_a_party_is_told_nothing(sides: tuple[Housed,
 @pytest.mark.slow
 def test_of_the_movements_of_others_no_long_page_tells(sides: tuple[Housed, Housed]) -> None:
     told_to(program(sides[0], "third", *RIGHTS), ["/changes", *(f"{one}{more}" for one in ("/movements/north-out",) for more in ("", "/beside", "/packs"))])
+
+
+def test_a_party_that_the_world_does_not_name_is_told_of(sides: tuple[Housed, Housed]) -> None:
+    before = list(strangers(sides[1].house, ["north", "south", "third"]))
+    name = sides[1].account("nroth", "read")
+    assert list(strangers(sides[1].house, ["north", "south", "third"])) == [
+        *before,
+        f"the account {name} is of 'nroth', which the world does not name (did you mean 'north'?)",
+    ]
 
 
 def test_runs_and_counts_are_of_ones_own_movements(sides: tuple[Housed, Housed]) -> None:
