@@ -51,7 +51,7 @@ from comity.web.metrics import Metrics, Watched
 from comity.web.page import Asking, Page
 from comity.web.problem import Problem, wrong
 from comity.web.repeats import HEADER, Repeats
-from comity.web.respond import Flowing, Guarded, answer, plain, viewed
+from comity.web.respond import Flowing, Guarded, answer, any_view, plain, viewed
 from comity.web.site import Site
 from comity.web.view import View
 from comity.web.who import pages
@@ -71,6 +71,8 @@ TLS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 """What is said where a site is asked by https: to ask it by nothing else."""
 Seen: TypeAlias = Callable[[Request], Site]
 """From a request to the site as whoever asks may see it."""
+TITLES: Final = {401: "not known", 403: "may not", 404: "not found", 429: "too often"}
+"""What is said of a refusal in the reader's language."""
 STREAM: Final = ("application/x-ndjson", "application/jsonl")
 JSON: Final = ("application/json",)
 
@@ -292,18 +294,10 @@ async def _sent(request: Request) -> bytes:
     return bytes(found)
 
 
-def _plain(request: Request) -> View:
-    """How to say that something is wrong, even with how it was asked."""
-    try:
-        return viewed(request)
-    except SourceError:
-        return View.of(request.url.path, {}, request.headers.get("accept-language", ""))
-
-
 async def _mistaken(request: Request, fault: Exception) -> Response:
     """Mistakes in what was asked are the reader's, in what is served the house's: neither has an answer."""
     assert isinstance(fault, SourceError)
-    view, where = _plain(request), {mistake.place.file for mistake in fault.mistakes}
+    view, where = any_view(request), {mistake.place.file for mistake in fault.mistakes}
     if where == {"--as-known"}:
         status, title, detail = 404, "no law then", ""
     elif where <= {api.BODY, ask.ANSWERS, *request.query_params}:
@@ -317,9 +311,10 @@ async def _mistaken(request: Request, fault: Exception) -> Response:
 
 async def _refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
-    view, told = _plain(request), fault.status_code == 404
-    plain = HTTPStatus(fault.status_code).phrase
-    problem = Problem(view.text("not found") if told else plain, fault.status_code, "" if fault.detail == plain else fault.detail)
+    view, plain = any_view(request), HTTPStatus(fault.status_code).phrase
+    title = view.text(TITLES[fault.status_code]) if fault.status_code in TITLES else plain
+    detail = view.text("too often says", (fault.headers or {})["Retry-After"]) if fault.status_code == 429 else "" if fault.detail == plain else fault.detail
+    problem = Problem(title, fault.status_code, detail)
     told_so = answer(request, view, "problem.html", problem, fault.status_code)
     told_so.headers.update(fault.headers or {})
     return told_so
@@ -327,5 +322,5 @@ async def _refused(request: Request, fault: Exception) -> Response:
 
 async def _failed(request: Request, _: Exception) -> Response:
     """A fault of the house: it says nothing of what failed, and nothing is permitted by it."""
-    view = _plain(request)
+    view = any_view(request)
     return answer(request, view, "problem.html", Problem(view.text("failed"), 500, view.text("failed says")), 500)

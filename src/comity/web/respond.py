@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from comity.text.source import SourceError
 from comity.web import traces
 from comity.web.flows import outcomes, picture
 from comity.web.law import coded
@@ -74,6 +75,14 @@ def _written(request: Request, view: View, template: str, data: object) -> tuple
 def viewed(request: Request) -> View:
     """How somebody looks, as an address and a browser say it. Raises SourceError with every choice that is none."""
     return View.of(request.url.path, request.query_params, request.headers.get("accept-language", ""))
+
+
+def any_view(request: Request) -> View:
+    """How to say that something is wrong, even with how it was asked."""
+    try:
+        return viewed(request)
+    except SourceError:
+        return View.of(request.url.path, {}, request.headers.get("accept-language", ""))
 
 
 def plain(request: Request) -> bool:

@@ -6,7 +6,7 @@ from housed import JSON, ORIGIN, Housed, asked, sign_in
 
 from comity.edge.accounts import BEGINS, digest, secret
 from comity.web.who import attempts
-from comity.web.who.attempts import AGE, FREE, LONGEST, Attempts, whence
+from comity.web.who.attempts import AGE, FREE, LONGEST, Attempts, place
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def test_letting_one_in_forgives_nothing_that_failed_before() -> None:
     ],
 )
 def test_a_network_of_one_line_is_one(one: str, other: str, same: bool) -> None:
-    assert (whence(one) == whence(other)) is same
+    assert (place(one) == place(other)) is same
 
 
 def test_tokens_are_not_guessed(housed: Housed) -> None:
@@ -109,7 +109,7 @@ def test_an_address_waits_after_it_failed(housed: Housed) -> None:
     assert [sign_in(browser, stranger).status_code for _ in range(FREE)] == [401] * FREE
     refused = sign_in(browser, passkey)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
-    assert "wait 1 seconds" in refused.json()["detail"]
+    assert refused.json()["detail"] == "Wait 1 s, then try again."
     assert sign_in(housed.browser("203.0.113.13", **JSON), passkey).status_code == 200
     housed.passed += 1
     assert sign_in(browser, passkey).status_code == 200

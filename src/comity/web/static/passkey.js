@@ -11,7 +11,8 @@ const said = (words) => { document.getElementById("said").textContent = words; }
 async function sent(address, what) {
   const headers = { "content-type": "application/json", accept: "application/json" };
   const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(what), cache: "no-store" });
-  if (!answer.ok) throw new Error(answer.status === 429 ? (await answer.json()).detail : form.dataset.refused);
+  if (answer.status === 429) throw new Error(form.dataset.wait.replace("{}", answer.headers.get("retry-after")));
+  if (!answer.ok) throw new Error(form.dataset.refused);
   return answer.json();
 }
 

@@ -62,7 +62,7 @@ class Attempts:
         return max(0, math.ceil(last + min(LONGEST, 2.0 ** min(failures - FREE, 30)) - at))
 
 
-def whence(host: str) -> str:
+def place(host: str) -> str:
     """Where somebody comes from, as failures are counted: an address; of those that one line has by the billion (IPv6), the network."""
     try:
         address = ipaddress.ip_address(host)

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from comity.ledger.hold import HoldError
-from comity.web.respond import plain
+from comity.web.respond import any_view, plain
 from comity.web.who.house import House
 from comity.web.who.rights import OPEN, SIGN_IN, WHO
 
@@ -50,12 +50,12 @@ class Door:
         who = self.house.who(request)
         if who is None:
             if request.method not in LOOKING or plain(request):
-                raise HTTPException(401, "sign in, or send a token", {"WWW-Authenticate": "Bearer"})
+                raise HTTPException(401, any_view(request).text("not known says"), {"WWW-Authenticate": "Bearer"})
             to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{SIGN_IN}?{urlencode({'to': to})}", 303, {"Cache-Control": "no-store"})
         if path is not None and not who.may(path):
             headers = {} if who.session else {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
-            raise HTTPException(403, "this account may not have that", headers)
+            raise HTTPException(403, any_view(request).text("may not says"), headers)
         request.scope[WHO] = who
         return None
 

@@ -17,7 +17,7 @@ from comity.edge.accounts import BEGINS, Office, digest
 from comity.edge.home import now
 from comity.ledger.entry import instant
 from comity.web.site import Site
-from comity.web.who.attempts import Attempts, whence
+from comity.web.who.attempts import Attempts, place
 from comity.web.who.challenges import Challenges
 from comity.web.who.origin import Origin
 from comity.web.who.rights import WHO, Who
@@ -58,7 +58,7 @@ class House:
         if len(told) > 1 or kind.lower() != "bearer" or not said.startswith(BEGINS):
             raise HTTPException(401, "write one token: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"})
         if known not in accounts.of:  # one that is over or revoked is no guess
-            self.attempt(whence(request.client.host if request.client else ""))
+            self.attempt(whence(request))
         account = accounts.by(TOKEN, known, self.at)
         if account is None:
             raise HTTPException(401, "this token lets nobody in", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
@@ -81,7 +81,7 @@ class House:
     def attempt(self, who: str) -> None:
         """Counts an attempt, for as long as nothing says that it let somebody in. Raises HTTPException where it must wait."""
         if wait := self.attempts.begin(who):
-            raise HTTPException(429, f"too many attempts: wait {wait} seconds", {"Retry-After": str(wait)})
+            raise HTTPException(429, headers={"Retry-After": str(wait)})
 
     def seen(self, site: Site) -> Callable[[Request], Site]:
         """From a request to the site as whoever asks may see it. A request that nobody has looked at sees nothing."""
@@ -91,6 +91,11 @@ class House:
             return site.seen(who.sees)
 
         return look
+
+
+def whence(request: Request) -> str:
+    """Where a request comes from, as failures are counted."""
+    return f"from {place(request.client.host if request.client else '')}"
 
 
 def cookie(request: Request) -> str:

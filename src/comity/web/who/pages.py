@@ -18,8 +18,7 @@ from comity.accounts.account import EVER, RIGHTS
 from comity.web.form import MEDIA, fields
 from comity.web.respond import answer, viewed
 from comity.web.who import passkeys
-from comity.web.who.attempts import whence
-from comity.web.who.house import House, carry, cookie
+from comity.web.who.house import House, carry, cookie, whence
 from comity.web.who.rights import WHO, Who
 
 Sent: TypeAlias = Callable[[Request], Awaitable[bytes]]
@@ -100,7 +99,7 @@ def routes(house: House, sent: Sent) -> list[Route]:
 
     async def sign_in(request: Request) -> Response:
         asked = await _read(request, sent, Asked)
-        said = await run_in_threadpool(passkeys.signed_in, house, _whence(request), asked.credential)
+        said = await run_in_threadpool(passkeys.signed_in, house, whence(request), asked.credential)
         house.sessions.end(cookie(request))  # whoever had one in this browser begins anew
         response = _told({"to": here(asked.to)})
         carry(response, said)
@@ -111,11 +110,11 @@ def routes(house: House, sent: Sent) -> list[Route]:
 
     async def enrol_options(request: Request) -> Response:
         invited = await _read(request, sent, Invited)
-        return _told(await run_in_threadpool(passkeys.offered, house, _whence(request), invited.invitation))
+        return _told(await run_in_threadpool(passkeys.offered, house, whence(request), invited.invitation))
 
     async def enrolled(request: Request) -> Response:
         made = await _read(request, sent, Made)
-        await run_in_threadpool(passkeys.enrolled, house, _whence(request), made.invitation, made.credential)
+        await run_in_threadpool(passkeys.enrolled, house, whence(request), made.invitation, made.credential)
         return _told({"to": "/sign-in"})
 
     def account(request: Request) -> Response:
@@ -173,7 +172,3 @@ async def _read(request: Request, sent: Sent, kind: type[S]) -> S:
 
 def _told(said: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(said), media_type="application/json", headers=UNSEEN)
-
-
-def _whence(request: Request) -> str:
-    return whence(request.client.host if request.client else "")

@@ -37,7 +37,7 @@ def asked(house: House) -> dict[str, Any]:
 
 def signed_in(house: House, whence: str, credential: dict[str, Any]) -> str:
     """Whoever holds a passkey comes in; what their browser is told of the session. Raises HTTPException for everybody else."""
-    house.attempt(f"from {whence}")
+    house.attempt(whence)
     one, challenge = _held(house, credential), _challenge(credential)
     if one is None or challenge is None or not house.challenges.holds(challenge, SIGNING_IN):
         raise HTTPException(401, NOBODY)
@@ -55,7 +55,7 @@ def signed_in(house: House, whence: str, credential: dict[str, Any]) -> str:
     )
     if told is None or not house.challenges.spend(challenge) or not house.office.passkeys.use(one, told.new_sign_count):
         raise HTTPException(401, NOBODY)
-    for who in (f"from {whence}", f"as {one.account}"):
+    for who in (whence, f"as {one.account}"):
         house.attempts.passed(who)
     return house.sessions.begin(one.account, one.digest)
 
@@ -109,12 +109,12 @@ def enrolled(house: House, whence: str, invitation: str, credential: dict[str, A
 
 def _invited(house: House, whence: str, invitation: str) -> tuple[Account, str]:
     """The account that an invitation is for, and the invitation's digest. Raises HTTPException."""
-    house.attempt(f"from {whence}")
+    house.attempt(whence)
     known = digest(invitation)
     account = house.office.book.now().by(INVITATION, known, house.at)
     if account is None:
         raise HTTPException(401, NOBODY)
-    house.attempts.passed(f"from {whence}")
+    house.attempts.passed(whence)
     return account, known
 
 
