@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("world", nargs="?", type=Path, help="a world file; an example's if none is named")
-    serve.add_argument("--listen", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to be asked: an address of this machine (port 0: any)")
+    serve.add_argument("--listen", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to be asked; by others only with --accounts (port 0: any)")
     serve.add_argument("--accounts", type=Path, metavar="FOLDER", help="let in whoever has an account there, and nobody else")
     serve.add_argument("--name", metavar="URL", help="with --accounts: what the site is called by those who ask it: https://comity.example")
     serve.add_argument("--certificate", type=Path, metavar="FILE", help="with --accounts, of an address that others reach: the certificate")
