@@ -164,7 +164,7 @@ def plainly(judge, package):
 
 
 def test_worlds_with_other_owners_are_read_together_too():
-    """Each as what is otherwise in one of them: hardly any is left to be read by itself, and each is judged as it is apart."""
+    """Each as what is otherwise in one of them, and each is judged as it is apart."""
     plan = shelf.plan(names=["us.dsp"])
     where = Path("examples/tiktok-2026")
     world, node, _ = world_file(where / "world.yaml", plan, DAY)
@@ -178,9 +178,8 @@ def test_worlds_with_other_owners_are_read_together_too():
     worlds = [judge.worlds.world(package) for package in packages]
     fitting = [judge.stack.fits(one, judge.stack.told(one)) for one in worlds if one is not None]
     assert sum(fitting) < len(fitting) / 3
-    read = list[object]()
-    alone, judge.reading.alone = judge.reading.alone, lambda *one, **more: read.append(one) or alone(*one, **more)
     together = judge(packages)
-    assert len(read) < len(fitting) / 6
+    bases = sum(map(len, judge.reading.beside.values()))
+    assert 0 < bases < (len(fitting) - sum(fitting)) / 2  # each is read for two and more
     _, apart = spans(judge, packages[:20])
     assert together[:20] == apart

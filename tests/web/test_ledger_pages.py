@@ -6,15 +6,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from shop import RULEBOOK, SCHEMA, WORLD
 from starlette.testclient import TestClient
 
+from comity import shelf
 from comity.cli.main import main
-from comity.gate.run import Gate
+from comity.gate.counting import definitions
 from comity.ledger import verify_offline
-from comity.web import runs
+from comity.ledger.definition import Asked
+from comity.ledger.digests import Digests
+from comity.ledger.entry import instant
+from comity.ledger.ledger import Ledger
+from comity.ledger.note import Signer
+from comity.web import counts, runs
 from comity.web.app import application
 from comity.web.site import Site
 
@@ -141,20 +148,40 @@ def test_who_crossed_twice_is_told_twice_and_counted_once(shop: Path) -> None:
     assert (gauge["least"], len(gauge["uses"])) == (1, 3)
 
 
-def test_a_run_that_is_under_way_is_told_and_one_that_was_given_up(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its persons are reserved, and no entry says how it ended."""
-    with monkeypatch.context() as stopped:
-        stopped.setattr(Gate, "_written", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        stopped.setattr(Gate, "forget", lambda *_: None)  # as where the machine stops
-        with pytest.raises(KeyboardInterrupt):
-            main(["gate", "in.parquet", "late.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"])
-    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
-    latest, before = site.get("/runs", headers=JSON).json()["runs"]
-    assert (latest["ended"], latest["movement"], before["ended"]) == ("under way", "sending", "committed")
+AT = dt.datetime(2026, 11, 3, 12, tzinfo=dt.UTC)
+LONG = dt.timedelta(days=50_000)
+
+
+def reserved(shop: Path, persons: int, until: dt.timedelta) -> TestClient:
+    """A site whose log tells of one run that has reserved its persons, and of nothing after that."""
+    plan = shelf.plan([shop / "xx.act"])
+    count = next(one for one in definitions(plan) if one.name.startswith("xx.act/sent "))
+    (shop / "log").mkdir()
+    with Ledger.create(shop / "log/log.sqlite", signer=Signer("comity.test/log", bytes(range(32))), now=lambda: AT) as ledger:
+        ledger.adopt({}, [count])
+        some = Digests.of(np.array([[0, number] for number in range(persons)], dtype=np.uint64))
+        ledger.reserve("r", [Asked(count.name, ("shop",), AT.toordinal(), some)], AT + until, {"movement": "sending", "day": AT.toordinal()}, {})
+    return TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "log"))))
+
+
+@pytest.mark.parametrize(("until", "ended"), [(LONG, "under way"), (dt.timedelta(hours=1), "given up")])
+def test_a_run_that_no_entry_ends_is_under_way_or_was_given_up(shop: Path, until: dt.timedelta, ended: str) -> None:
+    site = reserved(shop, 7, until)
+    (run,) = site.get("/runs", headers=JSON).json()["runs"]
+    assert (run["ended"], run["movement"], run["until"]) == (ended, "sending", instant(AT + until))
     page = site.get("/runs?lang=en", headers=HTML)
-    assert latest["until"] in page.text
-    assert page.headers["refresh"] == str(runs.AGAIN)
-    monkeypatch.setattr(runs, "now", lambda: dt.datetime.fromisoformat(latest["until"]) + dt.timedelta(seconds=1))
-    given_up = site.get("/runs", headers=JSON)
-    assert given_up.json()["runs"][0]["ended"] == "given up"
-    assert "refresh" not in given_up.headers
+    assert (run["until"] in page.text) == (ended == "under way")
+    assert page.headers.get("refresh") == (str(runs.AGAIN) if ended == "under way" else None)
+
+
+def test_of_a_first_run_under_way_it_is_not_said_that_a_window_began_anew(shop: Path) -> None:
+    (gauge,) = reserved(shop, 7, LONG).get("/counts?on=2026-11-04", headers=JSON).json()["gauges"]
+    assert (gauge["least"], gauge["over"], gauge["on"], gauge["since"]) == (0, False, "", "2026-01-01")
+    assert [(use["persons"], use["ended"]) for use in gauge["uses"]] == [(7, "pending")]
+
+
+def test_of_entries_that_were_not_looked_through_nothing_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "READ", 0)
+    page = reserved(shop, 7, LONG).get("/counts?lang=en", headers=HTML).text
+    assert "Nobody was counted" not in page
+    assert "the latest 0 were looked through" in page

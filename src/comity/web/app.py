@@ -88,6 +88,7 @@ PAGES: Final = [
         changes.Compared,
         "editions.html",
         changes.compared,
+        again=changes.again,
     ),
     Page("/changes", "changes", "the flows whose outcome is another from one day to the next", changes.Turns, "turns.html", changes.turned, changes.ASKED),
     Page("/law/{regime}/{path:path}", "provision", "one provision in full", law.Shown, "provision.html", law.shown),
@@ -181,7 +182,7 @@ def _drawn(seen: Seen) -> Callable[[Request], Response]:
     """Gives the picture of a settlement: a document of its own, so that a page need allow nothing for it."""
 
     def respond(request: Request) -> Response:
-        if not (drawn := settlement.drawing(seen(request), viewed(request), {})):
+        if not (drawn := settlement.drawing(seen(request), viewed(request))):
             raise HTTPException(404)
         return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
 

@@ -9,16 +9,14 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 
 from comity.facts.value import MAX
-from comity.text.literal import day as day_of
 from comity.text.source import Mistake, Place, SourceError, nearest
-from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
-from comity.web.flows import Flow, flow
+from comity.web.flows import Flow, flow, sign_and_word
 from comity.web.page import TEXT, Choices
 from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.notes import Note
-from comity.words.page import Page, state
+from comity.words.page import Page
 from comity.words.words import Words, day
 
 DAY: Final = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
@@ -71,17 +69,18 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Beside:
     here, name = site.look(view.on, view.known), path["movement"]
     if name not in here.verdicts:
         raise HTTPException(404)
-    on, known = _days(view)
+    on, known = view.days("other_on", "other_known")
+    known = view.known if known is None else known
     there, other = site.look(view.on if on is None else on, known), view.asked.get("other") or name
     if other not in there.verdicts:
         raise SourceError([Mistake(Place("other", 1, 1), f"there is no movement '{other}' here", nearest(other, there.verdicts))])
     words, others = Words(view.lang, here.read.plan.vocabulary), Words(view.lang, there.read.plan.vocabulary)
     first, second = here.verdicts[name], there.verdicts[other]
     notes = list(Page(first, here.read.world, words).notes()), list(Page(second, there.read.world, others).notes())
-    laws = [
-        Law(one, *(pair := (_said(first.spans.get(one), words), _said(second.spans.get(one), others))), pair[0] != pair[1])
-        for one in dict.fromkeys((*first.spans, *second.spans))
-    ]
+    laws = []
+    for one in dict.fromkeys((*first.spans, *second.spans)):
+        left, right = (sign_and_word(side.spans[one], told) if one in side.spans else None for side, told in ((first, words), (second, others)))
+        laws.append(Law(one, left, right, left != right))
     return Beside(
         _side(view, here, first, words, view.known, _marked(notes[0], notes[1])),
         _side(view, there, second, others, known, _marked(notes[1], notes[0])),
@@ -91,24 +90,10 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Beside:
     )
 
 
-def _days(view: View) -> tuple[int | None, int]:
-    """The other day, if one is named, and the day on which rulebooks were known for it. Raises SourceError with each that is no day."""
-    told = {name: view.asked.get(name, "") for name in ("other_on", "other_known")}
-    found = {name: day_of(text) if text else None for name, text in told.items()}
-    if wrong := [name for name, text in told.items() if text and found[name] is None]:
-        raise SourceError([Mistake(Place(name, 1, 1), f"'{told[name]}' is not a day", "write 2026-03-01") for name in wrong])
-    known = found["other_known"]
-    return found["other_on"], view.known if known is None else known
-
-
 def _side(view: View, look: Look, verdict: Verdict, words: Words, known: int, notes: Sequence[Note]) -> Side:
     on = day(look.read.asked_on)
     told = day(known) if known < MAX else ""
     return Side(flow(verdict, words), on, told, view.href("movements", verdict.movement, on=on, known=told), notes)
-
-
-def _said(span: Span | None, words: Words) -> tuple[str, str] | None:
-    return None if span is None else (str(state(span)), words.outcome(span))
 
 
 def _marked(notes: Sequence[Note], others: Sequence[Note]) -> list[Note]:

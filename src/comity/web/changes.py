@@ -7,24 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from starlette.exceptions import HTTPException
-
 from comity.edge.changes import bars, editions, record
 from comity.prove.editions import Provision
-from comity.text.literal import day as day_of
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span
 from comity.web.beside import DAY
-from comity.web.flows import Flow, flow
+from comity.web.flows import Flow, flow, sign_and_word
+from comity.web.law import where
 from comity.web.page import Choices
 from comity.web.site import Site
 from comity.web.view import View
-from comity.words.page import state
+from comity.web.workshop import AGAIN, PATIENCE
 from comity.words.words import Words, day, outcomes
 
 SECONDS: Final = 30.0
 """Time of each step of a proof; what is not proved by then is unknown."""
-PATIENCE: Final = 4.0
 ASKED: Final[Choices] = {
     "from": ("the day before; the eve of the next change, unless told", DAY),
     "to": ("the day after; that of the next change, unless told", DAY),
@@ -83,7 +80,7 @@ class Witness:
 
 @dataclass(frozen=True)
 class Compared:
-    """Two editions. `state`: `none` where no other edition is served, `working` while it is proved, `done`; `unknown`: classes of which time told nothing."""
+    """Two editions. `state`: `none` where no other is served, `waiting`, `working` while it is proved, `done`; `unknown`: classes untold when time was over."""
 
     regime: str
     state: str
@@ -105,40 +102,33 @@ def turned(site: Site, view: View, _: Mapping[str, Any]) -> Turns:
     for name, verdict in after.verdicts.items():
         old = before.verdicts[name]
         if old.outcome != verdict.outcome:
-            one = Turned(flow(verdict, words), _said(old.outcome, words), list(bars(old, verdict)))
+            one = Turned(flow(verdict, words), sign_and_word(old.outcome, words), list(bars(old, verdict)))
             found.setdefault((old.outcome, verdict.outcome), []).append(one)
-    classes = [Class(_said(was, words), _said(then, words), flows) for (was, then), flows in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))]
+    classes = [
+        Class(sign_and_word(was, words), sign_and_word(then, words), flows)
+        for (was, then), flows in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    ]
     count = sum(len(one.flows) for one in classes)
     return Turns(day(since), day(until), count, len(after.verdicts), classes, [day(turn) for turn in now.turns])
 
 
 def _days(view: View, turns: Sequence[int], today: int) -> tuple[int, int]:
     """The two days: those that are named, or the eve and the day of the next change (of the last one, if there is none). Raises SourceError."""
-    told = {name: view.asked.get(name, "") for name in ASKED}
-    found = {name: day_of(text) if text else None for name, text in told.items()}
-    wrong = [Mistake(Place(name, 1, 1), f"'{text}' is not a day", "write 2026-03-01") for name, text in told.items() if text and found[name] is None]
-    if wrong:
-        raise SourceError(wrong)
-    until = found["to"] or next((turn for turn in turns if turn > today), turns[-1] if turns else today)
-    since = found["from"] or until - 1
+    first, last = view.days(*ASKED)
+    until = last or next((turn for turn in turns if turn > today), turns[-1] if turns else today)
+    since = first or until - 1
     if since >= until:
         raise SourceError([Mistake(Place("from", 1, 1), f"{day(since)} is not before {day(until)}", "write an earlier day")])
     return since, until
 
 
-def _said(span: Span, words: Words) -> tuple[str, str]:
-    return str(state(span)), words.outcome(span)
-
-
 def compared(site: Site, view: View, path: Mapping[str, Any]) -> Compared:
     """What another edition of a regime that is served beside it would change."""
     regime = path["regime"]
-    if regime not in [folder.name for folder in site.folders]:
-        raise HTTPException(404)
-    other = next((folder for folder in site.editions if folder.name == regime), None)
+    here = where(site, regime)
+    other = next((one for one in site.editions if one.name == regime), None)
     if other is None:
         return Compared(regime, "none")
-    here = next(folder for folder in reversed(site.folders) if folder.name == regime)
 
     def made() -> tuple[Any, Any]:
         from comity.prove.difference import Compared as Proof  # noqa: PLC0415 -- a solver takes long to load
@@ -146,17 +136,17 @@ def compared(site: Site, view: View, path: Mapping[str, Any]) -> Compared:
         both = editions(str(here), str(other))
         return Proof(both, SECONDS).difference(), both
 
-    files = [folder / "rulebook.yaml" for folder in (here, other)]
+    files = [one / "rulebook.yaml" for one in (here, other)]
     key = ("editions", regime, *((file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()))
     work = site.workshop.ask(key, made, PATIENCE)
-    plain = Compared(regime, "working", spent=work.spent)
+    plain = Compared(regime, "working" if work.begun else "waiting", spent=work.spent)
     if not work.answer.done():
         return plain
     found, both = work.answer.result()
     said = outcomes(view.lang)
     words = Words(view.lang, both.new.vocabulary)
     changes = [
-        Witness(view.text(one.direction), _said(one.old, words), _said(one.new, words), [_by(part, view) for part in one.by], one.world)
+        Witness(view.text(one.direction), sign_and_word(one.old, words), sign_and_word(one.new, words), [_by(part, view) for part in one.by], one.world)
         for one in found.changes
     ]
     unknown = [(said[old], said[new]) for old, new in found.unknown]
@@ -170,6 +160,11 @@ def compared(site: Site, view: View, path: Mapping[str, Any]) -> Compared:
         duties=[_by(part, view) for part in found.owed],
         record=_at_home(record(found, both)),
     )
+
+
+def again(found: Compared) -> int:
+    """In how many seconds there may be more to see."""
+    return AGAIN if found.state in ("waiting", "working") else 0
 
 
 def _at_home(told: Any) -> Any:  # noqa: ANN401 -- data, whatever its shape

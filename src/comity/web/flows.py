@@ -11,6 +11,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from comity.facts.value import only
+from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
 from comity.web.ground import shipped
 from comity.web.map import Arc, figure
@@ -118,8 +119,12 @@ def chosen(look: Look, view: View) -> list[Verdict]:
 
 def flow(verdict: Verdict, words: Words) -> Flow:
     """One movement in a line."""
-    said = words.outcome(verdict.outcome)
-    return Flow(verdict.movement, verdict.about, ends(verdict), str(state(verdict.outcome)), said, brief(verdict, words), list(verdict.spans))
+    return Flow(verdict.movement, verdict.about, ends(verdict), *sign_and_word(verdict.outcome, words), brief(verdict, words), list(verdict.spans))
+
+
+def sign_and_word(outcome: Span, words: Words) -> tuple[str, str]:
+    """An outcome as its sign and its word."""
+    return str(state(outcome)), words.outcome(outcome)
 
 
 def ends(verdict: Verdict) -> list[tuple[str, str]]:

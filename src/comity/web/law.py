@@ -115,7 +115,7 @@ def all_regimes(site: Site, view: View, _: Mapping[str, Any]) -> Shelf:
 
 def contents(site: Site, view: View, path: Mapping[str, Any]) -> Contents:
     """One regime."""
-    folder = _folder(site, path["regime"])
+    folder = where(site, path["regime"])
     if shelf.book(folder).published > view.known:
         raise HTTPException(404, f"it was not known on {day(view.known)}")
     return _contents(folder, view)
@@ -125,13 +125,13 @@ def compared(site: Site, view: View, _: Mapping[str, Any]) -> Beside:
     """Two regimes: those that are named, or the first two."""
     names = [folder.name for folder in site.folders]
     chosen = {side: view.asked.get(side) or names[min(i, len(names) - 1)] for i, side in enumerate("ab")}
-    a, b = (_contents(_folder(site, name), view) for name in chosen.values())
+    a, b = (_contents(where(site, name), view) for name in chosen.values())
     return Beside(a, b, names)
 
 
 def shown(site: Site, view: View, path: Mapping[str, Any]) -> Shown:
     """One provision."""
-    folder = _folder(site, path["regime"])
+    folder = where(site, path["regime"])
     book, words = shelf.book(folder), Words(view.lang, shelf.vocabulary())
     try:
         found = provision.find(book, path["path"])
@@ -163,7 +163,8 @@ def coded(text: str, told: Shown, view: View) -> Markup:
     return Markup("".join(re.sub(r"^[A-Za-z_]\w*$", link, piece) if i % 2 else str(escape(piece)) for i, piece in enumerate(pieces)))  # noqa: S704 -- escaped
 
 
-def _folder(site: Site, name: str) -> Path:
+def where(site: Site, name: str) -> Path:
+    """Where the rulebook of a regime that is asked lies. Raises HTTPException where there is none."""
     found = next((folder for folder in site.folders if folder.name == name), None)
     if found is None:
         raise HTTPException(404, nearest(name, [folder.name for folder in site.folders]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -77,8 +76,7 @@ def file(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, s
 
 
 def _all(site: Site) -> list[Pack]:
-    folders: dict[str, Path] = {folder.name: folder for folder in site.folders}
-    return [one for folder in folders.values() for one in shelf.packs(folder).values()]
+    return [one for folder in site.folders for one in shelf.packs(folder).values()]
 
 
 def _matters(site: Site, procedures: set[str]) -> dict[str, str]:

@@ -90,7 +90,7 @@ def again(found: Settled) -> int:
     return AGAIN if found.state in ("waiting", "working") else 0
 
 
-def drawing(site: Site, view: View, _: Mapping[str, Any]) -> str:
+def drawing(site: Site, view: View) -> str:
     """The picture, once it is worked out; nothing until then."""
     if site.values is None:
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -40,16 +40,18 @@ class View:
             found.append(Mistake(Place("lang", 1, 1), f"there is no language '{lang}' here", nearest(lang, there) or f"write {' or '.join(there)}"))
         if (form := asked.get("as", "json")) not in FORMS:
             found.append(Mistake(Place("as", 1, 1), f"nothing can be shown as '{form}'", nearest(form, FORMS) or f"write {' or '.join(FORMS)}"))
-        days: dict[str, int | None] = {}
-        for name in ("on", "known"):
-            text = asked.get(name, "")
-            days[name] = day(text) if text else None
-            if text and days[name] is None:
-                found.append(Mistake(Place(name, 1, 1), f"'{text}' is not a day", "write 2026-03-01"))
+        on, known = _days(asked, ("on", "known"), found)
         if found:
             raise SourceError(found)
-        known = days["known"]
-        return cls(lang, path, asked, days["on"], MAX if known is None else known)
+        return cls(lang, path, asked, on, MAX if known is None else known)
+
+    def days(self, *names: str) -> list[int | None]:
+        """The days that are asked for by these names; none where none is. Raises SourceError with each that is no day."""
+        found: list[Mistake] = []
+        days = _days(self.asked, names, found)
+        if found:
+            raise SourceError(found)
+        return days
 
     def to(self, path: str, **changed: str) -> View:
         """The same reader, on another page or with other choices."""
@@ -71,3 +73,11 @@ class View:
         told = {name: value for name, value in (kept | changed).items() if value}
         where = "/" + "/".join(quote(part, safe="/") for part in path) if path else self.path
         return where + (f"?{urlencode(told)}" if told else "")
+
+
+def _days(asked: Mapping[str, str], names: Iterable[str], found: list[Mistake]) -> list[int | None]:
+    """The day under each name; none where none is written, or what is no day."""
+    told = {name: asked.get(name, "") for name in names}
+    days = {name: day(text) if text else None for name, text in told.items()}
+    found += [Mistake(Place(name, 1, 1), f"'{text}' is not a day", "write 2026-03-01") for name, text in told.items() if text and days[name] is None]
+    return list(days.values())
