@@ -1,9 +1,13 @@
 """A server of Sail for a session of tests: an engine that speaks Spark Connect, in one package."""
 
+import os
 import sys
 
 import pytest
 from needs import needed
+
+# gRPC's own handlers in a forked child end it now and then, before it becomes the program that a test starts: psql, say. No child here speaks gRPC.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 import yaml
-from chromium import Visit, browsing
+from chromium import Visit
 from housed import Housed
 
 from comity.web.app import application
@@ -21,12 +21,6 @@ from comity.web.who.origin import Origin
 DEMO = Path(__file__).parents[3] / "examples/platform/world.yaml"
 SHOWN = Path(__file__).parents[3] / "build/pages"
 KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
