@@ -9,6 +9,7 @@ import pytest
 
 import comity
 from comity.facts.value import Interval, OneOf, SetOf
+from comity.point.intake import LARGE, Intake
 
 TWELVE = Path(__file__).parents[2] / "bench" / "xx.twelve"
 CALM = {
@@ -110,3 +111,12 @@ def test_a_code_may_be_one_of_several(policy):
     facts = {**CALM, "recipient_type": "vendor", "encrypted": False}
     assert str(policy.decide({**facts, "dest": OneOf(frozenset({"FR", "DE"}))})[0]) == "permitted"
     assert str(policy.decide({**facts, "dest": OneOf(frozenset({"FR", "CN"}))})[0]) == "prohibited..permitted"
+
+
+def test_nobody_fills_the_memory_with_large_values(policy):
+    """Of values of many codes a table remembers one."""
+    intake = Intake(policy.plan)
+    seen = intake.table("dest", str)
+    for size in (1, 2, LARGE, 2 * LARGE, 3 * LARGE):
+        intake.learn(intake.blank | {"dest": OneOf(frozenset(f"FR-{number}" for number in range(size)))})
+        assert sum(len(one.members) for one in seen) <= max(LARGE, size)

@@ -1,5 +1,6 @@
 """Why, as data: the reasons that come of a dict are those that `comity explain` tells, step by step down to the facts."""
 
+import json
 from functools import partial
 
 import pytest
@@ -82,6 +83,20 @@ def test_reasons_are_those_of_the_story(text, book):
     """Of any world under any law: the same provisions, as true, lifted by the same grounds, for the same facts, missing the same."""
     plan = plan_of(book)
     agree(plan, world_of(text, plan), reasons(plan))
+
+
+def test_a_place_that_is_too_wide_to_say_is_missing():
+    """Whoever is in the Union may be in Germany: both facts are told, and either one more exactly would settle it."""
+    book = {
+        "rulebook": "xx.wide", "title": {"en": "Wide", "zh": "宽"}, "edition": "1", "published": "2020-01-01", "jurisdiction": ["XX"], "speaks_about": ["data"],
+        "prohibitions": {"near": {"cite": "s. 1", "en": "a rule", "zh": "规则", "when": "importer.principal_place in exporter.organised_in"}},
+    }  # fmt: skip
+    why = reasons(plan_of(json.dumps(book)))
+    (found,) = why({"importer.principal_place": "EU", "exporter.organised_in": frozenset({"DE"})})
+    assert {"importer.principal_place", "exporter.organised_in"} <= set(found.missing)
+    (found,) = why({"importer.principal_place": "EU"})
+    assert "exporter.organised_in" in found.missing
+    assert "importer.principal_place" not in found.missing
 
 
 @pytest.mark.parametrize("regime", REGIMES)

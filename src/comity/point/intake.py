@@ -36,6 +36,10 @@ class Between(NamedTuple):
 
 LIMIT: Final = 4_096
 """The most values of a fact that a table remembers."""
+LARGE: Final = 32
+"""Codes of a value, from which on it is a large one: of these a table remembers one, or whoever asks could fill the memory with them."""
+PLAIN: Final = (str, dt.date, frozenset)
+"""Kinds of values of which equal ones are read alike, as 1 and True are not: what was read well once is not read again to be sure."""
 
 
 class Pairs(dict[tuple[Any, Any], Truth]):
@@ -45,8 +49,7 @@ class Pairs(dict[tuple[Any, Any], Truth]):
         self.judge = judge
 
     def __missing__(self, pair: tuple[Any, Any]) -> Truth:
-        if len(self) >= LIMIT:
-            self.clear()
+        _make_room(self, *pair)
         made = self[pair] = self.judge(*pair)
         return made
 
@@ -59,6 +62,7 @@ class Intake:
         self.readers = {self.names.of[term]: self._reader(leaf, term) for leaf in self.names.leaves for term in terms(leaf)}
         self.blank = dict.fromkeys(self.readers)
         self._known = set(self.readers)
+        self._taken = set[tuple[str, Any]]()
         self._tables: list[tuple[str, dict[Any, Any], Callable[[Any], Any]]] = []
 
     def only(self, names: Iterable[str]) -> Intake:
@@ -90,8 +94,7 @@ class Intake:
         full = {name: frozenset(value) if value.__class__ in (set, list, tuple) else value for name, value in full.items()}
         for name, table, judge in self._tables:
             if full[name] not in table:
-                if len(table) >= LIMIT:
-                    table.clear()
+                _make_room(table, full[name])
                 table[full[name]] = judge(full[name])
         return full
 
@@ -129,13 +132,39 @@ class Intake:
         found = []
         for name, value in facts.items():
             if name in self.readers:
+                if value.__class__ in PLAIN and (name, value) in self._taken:
+                    continue
                 try:
                     self.readers[name](value)
                 except ValueError as fault:
                     found.append(str(fault))
+                    continue
+                if value.__class__ in PLAIN:
+                    _make_room(self._taken, value)
+                    self._taken.add((name, value))
             elif not _meant(name, self.plan.vocabulary):
                 found.append(_fault(f"there is no fact '{name}'", nearest(name, [*self.readers, *self.plan.vocabulary.kinds["movement"]])))
         return found
+
+
+def _make_room(held: dict[Any, Any] | set[Any], *values: object) -> None:
+    """Forgets what is remembered, where this is too much beside it."""
+    if len(held) >= LIMIT or any(_size(value) >= LARGE for value in values):
+        held.clear()
+
+
+def _size(value: object) -> int:
+    match value:
+        case str():
+            return len(value) // 8
+        case frozenset():
+            return len(value)
+        case OneOf(members):
+            return len(members or ())
+        case SetOf(known, possible):
+            return len(known) + len(possible or ())
+        case _:
+            return 0
 
 
 def _meant(name: str, vocabulary: Vocabulary, kind: str = "movement") -> bool:

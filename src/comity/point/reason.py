@@ -125,7 +125,7 @@ def reasons(plan: Plan) -> Callable[[Facts], tuple[Why, ...]]:
                 reason, worst = weigh(facts, memo)
                 found[number].append(reason)
                 if worst < spans[number].best:
-                    missing[number] += [name for test in reason.tests() if test.truth == UNKNOWN for name, value in test.facts if _open(value, test)]
+                    missing[number] += [name for test in reason.tests() if test.truth == UNKNOWN for name in _open(test)]
         except (KeyError, TypeError):
             return why(intake.learn(facts))
         return tuple([Why(name, span, tuple(found[i]), tuple(dict.fromkeys(missing[i]))) for i, (name, span) in enumerate(zip(names, spans, strict=True))])
@@ -133,9 +133,10 @@ def reasons(plan: Plan) -> Callable[[Facts], tuple[Why, ...]]:
     return why
 
 
-def _open(value: object, test: Reason) -> bool:
-    """May it be this fact that leaves the test open?"""
-    return len(test.facts) == 1 or value is None or isinstance(value, (Between, Interval, OneOf, SetOf))
+def _open(test: Reason) -> list[str]:
+    """The facts that leave a test open: those half known; or all of them, where a place that is told is too wide to say."""
+    half = [name for name, value in test.facts if value is None or isinstance(value, (Between, Interval, OneOf, SetOf))]
+    return half or [name for name, _ in test.facts]
 
 
 class _Teller:

@@ -32,8 +32,8 @@ from comity.words.page import asked as left_open
 from comity.words.page import question_line
 from comity.words.words import Words
 
-LINE: Final = 1 << 20
-"""Bytes of one line of a stream."""
+LINE: Final = 1 << 16
+"""The most bytes that the facts of one leg take, in a stream or alone; what was met is remembered, so that it may not be any number."""
 BODY: Final = "body"
 """What is sent, where a mistake in it is told."""
 WORLD: Final[Mapping[str, Any]] = {
@@ -151,13 +151,15 @@ class Desk:
         """The opinions on one leg after another, a line each; of a line that cannot be read, its mistakes, and then the next."""
         async for line in lines(sent):
             try:
-                said: object = self.on(line) if len(line) <= LINE else Refused([Wrong(BODY, f"a line of more than {LINE:,} bytes")])
+                said: object = self.on(line)
             except SourceError as fault:
                 said = Refused([wrong(mistake) for mistake in fault.mistakes])
             yield msgspec.json.encode(said) + b"\n"
 
     def on(self, sent: bytes) -> Opinions:
         """The same, at once."""
+        if len(sent) > LINE:
+            raise SourceError([Mistake(Place(BODY, 1, 1), f"the facts of one leg are more than {LINE:,} bytes")])
         try:
             told = self._read(sent).facts
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:

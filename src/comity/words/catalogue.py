@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache as once
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +78,12 @@ LANGUAGE: Final = Domain("language")
 
 def languages() -> tuple[str, ...]:
     """Every language that has a catalogue, the source first."""
-    return (SOURCE, *sorted(one.name for one in FOLDER.iterdir() if one.is_dir() and one.name != SOURCE))
+    return _there(FOLDER, FOLDER.stat().st_mtime_ns)  # every request asks
+
+
+@lru_cache(maxsize=1)
+def _there(folder: Path, _: int) -> tuple[str, ...]:
+    return (SOURCE, *sorted(one.name for one in folder.iterdir() if one.is_dir() and one.name != SOURCE))
 
 
 def names() -> Mapping[str, str]:
