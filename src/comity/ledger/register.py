@@ -77,6 +77,11 @@ class Register:
         """The latest day committed or pending; before it nothing can be asked."""
         return max(self.day, next(reversed(self.pending.values())).day) if self.pending else self.day
 
+    @property
+    def days(self) -> dict[int, int]:
+        """By day, how many persons were counted last on it, committed or pending; nobody who was let go."""
+        return {day: n for day, n in self._numbers.items() if n}
+
     def number(self, start: int) -> int:
         """How many persons were counted last on that day or later."""
         if start != self._start:
