@@ -21,7 +21,7 @@ from comity.ledger.digests import Digests
 from comity.ledger.entry import instant
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import Signer
-from comity.web import counts, runs
+from comity.web import runs
 from comity.web.app import application
 from comity.web.site import Site
 
@@ -36,16 +36,21 @@ def docket(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     return TestClient(application(Site(ROOT / "examples/joint-venture/world.yaml", docket=str(ledger))))
 
 
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def begun(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """A shop in a folder, that has sent a table once."""
+    patch.chdir(folder)
     Path("xx.act").mkdir()
     Path("xx.act/rulebook.yaml").write_text(RULEBOOK.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
     Path("world.yaml").write_text(WORLD.replace("XA", "QM").replace("XB", "QN"), encoding="utf-8")
     pl.DataFrame([("p1", "Aland", "e", "i", "h", None), ("p2", "Deland", "e", "i", "h", None)], schema=SCHEMA, orient="row").write_parquet("in.parquet")
     assert main(["ledger", "begin", "comity-ledger", "--rulebooks", "xx.act"]) == 0
     assert main(["gate", "in.parquet", "out.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"]) == 0
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return begun(tmp_path, monkeypatch)
 
 
 def test_a_matter_is_told_as_on_a_day(docket: TestClient) -> None:
@@ -122,30 +127,42 @@ def test_what_is_no_run_is_not_found(shop: Path, address: str) -> None:
     assert site.get(address, headers=JSON).status_code == 404
 
 
-def test_gauges_tell_how_many_were_counted_of_how_many_and_by_what(shop: Path) -> None:
-    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
-    told = site.get("/counts", headers=JSON).json()
-    (gauge,) = [one for one in told["gauges"] if one["count"] == "xx.act/sent"]
-    assert (gauge["count"], gauge["least"], gauge["over"], gauge["window"]) == ("xx.act/sent", 1, False, "year")
+@pytest.fixture(scope="module")
+def gauged(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """A site of the shop that has sent the same table twice."""
+    folder = tmp_path_factory.mktemp("gauged")
+    with pytest.MonkeyPatch.context() as patch:
+        begun(folder, patch)
+        assert main(["gate", "in.parquet", "again.parquet", "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"]) == 0
+    return TestClient(application(Site(folder / "world.yaml", (folder / "xx.act",), str(folder / "comity-ledger"), folder)))
+
+
+def test_gauges_tell_how_many_were_counted_of_how_many_and_by_what(gauged: TestClient) -> None:
+    """Who crossed twice is told twice, and counted once."""
+    told = gauged.get("/counts", headers=JSON).json()
+    gauge, *_ = told["gauges"]
+    assert (gauge["count"], gauge["least"], gauge["most"], gauge["why"], gauge["window"]) == ("xx.act/sent", 1, 1, "", ["year", 0])
     (line,) = gauge["lines"]
-    assert (line["number"], line["beyond"], line["reached"], line["share"], line["laws"]) == (10, True, False, 10, [["xx.act", "many"]])
-    assert [(use["movement"], use["persons"], use["ended"]) for use in gauge["uses"]] == [("sending", 1, "committed")]
+    assert (line["number"], line["beyond"], line["crossed"], line["share"], line["laws"]) == (10, True, False, 10, [["xx.act", "many"]])
+    assert [(use["movement"], use["persons"], use["ended"]) for use in gauge["uses"]] == [("sending", 1, "committed")] * 2
     assert gauge["anew"] == f"{int(gauge['on'][:4]) + 1}-01-01"
     assert told["empty"] > 0
-    page = site.get("/counts?lang=en", headers=HTML).text
-    assert "1 of 10 (10 %)" in page
+    page = gauged.get("/counts?lang=en", headers=HTML).text
+    assert "1 of 10 persons (10 %)" in page
     assert 'href="/law/xx.act/many?lang=en"' in page
-    later = site.get(f"/counts?on={gauge['anew']}", headers=JSON).json()["gauges"]
-    assert [one["over"] for one in later if one["count"] == "xx.act/sent"] == [True]
-    assert not TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",)))).get("/counts", headers=JSON).json()["served"]
+    assert '<rect class="surely" width="10"' in page
+    later = gauged.get(f"/counts?on={gauge['anew']}", headers=JSON).json()["gauges"]
+    assert [(one["least"], one["most"]) for one in later if one["count"] == "xx.act/sent"] == [(0, 0)]
 
 
-def test_who_crossed_twice_is_told_twice_and_counted_once(shop: Path) -> None:
-    for file in ("again.parquet", "other.parquet"):
-        assert main(["gate", "in.parquet", file, "--movement", "sending", "--world", "world.yaml", "--rulebooks", "xx.act"]) == 0
-    site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
-    (gauge,) = [one for one in site.get("/counts", headers=JSON).json()["gauges"] if one["count"] == "xx.act/sent"]
-    assert (gauge["least"], len(gauge["uses"])) == (1, 3)
+def test_the_nearest_gauges_stand_beside_the_flows_and_beside_a_verdict_those_that_it_hangs_on(gauged: TestClient) -> None:
+    every, flows = gauged.get("/counts", headers=JSON).json()["gauges"], gauged.get("/", headers=JSON).json()["gauges"]
+    assert (flows["gauges"], flows["all"]) == ([one for one in every if one["lines"]][:3], len(every))
+    hanging = gauged.get("/movements/sending", headers=JSON).json()["gauges"]
+    assert [one["count"] for one in hanging["gauges"]] == ["xx.act/sent"]
+    for page in ("/", "/movements/sending"):
+        for lang, said in (("en", "1 of 10 persons (10 %)"), ("zh", "1／10人（10%）")):
+            assert said in gauged.get(f"{page}?lang={lang}", headers=HTML).text
 
 
 AT = dt.datetime(2026, 11, 3, 12, tzinfo=dt.UTC)
@@ -174,14 +191,9 @@ def test_a_run_that_no_entry_ends_is_under_way_or_was_given_up(shop: Path, until
     assert page.headers.get("refresh") == (str(runs.AGAIN) if ended == "under way" else None)
 
 
-def test_of_a_first_run_under_way_it_is_not_said_that_a_window_began_anew(shop: Path) -> None:
-    (gauge,) = reserved(shop, 7, LONG).get("/counts?on=2026-11-04", headers=JSON).json()["gauges"]
-    assert (gauge["least"], gauge["over"], gauge["on"], gauge["since"]) == (0, False, "", "2026-01-01")
+def test_who_is_only_reserved_is_counted_and_told_apart(shop: Path) -> None:
+    site = reserved(shop, 7, LONG)
+    (gauge,) = [one for one in site.get("/counts?on=2026-11-04", headers=JSON).json()["gauges"] if one["count"] == "xx.act/sent"]
+    assert (gauge["least"], gauge["most"], gauge["reserved"], gauge["since"]) == (7, 7, 7, "2026-01-01")
     assert [(use["persons"], use["ended"]) for use in gauge["uses"]] == [(7, "pending")]
-
-
-def test_of_entries_that_were_not_looked_through_nothing_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counts, "READ", 0)
-    page = reserved(shop, 7, LONG).get("/counts?lang=en", headers=HTML).text
-    assert "Nobody was counted" not in page
-    assert "the latest 0 were looked through" in page
+    assert "Of these at most 7 are reserved" in site.get("/?lang=en&on=2026-11-04", headers=HTML).text

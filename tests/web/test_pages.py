@@ -31,6 +31,7 @@ def asked(site: TestClient, address: str) -> dict[str, object]:
 def test_every_flow_is_a_row_and_every_row_leads_to_its_verdict(site: TestClient) -> None:
     page, told = site.get("/").text, asked(site, "/")
     assert sum(count for _, count in told["counts"]) == len(told["flows"]) == 35
+    assert (told["gauges"], asked(site, CONDITIONAL)["gauges"], "meter" in page) == (None, None, False)  # no ledger is served
     for one in told["flows"]:
         assert f'href="/movements/{one["movement"]}"' in page
 

@@ -13,7 +13,16 @@ from comity.words.words import place
 
 COMITY = FOLDER.parent
 DOMAINS = sorted(one.stem for one in (FOLDER / SOURCE).glob("*.po"))
-ROOMS = {"accounts": "accounts", "docket": "docket", "filing": "filing", "settle": "settle", "signed": "signed", "web": "web", "words": "words"}
+ROOMS = {
+    "accounts": "accounts",
+    "docket": "docket",
+    "filing": "filing",
+    "gauge": "gauge",
+    "settle": "settle",
+    "signed": "signed",
+    "web": "web",
+    "words": "words",
+}
 """Whose phrases a domain is."""
 ASKED = re.compile(r"""(?<!drawing)(?:view\.text|words\.text|self\.text|phrases\.text|\bsay)\(\s*(?:view\.lang, )?["']([^"'{}]+)["']""")
 

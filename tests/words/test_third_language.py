@@ -16,7 +16,7 @@ from comity.words.catalogue import SOURCE, Domain, languages
 
 WORLD = Path(__file__).parents[2] / "examples/platform/world.yaml"
 MOVEMENT = "engineers-in-beijing-open-american-logs"
-DOMAINS = ("docket", "filing", "settle", "signed", "web", "words")
+DOMAINS = ("docket", "filing", "gauge", "settle", "signed", "web", "words")
 PAGES = (
     "/",
     f"/movements/{MOVEMENT}",

@@ -1,4 +1,4 @@
-"""`comity ledger`: begin one, show, prove, verify, publish and rebuild what it holds; audit another's, and be its witness."""
+"""`comity ledger`: begin one, show, count, prove, verify, publish and rebuild what it holds; audit another's, and be its witness."""
 
 from __future__ import annotations
 
@@ -88,6 +88,13 @@ def show(args: argparse.Namespace) -> int:
             rest = {name: value for name, value in held.items() if name not in ("at", "kind", "id")}
             out(cut(f"{index:>7}  {held['at']}  {held['kind']:<8} {held.get('id', '')}  {json.dumps(rest, ensure_ascii=False)}", wide))
     return 0
+
+
+def counts(args: argparse.Namespace) -> int:
+    """How near its counts are to the lines of the law."""
+    from comity.cli.counts import counts as told  # it may judge a world
+
+    return told(args)
 
 
 def prove(args: argparse.Namespace) -> int:

@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--noise", metavar="EPSILON", help="noise each answer, at this cost to the budget that the world says under 'privacy'")
         _moving(one)
     _law(verbs.add_parser("law", help="rulebooks: list, show, check, test, prove, diff, calendar, new; sign, verify, adopt, drop"))
-    _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, prove, verify, publish, audit, rebuild, witness"))
+    _ledger(verbs.add_parser("ledger", help="ledgers: begin, adopt, key, new, show, counts, prove, verify, publish, audit, rebuild, witness"))
     _docket(verbs.add_parser("docket", help="matters before authorities and counterparties: open, act, show, list, publish, due"))
     _key(verbs.add_parser("key", help="the keys with which parties sign acts: new, introduce, rotate, revoke, list"))
     accounts(verbs.add_parser("account", help="who may look at what is served: add, invite, list, give, token, revoke, close"))
@@ -253,6 +253,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     told = (
         ("new", "begin a ledger in a file, signed by a key that is there"),
         ("show", "every entry in a line, or one in full"),
+        ("counts", "how near what it counts is to the lines of the law"),
         ("prove", "a proof of one entry, to be checked offline by anybody"),
         ("verify", "whether all of it holds"),
         ("publish", "write it as files that any web server serves (C2SP tlog-tiles)"),
@@ -270,7 +271,15 @@ def _ledger(command: argparse.ArgumentParser) -> None:
         if verb == "prove":
             one.add_argument("--out", type=Path, metavar="FILE", help="write the proof into this file")
             one.add_argument("--entry", type=Path, metavar="FILE", help="write the entry's bytes into this file")
-        if verb in ("adopt", "begin"):
+        if verb == "counts":
+            one.add_argument("--world", type=Path, metavar="FILE", help="and what the movements of this world would bring it to count")
+            one.add_argument("--movement", metavar="MOVEMENT", help="those alone that the verdict on this movement hangs on")
+            one.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger, the same or another")
+            one.add_argument("--on", metavar="DATE", help="as on this day (now unless told)")
+            one.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the answer")
+            one.add_argument("--json", action="store_true", help="as JSON")
+            one.set_defaults(regime=None, as_known=None)
+        if verb in ("adopt", "begin", "counts"):
             one.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="and by one more (may be repeated)")
         if verb == "publish":
             one.add_argument("folder", type=Path, help="where the files are, or shall be")

@@ -13,6 +13,8 @@ from comity.words.lines import cut, wrap
 from comity.words.notes import Note
 
 ENDLESS: Final = 1 << 10
+CELLS: Final = 20
+"""Of a bar."""
 BLANK: Final = re.compile(r"\s")
 
 
@@ -52,8 +54,16 @@ def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[s
             yield from wrap(text, room, indent, indent + "   ")
         case "hang":
             yield from wrap(text, room, indent, indent + "  ")
+        case "gauge":
+            yield from wrap(f"{bar(*note.meter or (0, 0))} {text}", room, indent, indent + "  ")
         case "item":
             yield from wrap(text + more, room, indent + "- ", indent + "  ")
     inner = indent + {"title": "", "group": "", "step": "   "}.get(note.kind, "  ")
     for part in note.parts if depth else ():
         yield from laid(part, inner, room, (note.deep or depth) - 1)
+
+
+def bar(surely: int, perhaps: int) -> str:
+    """How full something is, in hundredths: what it surely is, what it may be besides, and what is left, which is never more than there is."""
+    full, rest = (-(-part * CELLS // 100) for part in (surely, perhaps))
+    return f"[{'#' * full}{'?' * (rest - full)}{'.' * (CELLS - rest)}]"

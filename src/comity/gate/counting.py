@@ -151,7 +151,7 @@ def shares(
                 if nameless or (may and term.unit == "devices" and not devices):
                     nobodys.add(leg.part)
                     continue
-                key = tuple(_end(one.columns, end, int(tallied.keys[at, row])) for at, end in enumerate(term.key))
+                key = tuple(called(one.columns, end, int(tallied.keys[at, row])) for at, end in enumerate(term.key))
                 brings = found.setdefault((term, name, key), (ends, set()))[1]  # a cell that brings nobody may still be held for those counted before
                 brings.update([leg.part] * may)
     made = []
@@ -163,7 +163,7 @@ def shares(
     return made, nobodys
 
 
-def _end(columns: Columns, name: str, number: int) -> str:
+def called(columns: Columns, name: str, number: int) -> str:
     """The name of a record, or of the group or entity of a party, by its number in a key."""
     *links, last = name.split(".")
     table = columns.tables.legs

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from comity.facts.value import only
 from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
+from comity.web import counts
+from comity.web.counts import Gauges
 from comity.web.ground import shipped
 from comity.web.map import Arc, figure
 from comity.web.page import TEXT, Choices
@@ -63,7 +65,7 @@ class Flows:
     """What a world holds, as asked.
 
     `counts`: of all flows, by outcome; `shown`: how many are as asked; `flows`: those of them on this page, of so many `pages`; `cells`: all of them
-    by their ends; `turns`: the days on which law or facts change; `next`: the address of the next page.
+    by their ends; `turns`: the days on which law or facts change; `next`: the address of the next page; `gauges`: those nearest to a line, if a ledger counts.
     """
 
     world: str
@@ -79,6 +81,7 @@ class Flows:
     cells: Sequence[Cell]
     turns: Sequence[str]
     next: str
+    gauges: Gauges | None
 
 
 def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
@@ -88,14 +91,14 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
     every = told(look)
     shown = [one for one in every if _asked(*one, view)]
     cells = Counter((*pair, sign) for _, pairs, sign in shown for pair in pairs)
-    counts = Counter(sign for _, _, sign in every)
+    by_sign = Counter(sign for _, _, sign in every)
     world, pages = look.read.world, max(1, -(-len(shown) // ROWS))
     return Flows(
         world.name or Path(world.place.file).name,
         world.about,
         day(look.read.asked_on),
         sorted(regime.book.regime for regime in look.read.plan.regimes),
-        [(sign, counts[sign]) for sign in STATES],
+        [(sign, by_sign[sign]) for sign in STATES],
         sorted({code for _, pairs, _ in every for pair in pairs for code in pair}, key=lambda code: place(code, view.lang) if code else ""),
         len(shown),
         min(number, pages),
@@ -104,6 +107,7 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
         [Cell(*pair, [(sign, n) for sign in STATES if (n := cells[*pair, sign])]) for pair in sorted({(a, b) for a, b, _ in cells})],
         [day(turn) for turn in look.turns],
         after(view, min(number, pages), pages),
+        counts.few(site, look, view),
     )
 
 

@@ -18,6 +18,11 @@ from comity.edge.filed import docketed
 from comity.edge.home import Home
 from comity.facts.leg import fact_days
 from comity.facts.value import MAX, only
+from comity.gate.counting import counted
+from comity.gauge.keys import brought
+from comity.law.condition import Counted
+from comity.ledger.counts import Key
+from comity.ledger.replay import Replay
 from comity.verdict.decide import turns
 from comity.verdict.verdict import Verdict
 from comity.web import traces
@@ -49,6 +54,11 @@ class Look:
     def law(self) -> str:
         """One digest of all rulebooks that were asked."""
         return sha256("\n".join(sorted(f"{r.book.regime} {r.book.digest}" for r in self.read.plan.regimes)).encode()).hexdigest()
+
+    @cached_property
+    def brought(self) -> frozenset[tuple[Counted, Key]]:
+        """The counts, each with its key, under which movements may bring somebody."""
+        return frozenset(brought((judged for one in self.verdicts.values() for judged in one.legs), counted(self.read.plan)))
 
     @cached_property
     def turns(self) -> Sequence[int]:
@@ -83,6 +93,7 @@ class Site:
     editions: Sequence[Path] = ()
     sees: str | None = None
     workshop: Workshop = field(default_factory=Workshop, repr=False)
+    replay: Replay = field(default_factory=Replay, repr=False)
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 
 from comity.facts.value import MAX
 from comity.verdict.verdict import record
+from comity.web import counts
+from comity.web.counts import Gauges
 from comity.web.flows import Flow, flow
 from comity.web.page import TEXT, Choices
 from comity.web.site import Site
@@ -28,7 +30,7 @@ class Told:
     """One verdict.
 
     `notes`: the page, part by part; `turns`: the days on which law or facts change; `record`: what is kept of it; `pinned`: its address
-    with the day, the law and the facts; `changed`: which of these are others now.
+    with the day, the law and the facts; `changed`: which of these are others now; `gauges`: of the counts that it hangs on, if a ledger counts.
     """
 
     flow: Flow
@@ -39,6 +41,7 @@ class Told:
     record: Mapping[str, Any]
     pinned: str
     changed: Sequence[str]
+    gauges: Gauges | None
 
 
 def page(site: Site, view: View, path: Mapping[str, Any]) -> Told:
@@ -59,4 +62,5 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Told:
         record(found, read.digest, **read.beside),
         view.href("movements", movement, **days, **now),
         [f"the {name}" for name, digest in now.items() if view.asked.get(name, digest) != digest],
+        counts.of(found, site, look, view),
     )

@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 
 from comity.words.words import Words
 
-Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "title", "group", "code", "brief", "step"]
+Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "title", "group", "code", "brief", "step", "gauge"]
 """`item`: one of several, with a dash · `line`: a sentence · `hang`: the same, its later lines set in · `label`: what the parts are ·
 `section`: a heading · `alert`: not to be overlooked · `title`: the head of a page, with an outcome if it tells one ·
 `group`: its parts, without words of its own · `code`: a condition as it was written · `brief`: a line that may be cut short ·
-`step`: one of several that are numbered."""
+`step`: one of several that are numbered · `gauge`: how full something is, with its `meter`."""
 
 
 @dataclass
@@ -20,7 +20,8 @@ class Note:
     """One sentence, and what it rests on.
 
     `fact` names who, what and value where it is a fact; `law` the regime and the path of the provision that it tells; `state` the
-    outcome (0 to 3) or `open`, where it says one; `deep` is how far down its parts are told where room is short, 0 for all the way.
+    outcome (0 to 3) or `open`, where it says one; `deep` is how far down its parts are told where room is short, 0 for all the way;
+    `meter` how full something surely and perhaps is, in hundredths.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Note:
     law: tuple[str, str] | None = None
     state: int | str = ""
     deep: int = 0
+    meter: tuple[int, int] | None = None
 
 
 @dataclass
