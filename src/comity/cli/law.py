@@ -21,6 +21,7 @@ from comity.verdict.plan import Plan
 from comity.words.catalogue import SOURCE
 from comity.words.lines import cut, pad, width, wrap
 from comity.words.provision import provisions, status
+from comity.words.words import Words
 
 
 @dataclass
@@ -123,7 +124,8 @@ def listing(args: argparse.Namespace) -> int:
         count = sum(_count(file) for file in sorted((folder / "cases").glob("*.yaml"))) if folder.is_dir() else 0
         unread = sum(not law.read for law in every)
         title = book.title.get(args.lang) or book.title.get(SOURCE, "")
-        rows.append((book.regime, book.edition, status(book, today), str(len(every)), str(unread), str(count), title))
+        stands = Words(args.lang, shelf.vocabulary()).text(f"status {status(book, today)}")
+        rows.append((book.regime, book.edition, stands, str(len(every)), str(unread), str(count), title))
     _table(rows)
     out("\nunread: provisions whose primary text nobody opened; they are marked where they decide.")
     out("A regime's provisions: comity law show REGIME; one of them in full: comity law show REGIME PATH")

@@ -94,6 +94,7 @@ def _serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--certificate", type=Path, metavar="FILE", help="with --accounts, of an address that others reach: the certificate")
     serve.add_argument("--key", type=Path, metavar="FILE", help="and its key")
     serve.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger, and show its matters and runs")
+    serve.add_argument("--ledger", metavar="LEDGER", help="and the signed law that this ledger adopted (comity law adopt)")
     serve.add_argument("--levers", action="append", type=Path, metavar="FILE", help="what else can be changed (may be repeated)")
     serve.add_argument("--costs", type=Path, metavar="FILE", help="what changes cost")
     serve.add_argument("--values", type=Path, metavar="FILE", help="what the changes are worth to whom: what can be agreed upon")

@@ -41,6 +41,7 @@ def serve(args: argparse.Namespace) -> int:
         from comity.web.app import LOCAL, application
     except ModuleNotFoundError as fault:
         raise mistake("serve", f"the package '{fault.name}' is not installed", "pip install 'comity[web]'") from fault
+    from comity.edge.adopted import Relying
     from comity.web.site import Site
 
     world = args.world or next((file for file in DEMO if file.exists()), DEMO[0])
@@ -54,6 +55,7 @@ def serve(args: argparse.Namespace) -> int:
         args.values,
         args.parties,
         tuple(args.edition or ()),
+        adopted=Relying(args.ledger),
     )
     traces.exported()
     house = _house(args.accounts, called) if args.accounts else None

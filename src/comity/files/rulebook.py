@@ -25,7 +25,7 @@ _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*(/[A-Za-z0-9][A-Za-z0-9_.
 _QUOTED: Final = re.compile(r"['\"]([^'\"\s]+)['\"]")
 _SIGNER: Final = re.compile(r"[^\s+]+")
 _REGIME: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
-_LAW: Final = ("cite", "en", "zh", "status", "from", "until", "known", "read", "note")
+_LAW: Final = ("cite", "en", "zh", "status", "from", "until", "known", "read", "checked", "note")
 _HEAD: Final = ("rulebook", "title", "edition", "published", "jurisdiction", "speaks_about")
 _BODY: Final = ("places", "sets", "facts", "closed", "readings", "tables", "lists", "definitions", "prohibitions", "grounds", "duties", "note")
 _TOP: Final = (*_HEAD, "zones", "parties", "last_checked", "source", "scope", *_BODY)
@@ -43,6 +43,7 @@ def read_rulebook(name: str, text: bytes) -> Rulebook:
         raise SourceError(mistakes.found)
     book = _Reader(mistakes).book(documents[0], hashlib.sha256(text).hexdigest())
     _check_names(book, mistakes)
+    _check_checked(book, mistakes)
     mistakes.settle()
     return book
 
@@ -61,6 +62,19 @@ def _check_names(book: Rulebook, mistakes: Mistakes) -> None:
     for law, message, path, among in (*lifts, *owed):
         if path != "all" and not any(below(one, path) for one in among):
             mistakes.add(law.place, message, nearest(path, among))
+
+
+def _check_checked(book: Rulebook, mistakes: Mistakes) -> None:
+    """What says by itself when it was checked was read, and before this edition was known."""
+    groups = (book.definitions, book.lists, book.tables, book.prohibitions, book.grounds, book.duties)
+    laws: list[Law] = [book.scope] if book.scope else []
+    laws += [law for group in groups for law in group.values()]
+    laws += [row for one in book.lists.values() for row in one.rows] + [row for one in book.tables.values() for row, _ in one.rows]
+    for law in laws:
+        if law.checked is not None and not law.read:
+            mistakes.add(law.place, "it was checked, and nobody opened its text", "leave out 'checked', or 'read: false'")
+        if law.checked is not None and law.checked > book.published > MIN:
+            mistakes.add(law.place, "it was checked after this edition was published", "a text that is checked anew is a new edition: write its day in 'published'")
 
 
 class _Reader:
@@ -255,6 +269,7 @@ class _Reader:
             "timeline": self._timeline(pairs),
             "known": self._day(pairs.get("known"), MIN),
             "read": self._truth(pairs.get("read"), default=True),
+            "checked": self._day(pairs["checked"], MIN) if "checked" in pairs else None,
             **{key: self._text(pairs[key]) for key in ("cite", "en", "zh", "note") if key in pairs},
         }
 

@@ -53,7 +53,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What every citable row of a rulebook carries."""
+    """What every citable row of a rulebook carries. `checked`: the day on which it was last held against its source, if not with all of the rulebook."""
 
     path: str
     place: Place
@@ -63,6 +63,7 @@ class Law:
     timeline: tuple[Span, ...] = ()
     known: int = MIN
     read: bool = True
+    checked: int | None = None
     note: str = ""
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from comity.law.rulebook import Law, Reading, Rulebook, Written
 
-SAID: Final = frozenset({"path", "place", "cite", "en", "zh", "note", "read", "sides"})
+SAID: Final = frozenset({"path", "place", "cite", "en", "zh", "note", "read", "checked", "sides"})
 """What is said about a provision and decides nothing."""
 SCOPE: Final = "scope"
 WORD: Final = re.compile(r"[A-Za-z_]\w*")

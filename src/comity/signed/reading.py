@@ -36,12 +36,14 @@ TARGET: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+(/[A-Za-z0-9_][A-Za-z
 
 @dataclass(frozen=True)
 class Told:
-    """What was read of a role. `signers`: the names of those who signed it."""
+    """What was read of a role. `signers`: the names of those who signed it; `keys`: all that may, of which `threshold` must."""
 
     version: int
     digest: str
     expires: dt.datetime | None = None
     signers: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    threshold: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ class _Reading:
         known.reference_time = self.at  # it took the clock's
         self.met |= {link.name for link in links}
         self.names = newest.names
-        self.roles[ROOT] = Told(newest.root.version, newest.digest, newest.root.expires, newest.signers)
+        asked = newest.root.get_delegated_role(ROOT)
+        self.roles[ROOT] = Told(newest.root.version, newest.digest, newest.root.expires, newest.signers, self._keys(asked.keyids), asked.threshold)
         return known, recovered(links[at:])
 
     def _take(self, file: str, role: str, update: Callable[[bytes], Any], delegator: Root | Targets) -> Any:  # noqa: ANN401 -- what TUF calls signed
@@ -154,7 +157,8 @@ class _Reading:
         signers = check_signed(name, meta, role, [delegator], self.names)
         self._current(name, meta.signed)
         signed = self._checked(name, update, raw)
-        self.roles[role] = Told(signed.version, digest(raw), signed.expires, tuple(signers))
+        asked = delegator.get_delegated_role(role)
+        self.roles[role] = Told(signed.version, digest(raw), signed.expires, tuple(signers), self._keys(asked.keyids), asked.threshold)
         return signed
 
     def _checked(self, name: str, update: Callable[[bytes], Any], raw: bytes) -> Any:  # noqa: ANN401 -- as above

@@ -89,7 +89,7 @@ class Opinions:
 def decide(site: Site, view: View, sent: bytes) -> list[Decided]:
     """The verdict on each movement of a world that was sent, as YAML or JSON. Raises SourceError with every mistake in it."""
     with traces.step("read"):
-        read = asked.read_text(BODY, sent, asked.plan(site.rulebooks, (), view.known), view.on)
+        read = asked.read_text(BODY, sent, site.plan(view.known), view.on)
     with traces.step("judge") as span:
         decided = list(asked.decided(read))
         traces.counted(span, decided)
@@ -130,18 +130,22 @@ async def lines(sent: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 class Desk:
-    """Answers about single legs, as fast as they come: the law of a site, compiled once."""
+    """Answers about single legs, as fast as they come: the law of a site, compiled once, and anew where other signed law is adopted."""
 
     def __init__(self, site: Site) -> None:
-        plan = asked.plan(site.rulebooks, ())
+        self._site = site
+        self._compile()
+        facts = {"type": "object", "description": VALUES, "properties": dict(sorted(_facts(self._intake.names))), "additionalProperties": False}
+        self.takes: dict[str, Any] = {"type": "object", "properties": {"facts": facts}, "required": ["facts"]}
+        """The JSON Schema of the facts that it takes."""
+
+    def _compile(self) -> None:
+        self._signed, plan = self._site.signed().folders, self._site.plan()
         self._intake = Intake(plan)
         self._decide = Shaped(plan, self._intake)
         self._regimes = [regime.book.regime for regime in plan.regimes]
         self._dates = {name for term, name in self._intake.names.of.items() if isinstance(term, Path) and self._intake.names.is_date(term)}
         self._read = msgspec.json.Decoder(Facts).decode
-        facts = {"type": "object", "description": VALUES, "properties": dict(sorted(_facts(self._intake.names))), "additionalProperties": False}
-        self.takes: dict[str, Any] = {"type": "object", "properties": {"facts": facts}, "required": ["facts"]}
-        """The JSON Schema of the facts that it takes."""
 
     async def opinions(self, _site: Site, _view: View, sent: bytes) -> Opinions:
         """The opinions on one leg, from its facts as JSON. Raises SourceError with every mistake in them."""
@@ -157,7 +161,9 @@ class Desk:
             yield msgspec.json.encode(said) + b"\n"
 
     def on(self, sent: bytes) -> Opinions:
-        """The same, at once."""
+        """The same, at once. Raises SourceError, too where the signed law that is asked cannot be relied on."""
+        if self._site.signed().folders != self._signed:
+            self._compile()
         if len(sent) > LINE:
             raise SourceError([Mistake(Place(BODY, 1, 1), f"the facts of one leg are more than {LINE:,} bytes")])
         try:

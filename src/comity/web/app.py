@@ -80,7 +80,7 @@ PAGES: Final = [
     Page("/", "flows", "all flows of the world, with what decides each", flows.Flows, "flows.html", flows.page, flows.ASKED),
     Page("/law", "regimes", "every regime that is asked", law.Shelf, "law.html", law.all_regimes),
     Page("/law/compare", "compared", "two regimes under the same headings", law.Beside, "compare.html", law.compared, law.COMPARED),
-    Page("/law/{regime}", "regime", "one regime and its provisions", law.Contents, "regime.html", law.contents),
+    Page("/law/{regime}", "regime", "one regime and its provisions", law.Contents, "regime.html", law.contents, law.ASKED),
     Page(
         "/law/{regime}/changes",
         "editions",

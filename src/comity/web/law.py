@@ -1,11 +1,11 @@
-"""The law that is served: regimes under the same headings, each provision as it stands with its history and its cases, and two regimes side by side."""
+"""The law that is served: regimes under the same headings, each provision as it stands on a day with its history and its cases, two regimes side by side."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,19 +13,26 @@ from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 
 from comity import shelf
-from comity.edge import asked
+from comity.facts.value import MAX
 from comity.law.rulebook import Law, Rulebook
-from comity.text.source import Mistakes, SourceError, nearest, read_documents
+from comity.text.source import Mistakes, Place, SourceError, nearest, read_documents
+from comity.web.days import Days, day_of, days
 from comity.web.page import TEXT, Choices
+from comity.web.paging import ASKED as PAGED
+from comity.web.paging import after, numbered
+from comity.web.signers import Signed, signed
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words import provision
 from comity.words.notes import Note
-from comity.words.provision import KINDS, provisions, status
+from comity.words.provision import KINDS, provisions, rows, standing, status
 from comity.words.translated import translated
 from comity.words.words import Words, day, place
 
-COMPARED: Final[Choices] = {"a": ("a regime", TEXT), "b": ("the regime beside it", TEXT)}
+ROWS: Final = 150
+"""Provisions of a page, so that two regimes side by side are no more than can be read at once."""
+ASKED: Final[Choices] = PAGED
+COMPARED: Final[Choices] = {"a": ("a regime", TEXT), "b": ("the regime beside it", TEXT), **PAGED}
 ORDER: Final = ("definitions", "lists", "tables", "prohibitions", "grounds", "duties")
 
 
@@ -33,7 +40,10 @@ ORDER: Final = ("definitions", "lists", "tables", "prohibitions", "grounds", "du
 class Regime:
     """One regime in a line.
 
-    `status`: on the day asked about; `unread`: provisions whose primary text nobody opened; `independent`: cases of a regulator or a court.
+    `status`: on the day asked about; `checked_apart`: provisions that say a day of their own on which they were last checked.
+    `unread`: provisions whose primary text nobody opened, `unread_rows`: of the `rows` of lists and tables those; `source_read`: was the source of
+    the whole opened? `independent`: cases of a regulator or a court; `unread_cases`: those whose source nobody opened.
+    `comes`: `shipped` with the package, `loaded` from a folder, or `signed`, and then by whom.
     """
 
     name: str
@@ -42,44 +52,65 @@ class Regime:
     edition: str
     published: str
     last_checked: str
+    checked_apart: int
     status: str
     provisions: int
     unread: int
+    rows: int
+    unread_rows: int
+    source_read: bool
     cases: int
     independent: int
+    unread_cases: int
     source: str
     digest: str
+    comes: str
+    signed: Signed | None
 
 
 @dataclass(frozen=True)
 class Shelf:
     """Every regime that is asked."""
 
-    on: str
+    days: Days
     regimes: Sequence[Regime]
 
 
 @dataclass(frozen=True)
 class Brief:
-    """A provision in a line. `kind`: of a ground, what it is; `history`: what it was from which day."""
+    """A provision in a line. `kind`: of a ground, what it is; `status`: on the day asked about; `history`: what it was from which day.
+
+    `unread_rows`: of its rows those whose primary text nobody opened; `checked`: the day on which it was last checked, if it says one of its own.
+    """
 
     path: str
     gist: str
     cite: str
     read: bool
+    unread_rows: int
+    checked: str
     kind: str
+    status: str
     history: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A regime: what it says of itself, its scope, its open questions, and its provisions under headings that are the same for all."""
+    """A regime: what it says of itself, its scope, its open questions, and those provisions that are on this page under headings that are the same for
+    all. `counts`: how many there are under each on all `pages`.
+    """
 
     regime: Regime
+    days: Days
     parties: Sequence[str]
     scope: str
+    scope_read: bool
     readings: Sequence[tuple[str, str, str]]
     headings: Mapping[str, Sequence[Brief]]
+    counts: Mapping[str, int]
+    page: int
+    pages: int
+    next: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +120,10 @@ class Beside:
     a: Contents
     b: Contents
     all: Sequence[str]
+    days: Days
+    page: int
+    pages: int
+    next: str
 
 
 @dataclass(frozen=True)
@@ -102,53 +137,56 @@ class Shown:
     cite: str
     edition: str
     digest: str
+    days: Days
+    status: str
     notes: Sequence[Note]
     names: Mapping[str, str]
 
 
 def all_regimes(site: Site, view: View, _: Mapping[str, Any]) -> Shelf:
     """Every regime."""
-    on = view.on if view.on is not None else asked.today()
-    books = [(folder, shelf.book(folder)) for folder in site.folders]
-    return Shelf(day(on), [_regime(folder, book, view) for folder, book in books if book.published <= view.known])
+    books = [(folder, book) for folder in site.folders() if (book := shelf.book(folder)).published <= view.known]
+    scopes = [book.scope for _, book in books if book.scope]
+    return Shelf(days(view, scopes, [book for _, book in books]), [_regime(site, folder, book, view) for folder, book in books])
 
 
 def contents(site: Site, view: View, path: Mapping[str, Any]) -> Contents:
     """One regime."""
     folder = where(site, path["regime"])
-    if shelf.book(folder).published > view.known:
-        raise HTTPException(404, f"it was not known on {day(view.known)}")
-    return _contents(folder, view)
+    return _contents(site, folder, _known_book(folder, view), view)
 
 
 def compared(site: Site, view: View, _: Mapping[str, Any]) -> Beside:
     """Two regimes: those that are named, or the first two."""
-    names = [folder.name for folder in site.folders]
-    chosen = {side: view.asked.get(side) or names[min(i, len(names) - 1)] for i, side in enumerate("ab")}
-    a, b = (_contents(where(site, name), view) for name in chosen.values())
-    return Beside(a, b, names)
+    names = [folder.name for folder in site.folders()]
+    chosen = [where(site, view.asked.get(side) or names[min(i, len(names) - 1)]) for i, side in enumerate("ab")]
+    books = [_known_book(folder, view) for folder in chosen]
+    a, b = (_contents(site, folder, book, view) for folder, book in zip(chosen, books, strict=True))
+    page, pages = max(a.page, b.page), max(a.pages, b.pages)
+    return Beside(a, b, names, days(view, [law for book in books for law in _all(book)], books), page, pages, after(view, page, pages))
 
 
 def shown(site: Site, view: View, path: Mapping[str, Any]) -> Shown:
     """One provision."""
     folder = where(site, path["regime"])
-    book, words = shelf.book(folder), Words(view.lang, shelf.vocabulary())
+    book, words = _known_book(folder, view), Words(view.lang, shelf.vocabulary())
     try:
         found = provision.find(book, path["path"])
     except SourceError as fault:
         raise HTTPException(404, "; ".join(filter(None, (fault.mistakes[0].message, fault.mistakes[0].suggestion)))) from fault
-    if book.published > view.known or not (found := _known(found, view)):
+    if not (found := _known(found, view)):
         raise HTTPException(404, f"it was not known on {day(view.known)}")
-    notes = [_at_home(note, folder) for law in found for note in provision.page(book, law, folder, words)]
+    notes = [note for law in found for note in provision.page(book, law, folder, words, view.known, partial(_at_home, folder))]
     named = {law.name: law.path for law in provisions(book) if hasattr(law, "name")}
     first = found[0]
-    return Shown(book.regime, words.title(book), first.path, words.gist(first), first.cite, book.edition, book.digest, notes, named)
+    stands = standing(first, day_of(view), view.known)
+    told = days(view, found, [book])
+    return Shown(book.regime, words.title(book), first.path, words.gist(first), first.cite, book.edition, book.digest, told, stands, notes, named)
 
 
-def _at_home(note: Note, folder: Path) -> Note:
-    """A note in which files are named as they lie in the rulebook's folder, wherever that is."""
-    text = re.sub(rf"(?<=at )\S*?(?={re.escape(folder.name)}/)|^\S*?(?={re.escape(folder.name)}/cases/)", "", note.text)
-    return replace(note, text=text, parts=[_at_home(part, folder) for part in note.parts])
+def _at_home(folder: Path, at: Place) -> str:
+    """A place in a file as it lies in the rulebook's folder, wherever that is."""
+    return str(at).replace(at.file, f"{folder.name}/{Path(at.file).relative_to(folder).as_posix()}", 1)
 
 
 def coded(text: str, told: Shown, view: View) -> Markup:
@@ -165,21 +203,49 @@ def coded(text: str, told: Shown, view: View) -> Markup:
 
 def where(site: Site, name: str) -> Path:
     """Where the rulebook of a regime that is asked lies. Raises HTTPException where there is none."""
-    found = next((folder for folder in site.folders if folder.name == name), None)
+    folders = site.folders()
+    found = next((folder for folder in folders if folder.name == name), None)
     if found is None:
-        raise HTTPException(404, nearest(name, [folder.name for folder in site.folders]))
+        raise HTTPException(404, nearest(name, [folder.name for folder in folders]))
     return found
 
 
-def _contents(folder: Path, view: View) -> Contents:
-    book, words = shelf.book(folder), Words(view.lang, shelf.vocabulary())
+def _known_book(folder: Path, view: View) -> Rulebook:
+    """The rulebook in a folder. Raises HTTPException where it was not known on the day that the reader asks for."""
+    book = shelf.book(folder)
+    if book.published > view.known:
+        raise HTTPException(404, f"it was not known on {day(view.known)}")
+    return book
+
+
+def _all(book: Rulebook) -> list[Law]:
+    return [*([book.scope] if book.scope else []), *provisions(book)]
+
+
+def _contents(site: Site, folder: Path, book: Rulebook, view: View) -> Contents:
+    words, known = Words(view.lang, shelf.vocabulary()), _known(provisions(book), view)
+    pages = max(1, -(-len(known) // ROWS))
+    page = min(numbered(view.asked.get("page", "")), pages)
     headings: dict[str, list[Brief]] = {name: [] for name in ORDER}
-    for law in _known(provisions(book), view):
-        headings[KINDS[type(law)]].append(_brief(law, words))
+    for law in known[(page - 1) * ROWS :][:ROWS]:
+        headings[KINDS[type(law)]].append(_brief(law, words, view))
+    counts = {name: sum(KINDS[type(law)] == name for law in known) for name in ORDER}
     states = {True: "prevails", False: "does not prevail", None: "open question"}
     readings = [(name, states[one.prevails], translated(one, view.lang)) for name, one in book.readings.items()]
     scope = f"{words.gist(book.scope)} ({book.scope.cite})" if book.scope else ""
-    return Contents(_regime(folder, book, view), sorted(book.parties), scope, readings, headings)
+    return Contents(
+        _regime(site, folder, book, view),
+        days(view, _all(book), [book]),
+        sorted(book.parties),
+        scope,
+        book.scope.read if book.scope else True,
+        readings,
+        headings,
+        counts,
+        page,
+        pages,
+        after(view, page, pages),
+    )
 
 
 def _known(laws: Sequence[Law], view: View) -> list[Law]:
@@ -187,33 +253,53 @@ def _known(laws: Sequence[Law], view: View) -> list[Law]:
     return [law for law in laws if law.known <= view.known]
 
 
-def _brief(law: Law, words: Words) -> Brief:
-    return Brief(law.path, words.gist(law), law.cite, law.read, str(getattr(law, "kind", "")), list(provision.dates(law)) if law.timeline else [])
+def _brief(law: Law, words: Words, view: View) -> Brief:
+    return Brief(
+        law.path,
+        words.gist(law),
+        law.cite,
+        law.read,
+        sum(not row.read for row in _known(rows(law), view)),
+        day(law.checked) if law.checked is not None else "",
+        words.coded(kind) if (kind := getattr(law, "kind", "")) else "",
+        standing(law, day_of(view), view.known),
+        list(provision.dates(law, words, view.known)) if law.timeline else [],
+    )
 
 
-def _regime(folder: Path, book: Rulebook, view: View) -> Regime:
+def _regime(site: Site, folder: Path, book: Rulebook, view: View) -> Regime:
     every, words = _known(provisions(book), view), Words(view.lang, shelf.vocabulary())
+    held = [row for law in every for row in _known(rows(law), view)]
     cases = sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else []
     told = [_counted(file, file.stat().st_mtime_ns) for file in cases]
+    by = signed(site, folder)
     return Regime(
-        book.regime,
-        words.title(book),
-        [place(code, view.lang) for code in sorted(book.jurisdiction)],
-        book.edition,
-        day(book.published),
-        day(book.last_checked),
-        status(book, view.on if view.on is not None else asked.today()),
-        len(every),
-        sum(not law.read for law in every),
-        sum(many for many, _ in told),
-        sum(own for _, own in told),
-        book.source,
-        book.digest,
+        name=book.regime,
+        title=words.title(book),
+        jurisdiction=[place(code, view.lang) for code in sorted(book.jurisdiction)],
+        edition=book.edition,
+        published=day(book.published),
+        last_checked=day(book.last_checked) if book.last_checked < MAX else "",
+        checked_apart=sum(law.checked is not None for law in every),
+        status=status(book, day_of(view), view.known),
+        provisions=len(every),
+        unread=sum(not law.read for law in every),
+        rows=len(held),
+        unread_rows=sum(not row.read for row in held),
+        source_read=book.read,
+        cases=sum(one[0] for one in told),
+        independent=sum(one[1] for one in told),
+        unread_cases=sum(one[2] for one in told),
+        source=book.source,
+        digest=book.digest,
+        comes="signed" if by else "loaded" if folder in site.rulebooks else "shipped",
+        signed=by,
     )
 
 
 @lru_cache(maxsize=1024)
-def _counted(file: Path, _changed: int) -> tuple[int, int]:
-    """How many cases a file holds, and how many of them are a regulator's or a court's own."""
+def _counted(file: Path, _changed: int) -> tuple[int, int, int]:
+    """How many cases a file holds; how many are a regulator's or a court's own; of how many nobody opened the source."""
     found = [one for one in read_documents(str(file), file.read_bytes(), Mistakes()) if one.get("case") is not None]
-    return len(found), sum((own := one.get("independent")) is not None and own.text == "true" for one in found)
+    own, unread = (sum((said := one.get(key)) is not None and said.text == text for one in found) for key, text in (("independent", "true"), ("read", "false")))
+    return len(found), own, unread

@@ -70,9 +70,9 @@ class Narrowed:
     def opened(self) -> Changeable:
         """The world with the levers that are served, read under these laws alone."""
         site, view = self.site, self.view
-        plan = asked.plan(site.rulebooks, self.regimes, view.known)
+        plan = site.plan(view.known, self.regimes)
         day = view.on if view.on is not None else asked.today()
-        read = asked.read(site.world, plan, view.on, docketed(site.docket, plan, day, site.rulebooks))
+        read = asked.read(site.world, plan, view.on, docketed(site.docket, plan, day, site.more()))
         world = Changeable(read.plan, read.world, read.node, read.asked_on, view.on, bool(self.regimes))
         return opened(world, self.named, site.levers, site.costs, None)
 

@@ -76,7 +76,7 @@ def file(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, s
 
 
 def _all(site: Site) -> list[Pack]:
-    return [one for folder in site.folders for one in shelf.packs(folder).values()]
+    return [one for folder in site.folders() for one in shelf.packs(folder).values()]
 
 
 def _matters(site: Site, procedures: set[str]) -> dict[str, str]:

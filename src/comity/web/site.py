@@ -13,6 +13,7 @@ from typing import Final
 
 from comity import shelf
 from comity.edge import asked
+from comity.edge.adopted import Relying, Signed
 from comity.edge.asked import Read
 from comity.edge.filed import docketed
 from comity.edge.home import Home
@@ -24,6 +25,7 @@ from comity.law.condition import Counted
 from comity.ledger.counts import Key
 from comity.ledger.replay import Replay
 from comity.verdict.decide import turns
+from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 from comity.web import traces
 from comity.web.workshop import Workshop
@@ -79,7 +81,7 @@ def takers(verdict: Verdict) -> set[str]:
 class Site:
     """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie;
     `levers`, `costs`: what else can be changed, and what changes cost; `values`: what it is worth to whom, of these `parties` (all that it names);
-    `editions`: rulebooks of regimes that are asked, to be compared with them. `sees`: the party that looks; none where all is seen.
+    `editions`: rulebooks of regimes that are asked, to be compared with them; `adopted`: signed law that is asked. `sees`: the party that looks; none where all is seen.
     """
 
     world: Path
@@ -92,6 +94,7 @@ class Site:
     parties: str | None = None
     editions: Sequence[Path] = ()
     sees: str | None = None
+    adopted: Relying = field(default_factory=lambda: Relying(None))
     workshop: Workshop = field(default_factory=Workshop, repr=False)
     replay: Replay = field(default_factory=Replay, repr=False)
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
@@ -101,10 +104,23 @@ class Site:
         """The same site, as a party sees it: what was worked out for one is there for all."""
         return replace(self, sees=sees)
 
-    @property
+    def signed(self) -> Signed:
+        """The signed law that is asked. Raises SourceError where it cannot be relied on."""
+        return self.adopted.now()
+
+    def more(self) -> list[Path]:
+        """Where the rulebooks are that are asked and were not shipped."""
+        return [*self.rulebooks, *self.signed().folders]
+
     def folders(self) -> list[Path]:
-        """Where the rulebooks are that are asked."""
-        return [*shelf.shipped(), *self.rulebooks]
+        """Where all of them are; a signed one stands in the place of the shipped one of its regime."""
+        signed = self.signed().folders
+        own = {folder.name for folder in signed}
+        return [*(folder for folder in shelf.shipped() if folder.name not in own), *self.rulebooks, *signed]
+
+    def plan(self, known: int = MAX, regimes: Sequence[str] = ()) -> Plan:
+        """The law that is asked, as it was known on a day. Raises SourceError."""
+        return asked.plan(self.rulebooks, regimes, known, self.signed().folders)
 
     def look(self, on: int | None = None, known: int = MAX) -> Look:
         """The world as it is now. Raises SourceError with every mistake that is in it."""
@@ -119,9 +135,9 @@ class Site:
 
     def _look(self, on: int | None, known: int) -> Look:
         with traces.step("read"):
-            plan = asked.plan(self.rulebooks, (), known)
+            plan = self.plan(known)
             day = on if on is not None else asked.today()
-            read = asked.read(self.world, plan, on, docketed(self.docket, plan, day, self.rulebooks))
+            read = asked.read(self.world, plan, on, docketed(self.docket, plan, day, self.more()))
         with traces.step("judge") as span:
             look = Look(read, {verdict.movement: verdict for verdict in asked.decided(read)})
             traces.counted(span, look.verdicts.values())
@@ -129,7 +145,7 @@ class Site:
 
     def state(self, on: int | None, known: int) -> tuple[object, ...]:
         """What an answer follows from, as far as it can change while this runs."""
-        files = [self.world, *(folder / "rulebook.yaml" for folder in self.rulebooks), *self.levers, *(one for one in (self.costs, self.values) if one)]
-        told = [(stat.st_mtime_ns, stat.st_size) if file.exists() and (stat := file.stat()) else None for file in files]
+        files = [self.world, *(folder / "rulebook.yaml" for folder in self.more()), *self.levers, *(one for one in (self.costs, self.values) if one)]
+        told = [(file, stat.st_mtime_ns, stat.st_size) if file.exists() and (stat := file.stat()) else None for file in files]
         day = on if on is not None else asked.today()
         return (day, on is None, known, *told, Home.at(self.docket).size() if self.docket else 0)

@@ -42,7 +42,7 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Ways:
         raise HTTPException(404)
     read, words = look.read, Words(view.lang, look.read.plan.vocabulary)
     world = Changeable(read.plan, read.world, read.node, read.asked_on, view.on)
-    world = opened(world, [movement], site.levers, site.costs, folders(read.plan, site.rulebooks))
+    world = opened(world, [movement], site.levers, site.costs, folders(read.plan, site.more()))
     search = Search(world.levers, world.judge(movement), PERMITTED, deadline(SECONDS))
     answer = Answer(world, movement, PERMITTED, search, search.several(MOST), SECONDS)
     read_again(world, answer.anew, PERMITTED)

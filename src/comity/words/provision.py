@@ -1,22 +1,25 @@
-"""A provision as it stands, as notes: gist, citation, condition, dates, what lifts it, the cases that assert it."""
+"""A provision as it stands on a day, as notes: gist, citation, condition, dates, what lifts it, the cases that assert it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
-from comity.facts.value import MIN
+from comity.facts.value import MAX, MIN
 from comity.files.case import LISTS
 from comity.law.regime import reaches
-from comity.law.rulebook import OUTCOMES, REACH, Definition, Duty, Ground, Law, LawList, Prohibition, Rulebook, Table, Written
+from comity.law.rulebook import REACH, Definition, Duty, Ground, Law, LawList, ListRow, Prohibition, Rulebook, Table, Written
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.words.notes import Note
-from comity.words.words import Words, day
+from comity.words.phrases import TEXT
+from comity.words.words import Words, day, outcomes
 
 KINDS: Final = {Definition: "definitions", LawList: "lists", Table: "tables", Prohibition: "prohibitions", Ground: "grounds", Duty: "duties"}
 """What a provision can be, and what several of it are called."""
+LABELS: Final = ("when", "holds", "available", "met", "due", "is", "match")
+"""What conditions of provisions are called; the others are codes that they make."""
 SHOWN: Final = 20
 """Cases that are named of those that assert a provision."""
 PLACED: Final = 3
@@ -29,11 +32,42 @@ def provisions(book: Rulebook) -> Sequence[Law]:
     return [law for group in groups for law in cast("Mapping[str, Law]", group).values()]
 
 
-def status(book: Rulebook, on: int) -> str:
-    """Is the regime law on a day, by the dates of its scope."""
-    spans = [span for span in (book.scope.timeline if book.scope else ()) if span.since <= on]
-    timed = bool(book.scope and book.scope.timeline)
-    return max(spans, key=lambda s: s.since).status.replace("_", " ") if spans else "not commenced" if timed else "in force"
+def rows(law: Law) -> Sequence[Law]:
+    """The rows of a list or a table, each with dates and a citation of its own."""
+    match law:
+        case LawList(rows=held):
+            return held
+        case Table(rows=held):
+            return [row for row, _ in held]
+        case _:
+            return ()
+
+
+def standing(law: Law, on: int, known: int = MAX) -> str:
+    """What a provision is on a day by its own dates, as they were known on another: a word of its timeline."""
+    if not law.timeline:
+        return "in_force"
+    found = {span.since: span.status for span in sorted(law.timeline, key=lambda span: span.known) if span.known <= known}
+    begun = [since for since in found if since <= on]
+    return found[max(begun)] if begun else "not_commenced"
+
+
+def status(book: Rulebook, on: int, known: int = MAX) -> str:
+    """What the regime is on a day, by the dates of its scope."""
+    return standing(book.scope, on, known) if book.scope else "in_force"
+
+
+def turns(laws: Iterable[Law], known: int = MAX) -> list[int]:
+    """The days on which some of these become something else by their own dates, those of rows included, as was known on a day."""
+    every = (one for law in laws for one in (law, *rows(law)) if one.known <= known)
+    return sorted({span.since for one in every for span in one.timeline if span.known <= known and MIN < span.since < MAX})
+
+
+def learnt(book: Rulebook) -> list[int]:
+    """The days on which more of a regime became known, by the rulebook itself: first that on which it was published."""
+    laws = [*provisions(book), *([book.scope] if book.scope else [])]
+    told = (one for law in laws for one in (law, *rows(law)))
+    return sorted({book.published} | {day for one in told for day in (one.known, *(span.known for span in one.timeline)) if day > book.published})
 
 
 def find(book: Rulebook, path: str) -> Sequence[Law]:
@@ -50,19 +84,27 @@ def find(book: Rulebook, path: str) -> Sequence[Law]:
     return found
 
 
-def page(book: Rulebook, law: Law, folder: Path, words: Words) -> Iterator[Note]:
-    """One provision in full."""
-    unread = "" if law.read else " [unverified: nobody opened the primary text]"
-    gist = words.text("sentence").format(words.gist(law))
-    yield Note(f"{book.regime} {law.path}", [_line(gist), _line(f"{law.cite}{unread}"), _line(what(law))], kind="section")
-    told = [Note(label, [Note(written, kind="code")], kind="label") for label, written in texts(law)]
+def near(place: Place) -> str:
+    """A place as seen from where the reader stands."""
+    file = Path(place.file)
+    return str(place).replace(place.file, str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file), 1)
+
+
+def page(book: Rulebook, law: Law, folder: Path, words: Words, known: int = MAX, said: Callable[[Place], str] = near) -> Iterator[Note]:
+    """One provision in full, as it was known on a day. `said`: how a place in a file is told."""
+    text = words.text
+    gist = text("sentence").format(words.gist(law))
+    yield Note(f"{book.regime} {law.path}", [_line(gist), _line(law.cite + (text("text unread") if not law.read else "")), _line(what(law, words))], kind="section")
+    told = [Note(text(f"label {label}") if label in LABELS else label, [Note(written, kind="code")], kind="label") for label, written in texts(law)]
     told += [*map(_line, _members(book, law))]
-    if rows := [*map(_line, _rows(law))]:
-        told.append(Note("rows", rows, kind="label"))
-    told += [*map(_line, dates(law)), *_lifting(book, law, words)]
+    if held := [*map(_line, _rows(law, words, known))]:
+        told.append(Note(text("label rows"), held, kind="label"))
+    told += [*map(_line, dates(law, words, known)), *_lifting(book, law, words)]
+    if law.read:
+        told.append(_line(checked(book, law, words)))
     if law.note:
-        told.append(_line(f"note: {law.note}"))
-    told += [_line(f"written at {_near(law.place)}"), _asserted(list(cases(folder, law)))]
+        told.append(_line(text("law note").format(law.note)))
+    told += [_line(text("written at").format(said(law.place))), _asserted(list(cases(folder, law)), words, said)]
     yield Note("", told, kind="section")
 
 
@@ -70,11 +112,11 @@ def _line(text: str) -> Note:
     return Note(text, kind="line")
 
 
-def _asserted(found: Sequence[tuple[Place, str, str]]) -> Note:
+def _asserted(found: Sequence[tuple[Place, str, str]], words: Words, said: Callable[[Place], str]) -> Note:
     if not found:
-        return _line("no case asserts it by its path")
-    told = [Note(f"{name}: {expected}", [_line(_near(place))] if len(found) <= PLACED else [], kind="brief") for place, name, expected in found[:SHOWN]]
-    return Note(f"asserted by {len(found)} case{'s' * (len(found) != 1)}", told, kind="label")
+        return _line(words.text("no case asserts"))
+    told = [Note(f"{name}{words.text('colon')}{expected}", [_line(said(place))] if len(found) <= PLACED else [], kind="brief") for place, name, expected in found[:SHOWN]]
+    return Note(TEXT.many(words.lang, "asserted by", len(found)).format(len(found)), told, kind="label")
 
 
 def _members(book: Rulebook, law: Law) -> Iterator[str]:
@@ -85,27 +127,25 @@ def _members(book: Rulebook, law: Law) -> Iterator[str]:
             yield f"{name}: {', '.join(sorted(members))}"
 
 
-def what(law: Law) -> str:
+def what(law: Law, words: Words) -> str:
     """What kind of provision it is."""
+    text = words.text
     match law:
         case Prohibition():
-            return f"a prohibition; where nothing lifts it: {OUTCOMES[law.effect].replace('_', ' ')}"
+            return text("a prohibition").format(outcomes(words.lang)[law.effect])
         case Ground():
-            reach = {0: "a fact of the case", 1: "an authority's act", 2: "the parties' own act, or time"}.get(REACH[law.kind], "")
-            return f"a ground ({law.kind}: {reach}); lifts {', '.join(law.lifts)}" + (f", not {', '.join(law.spares)}" if law.spares else "")
+            spared = text("lifts not").format(text("comma").join(law.spares)) if law.spares else ""
+            return text("a ground").format(words.coded(law.kind), text(f"reach {REACH[law.kind]}"), text("comma").join(law.lifts)) + spared
         case Duty():
-            return (
-                f"a duty of the {law.by or 'actor'}, {law.timing} the movement"
-                + (f", owed under {law.under}" if law.under else "")
-                + ("; it compels the movement" if law.compels else "")
-            )
+            owed = text("owed under").format(law.under) if law.under else ""
+            return text("a duty").format(words.coded(law.by or "actor"), text(f"timing {law.timing}")) + owed + (text("it compels") if law.compels else "")
         case Definition():
-            given = ", ".join(f"{name} ({kind})" for name, kind in law.given)
-            return f"a definition, named {law.name} in conditions; true of {given or 'a ' + law.of}"
+            given = text("comma").join(f"{name} ({kind})" for name, kind in law.given)
+            return text("a definition").format(law.name, given or text("true of a").format(law.of))
         case LawList():
-            return f"a list, named {law.name} in conditions; {len(law.rows)} rows"
+            return text("a list").format(law.name, len(law.rows))
         case _:
-            return "a table of constants"
+            return text("a table")
 
 
 def texts(law: Law) -> Iterator[tuple[str, str]]:
@@ -131,45 +171,57 @@ def texts(law: Law) -> Iterator[tuple[str, str]]:
             yield label, "never"
 
 
-def _rows(law: Law) -> Iterator[str]:
-    if isinstance(law, LawList):
-        for row in law.rows:
-            since = ", ".join(f"{span.status.replace('_', ' ')} from {_since(span.since)}" for span in row.timeline)
-            names = ", ".join(sorted(row.members))
-            yield f"{names}{' if ' + row.condition.text if row.condition else ''} ({row.cite}){'; ' + since if since else ''}"
+def _rows(law: Law, words: Words, known: int) -> Iterator[str]:
+    text = words.text
+    held = [(row, _row(row, words)) for row in law.rows] if isinstance(law, LawList) else []
     if isinstance(law, Table):
-        for fixed, values in law.rows:
-            said = ", ".join(f"{k}: {v if isinstance(v, str) else getattr(v, 'text', v)}" for k, v in values.items())
-            yield f"{said}" + (f" ({fixed.cite})" if fixed.cite else "")
+        held = [(row, text("comma").join(f"{k}: {getattr(v, 'text', v)}" for k, v in values.items())) for row, values in law.rows]
+    for row, told in held:
+        if row.known <= known:
+            since = text("comma").join(dates(row, words, known)) if row.timeline else ""
+            cite = text("line").format(row.cite) if row.cite else ""
+            yield f"{told}{cite}{'' if row.read else text('row unread')}{text('semicolon') + since if since else ''}"
 
 
-def dates(law: Law) -> Iterator[str]:
+def _row(row: ListRow, words: Words) -> str:
+    names = words.text("comma").join(sorted(row.members))
+    return words.text("row if").format(names, row.condition.text) if row.condition else names
+
+
+def dates(law: Law, words: Words, known: int = MAX) -> Iterator[str]:
     """Its history: what it was from which day, and since when that is known."""
+    text = words.text
     if not law.timeline:
-        yield "in force on every day asked about"
+        yield text("always in force")
     for span in law.timeline:
-        known = f", known since {day(span.known)}" if span.known > MIN else ""
-        yield f"{span.status.replace('_', ' ')} from {_since(span.since)}{known}"
+        if span.known <= known:
+            told = text(f"status {span.status}")
+            since = text("since").format(told, day(span.since)) if span.since > MIN else text("since ever").format(told)
+            yield since + (text("known since").format(day(span.known)) if span.known > MIN else "")
 
 
-def _since(number: int) -> str:
-    return "ever" if number <= MIN else day(number)
+def checked(book: Rulebook, law: Law, words: Words) -> str:
+    """When it was last held against its source: on a day of its own, or with the whole rulebook."""
+    if law.checked is not None:
+        return words.text("checked apart").format(day(law.checked))
+    return words.text("checked with all").format(day(book.last_checked)) if book.last_checked < MAX else words.text("checked unsaid")
 
 
 def _lifting(book: Rulebook, law: Law, words: Words) -> Iterator[Note]:
+    text = words.text
     if isinstance(law, (Prohibition, Duty)):
         grounds = [g for g in book.grounds.values() if reaches(g, law.path)]
         if grounds:
-            yield Note("lifted by", [_other(g, f"{g.path} ({g.kind})", book, words) for g in grounds], kind="label")
+            yield Note(text("label lifted by"), [_other(g, text("as role").format(g.path, words.coded(g.kind)), book, words) for g in grounds], kind="label")
         elif isinstance(law, Prohibition):
-            yield _line("nothing lifts it")
+            yield _line(text("nothing lifts it"))
     if isinstance(law, Ground):
         lifted = [_other(one, one.path, book, words) for one in (*book.prohibitions.values(), *book.duties.values()) if reaches(law, one.path)]
-        yield Note("lifts", lifted, kind="label")
+        yield Note(text("label lifts"), lifted, kind="label")
 
 
 def _other(law: Law, name: str, book: Rulebook, words: Words) -> Note:
-    return Note(f"{name}: {words.gist(law)} ({law.cite})", kind="line", law=(book.regime, law.path))
+    return Note(f"{name}{words.text('colon')}{words.gist(law)}{words.text('line').format(law.cite)}", kind="line", law=(book.regime, law.path))
 
 
 def cases(folder: Path, law: Law) -> Iterator[tuple[Place, str, str]]:
@@ -184,12 +236,6 @@ def cases(folder: Path, law: Law) -> Iterator[tuple[Place, str, str]]:
                         yield held.keys[path], name.text or "" if name else "", f"{subject} is {value.text}"
                     elif path in LISTS and any((i.text or "") in wanted for i in _items(value)):
                         yield held.keys[path], name.text or "" if name else "", f"{subject} {path}"
-
-
-def _near(place: Place) -> str:
-    """A place as seen from where the reader stands."""
-    file = Path(place.file)
-    return str(place).replace(place.file, str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file), 1)
 
 
 def _items(node: Node) -> Sequence[Node]:

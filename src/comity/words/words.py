@@ -166,6 +166,10 @@ class Words:
             return code
         return code.replace("_", " ") if self.lang == SOURCE or fact.domain is None else CODES[self.lang].get(code, code)
 
+    def coded(self, code: str) -> str:
+        """A word of a closed list of the language of rulebooks, as a person says it."""
+        return CODES[self.lang].get(code) or code.replace("_", " ")
+
     def written(self, code: str, fact: Fact) -> str:
         """A code as it is written in a world, with what it says where the reader's language is another."""
         said = self.code(code, fact)
