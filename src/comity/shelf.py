@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache as once
 from pathlib import Path
 from types import MappingProxyType
@@ -174,12 +175,14 @@ def extended(books: Iterable[Rulebook]) -> Vocabulary:
     return Vocabulary(kinds)
 
 
-def alone(folder: Path) -> Plan:
-    """The plan of one rulebook by itself, read anew: what its own cases are run against."""
+def alone(folder: Path, as_known: int = MAX) -> Plan:
+    """The plan of one rulebook by itself, read anew: what its own cases are run against. Raises SourceError where it was not known on that day."""
     from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
 
     one = book(folder)
-    return Plan(regimes([one], vocabulary()), extended([one]), places(), calendars())
+    if one.published > as_known:
+        raise SourceError([Mistake(one.place, f"it was not known on that day: it was published {date.fromordinal(one.published)}")])
+    return Plan(regimes([one], vocabulary(), as_known), extended([one]), places(), calendars(as_known))
 
 
 def cases(folder: Path, asked: Plan, mistakes: Mistakes) -> list[Case]:

@@ -25,9 +25,9 @@ def test_what_changes_is_told_with_a_transfer_that_shows_it(say, editions, tmp_p
     old, new = editions(">= 10000", ">= 20000")
     said = say("law", "diff", old, new, "--out", tmp_path / "shown")
     assert said.code == 1
-    assert said.out.startswith("1. loosened: authorisation required -> permitted\n")
-    assert "export/many (changed; s. 3(1); " in said.out.replace("\n      ", " ")
-    assert said.out.endswith("no others: it is proved of every transfer\n")
+    assert said.out.startswith("1. loosened: authorisation required → permitted\n")
+    assert "export/many (changed; s. 3(1); " in " ".join(said.out.split())
+    assert said.out.endswith("No others: it is proved of every transfer.\n")
     world = tmp_path / "shown" / "1.yaml"
     for file, outcome in ((old, "authorisation required"), (new, "permitted")):
         checked = say("check", world, "--rulebooks", file.parent, "--regime", "xx.export-act")
@@ -37,7 +37,7 @@ def test_what_changes_is_told_with_a_transfer_that_shows_it(say, editions, tmp_p
 
 def test_nothing_changes(say, editions):
     said = say("law", "diff", *editions(">= 10000", "> 9999"))
-    assert (said.code, said.out) == (0, "no outcome changes: it is proved of every transfer\n")
+    assert (said.code, said.out) == (0, "No outcome changes: it is proved of every transfer.\n")
 
 
 def test_as_json_and_as_sarif(say, editions):
@@ -140,8 +140,8 @@ def test_what_was_edited_is_named_where_it_is_no_provision(say, editions):
     old, new = editions("destination not in HOME", "destination in {'BB'}")
     said = say("law", "diff", old, new)
     assert said.code == 1
-    assert "export/many (changed through leaves; " in said.out.replace("\n      ", " ")
-    assert said.out.endswith("on which no outcome rests:\n  changed through leaves: record\n")
+    assert "export/many (changed through leaves; " in " ".join(said.out.split())
+    assert said.out.endswith("on which no outcome rests\n  changed through leaves: record\n")
     by = json.loads(say("law", "diff", old, new, "--json").out)["changes"][0]["by"]
     assert [(one["path"], one["through"]) for one in by] == [("export/many", ["leaves"])]
 
@@ -150,6 +150,25 @@ def test_duties_that_decide_no_outcome_are_told_beside(say, editions):
     old, new = editions("duties:", "duties:\n  told/any: {cite: s. 9, en: Tell., zh: 告知。, by: exporter, when: leaves, timing: after, read: false}")
     said = say("law", "diff", old, new)
     assert said.code == 0
-    assert "no outcome changes: it is proved of every transfer\n" in said.out
-    assert "duties that are not the same, on which no outcome rests:\n  told/any (added; s. 9;" in said.out
+    assert "No outcome changes: it is proved of every transfer.\n" in said.out
+    assert "Duties that are not the same, on which no outcome rests\n  told/any (added; s. 9;" in said.out
     assert [one["path"] for one in json.loads(say("law", "diff", old, new, "--json").out)["duties"]] == ["told/any"]
+
+
+def test_what_became_known_later_is_what_changes(say, editions):
+    old, _ = editions("export/many:\n", "export/many:\n")
+    text = old.read_text()
+    old.write_text(text.replace("export/many:\n", "export/many:\n    known: 2999-01-01\n", 1))
+    said = say("law", "diff", old, "--known", "2998-12-31")
+    assert said.code == 1
+    assert said.out.startswith("1. tightened: permitted → authorisation required\n  export/many (added; ")
+    assert say("law", "diff", old, "--known", "2998-12-30", "--then", "2998-12-31").code == 0
+    said = say("law", "diff", old, "--known", "1999-01-01")
+    assert (said.code, said.out) == (2, "")
+    assert "it was not known on that day: it was published" in said.err
+
+
+def test_it_is_told_in_chinese_too(say, editions):
+    said = say("law", "diff", *editions(">= 10000", ">= 20000"), "--lang", "zh")
+    assert said.out.startswith("1. 放宽：须经主管机关批准 → 允许\n")
+    assert said.out.endswith("别无其他：已就一切传输证明。\n")

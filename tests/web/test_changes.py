@@ -1,10 +1,12 @@
 """What changes from one day to another, and between two editions: as the command line tells it, with an address for each flow on both days."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from shop import RULEBOOK
 from starlette.testclient import TestClient
 
 from comity.web.app import application
@@ -63,11 +65,36 @@ def test_another_edition_is_compared_with_the_one_that_is_served(tmp_path: Path)
         if told["state"] != "working":
             break
     assert told["state"] == "done"
-    assert told["changes"]
-    assert not told["unknown"]
-    assert all(one["by"] and one["was"] != one["now"] and one["world"].startswith("world:") for one in told["changes"])
+    assert told["record"]["changes"]
+    assert not told["record"]["unknown"]
+    assert all(one["by"] and one["old"] != one["new"] and one["world"].startswith("world:") for one in told["record"]["changes"])
+    assert [one["digest"] for one in told["editions"]] == told["record"]["digests"] != []
     assert str(tmp_path) not in json.dumps(told)
     page = site.get("/law/us.padfa/changes?lang=zh", headers={"accept": "text/html"}).text
     assert "已就一切传输证明" in page
     assert asked(site, "/law/us.dsp/changes")["state"] == "none"
     assert site.get("/law/nowhere/changes").status_code == 404
+
+
+def test_what_became_known_of_a_rulebook_between_two_days(tmp_path: Path) -> None:
+    pytest.importorskip("z3")
+    folder = tmp_path / "xx.act"
+    folder.mkdir()
+    told = RULEBOOK.replace("XA, XB, XC", "QM, QN, QO").replace("XB", "QN").replace("XC", "QO")
+    file = folder / "rulebook.yaml"
+    file.write_text(told.replace("many: {cite: s. 4,", "many: {known: 2026-05-01, cite: s. 4,"), encoding="utf-8")
+    site = TestClient(application(Site(DEMO, (folder,))), headers={"accept": "application/json"})
+    found = asked(site, "/law/xx.act/changes")
+    assert (found["state"], found["learnt"]) == ("done", ["2020-01-01", "2026-05-01"])
+    assert [one["known"] for one in found["editions"]] == ["2026-04-30", ""]
+    assert {(one["path"], one["how"]) for change in found["record"]["changes"] for one in change["by"]} == {("many", "added")}  # type: ignore[index]
+    assert found["notes"][0]["parts"][0]["law"] == ["xx.act", "many"]  # type: ignore[index]
+    for days in ("known=2026-04-29&then=2026-04-30", "known=2026-05-01&then=2026-05-02"):
+        assert asked(site, f"/law/xx.act/changes?{days}")["record"]["changes"] == []  # type: ignore[index]
+    wrong = site.get("/law/xx.act/changes?known=2026-05-01&then=2026-05-01")
+    assert (wrong.status_code, wrong.json()["mistakes"][0]["where"]) == (400, "then")
+    assert site.get("/law/xx.act/changes?known=2019-05-01").status_code == 404
+    stamp = file.stat()
+    file.write_text(file.read_text(encoding="utf-8").replace("2026-05-01", "2026-06-01"), encoding="utf-8")
+    os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # another text of the same size and time is another edition
+    assert [one["known"] for one in asked(site, "/law/xx.act/changes")["editions"]] == ["2026-05-31", ""]

@@ -41,7 +41,7 @@ def gaps(text):
 def sources():
     """All that is written in the code, and its strings with something in them as patterns."""
     patterns = set()
-    for room in (*ROOMS, "cli", "interview", "offramp"):
+    for room in (*ROOMS, "cli", "edge", "interview", "offramp"):
         for file in [*(COMITY / room).glob("*.py"), *(COMITY / room).glob("templates/*.html")]:
             text = file.read_text()
             filled = [*re.findall(r"""f"([^"\n]*\{[^"\n]*)\"""", text), *re.findall(r"""f'([^'\n]*\{[^'\n]*)'""", text)]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from comity import shelf
 from comity.cli.check import day_of
+from comity.cli.page import page
 from comity.cli.prove import some_time, written
 from comity.cli.screen import columns, out
 from comity.edge import asked
 from comity.edge.asked import folder_of
-from comity.edge.changes import bars, editions, how, outcome, record, words
+from comity.edge.changes import bars, editions, how, notes, outcome, record, words
 from comity.edge.filed import Docketed, docketed
+from comity.facts.value import MAX
 from comity.law.rulebook import OUTCOMES
 from comity.prove.difference import Compared, Difference
 from comity.prove.editions import Editions, Provision
@@ -21,6 +24,8 @@ from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict, verdicts
 from comity.words.lines import wrap
+from comity.words.provision import near
+from comity.words.words import Words
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FEW = 3
@@ -32,60 +37,32 @@ LEVEL = {"loosened": "warning", "tightened": "error"}
 def diff(args: argparse.Namespace) -> int:
     """Tells what changes; 0 if nothing does, and that is proved."""
     some_time(args)
-    if (args.new is None or args.on) and not (args.on and args.world):
-        hint = "write comity law diff OLD NEW, or comity law diff REGIME --world WORLD --on DATE"
-        raise SourceError(
-            [Mistake(Place("law diff", 1, 1), "one edition differs from itself only from one day to the next, and for the movements of a world", hint)]
-        )
+    known, then = (day_of(day, option) if day else MAX for day, option in ((args.known, "--known"), (args.then, "--then")))
+    if args.new is None and known >= then and not (args.on and args.world):
+        hint = "write comity law diff OLD NEW, or comity law diff REGIME --world WORLD --on DATE, or comity law diff REGIME --known DATE"
+        told = "one edition differs from itself only from one day to the next: for the movements of a world, or as it was known"
+        raise SourceError([Mistake(Place("law diff", 1, 1), told, hint)])
+    if args.new is not None and args.on and not args.world:
+        raise SourceError([Mistake(Place("--on", 1, 1), "a day is asked for the movements of a world", "name it: --world WORLD")])
     if args.docket and not args.world:
         raise SourceError([Mistake(Place("--docket", 1, 1), "a docket is read with a world", "name it: --world WORLD")])
-    both = editions(args.old, args.new or args.old)
+    both = editions(args.old, args.new or args.old, known, then)
     if args.world:
         return _world(args, both)
     found = Compared(both, args.seconds).difference()
+    shown = [args.out / f"{number}.yaml" for number, _ in enumerate(found.changes, 1)] if args.out else []
     if args.out:
-        for number, change in enumerate(found.changes, 1):
-            written(args.out / f"{number}.yaml", change.world)
+        for file, change in zip(shown, found.changes, strict=True):
+            written(file, change.world)
     if args.json or args.sarif:
         out(json.dumps(_sarif(found) if args.sarif else record(found, both), ensure_ascii=False, indent=2))
-    else:
-        for line in _told(found, args):
-            out(line)
-    return 1 if found.changes or found.unknown else 0
-
-
-def _provision(one: Provision) -> str:
-    return f"{one.path} ({how(one)}; {one.law.cite or 'no citation'}; {one.law.place})"
-
-
-def _told(found: Difference, args: argparse.Namespace) -> Iterator[str]:
-    yield from _changes(found, args)
-    if found.owed:
-        yield ""
-        yield "duties that are not the same, on which no outcome rests:"
-        alike: dict[str, list[str]] = {}
-        for one in found.owed:
-            if one.itself:
-                yield from wrap(_provision(one), columns(), "  ", "    ")
-            else:  # what many rest on is told once
-                alike.setdefault(how(one), []).append(one.path)
-        for told, paths in alike.items():
-            yield from wrap(f"{told}: {', '.join(paths)}", columns(), "  ", "    ")
-
-
-def _changes(found: Difference, args: argparse.Namespace) -> Iterator[str]:
-    for number, change in enumerate(found.changes, 1):
-        yield from wrap(f"{number}. {change.direction}: {words(change)}", columns(), "", "   ")
-        for one in change.by:
-            yield from wrap(f"by {_provision(one)}", columns(), "   ", "      ")
-        yield f"   shown by {args.out / f'{number}.yaml'}" if args.out else "\n" + change.world
+        return 1 if found.changes or found.unknown else 0
+    said = Words(args.lang, shelf.vocabulary())
+    for line in page(notes(found, both, said, near, list(map(str, shown)))):
+        out(line)
     if found.unknown:
-        classes = ", ".join(f"{outcome(OUTCOMES[old])} -> {outcome(OUTCOMES[new])}" for old, new in found.unknown)
-        yield from wrap(f"unknown within {args.seconds:g} s whether there are others (more: --seconds {args.seconds * 4:g}): {classes}", columns(), "", "  ")
-    elif found.changes:
-        yield "no others: it is proved of every transfer"
-    else:
-        yield "no outcome changes: it is proved of every transfer"
+        out(said.text("more seconds").format(f"{args.seconds:g}", f"{args.seconds * 4:g}"))
+    return 1 if found.changes or found.unknown else 0
 
 
 def _sarif(found: Difference) -> dict[str, object]:

@@ -46,6 +46,8 @@ def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[s
             yield from textwrap.wrap(
                 " ".join(text.split()), room - 2, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
             )
+        case "file":
+            yield from (f"{indent}{shown(line)}".rstrip() for line in note.text.splitlines())
         case "brief":
             yield indent + cut(text, room - len(indent) - 2)
         case "line":

@@ -74,7 +74,7 @@ def _check_checked(book: Rulebook, mistakes: Mistakes) -> None:
         if law.checked is not None and not law.read:
             mistakes.add(law.place, "it was checked, and nobody opened its text", "leave out 'checked', or 'read: false'")
         if law.checked is not None and law.checked > book.published > MIN:
-            mistakes.add(law.place, "it was checked after this edition was published", "a text that is checked anew is a new edition: write its day in 'published'")
+            mistakes.add(law.place, "it was checked after this edition was published", "what is checked anew is a new edition")
 
 
 class _Reader:

@@ -88,6 +88,7 @@ PAGES: Final = [
         changes.Compared,
         "editions.html",
         changes.compared,
+        changes.COMPARED,
         again=changes.again,
     ),
     Page("/changes", "changes", "the flows whose outcome is another from one day to the next", changes.Turns, "turns.html", changes.turned, changes.ASKED),

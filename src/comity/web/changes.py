@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from comity.edge.changes import bars, editions, record
-from comity.prove.editions import Provision
+from comity import shelf
+from comity.edge.changes import bars, editions, notes, record
+from comity.facts.value import MAX
+from comity.law.rulebook import Rulebook
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span
 from comity.web.beside import DAY
 from comity.web.flows import Flow, flow, sign_and_word
-from comity.web.law import where
+from comity.web.law import known_book, where
 from comity.web.page import Choices
 from comity.web.site import Site
 from comity.web.view import View
 from comity.web.workshop import AGAIN, PATIENCE
-from comity.words.words import Words, day, outcomes
+from comity.words import provision
+from comity.words.notes import Note
+from comity.words.provision import provisions
+from comity.words.words import Words, day
 
 SECONDS: Final = 30.0
 """Time of each step of a proof; what is not proved by then is unknown."""
@@ -26,6 +31,7 @@ ASKED: Final[Choices] = {
     "from": ("the day before; the eve of the next change, unless told", DAY),
     "to": ("the day after; that of the next change, unless told", DAY),
 }
+COMPARED: Final[Choices] = {"then": ("the rulebook as it was known on this later day; as known now, unless told", DAY)}
 
 
 @dataclass(frozen=True)
@@ -59,36 +65,29 @@ class Turns:
 
 
 @dataclass(frozen=True)
-class By:
-    """A provision by which a transfer is judged otherwise; `how`: added, dropped or changed, and through what."""
+class Edition:
+    """One of the two. `known`: the day on which it is as it was known, empty where it is as known now."""
 
-    path: str
-    how: str
-    cite: str
-
-
-@dataclass(frozen=True)
-class Witness:
-    """A class of transfers that are judged otherwise. `world`: a world in which one is, as `comity check` takes it."""
-
-    direction: str
-    was: tuple[str, str]
-    now: tuple[str, str]
-    by: Sequence[By]
-    world: str
+    name: str
+    published: str
+    digest: str
+    known: str
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Two editions. `state`: `none` where no other is served, `waiting`, `working` while it is proved, `done`; `unknown`: classes untold when time was over."""
+    """Two editions: two rulebooks, or one as it was known on two days. `learnt`: the days on which more of the one that is served became known.
+
+    `state`: `none` where there is nothing to compare, `waiting`, `working` while it is proved, `done`; `notes`: the page, part by part; `record`: the
+    same as data, as `comity law diff --json` tells it.
+    """
 
     regime: str
     state: str
-    editions: Sequence[str] = ()
+    learnt: Sequence[str]
+    editions: Sequence[Edition] = ()
     spent: int = 0
-    changes: Sequence[Witness] = ()
-    unknown: Sequence[tuple[str, str]] = ()
-    duties: Sequence[By] = ()
+    notes: Sequence[Note] = ()
     record: Mapping[str, Any] | None = None
 
 
@@ -123,48 +122,58 @@ def _days(view: View, turns: Sequence[int], today: int) -> tuple[int, int]:
 
 
 def compared(site: Site, view: View, path: Mapping[str, Any]) -> Compared:
-    """What another edition of a regime that is served beside it would change."""
+    """What another edition of a regime that is served beside it would change, or what became known of it between two days."""
     regime = path["regime"]
     here = where(site, regime)
-    other = next((one for one in site.editions if one.name == regime), None)
+    book = known_book(here, view)
+    learnt = [day(one) for one in provision.learnt(book)]
+    other, known, then = _other(site, here, book, view)
     if other is None:
-        return Compared(regime, "none")
+        return Compared(regime, "none", learnt)
 
     def made() -> tuple[Any, Any]:
         from comity.prove.difference import Compared as Proof  # noqa: PLC0415 -- a solver takes long to load
 
-        both = editions(str(here), str(other))
+        both = editions(str(here), str(other), known, then)
         return Proof(both, SECONDS).difference(), both
 
-    files = [one / "rulebook.yaml" for one in (here, other)]
-    key = ("editions", regime, *((file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()))
-    work = site.workshop.ask(key, made, PATIENCE)
-    plain = Compared(regime, "working" if work.begun else "waiting", spent=work.spent)
+    books = [(book, known), (shelf.book(other), then)]
+    work = site.workshop.ask(("editions", *((one.digest, as_known) for one, as_known in books)), made, PATIENCE)
+    told = [Edition(one.edition, day(one.published), one.digest, day(as_known) if as_known < MAX else "") for one, as_known in books]
+    plain = Compared(regime, "working" if work.begun else "waiting", learnt, told, work.spent)
     if not work.answer.done():
         return plain
     found, both = work.answer.result()
-    said = outcomes(view.lang)
-    words = Words(view.lang, both.new.vocabulary)
-    changes = [
-        Witness(view.text(one.direction), sign_and_word(one.old, words), sign_and_word(one.new, words), [_by(part, view) for part in one.by], one.world)
-        for one in found.changes
-    ]
-    unknown = [(said[old], said[new]) for old, new in found.unknown]
-    books = [plan.regimes[0].book.edition for plan in (both.old, both.new)]
-    return replace(
-        plain,
-        state="done",
-        editions=books,
-        changes=changes,
-        unknown=unknown,
-        duties=[_by(part, view) for part in found.owed],
-        record=_at_home(record(found, both)),
-    )
+    served = {law.path for law in provisions(book) if law.known <= view.known}
+    parts = notes(found, both, Words(view.lang, both.new.vocabulary), lambda at: str(at).replace(at.file, f"{regime}/{Path(at.file).name}", 1))
+    return replace(plain, state="done", notes=[_led(note, served) for note in parts], record=_at_home(record(found, both)))
+
+
+def _other(site: Site, here: Path, book: Rulebook, view: View) -> tuple[Path | None, int, int]:
+    """What the rulebook that is served is compared with, and the days on which either is as it was known. Raises SourceError.
+
+    Another edition, if one is served and no later day is asked for; else itself: what was known last, and before that, unless other days are named.
+    """
+    then, learnt = view.days("then")[0], provision.learnt(book)
+    other = next((one for one in site.editions if one.name == here.name), None)
+    if then is None and other is not None:
+        return other, view.known, MAX
+    if then is None and view.known == MAX:
+        return (here, learnt[-1] - 1, MAX) if len(learnt) > 1 else (None, MAX, MAX)
+    known, until = view.known if view.known < MAX else book.published, MAX if then is None else then
+    if known >= until:
+        raise SourceError([Mistake(Place("then", 1, 1), f"{day(known)} is not before {day(until)}", "write a later day")])
+    return here, known, until
 
 
 def again(found: Compared) -> int:
     """In how many seconds there may be more to see."""
     return AGAIN if found.state in ("waiting", "working") else 0
+
+
+def _led(note: Note, served: Collection[str]) -> Note:
+    """The same, leading to none but provisions that are served."""
+    return replace(note, law=note.law if note.law and note.law[1] in served else None, parts=[_led(part, served) for part in note.parts])
 
 
 def _at_home(told: Any) -> Any:  # noqa: ANN401 -- data, whatever its shape
@@ -176,11 +185,3 @@ def _at_home(told: Any) -> Any:  # noqa: ANN401 -- data, whatever its shape
             return [_at_home(one) for one in told]
         case _:
             return told
-
-
-def _by(one: Provision, view: View) -> By:
-    """A provision, and how it was changed: itself, or through what it rests on."""
-    how = view.text(f"was {one.how}")
-    if one.through:
-        how = view.text("changed through" if not one.itself else "changed itself and through", how, view.text("comma").join(one.through))
-    return By(one.path, how, one.law.cite)

@@ -153,14 +153,14 @@ def all_regimes(site: Site, view: View, _: Mapping[str, Any]) -> Shelf:
 def contents(site: Site, view: View, path: Mapping[str, Any]) -> Contents:
     """One regime."""
     folder = where(site, path["regime"])
-    return _contents(site, folder, _known_book(folder, view), view)
+    return _contents(site, folder, known_book(folder, view), view)
 
 
 def compared(site: Site, view: View, _: Mapping[str, Any]) -> Beside:
     """Two regimes: those that are named, or the first two."""
     names = [folder.name for folder in site.folders()]
     chosen = [where(site, view.asked.get(side) or names[min(i, len(names) - 1)]) for i, side in enumerate("ab")]
-    books = [_known_book(folder, view) for folder in chosen]
+    books = [known_book(folder, view) for folder in chosen]
     a, b = (_contents(site, folder, book, view) for folder, book in zip(chosen, books, strict=True))
     page, pages = max(a.page, b.page), max(a.pages, b.pages)
     return Beside(a, b, names, days(view, [law for book in books for law in _all(book)], books), page, pages, after(view, page, pages))
@@ -169,7 +169,7 @@ def compared(site: Site, view: View, _: Mapping[str, Any]) -> Beside:
 def shown(site: Site, view: View, path: Mapping[str, Any]) -> Shown:
     """One provision."""
     folder = where(site, path["regime"])
-    book, words = _known_book(folder, view), Words(view.lang, shelf.vocabulary())
+    book, words = known_book(folder, view), Words(view.lang, shelf.vocabulary())
     try:
         found = provision.find(book, path["path"])
     except SourceError as fault:
@@ -210,7 +210,7 @@ def where(site: Site, name: str) -> Path:
     return found
 
 
-def _known_book(folder: Path, view: View) -> Rulebook:
+def known_book(folder: Path, view: View) -> Rulebook:
     """The rulebook in a folder. Raises HTTPException where it was not known on the day that the reader asks for."""
     book = shelf.book(folder)
     if book.published > view.known:

@@ -81,7 +81,8 @@ def takers(verdict: Verdict) -> set[str]:
 class Site:
     """A world to look at. `docket`: the address of a ledger; `manifests`: where manifests of the gate's runs lie;
     `levers`, `costs`: what else can be changed, and what changes cost; `values`: what it is worth to whom, of these `parties` (all that it names);
-    `editions`: rulebooks of regimes that are asked, to be compared with them; `adopted`: signed law that is asked. `sees`: the party that looks; none where all is seen.
+    `editions`: rulebooks of regimes that are asked, to be compared with them; `adopted`: signed law that is asked.
+    `sees`: the party that looks; none where all is seen.
     """
 
     world: Path

@@ -93,8 +93,8 @@ def near(place: Place) -> str:
 def page(book: Rulebook, law: Law, folder: Path, words: Words, known: int = MAX, said: Callable[[Place], str] = near) -> Iterator[Note]:
     """One provision in full, as it was known on a day. `said`: how a place in a file is told."""
     text = words.text
-    gist = text("sentence").format(words.gist(law))
-    yield Note(f"{book.regime} {law.path}", [_line(gist), _line(law.cite + (text("text unread") if not law.read else "")), _line(what(law, words))], kind="section")
+    first = (text("sentence").format(words.gist(law)), law.cite + ("" if law.read else text("text unread")), what(law, words))
+    yield Note(f"{book.regime} {law.path}", [*map(_line, first)], kind="section")
     told = [Note(text(f"label {label}") if label in LABELS else label, [Note(written, kind="code")], kind="label") for label, written in texts(law)]
     told += [*map(_line, _members(book, law))]
     if held := [*map(_line, _rows(law, words, known))]:
@@ -115,7 +115,10 @@ def _line(text: str) -> Note:
 def _asserted(found: Sequence[tuple[Place, str, str]], words: Words, said: Callable[[Place], str]) -> Note:
     if not found:
         return _line(words.text("no case asserts"))
-    told = [Note(f"{name}{words.text('colon')}{expected}", [_line(said(place))] if len(found) <= PLACED else [], kind="brief") for place, name, expected in found[:SHOWN]]
+    told = [
+        Note(f"{name}{words.text('colon')}{expected}", [_line(said(place))] if len(found) <= PLACED else [], kind="brief")
+        for place, name, expected in found[:SHOWN]
+    ]
     return Note(TEXT.many(words.lang, "asserted by", len(found)).format(len(found)), told, kind="label")
 
 
@@ -173,7 +176,7 @@ def texts(law: Law) -> Iterator[tuple[str, str]]:
 
 def _rows(law: Law, words: Words, known: int) -> Iterator[str]:
     text = words.text
-    held = [(row, _row(row, words)) for row in law.rows] if isinstance(law, LawList) else []
+    held: list[tuple[Law, str]] = [(row, _row(row, words)) for row in law.rows] if isinstance(law, LawList) else []
     if isinstance(law, Table):
         held = [(row, text("comma").join(f"{k}: {getattr(v, 'text', v)}" for k, v in values.items())) for row, values in law.rows]
     for row, told in held:
