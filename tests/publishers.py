@@ -2,13 +2,17 @@
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import MetaFile
 
+from comity import shelf
+from comity.edge.adopted import carried, place
+from comity.edge.home import Home, law_of
 from comity.files.rulebook import read_rulebook
 from comity.ledger.note import Signer
-from comity.signed import keys
+from comity.signed import disk, keys
 from comity.signed.chain import METADATA, roots
 from comity.signed.metadata import digest, opened
 from comity.signed.reading import Book, read
@@ -105,6 +109,19 @@ class Publisher:
 
     def law(self, files=None, at=None, trusted=None):
         return read(self.files if files is None else files, "repo", trusted or self.root, at or self.at)
+
+
+def adopted(folder: Path, made: Publisher) -> Path:
+    """A ledger in a folder, begun if there is none, that goes by what somebody published too."""
+    home, law = Home.at(folder), made.law()
+    if not home.size():
+        home.begin("example.org/relying")
+    with home.open() as ledger:
+        told = {**ledger.signed(), made.root: law.adopted()}
+        own = {name: raw for name, raw in made.files.items() if name.startswith(METADATA)}
+        disk.keep(place(home, told[made.root]), own | {f"{regime}/{name}": raw for regime, one in law.books.items() for name, raw in one.files.items()})
+        ledger.adopt(*law_of(shelf.plan(signed=carried(home, told).folders)), told)
+    return folder
 
 
 def forged(files, name, change, *names, others=None):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache as once
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -95,9 +96,14 @@ def book(folder: Path) -> Rulebook:
         text = file.read_bytes()
     except OSError as fault:
         raise SourceError([Mistake(Place(str(file), 1, 1), f"cannot be read: {(fault.strerror or 'no such file').lower()}")]) from fault
+    return _read(str(file), text)
+
+
+@lru_cache(maxsize=32)  # pages of law ask for the same ones again and again
+def _read(name: str, text: bytes) -> Rulebook:
     from comity.files.rulebook import read_rulebook  # noqa: PLC0415 -- a plan that is kept needs no reader
 
-    return read_rulebook(str(file), text)
+    return read_rulebook(name, text)
 
 
 def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int = MAX, signed: Mapping[Path, str] = NOTHING) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
@@ -68,6 +68,7 @@ class Relying:
     """The signed law of a ledger (of none, if none is named) for whoever asks often: read anew when the ledger is longer or a file of the copy is another."""
 
     where: str | None
+    clock: Callable[[], dt.datetime] = now
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _read: tuple[object, Signed] | None = field(default=None, repr=False)
 
@@ -83,7 +84,7 @@ class Relying:
                 self._read = self._state(home, signed.folders), signed
             signed = self._read[1]
         with _relied(home):
-            floor.check_current(signed.told, instant(now()))
+            floor.check_current(signed.told, instant(self.clock()))
         return signed
 
     @staticmethod

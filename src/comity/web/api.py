@@ -129,6 +129,10 @@ async def lines(sent: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield held
 
 
+HELD: Final = Wrong("law", "the signed law that is asked cannot be relied on now")
+"""What is said of it in the midst of a stream: where it lies, and what is wrong with it, is the house's."""
+
+
 class Desk:
     """Answers about single legs, as fast as they come: the law of a site, compiled once, and anew where other signed law is adopted."""
 
@@ -157,7 +161,7 @@ class Desk:
             try:
                 said: object = self.on(line)
             except SourceError as fault:
-                said = Refused([wrong(mistake) for mistake in fault.mistakes])
+                said = Refused([wrong(mistake) for mistake in fault.mistakes if mistake.place.file == BODY] or [HELD])
             yield msgspec.json.encode(said) + b"\n"
 
     def on(self, sent: bytes) -> Opinions:

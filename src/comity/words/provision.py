@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, cast
 
@@ -231,14 +232,21 @@ def cases(folder: Path, law: Law) -> Iterator[tuple[Place, str, str]]:
     """The cases that assert a provision by its path or name: where, which, and what they expect."""
     wanted = {law.path, getattr(law, "name", law.path)}
     for file in sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else ():
-        for document in read_documents(str(file), file.read_bytes(), Mistakes()):
-            expect, name = document.get("expect"), document.get("case")
-            for subject, held in (expect.pairs or {}).items() if expect else ():
-                for path, value in (held.pairs or {}).items():
-                    if path in wanted:
-                        yield held.keys[path], name.text or "" if name else "", f"{subject} is {value.text}"
-                    elif path in LISTS and any((i.text or "") in wanted for i in _items(value)):
-                        yield held.keys[path], name.text or "" if name else "", f"{subject} {path}"
+        yield from ((place, name, expected) for paths, place, name, expected in _expected(str(file), file.read_bytes()) if not wanted.isdisjoint(paths))
+
+
+@lru_cache(maxsize=128)  # every provision of a regime is looked for in the same files
+def _expected(file: str, text: bytes) -> Sequence[tuple[frozenset[str], Place, str, str]]:
+    """What the cases in a file expect: of which paths, where, in which case, and what."""
+    found = []
+    for document in read_documents(file, text, Mistakes()):
+        expect, name = document.get("expect"), document.get("case")
+        for subject, held in (expect.pairs or {}).items() if expect else ():
+            for path, value in (held.pairs or {}).items():
+                listed = path in LISTS
+                paths = frozenset(i.text or "" for i in _items(value)) if listed else frozenset({path})
+                found.append((paths, held.keys[path], name.text or "" if name else "", f"{subject} {path}" if listed else f"{subject} is {value.text}"))
+    return found
 
 
 def _items(node: Node) -> Sequence[Node]:
