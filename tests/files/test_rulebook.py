@@ -124,6 +124,8 @@ def test_faults_of_meaning_come_together_too_each_at_its_column():
 @pytest.mark.parametrize(
     ("more", "word"),
     [
+        (f"prohibitions: {{p: {{{LAW}, when: protected, checked: 2026-01-01, read: false}}}}", "nobody opened its text"),
+        (f"lists: {{l: {{{LAW}, rows: [{{if: protected, checked: 2026-01-02}}]}}}}", "checked after this edition was published"),
         (f"grounds: {{g: {{{LAW}, kind: licence, lifts: [nothing], holds: protected}}}}", "no prohibition or duty"),
         (f"duties: {{d: {{{LAW}, by: exporter, timing: during, when: protected, under: nothing}}}}", "no ground"),
         (f"definitions: {{a: {{{LAW}, is: protected}}}}\nplaces: {{a: [DE]}}", "already the name"),

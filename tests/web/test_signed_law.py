@@ -18,7 +18,12 @@ from comity.signed.reading import Book
 from comity.web.app import application
 from comity.web.site import Site
 
-PACT = RULEBOOK.replace("XA, XB, XC", "QM, QN, QO").replace("XB", "QN").replace("XC", "QO").replace("speaks_about", "parties: [xa.example, xb.example]\nspeaks_about")
+PACT = (
+    RULEBOOK.replace("XA, XB, XC", "QM, QN, QO")
+    .replace("XB", "QN")
+    .replace("XC", "QO")
+    .replace("speaks_about", "parties: [xa.example, xb.example]\nspeaks_about")
+)
 LONG = replace(SIGNING, roles={name: replace(role, days=3600) for name, role in SIGNING.roles.items()})
 """Signatures that are the same in every run, so that what is compiled of them is kept."""
 CLOCK = [dt.datetime.now(dt.UTC)]

@@ -24,6 +24,8 @@ PAGES = (
     f"/movements/{MOVEMENT}/packs",
     "/law",
     "/law/us.dsp",
+    "/law/us.dsp/B/211",
+    "/law/us.padfa/changes",
     "/law/compare",
     "/ask",
     "/docket",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from comity import shelf
 from comity.facts.value import MAX
 from comity.law.rulebook import Law, Rulebook
-from comity.text.source import Mistakes, Place, SourceError, nearest, read_documents
+from comity.text.source import Place, SourceError, nearest
+from comity.web import counted
 from comity.web.days import Days, day_of, days
 from comity.web.page import TEXT, Choices
 from comity.web.paging import ASKED as PAGED
@@ -43,6 +44,7 @@ class Regime:
     `status`: on the day asked about; `checked_apart`: provisions that say a day of their own on which they were last checked.
     `unread`: provisions whose primary text nobody opened, `unread_rows`: of the `rows` of lists and tables those; `source_read`: was the source of
     the whole opened? `independent`: cases of a regulator or a court; `unread_cases`: those whose source nobody opened.
+    `unread_texts`: of the `texts` that procedures and documents beside it cite those that nobody opened.
     `comes`: `shipped` with the package, `loaded` from a folder, or `signed`, and then by whom.
     """
 
@@ -62,6 +64,8 @@ class Regime:
     cases: int
     independent: int
     unread_cases: int
+    texts: int
+    unread_texts: int
     source: str
     digest: str
     comes: str
@@ -270,9 +274,7 @@ def _brief(law: Law, words: Words, view: View) -> Brief:
 def _regime(site: Site, folder: Path, book: Rulebook, view: View) -> Regime:
     every, words = _known(provisions(book), view), Words(view.lang, shelf.vocabulary())
     held = [row for law in every for row in _known(rows(law), view)]
-    cases = sorted((folder / "cases").glob("*.yaml")) if folder.is_dir() else []
-    told = [_counted(file, file.stat().st_mtime_ns) for file in cases]
-    by = signed(site, folder)
+    cases, texts, by = counted.cases(folder), counted.texts(folder), signed(site, folder)
     return Regime(
         name=book.regime,
         title=words.title(book),
@@ -287,19 +289,13 @@ def _regime(site: Site, folder: Path, book: Rulebook, view: View) -> Regime:
         rows=len(held),
         unread_rows=sum(not row.read for row in held),
         source_read=book.read,
-        cases=sum(one[0] for one in told),
-        independent=sum(one[1] for one in told),
-        unread_cases=sum(one[2] for one in told),
+        cases=cases[0],
+        independent=cases[1],
+        unread_cases=cases[2],
+        texts=texts[0],
+        unread_texts=texts[1],
         source=book.source,
         digest=book.digest,
         comes="signed" if by else "loaded" if folder in site.rulebooks else "shipped",
         signed=by,
     )
-
-
-@lru_cache(maxsize=1024)
-def _counted(file: Path, _changed: int) -> tuple[int, int, int]:
-    """How many cases a file holds; how many are a regulator's or a court's own; of how many nobody opened the source."""
-    found = [one for one in read_documents(str(file), file.read_bytes(), Mistakes()) if one.get("case") is not None]
-    own, unread = (sum((said := one.get(key)) is not None and said.text == text for one in found) for key, text in (("independent", "true"), ("read", "false")))
-    return len(found), own, unread
