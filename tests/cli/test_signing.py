@@ -208,6 +208,7 @@ def test_expired_law_holds(say):
     said = say("check", "world.yaml", "--ledger", "early")
     assert (said.code, said.out) == (2, "")
     assert said.err == f"early:1:1: the signed law that was adopted expired at {at}: adopt a newer edition\n"
+    assert (say("serve", "world.yaml", "--ledger", "early").code, say("serve", "world.yaml", "--ledger", "nowhere").code) == (2, 2)
     assert not Path("out.parquet").exists()
     assert say("ledger", "adopt", "early").out == "adopted: entry 1 of early\n", "what is adopted beside it need not wait"
     disk.write(Path("old"), {}, made.files)

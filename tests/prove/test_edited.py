@@ -48,4 +48,5 @@ def test_its_own_words(edited):
 def test_other_words_for_the_same_page_are_no_edit(edited):
     assert edited("leaves and population.persons", "leaves  and  population.persons") == (False, ())
     assert edited("Sent.", "Sent or stored.") == (False, ())
+    assert edited("    read: false\n", "    checked: 2020-01-01\n") == (False, ())
     assert edited("when: leaves\n    due: after(on, 5, years)", "when: leaves\n    due: after(on, 6, years)") == (False, ())
