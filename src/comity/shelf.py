@@ -181,11 +181,15 @@ def extended(books: Iterable[Rulebook]) -> Vocabulary:
     return Vocabulary(kinds)
 
 
-def alone(folder: Path, as_known: int = MAX) -> Plan:
-    """The plan of one rulebook by itself, read anew: what its own cases are run against. Raises SourceError where it was not known on that day."""
+def alone(folder: Path) -> Plan:
+    """The plan of the rulebook in a folder by itself: what its own cases are run against."""
+    return only(book(folder))
+
+
+def only(one: Rulebook, as_known: int = MAX) -> Plan:
+    """The plan of one rulebook, made anew, as it was known on a day. Raises SourceError where it was not."""
     from comity.law.lower import regimes  # noqa: PLC0415 -- a plan that is kept is lowered already
 
-    one = book(folder)
     if one.published > as_known:
         raise SourceError([Mistake(one.place, f"it was not known on that day: it was published {date.fromordinal(one.published)}")])
     return Plan(regimes([one], vocabulary(), as_known), extended([one]), places(), calendars(as_known))

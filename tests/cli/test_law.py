@@ -96,6 +96,11 @@ def test_one_provision_in_full(say, regime):
     assert "named leaves in conditions" in say("law", "show", regime, "leaves").out
 
 
+def test_the_rows_of_a_table_are_told_in_words_and_in_order(say):
+    said = " ".join(say("law", "show", "us.ear", "CHART").out.split())
+    assert "countries: CN, HK, IL, LY, MO, PK; reasons: CB1, CB2," in said
+
+
 def test_a_half_path_names_what_is_below_it(say, regime):
     said = say("law", "show", regime, "export")
     assert said.code == 2

@@ -89,8 +89,7 @@ def test_what_became_known_of_a_rulebook_between_two_days(tmp_path: Path) -> Non
     assert [one["known"] for one in found["editions"]] == ["2026-04-30", ""]
     assert {(one["path"], one["how"]) for change in found["record"]["changes"] for one in change["by"]} == {("many", "added")}  # type: ignore[index]
     assert found["notes"][0]["parts"][0]["law"] == ["xx.act", "many"]  # type: ignore[index]
-    for days in ("known=2026-04-29&then=2026-04-30", "known=2026-05-01&then=2026-05-02"):
-        assert asked(site, f"/law/xx.act/changes?{days}")["record"]["changes"] == []  # type: ignore[index]
+    assert asked(site, "/law/xx.act/changes?known=2026-04-29&then=2026-04-30")["record"]["changes"] == []  # type: ignore[index]
     wrong = site.get("/law/xx.act/changes?known=2026-05-01&then=2026-05-01")
     assert (wrong.status_code, wrong.json()["mistakes"][0]["where"]) == (400, "then")
     assert site.get("/law/xx.act/changes?known=2019-05-01").status_code == 404

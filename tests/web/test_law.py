@@ -94,7 +94,7 @@ def act(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 )
 def test_a_page_of_law_reads_as_of_a_day(act: TestClient, days: str, status: str, before: str, after: str) -> None:
     told = act.get(f"/law/xx.act/address?{days}").json()
-    assert (told["status"], told["days"]["before"], told["days"]["next"]) == (status, before, after)
+    assert (told["status"], told["days"]["before"], told["days"]["next"]) == ([status], before, after)
     regime = act.get(f"/law/xx.act?{days}").json()
     (brief,) = (one for one in regime["headings"]["prohibitions"] if one["path"] == "address")
     assert brief["status"] == status
@@ -104,6 +104,9 @@ def test_a_page_of_law_reads_as_of_a_day(act: TestClient, days: str, status: str
     assert act.get(f"/law/compare?a=xx.act&b=us.padfa&{days}").status_code == (404 if "known" in days else 200)
     page = act.get(f"/law/xx.act/address?{days}", headers={"accept": "text/html"}).text
     assert '<input type="date" name="known"' in page
+    assert f"{status.replace('_', ' ')} on {days[3:13]}" in page
+    rows = act.get(f"/law/xx.act/L?{days}", headers={"accept": "text/html"}).text
+    assert (f"in force from 2022-03-01; not commenced on {days[3:13]}" in rows) is (days < "on=2022")
     assert f"on={before}" in page if before else "before the last change" not in page
 
 

@@ -23,15 +23,15 @@ from comity.words.words import Words, outcomes
 L = TypeVar("L", bound=Law)
 
 
-def editions(old: str, new: str, known: int = MAX, then: int = MAX) -> Editions:
-    """Two editions of one regime: shipped, by name, or of a folder; the old one as `known` on a day, the new one as on the day `then`.
+def editions(old: str | Rulebook, new: str | Rulebook, known: int = MAX, then: int = MAX) -> Editions:
+    """Two editions of one regime: shipped, by name, of a folder, or read already; the old one as `known` on a day, the new one as on the day `then`.
 
     Raises SourceError with the mistakes of both.
     """
     plans, mistakes = list[Plan](), list[Mistake]()
-    for name, day in ((old, known), (new, then)):
+    for one, day in ((old, known), (new, then)):
         try:
-            plans.append(_as_known(shelf.alone(folder_of(name), day), day))
+            plans.append(_as_known(shelf.only(shelf.book(folder_of(one)) if isinstance(one, str) else one, day), day))
         except SourceError as error:
             mistakes += error.mistakes
     if not mistakes and len({plan.regimes[0].book.regime for plan in plans}) > 1:

@@ -131,13 +131,14 @@ def compared(site: Site, view: View, path: Mapping[str, Any]) -> Compared:
     if other is None:
         return Compared(regime, "none", learnt)
 
+    books = [(book, known), (shelf.book(other), then)]
+
     def made() -> tuple[Any, Any]:
         from comity.prove.difference import Compared as Proof  # noqa: PLC0415 -- a solver takes long to load
 
-        both = editions(str(here), str(other), known, then)
+        both = editions(books[0][0], books[1][0], known, then)
         return Proof(both, SECONDS).difference(), both
 
-    books = [(book, known), (shelf.book(other), then)]
     work = site.workshop.ask(("editions", *((one.digest, as_known) for one, as_known in books)), made, PATIENCE)
     told = [Edition(one.edition, day(one.published), one.digest, day(as_known) if as_known < MAX else "") for one, as_known in books]
     plain = Compared(regime, "working" if work.begun else "waiting", learnt, told, work.spent)

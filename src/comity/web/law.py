@@ -26,7 +26,7 @@ from comity.web.site import Site
 from comity.web.view import View
 from comity.words import provision
 from comity.words.notes import Note
-from comity.words.provision import KINDS, provisions, rows, standing, status
+from comity.words.provision import KINDS, AsOf, provisions, rows, standing, status
 from comity.words.translated import translated
 from comity.words.words import Words, day, place
 
@@ -132,7 +132,10 @@ class Beside:
 
 @dataclass(frozen=True)
 class Shown:
-    """A provision in full (a definition and a prohibition may share a path). `names`: the provisions that its conditions name, by path."""
+    """A provision in full (a definition and a prohibition may share a path). `status`: of each on the day asked about.
+
+    `names`: the provisions that its conditions name, by path.
+    """
 
     regime: str
     title: str
@@ -142,7 +145,7 @@ class Shown:
     edition: str
     digest: str
     days: Days
-    status: str
+    status: Sequence[str]
     notes: Sequence[Note]
     names: Mapping[str, str]
 
@@ -180,12 +183,13 @@ def shown(site: Site, view: View, path: Mapping[str, Any]) -> Shown:
         raise HTTPException(404, "; ".join(filter(None, (fault.mistakes[0].message, fault.mistakes[0].suggestion)))) from fault
     if not (found := _known(found, view)):
         raise HTTPException(404, f"it was not known on {day(view.known)}")
-    notes = [note for law in found for note in provision.page(book, law, folder, words, view.known, partial(_at_home, folder))]
+    notes = [note for law in found for note in provision.page(book, law, folder, words, AsOf(day_of(view), view.known), partial(_at_home, folder))]
     named = {law.name: law.path for law in provisions(book) if hasattr(law, "name")}
     first = found[0]
-    stands = standing(first, day_of(view), view.known)
-    told = days(view, found, [book])
-    return Shown(book.regime, words.title(book), first.path, words.gist(first), first.cite, book.edition, book.digest, told, stands, notes, named)
+    stands = [standing(law, day_of(view), view.known) for law in found]
+    return Shown(
+        book.regime, words.title(book), first.path, words.gist(first), first.cite, book.edition, book.digest, days(view, found, [book]), stands, notes, named
+    )
 
 
 def _at_home(folder: Path, at: Place) -> str:

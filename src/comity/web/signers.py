@@ -12,7 +12,7 @@ from comity.ledger.floor import ROOT
 from comity.web.site import Site
 
 if TYPE_CHECKING:
-    from comity.signed.reading import Law, Told
+    from comity.signed.reading import Told
 
 PUBLISHERS: Final = (ROOT, "targets", "snapshot", "timestamp")
 """The roles of whoever publishes; every other role is of the parties of one rulebook."""
@@ -55,14 +55,10 @@ def signed(site: Site, folder: Path) -> Signed | None:
         return None
     name = next(name for name, law in adopted.read.items() if folder.name in law.books)
     law, floors = adopted.read[name], adopted.told[name]["roles"]
-    own = folder.name in law.roles and folder.name not in PUBLISHERS
+    own = folder.name in law.roles
     shown = [*PUBLISHERS, *([folder.name] if own else [])]
     roles = [_role(one, law.roles[one], floors.get(one, {}).get("version", 0)) for one in shown]
-    return Signed(name, instant(law.expires), _by(law, folder.name if own else "targets"), own, roles)
-
-
-def _by(law: Law, role: str) -> Sequence[str]:
-    return law.roles[role].signers
+    return Signed(name, instant(law.expires), law.roles[folder.name if own else "targets"].signers, own, roles)
 
 
 def _role(name: str, told: Told, floor: int) -> Role:

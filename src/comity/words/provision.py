@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, cast
@@ -91,22 +93,47 @@ def near(place: Place) -> str:
     return str(place).replace(place.file, str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file), 1)
 
 
-def page(book: Rulebook, law: Law, folder: Path, words: Words, known: int = MAX, said: Callable[[Place], str] = near) -> Iterator[Note]:
-    """One provision in full, as it was known on a day. `said`: how a place in a file is told."""
+@dataclass(frozen=True)
+class AsOf:
+    """On which day law is told, none where it is told of no day; and as it was known on which."""
+
+    on: int | None = None
+    known: int = MAX
+
+
+NOW: Final = AsOf()
+
+
+def page(book: Rulebook, law: Law, folder: Path, words: Words, at: AsOf = NOW, said: Callable[[Place], str] = near) -> Iterator[Note]:
+    """One provision in full, as of a day. `said`: how a place in a file is told."""
     text = words.text
     first = (text("sentence").format(words.gist(law)), law.cite + ("" if law.read else text("text unread")), what(law, words))
-    yield Note(f"{book.regime} {law.path}", [*map(_line, first)], kind="section")
+    yield Note(f"{book.regime} {law.path}", [*map(_line, first), *filter(None, [_stands(law, words, at)])], kind="section")
     told = [Note(text(f"label {label}") if label in LABELS else label, [Note(written, kind="code")], kind="label") for label, written in texts(law)]
     told += [*map(_line, _members(book, law))]
-    if held := [*map(_line, _rows(law, words, known))]:
+    if held := [*map(_line, _rows(law, words, at))]:
         told.append(Note(text("label rows"), held, kind="label"))
-    told += [*map(_line, dates(law, words, known)), *_lifting(book, law, words)]
+    told += [*map(_line, dates(law, words, at.known)), *_lifting(book, law, words, at)]
     if law.read:
         told.append(_line(checked(book, law, words)))
     if law.note:
         told.append(_line(text("law note").format(law.note)))
     told += [_line(text("written at").format(said(law.place))), _asserted(list(cases(folder, law)), words, said)]
     yield Note("", told, kind="section")
+
+
+def _stands(law: Law, words: Words, at: AsOf) -> Note | None:
+    """What it is on the day, if one is asked about; not to be overlooked where it is not simply in force."""
+    if at.on is None:
+        return None
+    found = standing(law, at.on, at.known)
+    return Note(words.text("stands on").format(words.text(f"status {found}"), day(at.on)), kind="line" if found == "in_force" else "alert")
+
+
+def _otherwise(law: Law, words: Words, at: AsOf) -> str:
+    """The same after a semicolon, where it is not simply in force."""
+    stands = _stands(law, words, at)
+    return words.text("semicolon") + stands.text if stands is not None and stands.kind == "alert" else ""
 
 
 def _line(text: str) -> Note:
@@ -175,16 +202,35 @@ def texts(law: Law) -> Iterator[tuple[str, str]]:
             yield label, "never"
 
 
-def _rows(law: Law, words: Words, known: int) -> Iterator[str]:
+def _rows(law: Law, words: Words, at: AsOf) -> Iterator[str]:
     text = words.text
-    held: list[tuple[Law, str]] = [(row, _row(row, words)) for row in law.rows] if isinstance(law, LawList) else []
-    if isinstance(law, Table):
-        held = [(row, text("comma").join(f"{k}: {getattr(v, 'text', v)}" for k, v in values.items())) for row, values in law.rows]
+    held: list[tuple[Law, str]] = []
+    match law:
+        case LawList():
+            held += [(row, _row(row, words)) for row in law.rows]
+        case Table(columns=kinds):
+            for row, values in law.rows:
+                cells = (f"{name}{text('colon')}{_cell(kinds[name], value, words)}" for name, value in values.items())
+                held.append((row, text("semicolon").join(cells)))
     for row, told in held:
-        if row.known <= known:
-            since = text("comma").join(dates(row, words, known)) if row.timeline else ""
+        if row.known <= at.known:
+            since = text("semicolon") + text("comma").join(dates(row, words, at.known)) if row.timeline else ""
             cite = text("line").format(row.cite) if row.cite else ""
-            yield f"{told}{cite}{'' if row.read else text('row unread')}{text('semicolon') + since if since else ''}"
+            yield f"{told}{cite}{'' if row.read else text('row unread')}{since}{_otherwise(row, words, at)}"
+
+
+def _cell(kind: str, value: object, words: Words) -> str:
+    match value:
+        case frozenset():
+            return words.text("comma").join(sorted(value)) or words.text("none")
+        case bool():
+            return words.text("true" if value else "false")
+        case int() if kind == "date":
+            return day(value)
+        case Fraction():
+            return f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.6g}"
+        case _:
+            return str(value)
 
 
 def _row(row: ListRow, words: Words) -> str:
@@ -211,21 +257,24 @@ def checked(book: Rulebook, law: Law, words: Words) -> str:
     return words.text("checked with all").format(day(book.last_checked)) if book.last_checked < MAX else words.text("checked unsaid")
 
 
-def _lifting(book: Rulebook, law: Law, words: Words) -> Iterator[Note]:
+def _lifting(book: Rulebook, law: Law, words: Words, at: AsOf) -> Iterator[Note]:
     text = words.text
     if isinstance(law, (Prohibition, Duty)):
-        grounds = [g for g in book.grounds.values() if reaches(g, law.path)]
+        grounds = [g for g in book.grounds.values() if reaches(g, law.path) and g.known <= at.known]
         if grounds:
-            yield Note(text("label lifted by"), [_other(g, text("as role").format(g.path, words.coded(g.kind)), book, words) for g in grounds], kind="label")
+            yield Note(
+                text("label lifted by"), [_other(g, text("as role").format(g.path, words.coded(g.kind)), book, words, at) for g in grounds], kind="label"
+            )
         elif isinstance(law, Prohibition):
             yield _line(text("nothing lifts it"))
     if isinstance(law, Ground):
-        lifted = [_other(one, one.path, book, words) for one in (*book.prohibitions.values(), *book.duties.values()) if reaches(law, one.path)]
-        yield Note(text("label lifts"), lifted, kind="label")
+        lifted = [one for one in (*book.prohibitions.values(), *book.duties.values()) if reaches(law, one.path) and one.known <= at.known]
+        yield Note(text("label lifts"), [_other(one, one.path, book, words, at) for one in lifted], kind="label")
 
 
-def _other(law: Law, name: str, book: Rulebook, words: Words) -> Note:
-    return Note(f"{name}{words.text('colon')}{words.gist(law)}{words.text('line').format(law.cite)}", kind="line", law=(book.regime, law.path))
+def _other(law: Law, name: str, book: Rulebook, words: Words, at: AsOf) -> Note:
+    told = f"{name}{words.text('colon')}{words.gist(law)}{words.text('line').format(law.cite)}{_otherwise(law, words, at)}"
+    return Note(told, kind="line", law=(book.regime, law.path))
 
 
 def cases(folder: Path, law: Law) -> Iterator[tuple[Place, str, str]]:
