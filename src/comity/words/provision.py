@@ -212,6 +212,8 @@ def _rows(law: Law, words: Words, at: AsOf) -> Iterator[str]:
             for row, values in law.rows:
                 cells = (f"{name}{text('colon')}{_cell(kinds[name], value, words)}" for name, value in values.items())
                 held.append((row, text("semicolon").join(cells)))
+        case _:
+            pass
     for row, told in held:
         if row.known <= at.known:
             since = text("semicolon") + text("comma").join(dates(row, words, at.known)) if row.timeline else ""
