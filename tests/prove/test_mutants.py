@@ -70,12 +70,7 @@ MUTANTS = {
     "places": {"the rest of a place is no place": ('found |= {f"{place}-{ELSEWHERE}" for place in found}', "found |= set()")},
 }
 EVERY = [(file, name) for file, mutants in MUTANTS.items() for name in mutants]
-ALWAYS = (
-    "and reads as or",
-    "rows are overlooked",
-    "a movement is no worse than its two legs",
-    "places that are asked for together are one",
-)
+ALWAYS = ("and reads as or", "rows are overlooked", "a movement is no worse than its two legs", "places that are asked for together are one")
 """Those that are tried whenever a change is saved."""
 
 
