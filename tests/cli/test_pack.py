@@ -1,5 +1,6 @@
-"""`comity docket pack`: three forms of one pack, each read again by another; what is blank; what is wrong; nothing written by halves."""
+"""`comity docket pack`: every form of one pack, each read again by another; what is blank; what is wrong; nothing written by halves."""
 
+import csv
 import io
 import json
 import os
@@ -18,12 +19,15 @@ import docx
 import pypdf
 import rfc8785
 from docket_office import Office
+from leaves import leaves
 from packed import DEMO, shipped
 
 from comity import shelf
-from comity.cli import pack as command
+from comity.cli import written as command
 from comity.edge import packed
-from comity.filing.sheet import sheet, shown
+from comity.edge.forms import FORMS
+from comity.filing.filled import sheet
+from comity.filing.sheet import shown
 from comity.text.source import Mistakes, read_documents
 
 PACK = "cn.technology-export/letter-of-intent"
@@ -76,14 +80,18 @@ def stands(line, page):
     return "".join(line.split()) in page or (len(words) > 8 and sum(word not in page for word in words) < 2)
 
 
-def written(folder, name="letter-of-intent"):
-    return [(folder / f"{name}.{ending}").read_bytes() for ending in ("docx", "pdf", "json")]
+def written(folder, name="letter-of-intent", endings=("docx", "pdf", "json")):
+    return [(folder / f"{name}.{ending}").read_bytes() for ending in endings]
 
 
-def test_three_forms_are_written_and_what_is_blank_is_said(say, demo, tmp_path):
+def read_csv(raw):
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def test_every_form_is_written_and_what_is_blank_is_said(say, demo, tmp_path):
     said = say("docket", "pack", demo, "talks", *ASKING, "--out", tmp_path / "out")
     assert (said.code, said.err) == (1, "")
-    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == [f"letter-of-intent.{ending}" for ending in ("docx", "json", "pdf")]
+    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == [f"letter-of-intent.{ending}" for ending in ("csv", "docx", "json", "pdf", "xlsx")]
     told = json.loads((tmp_path / "out/letter-of-intent.json").read_bytes())
     assert f"{len(told['blank'])} of 36 fields are to be stated or confirmed:" in said.out
     for name in told["blank"]:
@@ -125,8 +133,8 @@ def test_each_document_holds_every_label_and_every_value_in_its_languages(lang, 
     for part in sheets[0].parts:
         assert part.heading in texts
         for row in part.rows:
-            assert "\n".join(row.content) in texts
-            for line in (*row.label, *row.content, *row.source):
+            assert "\n".join(filter(None, row[3:5])) in texts
+            for line in "\n".join(row[1:]).splitlines():
                 assert stands(line, page), line
     for field in (field for section in told["sections"] for field in section["fields"]):
         for one in ("en", "zh") if lang == "both" else (lang,):
@@ -134,6 +142,24 @@ def test_each_document_holds_every_label_and_every_value_in_its_languages(lang, 
             assert "".join(field[one].split()) in page
     values = {"en": "know how licence", "zh": "技术秘密许可"}
     assert {one for one, value in values.items() if any(value in text for text in texts)} == ({"en", "zh"} if lang == "both" else {lang})
+
+
+def test_a_table_says_of_each_field_its_content_its_source_and_what_is_missing(say, demo, tmp_path):
+    say("docket", "pack", demo, "talks", *ASKING, "--lang", "en", "--out", tmp_path / "out")
+    book, table, raw = written(tmp_path / "out", endings=("xlsx", "csv", "json"))
+    rows, (first, told) = read_csv(table), leaves(book)
+    assert rows == first
+    assert rows[0] == ["Section", "Name of the field", "Field", "Asked for by", "Content", "State", "Source", "To be stated"]
+    fields = {field["field"]: (section["en"], field) for section in json.loads(raw)["sections"] for field in section["fields"]}
+    assert [row[1] for row in rows[1:]] == list(fields)
+    for section, name, label, cite, content, state, source, gap in rows[1:]:
+        own, field = fields[name]
+        assert (section, label) == (own, field["en"])
+        assert cite.partition("\n")[0] == field.get("cite", "[unread]" if not field["read"] else "")
+        assert state == {"filled": "", "blank": "[blank]", "to_confirm": "[to be confirmed]"}[field["state"]]
+        assert (bool(content), bool(source), bool(gap)) == (bool(field["values"]), bool(field["values"]), bool(field["missing"]))
+    assert told[0] == ["Application for the export of restricted technology (letter of intent)"]
+    assert ["As on: 2026-03-01"] in told
 
 
 @pytest.mark.parametrize("folder", shipped(), ids=lambda folder: folder.name)
@@ -149,7 +175,7 @@ def test_the_same_pack_is_the_same_bytes_in_another_process_on_another_day(say, 
     say("docket", "pack", demo, "talks", *ASKING, "--out", tmp_path / "a")
     run = [sys.executable, "-m", "comity.cli.main", "docket", "pack", demo, "talks", *ASKING, "--out", tmp_path / "b"]
     subprocess.run(run, check=False, capture_output=True, env={**os.environ, "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7"})
-    assert written(tmp_path / "a") == written(tmp_path / "b")
+    assert written(tmp_path / "a", endings=FORMS) == written(tmp_path / "b", endings=FORMS)
     days = {entry.date_time for entry in zipfile.ZipFile(tmp_path / "a/letter-of-intent.docx").infolist()}
     assert days == {(1980, 1, 1, 0, 0, 0)}
     assert docx.Document(tmp_path / "a/letter-of-intent.docx").core_properties.created.isoformat()[:10] == "2026-03-01"
@@ -310,6 +336,9 @@ def test_a_hostile_text_is_text_in_every_form(name, say, tmp_path):
         assert "".join(c if c.isascii() or "一" <= c <= "鿿" or c in "（）“”" else f"\\u{{{ord(c):04x}}}" for c in piece) in page
     assert name != "long" or page.count("w") > len(text)
     assert not any(sign in text for text in (page, *read_docx(word)) for sign in "\u202e\x07\x1b")
+    book, table = written(tmp_path / "out", endings=("xlsx", "csv"))
+    assert "".join(row[4] for row in leaves(book)[0]).startswith(f"Contenta\na: {seen}")
+    assert f"a: {seen}" in "".join(cell for row in read_csv(table) for cell in row)
     assert not any(kind in word for kind in (b"vbaProject", b"externalLink"))
     assert b"/JavaScript" not in pdf
     assert b"/Launch" not in pdf

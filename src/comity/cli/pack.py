@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
 
 from comity.cli.check import decided, read
 from comity.cli.screen import columns, out
+from comity.cli.written import write
 from comity.docket.pack import Pack
 from comity.docket.pack_entry import Filled
 from comity.edge import packed
 from comity.edge.asked import Read, no_movement
-from comity.edge.home import mistake
+from comity.edge.forms import FORMS
+from comity.filing.filled import blanks, spoken
 from comity.filing.phrases import phrase
-from comity.filing.sheet import blanks, spoken
 from comity.text.source import Mistake, Mistakes, Node, Place, SourceError, nearest, read_documents
 from comity.words.lines import wrap
 
-FORMS: Final = ("docx", "pdf", "json")
-
 
 def pack(args: argparse.Namespace) -> int:
-    """Writes a pack in three forms: 0 if nothing is blank, 1 if something is, 2 with every mistake and nothing written."""
+    """Writes a pack in all its forms: 0 if nothing is blank, 1 if something is, 2 with every mistake and nothing written."""
     made = packed.pack(args.pack, args.rulebooks or [])
     asked = read(args)
     matter = packed.matter(args.matter or "", made, asked)
@@ -33,7 +28,7 @@ def pack(args: argparse.Namespace) -> int:
     verdict = next(one for one in decided(asked, args) if one.movement == args.movement)
     filled = packed.filled(made, verdict, asked, matter, _says(args, made))
     documents = {form: packed.document(filled, form, args.lang, asked) for form in FORMS}
-    _write(args.out, made.name, documents)
+    write(args.out, made.name, documents)
     if args.json:
         out(documents["json"].decode())
     else:
@@ -77,29 +72,3 @@ def _says(args: argparse.Namespace, made: Pack) -> dict[str, Node]:
                 found[name] = node
     mistakes.settle()
     return found
-
-
-def _write(folder: Path, name: str, documents: Mapping[str, bytes]) -> None:
-    """All of them, or none; nothing that is there already is touched."""
-    targets = {folder / f"{name}.{ending}": content for ending, content in documents.items()}
-    if there := [target for target in targets if os.path.lexists(target)]:
-        raise SourceError([Mistake(Place(str(target), 1, 1), "there is something already", "name another folder: --out FOLDER") for target in there])
-    written: list[Path] = []
-    drafts = [target.with_name(f".{target.name}.{os.getpid()}") for target in targets]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for draft, content in zip(drafts, targets.values(), strict=True):
-            with draft.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        for draft, target in zip(drafts, targets, strict=True):
-            os.link(draft, target)  # which fails where another was quicker
-            written.append(target)
-    except OSError as fault:
-        for target in written:
-            target.unlink(missing_ok=True)
-        raise mistake(str(folder), f"cannot be written: {(fault.strerror or 'no reason told').lower()}") from fault
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)

@@ -16,9 +16,10 @@ from comity.docket.pack_entry import Filled
 from comity.docket.pack_filled import Known, fill
 from comity.docket.standing import as_of
 from comity.edge.asked import Read
+from comity.edge.forms import written
 from comity.edge.home import mistake
 from comity.facts.calendar import Calendars
-from comity.filing.sheet import sheet, spoken
+from comity.filing.filled import sheet, spoken
 from comity.text.source import Node, nearest
 from comity.verdict.verdict import Verdict
 
@@ -66,20 +67,10 @@ def filled(made: Pack, verdict: Verdict, asked: Read, about: Matter | None, says
 
 
 def document(found: Filled, form: str, lang: str, asked: Read) -> bytes:
-    """It as `docx`, `pdf` or `json`. Raises SourceError where a library is missing."""
+    """It in one of its forms. Raises SourceError where a library is missing."""
     if form == "json":
         return rfc8785.dumps(data(found))
-    page, day = sheet(found, lang, asked.plan.vocabulary), date.fromordinal(asked.asked_on)
-    try:
-        if form == "docx":
-            from comity.filing.as_docx import docx
-
-            return docx(page, day)
-        from comity.filing.as_pdf import pdf
-
-        return pdf(page, day, spoken(lang)[-1])
-    except ImportError as fault:
-        raise mistake("packs", f"documents need a library that is not installed: {fault.name}", "pip install 'comity[packs]'") from fault
+    return written(sheet(found, lang, asked.plan.vocabulary), form, asked.asked_on, spoken(lang)[-1])
 
 
 def _made_from(asked: Read, matter: Matter | None) -> Mapping[str, object]:

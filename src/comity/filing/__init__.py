@@ -1,1 +1,1 @@
-"""Filled packs as documents: what is on each page, and the same as DOCX and PDF."""
+"""What goes to others: filled packs and the register of transfers as sheets, and sheets as documents and tables."""

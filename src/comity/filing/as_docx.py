@@ -8,15 +8,18 @@ import zipfile
 from typing import Final
 
 from docx import Document
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from comity.filing.sheet import Row, Sheet
+from comity.filing.sheet import Sheet
 
 LATIN: Final = "Arial"
 CHINESE: Final = "SimSun"
 """What it is set in; a reader who lacks them sees it in others."""
-WIDTHS: Final = (4.5, 7.5, 5.0)
+PAPER: Final = (21.0, 29.7)
+MARGIN: Final = 2.0
+"""Centimetres."""
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The first moment that an archive can tell."""
 
@@ -29,8 +32,10 @@ def docx(sheet: Sheet, day: dt.date) -> bytes:
         fonts.set(qn(name), font)
     made.styles["Normal"].font.size = Pt(9.5)
     page = made.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
+    width, height = reversed(PAPER) if sheet.wide else PAPER
+    page.page_width, page.page_height = Cm(width), Cm(height)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(MARGIN)
+    share = (width - 2 * MARGIN) / sum(stack.width for stack in sheet.stacks)
     told = made.core_properties
     told.title, told.author, told.last_modified_by, told.comments, told.revision = sheet.title[:255], "", "", "", 1
     told.created = told.modified = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
@@ -39,27 +44,23 @@ def docx(sheet: Sheet, day: dt.date) -> bytes:
         made.add_paragraph(line)
     for part in sheet.parts:
         made.add_heading(part.heading, level=2)
-        table = made.add_table(rows=1, cols=3, style="Table Grid")
+        table = made.add_table(rows=1, cols=len(sheet.stacks), style="Table Grid")
         table.autofit = False
-        for cell, column in zip(table.rows[0].cells, sheet.columns, strict=True):
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 -- the library has no word for it: said again on every page
+        for cell, column in zip(table.rows[0].cells, sheet.heads(), strict=True):
             cell.text = column
         for row in part.rows:
-            cells = table.add_row().cells
-            for cell, text in zip(cells, _cells(row), strict=True):
-                cell.text = text
+            for cell, texts in zip(table.add_row().cells, sheet.page(row), strict=True):
+                cell.text = "\n".join(f"{label}\n{text}" if label else text for label, text in texts)
         for line in table.rows:
-            for cell, width in zip(line.cells, WIDTHS, strict=True):
-                cell.width = Cm(width)
-    made.add_heading(sheet.to_do, level=2)
-    for blank in sheet.blanks:
-        made.add_paragraph(blank, style="List Bullet")
+            for cell, stack in zip(line.cells, sheet.stacks, strict=True):
+                cell.width = Cm(share * stack.width)
+    made.add_heading(sheet.closing, level=2)
+    for line in sheet.lines:
+        made.add_paragraph(line, style="List Bullet")
     held = io.BytesIO()
     made.save(held)
     return _again(held)
-
-
-def _cells(row: Row) -> tuple[str, str, str]:
-    return "\n".join(row.label), "\n".join(row.content), "\n".join(row.source)
 
 
 def _again(held: io.BytesIO) -> bytes:

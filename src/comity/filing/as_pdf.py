@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +15,14 @@ from fontTools.ttLib import TTFont
 
 from comity.filing.sheet import Sheet, written_out
 
-LAYOUT: Final = Path(__file__).with_name("pack.typ")
+LAYOUT: Final = Path(__file__).with_name("sheet.typ")
 
 
 def pdf(sheet: Sheet, day: dt.date, lang: str) -> bytes:
     """The document's bytes, dated with the day that it is about."""
-    told = json.dumps({**_seen(asdict(sheet)), "lang": lang}, ensure_ascii=False)
+    parts = [{"heading": part.heading, "rows": [sheet.page(row) for row in part.rows]} for part in sheet.parts]
+    seen = _seen({"title": sheet.title, "about": sheet.about, "heads": sheet.heads(), "parts": parts, "closing": sheet.closing, "lines": sheet.lines})
+    told = json.dumps({**seen, "widths": [stack.width for stack in sheet.stacks], "wide": sheet.wide, "lang": lang}, ensure_ascii=False)
     where: list[Path] = [fonts.sans_path().parent]
     compiler = typst.Compiler(LAYOUT, font_paths=where, ignore_system_fonts=True, sys_inputs={"told": told})
     made = compiler.compile(format="pdf", timestamp=dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC))

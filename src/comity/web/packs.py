@@ -12,7 +12,8 @@ from comity import shelf
 from comity.docket.pack import Pack
 from comity.docket.pack_entry import Filled
 from comity.edge import packed, registry
-from comity.filing.sheet import blanks
+from comity.edge.forms import FORMS
+from comity.filing.filled import blanks
 from comity.text.source import Mistake, Place, SourceError, nearest
 from comity.web.flows import Flow, flow
 from comity.web.page import TEXT, Choices
@@ -21,7 +22,6 @@ from comity.web.view import View
 from comity.words.translated import translated
 from comity.words.words import Words
 
-FORMS: Final = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf", "json": "application/json"}
 ASKED: Final[Choices] = {"matter": ("the matter of the docket that the documents are about", TEXT)}
 
 
