@@ -22,6 +22,7 @@ COMMANDS = {
     "prove": "comity.cli.prove",
     "offramp": "comity.cli.offramp",
     "docket pack": "comity.cli.pack",
+    "register": "comity.cli.register",
     "plan": "comity.cli.plan",
     "settle": "comity.cli.settle",
     "gate": "comity.cli.gate",
@@ -35,8 +36,6 @@ COMMANDS = {
     "serve": "comity.cli.serve",
     "schema": "comity.cli.scaffold",
 }
-
-
 @once  # a process that runs many commands reads all of them with one
 def parser() -> argparse.ArgumentParser:
     """The words of the command line."""
@@ -59,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     _prove(verbs.add_parser("prove", help="what is true of every transfer, or a transfer of which it is not"))
     _ways(verbs)
     _pack(verbs.add_parser("docket pack", help="the documents that an authority asks for, filled from facts, with what is blank named"))
+    _register(verbs.add_parser("register", help="the record of the transfers of a world, as CSV, XLSX, PDF and JSON"))
     _gate(verbs.add_parser("gate", help="move a table across a border: what every law permits, and nothing else"))
     propose = verbs.add_parser("gate propose", help="which column of a table is what: a first draft, for a person to confirm")
     propose.add_argument("source", help="the table, as for gate")
@@ -162,6 +162,18 @@ def _pack(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what is blank")
     command.add_argument("--ledger", metavar="LEDGER", help="and the signed law that this ledger adopted")
     command.set_defaults(regime=None, as_known=None)
+
+
+def _register(command: argparse.ArgumentParser) -> None:
+    _asking(command)
+    command.add_argument("--from", dest="origin", default="", metavar="PLACE", help="movements from this place only")
+    command.add_argument("--to", dest="destination", default="", metavar="PLACE", help="to this place only")
+    command.add_argument("--outcome", default="", metavar="OUTCOME", help="with this outcome only, or undetermined")
+    command.add_argument("--law", default="", metavar="NAME", help="on which this regime has a say only")
+    command.add_argument("--movement", action="append", default=[], metavar="NAME", help="this one only (may be repeated)")
+    command.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the record")
+    command.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the files are written; none of them may be there yet")
+    command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what was written")
 
 
 def _gate(command: argparse.ArgumentParser) -> None:

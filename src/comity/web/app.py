@@ -22,6 +22,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from comity import shelf
+from comity.edge import registered
+from comity.edge.forms import FORMS
 from comity.interview.answers import Answers
 from comity.text.source import SourceError
 from comity.web import (
@@ -96,7 +98,7 @@ PAGES: Final = [
     Page("/docket", "matters", "the matters of the docket, and what falls due", docket.Matters, "docket.html", docket.matters, docket.ASKED),
     Page("/docket/{matter}", "matter", "one matter as everybody sees it", docket.Told, "matter.html", docket.matter),
     Page("/health", "health", "whether this site can answer", health.Health, "health.html", health.page),
-    Page("/register", "register", "the record of the transfers that are asked for", register.Register, "register.html", register.page, register.ASKED),
+    Page("/register", "register", "the record of the transfers that are asked for", register.Paged, "register.html", register.page, register.ASKED),
     Page("/counts", "counts", "how many persons are counted under each line that law draws", counts.Counts, "counts.html", counts.page),
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs, runs.ASKED, again=runs.again),
     Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
@@ -135,8 +137,7 @@ def application(site: Site, hosts: Sequence[str] = LOCAL, house: House | None = 
         *(Route(page.path, _formed(seen, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(seen, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(seen(request), request.path_params["entry"]))),
-        Route("/register.csv", _file(seen, register.as_csv, "text/csv")),
-        Route("/register.xlsx", _file(seen, register.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+        *(Route(f"/register.{form}", _file(seen, form)) for form in registered.FORMS),
         Route("/settlement.svg", _drawn(seen)),
         Route("/proof", explorer),
         Route("/metrics", metrics.scraped),
@@ -190,13 +191,12 @@ def _drawn(seen: Seen) -> Callable[[Request], Response]:
     return respond
 
 
-def _file(seen: Seen, written: Callable[[register.Register, View], bytes], media: str) -> Callable[[Request], Response]:
+def _file(seen: Seen, form: str) -> Callable[[Request], Response]:
     """Gives the register as a file of its own name."""
 
     def respond(request: Request) -> Response:
-        view = viewed(request)
-        headers = {"Content-Disposition": f'attachment; filename="{request.url.path[1:]}"', "Cache-Control": "private, no-cache"}
-        return Response(written(register.whole(seen(request), view), view), media_type=media, headers=headers)
+        headers = {"Content-Disposition": f'attachment; filename="register.{form}"', "Cache-Control": "private, no-cache"}
+        return Response(register.file(seen(request), viewed(request), form), media_type=FORMS[form], headers=headers)
 
     return respond
 

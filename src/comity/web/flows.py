@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from comity.facts.value import only
+from comity.edge.chosen import STATES, Chosen, ends, named
 from comity.verdict.outcome import Span
 from comity.verdict.verdict import Verdict
 from comity.web import counts
@@ -27,13 +27,12 @@ from comity.words.page import state
 from comity.words.words import Words, day, place
 from comity.words.words import outcomes as said
 
-STATES = ("0", "1", "2", "3", "open")
-"""Outcomes as signs: the four in their order, and what is not settled."""
 ASKED: Final[Choices] = {
     "from": ("those from this place", TEXT),
     "to": ("those to this place", TEXT),
     "outcome": ("those with this outcome: 0 prohibited, 1 authorisation required, 2 conditional, 3 permitted, or open", TEXT),
     "law": ("those on which this regime has a say", TEXT),
+    "movement": ("those of these names, with commas between them", TEXT),
     **PAGED,
 }
 
@@ -85,11 +84,11 @@ class Flows:
 
 
 def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
-    """The flows that the reader asks for: by `outcome`, `from`, `to` and `law` of the address; so many on a page, which `page` numbers."""
-    look = site.look(view.on, view.known)
+    """The flows that the reader asks for, by what the address says; so many on a page, which `page` numbers."""
+    look, asked = site.look(view.on, view.known), chosen(site, view)
     words, number = Words(view.lang, look.read.plan.vocabulary), numbered(view.asked.get("page", ""))
     every = told(look)
-    shown = [one for one in every if _asked(*one, view)]
+    shown = [one for one in every if asked.holds(one[0], shipped().home)]
     cells = Counter((*pair, sign) for _, pairs, sign in shown for pair in pairs)
     by_sign = Counter(sign for _, _, sign in every)
     world, pages = look.read.world, max(1, -(-len(shown) // ROWS))
@@ -99,7 +98,7 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
         day(look.read.asked_on),
         sorted(regime.book.regime for regime in look.read.plan.regimes),
         [(sign, by_sign[sign]) for sign in STATES],
-        sorted({code for _, pairs, _ in every for pair in pairs for code in pair}, key=lambda code: place(code, view.lang) if code else ""),
+        places(look, view),
         len(shown),
         min(number, pages),
         pages,
@@ -116,9 +115,24 @@ def told(look: Look) -> list[tuple[Verdict, list[tuple[str, str]], str]]:
     return [(verdict, ends(verdict), str(state(verdict.outcome))) for verdict in look.verdicts.values()]
 
 
-def chosen(look: Look, view: View) -> list[Verdict]:
-    """The verdicts that the reader asks for, on whichever page."""
-    return [verdict for verdict, pairs, sign in told(look) if _asked(verdict, pairs, sign, view)]
+def chosen(site: Site, view: View) -> Chosen:
+    """By what the reader chooses. Raises SourceError with each word that names nothing here."""
+    look, told = site.look(view.on, view.known), view.asked
+    names = named(told.get("movement", ""), look.verdicts)
+    made = Chosen(told.get("from", ""), told.get("to", ""), told.get("outcome", ""), told.get("law", ""), names)
+    return made.checked(look.verdicts, [regime.book.regime for regime in look.read.plan.regimes])
+
+
+def found(look: Look, asked: Chosen) -> list[Verdict]:
+    """The verdicts on what is chosen, on whichever page."""
+    return [verdict for verdict in look.verdicts.values() if asked.holds(verdict, shipped().home)]
+
+
+def places(look: Look, view: View) -> list[str]:
+    """Where movements come from and go to, by code, in the order of their names."""
+    return sorted(
+        {code for verdict in look.verdicts.values() for pair in ends(verdict) for code in pair}, key=lambda code: place(code, view.lang) if code else ""
+    )
 
 
 def flow(verdict: Verdict, words: Words) -> Flow:
@@ -129,11 +143,6 @@ def flow(verdict: Verdict, words: Words) -> Flow:
 def sign_and_word(outcome: Span, words: Words) -> tuple[str, str]:
     """An outcome as its sign and its word."""
     return str(state(outcome)), words.outcome(outcome)
-
-
-def ends(verdict: Verdict) -> list[tuple[str, str]]:
-    """From where to where a movement goes, by code, a pair for each way that it takes."""
-    return list(dict.fromkeys((only(j.leg.facts.get("origin")) or "", only(j.leg.facts.get("destination")) or "") for j in verdict.legs))
 
 
 def outcomes(view: View) -> dict[str, str]:
@@ -155,17 +164,3 @@ def picture(shown: Flows, view: View) -> Markup:
 
     arcs = (Arc(cell.origin, cell.destination, sign, count) for cell in shown.cells for sign, count in cell.counts)
     return Markup(figure(arcs, label, link, said, shipped()))  # noqa: S704 -- the figure escapes every word it is given
-
-
-def _asked(verdict: Verdict, pairs: Sequence[tuple[str, str]], sign: str, view: View) -> bool:
-    asked = view.asked
-    return (
-        asked.get("outcome", "") in ("", sign)
-        and any(_there(origin, asked.get("from")) and _there(destination, asked.get("to")) for origin, destination in pairs)
-        and (not asked.get("law") or asked["law"] in verdict.spans)
-    )
-
-
-def _there(code: str, asked: str | None) -> bool:
-    """Is a place the one that is asked for, or drawn as it on the map?"""
-    return not asked or asked in (code, shipped().home(code))

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from comity.edge.chosen import STATES
 from comity.text.source import SourceError
 from comity.web import traces
-from comity.web.flows import STATES, told
+from comity.web.flows import told
 from comity.web.site import Site
 
 NOWHERE = "nowhere"

@@ -16,6 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from comity.edge.chosen import NAMES
+from comity.filing.register import columns
 from comity.text.source import SourceError
 from comity.web import traces
 from comity.web.flows import outcomes, picture
@@ -23,7 +25,6 @@ from comity.web.law import coded
 from comity.web.named import listed
 from comity.web.paging import links
 from comity.web.problem import Problem
-from comity.web.register import headings
 from comity.web.view import View
 from comity.web.who.rights import WHO, may
 from comity.words.catalogue import names
@@ -100,13 +101,13 @@ def pages() -> jinja2.Environment:
         loader=jinja2.PackageLoader("comity.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     said = {"SIGNS": SIGNS, "languages": names, "outcomes": outcomes, "place": place, "cited": cited, "coded": coded}
-    made.globals |= said | {"picture": picture, "headings": headings, "filters": filters, "listed": listed}
+    made.globals |= said | {"picture": picture, "headings": columns, "filters": filters, "listed": listed}
     return made
 
 
 def filters(view: View) -> dict[str, str]:
     """What the reader narrowed the flows to."""
-    return {name: view.asked[name] for name in ("from", "to", "outcome", "law") if view.asked.get(name)}
+    return {name: view.asked[name] for name in NAMES if view.asked.get(name)}
 
 
 def cited(note: Note, view: View) -> Markup:

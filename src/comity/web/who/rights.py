@@ -40,6 +40,8 @@ NEEDS: Final[Mapping[str, Need]] = {
     "/register": LOOK,
     "/register.csv": LOOK,
     "/register.xlsx": LOOK,
+    "/register.pdf": LOOK,
+    "/register.json": LOOK,
     "/runs": LOOK,
     "/runs/{entry:int}": LOOK,
     "/runs/{entry:int}/proof": LOOK,
