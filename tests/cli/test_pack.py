@@ -1,13 +1,16 @@
 """`comity docket pack`: every form of one pack, each read again by another; what is blank; what is wrong; nothing written by halves."""
 
 import csv
+import datetime as dt
 import io
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,8 @@ from comity.edge import packed
 from comity.edge.forms import FORMS
 from comity.filing.filled import sheet
 from comity.filing.sheet import shown
+from comity.ledger.ledger import Ledger
+from comity.ledger.note import Signer
 from comity.text.source import Mistakes, read_documents
 
 PACK = "cn.technology-export/letter-of-intent"
@@ -227,6 +232,30 @@ def test_a_paper_of_the_docket_is_said_to_come_from_there(say, ledger, tmp_path)
     told = json.loads(say(*asking, "--out", tmp_path / "out").out)
     (value,) = told["sections"][0]["fields"][0]["values"]
     assert (value["value"], value["source"]["kind"], value["source"]["by"]) == ("granted", "docket", "m1")
+
+
+def test_receipts_of_the_gate_come_out_of_a_ledger_that_holds(say, demo, tmp_path):
+    file = tmp_path / "gate" / "log.sqlite"
+    file.parent.mkdir()
+    ledger = Ledger.create(file, signer=Signer("gate/log", bytes(32)), now=lambda: dt.datetime(2026, 2, 3, tzinfo=dt.UTC))
+    ledger.adopt({}, [])
+    ledger.reserve("1", [], dt.datetime(2026, 2, 4, tzinfo=dt.UTC), {"movement": "talks", "day": dt.date(2026, 2, 2).toordinal(), "table": "t"}, {})
+    index = ledger.commit("1", {"manifest": "a" * 64, "output": "b" * 64, "rows": 1234})
+    ledger.close()
+    asking = ["docket", "pack", demo, "talks", "--pack", "us.dsp/transaction-record", "--lang", "en", "--on", "2026-03-01", "--json"]
+    told = json.loads(say(*asking, "--docket", file.parent, "--out", tmp_path / "a").out)
+    fields = {field["field"]: field for section in told["sections"] for field in section["fields"]}
+    (moved,) = fields["runs"]["values"]
+    assert moved["value"] == {"moved": "2026-02-02", "table": "t", "rows": 1234, "manifest": "a" * 64, "output": "b" * 64}
+    assert (moved["source"]["kind"], moved["source"]["at"]) == ("run", f"gate/log, entry {index}")
+    assert fields["first-run"]["values"][0]["value"] == "2026-02-02"
+    assert told["made_from"]["runs"] == {"gate/log": index + 1}
+    (row,) = [row for row in read_csv((tmp_path / "a/transaction-record.csv").read_bytes()) if row[1] == "runs"]
+    assert row[4] == f"2026-02-02: 1234 rows of table 't'; manifest SHA-256 {'a' * 64}, what was written SHA-256 {'b' * 64}"
+    with closing(sqlite3.connect(file)) as spoilt, spoilt:
+        spoilt.execute("update entry set body = cast(replace(cast(body as text), '1234', '1235') as blob)")
+    said = say(*asking, "--docket", file.parent, "--out", tmp_path / "b")
+    assert (said.code, (tmp_path / "b").exists()) == (2, False)
 
 
 # -- what is wrong -----------------------------------------------------------------------------------------------------

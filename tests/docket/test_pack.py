@@ -19,6 +19,7 @@ from comity.docket.pack_entry import Source
 from comity.docket.pack_filled import fill
 from comity.docket.pack_written import read_packs
 from comity.docket.procedure import Text
+from comity.docket.ran import Ran, Run
 from comity.facts.value import UNLIMITED, Interval, OneOf
 from comity.facts.vocabulary import PLURALS
 from comity.text.source import Mistakes, SourceError, read_documents
@@ -429,6 +430,50 @@ def test_a_matter_answers_with_entries_of_its_log(matter):
 def test_without_a_matter_its_fields_are_blank():
     answer = one("matter.acts.apply")
     assert (answer.state, [missing.gap for missing in answer.missing]) == ("blank", ["matter"])
+
+
+# -- what moved --------------------------------------------------------------------------------------------------------
+
+
+def ran(*days, log="gate/log"):
+    return Ran(log, 99, tuple(Run(number, f"{on}T01:00:00Z", day(on), "t", 5, "a" * 64, "b" * 64) for number, on in enumerate(days, 10)))
+
+
+MOVED = {"each": "runs.each", "first": "runs.first", "last": "runs.last"}
+
+
+def test_runs_answer_with_their_entries_and_those_of_later_days_are_left_out():
+    found = answers(made(**MOVED), tree(), "talks", ran=[ran("2026-02-03", "2026-02-01", "2026-03-02"), ran("2026-02-02", log="other/log")])
+    assert [(entry.told["moved"], entry.source.at) for entry in found["each"].entries] == [
+        ("2026-02-01", "gate/log, entry 11"), ("2026-02-02", "other/log, entry 10"), ("2026-02-03", "gate/log, entry 10"),
+    ]  # fmt: skip
+    assert (told(found["first"]), told(found["last"])) == (["2026-02-01"], ["2026-02-03"])
+    assert found["first"].entries[0].source == Source("run", "gate/log, entry 11", on="2026-02-01T01:00:00Z")
+    assert {answer.state for answer in found.values()} == {"filled"}
+
+
+def test_a_ledger_that_was_looked_at_and_holds_none_is_an_answer_and_no_ledger_is_none():
+    for answer in answers(made(**MOVED), tree(), "talks", ran=[ran("2026-03-02")]).values():
+        assert (answer.state, told(answer)) == ("filled", [{"nothing": "runs"}])
+    for answer in answers(made(**MOVED), tree(), "talks").values():
+        assert (answer.state, [missing.gap for missing in answer.missing]) == ("blank", ["run"])
+
+
+def test_what_lifts_a_bar_is_named_and_where_it_is_open_nothing_is_not_said():
+    licensed = """
+world: w
+parties: {a: {kind: organisation, organised_in: [US], principal_place: US, owners: []}, b: {kind: organisation, organised_in: [CN], principal_place: CN}}
+assets: {x: {kind: data, fields: [{kind: genome, availability: private}]}}
+populations: {p: {place: US, persons: 5000}}
+deals: {d: {kind: sale, consideration: true}}
+instruments: {l: {kind: licence, under: us.dsp/202.802, result: granted, since: 2026-01-01}}
+movements: {m: {exporter: a, importer: b, asset: x, population: p, deal: d, event: send, origin: US, destination: CN, on: 2026-03-01}}
+"""
+    answer = one("verdict.grounds", "m", node=tree(licensed))
+    assert ("us.dsp", "H/802") in {(entry.told["law"], entry.told["path"]) for entry in answer.entries}
+    open_ = one("verdict.grounds", "m", node=tree("world: w\nmovements: {m: {}}"))
+    assert {"nothing": "grounds"} not in told(open_)
+    assert [missing.gap for missing in open_.missing] == ["verdict"]
 
 
 # -- what a person says ------------------------------------------------------------------------------------------------

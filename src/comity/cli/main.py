@@ -36,6 +36,8 @@ COMMANDS = {
     "serve": "comity.cli.serve",
     "schema": "comity.cli.scaffold",
 }
+
+
 @once  # a process that runs many commands reads all of them with one
 def parser() -> argparse.ArgumentParser:
     """The words of the command line."""
@@ -152,7 +154,7 @@ def _pack(command: argparse.ArgumentParser) -> None:
     command.add_argument("world", type=Path, help="a world file")
     command.add_argument("movement", help="the movement that it is about")
     command.add_argument("--pack", required=True, metavar="RULEBOOK/NAME", help="which documents, as a rulebook tells them")
-    command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger")
+    command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger, and tell its runs of the gate")
     command.add_argument("--matter", metavar="NAME", help="the matter in it that is filed in")
     command.add_argument("--says", type=Path, metavar="FILE", help="what only a person knows: a mapping of fields to texts, as YAML")
     command.add_argument("--lang", choices=(*languages(), "both"), default="both", help="language of the documents (both: every one; so unless told)")
@@ -160,7 +162,7 @@ def _pack(command: argparse.ArgumentParser) -> None:
     command.add_argument("--on", metavar="DATE", help="as on this day, the movement too (today unless told)")
     command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
     command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what is blank")
-    command.add_argument("--ledger", metavar="LEDGER", help="and the signed law that this ledger adopted")
+    command.add_argument("--ledger", metavar="LEDGER", help="and the signed law that this ledger adopted, and the runs of the gate that it took down")
     command.set_defaults(regime=None, as_known=None)
 
 

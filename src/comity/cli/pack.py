@@ -26,7 +26,7 @@ def pack(args: argparse.Namespace) -> int:
     if args.movement not in asked.world["movement"]:
         raise no_movement(asked.world, args.movement)
     verdict = next(one for one in decided(asked, args) if one.movement == args.movement)
-    filled = packed.filled(made, verdict, asked, matter, _says(args, made))
+    filled = packed.filled(made, verdict, asked, matter, _says(args, made), filter(None, (args.ledger, args.docket)))
     documents = {form: packed.document(filled, form, args.lang, asked) for form in FORMS}
     write(args.out, made.name, documents)
     if args.json:

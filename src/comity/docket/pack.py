@@ -1,6 +1,7 @@
 """A filing pack as a rulebook tells it: the document that an authority asks for, its sections and fields, and where the content of each comes from.
 
-A field comes from facts, from a matter, from a verdict, or is a condition in the words of the law; one that comes from nowhere only a person knows.
+A field comes from facts, from a matter, from a verdict or from the runs of a ledger, or is a condition in the words of the law; what comes from nowhere
+only a person knows.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from comity.law.condition import Condition
 Part: TypeAlias = Literal["name", "stage", "parties", "acts", "scope", "clocks"]
 PARTS: Final[dict[Part, tuple[int, ...]]] = {"name": (0,), "stage": (0,), "parties": (1,), "acts": (1, 2), "scope": (2,), "clocks": (1,)}
 """What can be told of a matter, and how many names follow."""
-Finding: TypeAlias = Literal["outcome", "laws", "bars", "duties"]
-FINDINGS: Final[tuple[Finding, ...]] = ("outcome", "laws", "bars", "duties")
-"""What can be told of a verdict: what it is; what each law leaves; what stands in the way; who owes what by when."""
+Finding: TypeAlias = Literal["outcome", "laws", "bars", "grounds", "duties"]
+FINDINGS: Final[tuple[Finding, ...]] = ("outcome", "laws", "bars", "grounds", "duties")
+"""What can be told of a verdict: what it is; what each law leaves; what stands in the way, and what lifts what would; who owes what by when."""
+Moving: TypeAlias = Literal["each", "first", "last"]
+MOVINGS: Final[tuple[Moving, ...]] = ("each", "first", "last")
+"""What can be told of the runs with which it moved: each of them; the day of the first and of the last."""
 ABOUT: Final = "about"
 """What a world says of a record in its own words."""
 
@@ -54,6 +58,13 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Something of the runs with which the movement moved, as a ledger took them down."""
+
+    what: Moving
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Whether a condition holds, in the words of the rulebook."""
 
@@ -61,7 +72,7 @@ class Held:
     condition: Condition
 
 
-Whence: TypeAlias = Recorded | Papered | Docketed | Decided | Held
+Whence: TypeAlias = Recorded | Papered | Docketed | Decided | Moved | Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ Plain: TypeAlias = str | int | list[Any] | Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who stands behind a value, and where it is written: `stated`, `judged` or `assumed` in a world or `derived` from it; out of a `docket`; of a
-    `verdict`; `said` by a person for this pack.
+    `verdict`; a `run` that a ledger took down; `said` by a person for this pack.
     """
 
-    kind: Literal["stated", "judged", "assumed", "derived", "docket", "verdict", "said"]
+    kind: Literal["stated", "judged", "assumed", "derived", "docket", "verdict", "run", "said"]
     at: str = ""
     by: str = ""
     on: str = ""
@@ -54,7 +54,7 @@ class Entry:
                 return (self.fact is None and self.source.kind == "docket") or is_sure(self.told)
 
 
-Gap: TypeAlias = Literal["fact", "about", "paper", "matter", "act", "limit", "clock", "verdict", "person"]
+Gap: TypeAlias = Literal["fact", "about", "paper", "matter", "act", "limit", "clock", "verdict", "run", "person"]
 
 
 @dataclass(frozen=True, slots=True)

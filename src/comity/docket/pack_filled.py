@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from comity.docket.matter import Matter
-from comity.docket.pack import ABOUT, Decided, Docketed, Finding, Held, Pack, Papered, Recorded, Whence
+from comity.docket.pack import ABOUT, Decided, Docketed, Finding, Held, Moved, Moving, Pack, Papered, Recorded, Whence
 from comity.docket.pack_entry import Answer, Entry, Filled, Missing, Source, is_sure, no_limit
 from comity.docket.pack_place import assumption, called, record, stands
 from comity.docket.paper import may_concern
+from comity.docket.ran import Ran
 from comity.facts.calendar import Calendars
 from comity.facts.leg import resolve
 from comity.facts.record import Rows, Stated, World
-from comity.facts.value import NO_CODE, UNKNOWN, UNLIMITED, OneOf, SetOf, only
+from comity.facts.value import FALSE, NO_CODE, TRUE, UNKNOWN, UNLIMITED, OneOf, SetOf, only
 from comity.facts.vocabulary import PLURALS, Fact
 from comity.text.source import Node
 from comity.verdict.decide import Judged
@@ -27,13 +28,16 @@ Told: TypeAlias = Entry | Missing
 
 @dataclass(frozen=True)
 class Known:
-    """All that a pack is filled from. `tree`: the world's file. `says`: what a person says of the fields that only a person knows."""
+    """All that a pack is filled from. `tree`: the world's file; `ran`: runs of the movement, of each log that was looked at; `says`: what a person says
+    of the fields that only a person knows.
+    """
 
     verdict: Verdict
     world: World
     tree: Node
     matter: Matter | None = None
     log: str = ""
+    ran: Sequence[Ran] = ()
     calendars: Calendars = field(default_factory=Calendars)
     says: Mapping[str, Node] = field(default_factory=dict)
     made_from: Mapping[str, Any] = field(default_factory=dict)
@@ -76,6 +80,8 @@ class _Filler:
                 yield from self._docket(whence)
             case Decided():
                 yield from self._decided(whence.what)
+            case Moved():
+                yield from self._moved(whence.what)
             case Held():
                 yield from self._held(whence)
 
@@ -229,6 +235,7 @@ class _Filler:
         verdict = self.known.verdict
         source = Source("verdict", on=_day(verdict.asked_on))
         found: list[dict[str, Any]] = []
+        unsettled = False
         match what:
             case "outcome":
                 found = [{"outcome": str(verdict.outcome), "sure": verdict.outcome.settled}]
@@ -239,14 +246,33 @@ class _Filler:
             case "bars":
                 for one in verdict.opinions:
                     found += [{"law": one.name, **_provision(bar.law), "stands": bar.truth != UNKNOWN, "sure": bar.truth != UNKNOWN} for bar in one.standing]
+            case "grounds":
+                for name, bar in ((one.name, bar) for one in verdict.opinions for bar in one.bars if bar.truth != FALSE):
+                    found += [{"law": name, **_provision(way.ground), "stands": True, "sure": True} for way in bar.ways if way.holds == TRUE]
+                    unsettled |= bar.lifted == UNKNOWN
             case "duties":
                 for one in verdict.opinions:
                     found += [{"law": one.name, **_provision(owed.law), **_owed(owed, one.judged)} for owed in one.owed]
         yield from (Entry(told, source) for told in found)
-        if any(not told["sure"] for told in found):
+        if unsettled or any(not told["sure"] for told in found):
             yield Missing("verdict", verdict.movement)
-        if not found:
+        elif not found:
             yield Entry({"nothing": what}, source)
+
+    # -- what moved ------------------------------------------------------------------------------------------------------
+
+    def _moved(self, what: Moving) -> Iterator[Told]:
+        if not self.known.ran:
+            yield Missing("run", self.known.verdict.movement)
+            return
+        every = [(ran.log, run) for ran in self.known.ran for run in ran.runs if run.day <= self.known.verdict.asked_on]
+        every.sort(key=lambda one: one[1].day)
+        for log, run in every if what == "each" else every[:1] if what == "first" else every[-1:]:
+            source = Source("run", f"{log}, entry {run.entry}", on=run.at)
+            told = {"moved": _day(run.day), "table": run.table, "rows": run.rows, "manifest": run.manifest, "output": run.output}
+            yield Entry(told if what == "each" else _day(run.day), source)
+        if not every:
+            yield from (Entry({"nothing": "runs"}, Source("run", f"{ran.log}")) for ran in self.known.ran)
 
     def _held(self, whence: Held) -> Iterator[Told]:
         found = [(judged, judged.stretch.truth(whence.condition, judged.row)) for judged in self.known.verdict.legs]

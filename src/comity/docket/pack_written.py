@@ -10,7 +10,7 @@ from typing import Final
 
 import rfc8785
 
-from comity.docket.pack import ABOUT, FINDINGS, PARTS, Decided, Docketed, Field, Held, Pack, Papered, Recorded, Section, Whence
+from comity.docket.pack import ABOUT, FINDINGS, MOVINGS, PARTS, Decided, Docketed, Field, Held, Moved, Pack, Papered, Recorded, Section, Whence
 from comity.docket.procedure import Procedure, Text
 from comity.docket.written import SAID, plain
 from comity.facts.vocabulary import Vocabulary
@@ -100,11 +100,12 @@ class _Reader:
         match first:
             case "matter":
                 return self._docketed(rest, node)
-            case "verdict":
-                for what in FINDINGS:
-                    if rest == [what]:
-                        return Decided(what)
-                self.mistakes.add(node.place, f"a verdict has no '{'.'.join(rest)}'", f"write verdict.{', verdict.'.join(FINDINGS)}")
+            case "verdict" | "runs":
+                known: Mapping[str, Whence] = {what: Decided(what) for what in FINDINGS} if first == "verdict" else {what: Moved(what) for what in MOVINGS}
+                if (found := known.get(".".join(rest))) is not None:
+                    return found
+                what = "a verdict has" if first == "verdict" else "runs have"
+                self.mistakes.add(node.place, f"{what} no '{'.'.join(rest)}'", f"write {first}.{f', {first}.'.join(known)}")
             case _:
                 return self._recorded(text, node)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,14 +10,16 @@ import rfc8785
 
 from comity import shelf
 from comity.docket.matter import Matter
-from comity.docket.pack import Pack
+from comity.docket.pack import Moved, Pack
 from comity.docket.pack_data import data
 from comity.docket.pack_entry import Filled
 from comity.docket.pack_filled import Known, fill
+from comity.docket.ran import Ran
 from comity.docket.standing import as_of
 from comity.edge.asked import Read
 from comity.edge.forms import written
 from comity.edge.home import mistake
+from comity.edge.ran import ran
 from comity.facts.calendar import Calendars
 from comity.filing.filled import sheet, spoken
 from comity.text.source import Node, nearest
@@ -60,10 +62,15 @@ def calendars(asked: Read) -> Calendars:
     return asked.filed.papers.calendars if asked.filed else asked.plan.calendars
 
 
-def filled(made: Pack, verdict: Verdict, asked: Read, about: Matter | None, says: Mapping[str, Node]) -> Filled:
-    """A pack, filled for a movement. `says`: what a person says of the fields that only a person knows."""
+def filled(made: Pack, verdict: Verdict, asked: Read, about: Matter | None, says: Mapping[str, Node], ledgers: Iterable[str]) -> Filled:
+    """A pack, filled for a movement. `says`: what a person says of the fields that only a person knows; `ledgers`: addresses of those that took runs down.
+
+    Raises SourceError where a ledger does not hold.
+    """
     log = asked.filed.log if asked.filed else ""
-    return fill(made, Known(verdict, asked.world, asked.node, about, log, calendars(asked), says, _made_from(asked, about)))
+    moving = any(isinstance(whence, Moved) for one in made.fields() for whence in one.whence)
+    runs = [ran(where, verdict.movement) for where in dict.fromkeys(ledgers)] if moving else []
+    return fill(made, Known(verdict, asked.world, asked.node, about, log, runs, calendars(asked), says, _made_from(asked, about, runs)))
 
 
 def document(found: Filled, form: str, lang: str, asked: Read) -> bytes:
@@ -73,10 +80,10 @@ def document(found: Filled, form: str, lang: str, asked: Read) -> bytes:
     return written(sheet(found, lang, asked.plan.vocabulary), form, asked.asked_on, spoken(lang)[-1])
 
 
-def _made_from(asked: Read, matter: Matter | None) -> Mapping[str, object]:
+def _made_from(asked: Read, matter: Matter | None, runs: Sequence[Ran]) -> Mapping[str, object]:
     rulebooks = {regime.book.regime: regime.book.digest for regime in asked.plan.regimes}
     told: dict[str, object] = {"world": asked.world.name, "world_digest": asked.digest, "rulebooks": rulebooks}
     if asked.filed is not None:
         told |= {"log": asked.filed.log, "log_size": asked.filed.size}
         told |= {"matter": matter.name, "procedure_digest": matter.procedure.digest} if matter else {}
-    return told
+    return told | ({"runs": {one.log: one.size for one in runs}} if runs else {})

@@ -160,6 +160,8 @@ class _Writer:
                 return f"{law} {path} · {by} · {phrase(lang, f'state {state}')}{when}{colon}{said} ({cite}{unread})"
             case {"law": law, "path": path, "stands": stands, "cite": cite}:
                 return f"{law} {path}{'' if stands else ' · ' + phrase(lang, 'may stand')}{colon}{said} ({cite}{unread})"
+            case {"moved": day, "table": table, "rows": rows, "manifest": manifest, "output": output}:
+                return phrase(lang, "moved" if manifest else "moved by a query").format(day, table, rows, manifest, output)
             case {"stage": stage}:
                 return said or str(stage)
             case {"name": name, "text": text, "by": by, **rest}:

@@ -62,7 +62,7 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Packs:
     procedure = matters.get(matter, "")
     shown = [one for one in every if not matter or f"{one.rulebook}/{one.procedure}" == procedure]
     chosen = [(name, view.href(matter="" if name == matter else name)) for name in matters]
-    return Packs(flow(look.verdicts[movement], words), [_filing(one, look, movement, view, matter) for one in shown], chosen, matter)
+    return Packs(flow(look.verdicts[movement], words), [_filing(one, site, look, view, movement, matter) for one in shown], chosen, matter)
 
 
 def file(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, str]:
@@ -72,7 +72,7 @@ def file(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, s
     made = next((one for one in _all(site) if (one.rulebook, one.name) == (path["rulebook"], name)), None)
     if movement not in look.verdicts or made is None or form not in FORMS:
         raise HTTPException(404)
-    return packed.document(_filled(made, look, movement, view.asked.get("matter", "")), form, view.lang, look.read), FORMS[form], f"{name}.{form}"
+    return packed.document(_filled(made, site, look, movement, view.asked.get("matter", "")), form, view.lang, look.read), FORMS[form], f"{name}.{form}"
 
 
 def _all(site: Site) -> list[Pack]:
@@ -88,12 +88,12 @@ def _matters(site: Site, procedures: set[str]) -> dict[str, str]:
     return {name: procedure for name, procedure in told.items() if procedure in procedures}
 
 
-def _filled(made: Pack, look: Look, movement: str, matter: str) -> Filled:
-    return packed.filled(made, look.verdicts[movement], look.read, packed.matter(matter, made, look.read), {})
+def _filled(made: Pack, site: Site, look: Look, movement: str, matter: str) -> Filled:
+    return packed.filled(made, look.verdicts[movement], look.read, packed.matter(matter, made, look.read), {}, filter(None, [site.docket]))
 
 
-def _filing(made: Pack, look: Look, movement: str, view: View, matter: str) -> Filing:
-    found = _filled(made, look, movement, matter)
+def _filing(made: Pack, site: Site, look: Look, view: View, movement: str, matter: str) -> Filing:
+    found = _filled(made, site, look, movement, matter)
     where = ("movements", movement, "packs", made.rulebook)
     files = {form: view.href(*where, f"{made.name}.{form}", matter=matter) for form in FORMS}
     title = translated(made.text, view.lang)
