@@ -156,7 +156,7 @@ packs:
         "p.yaml:17:35: there is no 'principal_plase' of a party (did you mean 'principal_place'?)",
         "p.yaml:18:35: there is no 'owners.share' of a party (did you mean 'owners'?)",
         "p.yaml:19:35: a matter has no 'stages' (did you mean 'stage'?)",
-        "p.yaml:20:35: a verdict has no 'advice' (write verdict.outcome, verdict.laws, verdict.bars, verdict.duties)",
+        "p.yaml:20:35: a verdict has no 'advice' (write verdict.outcome, verdict.laws, verdict.bars, verdict.grounds, verdict.duties)",
         "p.yaml:21:39: the asset has no 'restrictd' (did you mean 'restricted'?)",
         "p.yaml:22:11: the field 'f' comes from nowhere (write from: PATH, is: CONDITION, or ask: \"yes\" where only a person knows)",
         "p.yaml:23:11: the field 'g' comes from from and ask (write from: PATH, is: CONDITION, or ask: \"yes\" where only a person knows)",
@@ -178,6 +178,8 @@ packs:
         ("matter.clocks.letter", "has no 'letter' among its clocks"),
         ("matter", "a matter has no ''"),
         ("asset.populations.persns", "there is no 'persns' of a population (did you mean 'persons'?)"),
+        ("runs.latest", "runs have no 'latest' (write runs.each, runs.first, runs.last)"),
+        ("runs", "runs have no ''"),
         ("", "there is no '' of a movement"),
     ],
 )

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from docket_office import WORLD, Office
 from starlette.testclient import TestClient
 
 pytest.importorskip("typst")
@@ -51,3 +52,40 @@ def test_what_is_not_there_is_said(site: TestClient) -> None:
     for address in ("cn.data-export/security-assessment.exe", "cn.data-export/nothing.pdf", "nowhere/assessment.pdf", "cn.data-export/security-assessment"):
         assert site.get(f"/movements/{MOVEMENT}/packs/{address}", headers=JSON).status_code == 404
     assert site.get(f"/movements/{MOVEMENT}/packs?matter=m1", headers=JSON).status_code == 400
+
+
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    folder = tmp_path_factory.mktemp("filed")
+    office = Office(folder)
+    office.licensed()
+    office.ledger.close()
+    world = folder / "world.yaml"
+    world.write_text(WORLD, encoding="utf-8")
+    return TestClient(application(Site(world, docket=str(folder))))
+
+
+def test_a_matter_leads_to_the_documents_about_each_movement_that_it_may_concern(filed: TestClient) -> None:
+    on = "?on=2026-04-21"
+    assert filed.get(f"/docket/m1{on}", headers=JSON).json()["documents"]
+    assert f'href="/docket/m1/packs{on}"' in filed.get(f"/docket/m1{on}", headers={"accept": "text/html"}).text
+    told = filed.get(f"/docket/m1/packs{on}", headers=JSON).json()
+    assert [name for name, _, _ in told["movements"]] == ["talks", "delivery"]  # elsewhere goes to another importer
+    assert len(told["packs"]) == 2
+    page = filed.get(f"/docket/m1/packs{on}", headers={"accept": "text/html"}).text
+    for name, _, address in told["movements"]:
+        assert address.replace("&", "&amp;") in page
+        shown = filed.get(address, headers=JSON).json()
+        assert (shown["flow"]["movement"], shown["matter"], len(shown["packs"])) == (name, "m1", 2)
+    assert filed.get("/docket/nobody/packs", headers=JSON).status_code == 404
+
+
+def test_where_no_docket_is_served_there_is_no_matter(site: TestClient) -> None:
+    assert site.get("/docket/m1/packs", headers=JSON).status_code == 404
+
+
+def test_every_row_of_the_register_leads_to_its_documents(site: TestClient) -> None:
+    page = site.get("/register?from=IE", headers={"accept": "text/html"}).text
+    shown = [one["movement"] for one in site.get("/register?from=IE", headers=JSON).json()["entries"]]
+    assert shown
+    assert all(f'href="/movements/{name}/packs"' in page for name in shown)

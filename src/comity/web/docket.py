@@ -19,6 +19,7 @@ from comity.docket.procedure import Procedure
 from comity.docket.standing import Standing, named, record
 from comity.edge import registry
 from comity.edge.home import now
+from comity.web.packs import filed_in
 from comity.web.page import TEXT, Choices
 from comity.web.paging import ASKED as PAGED
 from comity.web.paging import ROWS, after, numbered
@@ -82,13 +83,16 @@ class Matters:
 
 @dataclass(frozen=True)
 class Told:
-    """One matter. `signing`: the parties that signed something, or have not signed yet; `notes`: the page, part by part; `record`: the same as data."""
+    """One matter. `signing`: the parties that signed something, or have not signed yet; `documents`: whether a rulebook tells of such as are filed in it;
+    `notes`: the page, part by part; `record`: the same as data.
+    """
 
     name: str
     on: str
     stage: str
     waits_for: Sequence[str]
     signing: Sequence[str]
+    documents: bool
     notes: Sequence[Note]
     record: Mapping[str, Any]
 
@@ -140,7 +144,8 @@ def matter(site: Site, view: View, path: Mapping[str, Any]) -> Told:
         signed = {party for act in standing.matter.made for party in act.by}
         signed |= {party for one in standing.proposed for party in (*one.by, *standing.missing(one))}
         signing = [party for party in standing.matter.parties.values() if party in signed]
-        return Told(name, day(standing.day), where(standing, phrases), standing.awaited, signing, told(standing, phrases), record(standing))
+        documents = bool(filed_in(site, found.procedure))
+        return Told(name, day(standing.day), where(standing, phrases), standing.awaited, signing, documents, told(standing, phrases), record(standing))
 
 
 @contextmanager

@@ -11,12 +11,18 @@ from starlette.exceptions import HTTPException
 from comity import shelf
 from comity.docket.pack import Pack
 from comity.docket.pack_entry import Filled
+from comity.docket.paper import may_concern, reach
+from comity.docket.procedure import Procedure
+from comity.docket.standing import named
 from comity.edge import packed, registry
 from comity.edge.forms import FORMS
+from comity.facts.record import Record, Stated
+from comity.facts.value import SetOf
 from comity.filing.filled import blanks
 from comity.text.source import Mistake, Place, SourceError, nearest
 from comity.web.flows import Flow, flow
 from comity.web.page import TEXT, Choices
+from comity.web.paging import ROWS, numbered
 from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.translated import translated
@@ -50,6 +56,19 @@ class Packs:
     matter: str
 
 
+@dataclass(frozen=True)
+class Concerned:
+    """A matter that documents can be about. `packs`: what they are called; `movements`: those that it may concern on one of so many `pages`, each with what
+    it is and with the address of the documents about both.
+    """
+
+    matter: str
+    packs: Sequence[str]
+    movements: Sequence[tuple[str, str, str]]
+    page: int
+    pages: int
+
+
 def page(site: Site, view: View, path: Mapping[str, Any]) -> Packs:
     """What can be filed about a movement."""
     look, movement = site.look(view.on, view.known), path["movement"]
@@ -63,6 +82,30 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Packs:
     shown = [one for one in every if not matter or f"{one.rulebook}/{one.procedure}" == procedure]
     chosen = [(name, view.href(matter="" if name == matter else name)) for name in matters]
     return Packs(flow(look.verdicts[movement], words), [_filing(one, site, look, view, movement, matter) for one in shown], chosen, matter)
+
+
+def concerned(site: Site, view: View, path: Mapping[str, Any]) -> Concerned:
+    """The movements that a matter may concern, each of which can be filed about: not those that its scope surely leaves out."""
+    number = numbered(view.asked.get("page", ""))
+    if site.docket is None:
+        raise HTTPException(404)
+    with registry.docket(site.docket) as kept:
+        found = named(kept.docket, path["matter"])
+    if found is None:
+        raise HTTPException(404)
+    look, told = site.look(view.on, view.known), filed_in(site, found.procedure)
+    limits: dict[str, Stated] = {limit: SetOf(names := frozenset(held), names) for limit, held in reach(found).items()}
+    paper = Record(found.name, "instrument", look.read.node.place, facts=limits)
+    every = [one for one in look.verdicts.values() if any(may_concern(paper, one.movement, judged.leg.facts) for judged in one.legs)] if told else []
+    pages = max(1, -(-len(every) // ROWS))
+    shown = every[(min(number, pages) - 1) * ROWS :][:ROWS]
+    rows = [(one.movement, one.about, view.href("movements", one.movement, "packs", matter=found.name)) for one in shown]
+    return Concerned(found.name, [translated(one.text, view.lang) for one in told], rows, min(number, pages), pages)
+
+
+def filed_in(site: Site, procedure: Procedure) -> list[Pack]:
+    """The packs that are filed in a procedure."""
+    return [one for one in _all(site) if (one.rulebook, one.procedure) == (procedure.rulebook, procedure.name)]
 
 
 def file(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, str]:

@@ -53,6 +53,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "/law/{regime}/{path:path}": LOOK,
     "/docket": LOOK,
     "/docket/{matter}": LOOK,
+    "/docket/{matter}/packs": LOOK,
     "/proof": LOOK,
     "/openapi.json": LOOK,
     "/world.schema.json": LOOK,
