@@ -25,7 +25,7 @@ from docket_office import Office
 from leaves import leaves
 from packed import DEMO, shipped
 
-from comity import shelf
+from comity import filing, shelf
 from comity.cli import written as command
 from comity.edge import packed
 from comity.edge.forms import FORMS
@@ -80,9 +80,10 @@ def read_pdf(raw):
 
 
 def stands(line, page):
-    """A line; or of one that goes on overleaf each word but that in which it does."""
-    words = re.findall(r"[a-zA-Z0-9]+|[一-鿿]{1,4}", line)
-    return "".join(line.split()) in page or (len(words) > 8 and sum(word not in page for word in words) < 2)
+    """A line; or one that goes on overleaf, each part of it; or of one with columns beside it each word but that in which it does."""
+    words, whole = re.findall(r"[a-zA-Z0-9]+|[一-鿿]{1,4}", line), "".join(line.split())
+    overleaf = len(whole) > 8 and any(whole[:at] in page and whole[at:] in page for at in range(1, len(whole)))
+    return whole in page or overleaf or (len(words) > 8 and sum(word not in page for word in words) < 2)
 
 
 def written(folder, name="letter-of-intent", endings=("docx", "pdf", "json")):
@@ -333,7 +334,9 @@ def test_a_disk_that_fails_leaves_nothing(number, say, demo, tmp_path, monkeypat
 
 
 def test_without_the_libraries_it_is_said_how_to_get_them(say, demo, tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "comity.filing.as_pdf", raising=False)
+    for name in ("as_pdf", "press"):
+        monkeypatch.delitem(sys.modules, f"comity.filing.{name}", raising=False)
+        monkeypatch.delattr(filing, name, raising=False)
     monkeypatch.setitem(sys.modules, "typst", None)
     said = say("docket", "pack", demo, "talks", *ASKING, "--out", tmp_path / "out")
     assert said.code == 2

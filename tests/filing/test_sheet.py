@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import sys
 
 import pytest
 
@@ -48,6 +49,15 @@ def test_a_long_cell_goes_on_overleaf_and_nothing_of_it_leaves_the_page(text):
     assert len(made) > 1
     assert sum(page.count(text[0]) for page in made) == len(text)
     assert max(len(line) for page in made for line in page.splitlines()) < 150
+
+
+def test_pages_are_made_to_be_kept_and_read_aloud_and_what_makes_them_keeps_nothing():
+    before = set(sys.modules)
+    raw = pdf(sheet([["a", "b", "c"]]), DAY, "zh")
+    assert b"<pdfaid:part>2</pdfaid:part>" in raw
+    assert b"<pdfaid:conformance>A</pdfaid:conformance>" in raw
+    assert pypdf.PdfReader(io.BytesIO(raw)).trailer["/Root"]["/Lang"] == "zh"
+    assert set(sys.modules) == before
 
 
 def test_what_stands_below_is_called_by_its_name_where_that_is_told():

@@ -21,6 +21,7 @@ NO_SCHEMA_SAYS = {
     "/movements/{movement}/ask": "what answers are, packed",
     "/": PAGED,
     "/docket": PAGED,
+    "/docket/{matter}/packs": PAGED,
     "/register": PAGED,
     "/runs": PAGED,
     "/ask": "that who assumes something says who he is",
