@@ -139,8 +139,8 @@ def test_each_document_holds_every_label_and_every_value_in_its_languages(lang, 
     for part in sheets[0].parts:
         assert part.heading in texts
         for row in part.rows:
-            assert "\n".join(filter(None, row[3:5])) in texts
-            for line in "\n".join(row[1:]).splitlines():
+            assert "\n".join(filter(None, row[4:6])) in texts
+            for line in "\n".join(row[2:]).splitlines():
                 assert stands(line, page), line
     for field in (field for section in told["sections"] for field in section["fields"]):
         for one in ("en", "zh") if lang == "both" else (lang,):
@@ -155,10 +155,11 @@ def test_a_table_says_of_each_field_its_content_its_source_and_what_is_missing(s
     book, table, raw = written(tmp_path / "out", endings=("xlsx", "csv", "json"))
     rows, (first, told) = read_csv(table), leaves(book)
     assert rows == first
-    assert rows[0] == ["Section", "Name of the field", "Field", "Asked for by", "Content", "State", "Source", "To be stated"]
+    assert rows[0] == ["Section", "Movement", "Name of the field", "Field", "Asked for by", "Content", "State", "Source", "To be stated"]
     fields = {field["field"]: (section["en"], field) for section in json.loads(raw)["sections"] for field in section["fields"]}
-    assert [row[1] for row in rows[1:]] == list(fields)
-    for section, name, label, cite, content, state, source, gap in rows[1:]:
+    assert [row[2] for row in rows[1:]] == list(fields)
+    assert {row[1] for row in rows[1:]} == {"talks"}
+    for section, _, name, label, cite, content, state, source, gap in rows[1:]:
         own, field = fields[name]
         assert (section, label) == (own, field["en"])
         assert cite.partition("\n")[0] == field.get("cite", "[unread]" if not field["read"] else "")
@@ -251,8 +252,8 @@ def test_receipts_of_the_gate_come_out_of_a_ledger_that_holds(say, demo, tmp_pat
     assert (moved["source"]["kind"], moved["source"]["at"]) == ("run", f"gate/log, entry {index}")
     assert fields["first-run"]["values"][0]["value"] == "2026-02-02"
     assert told["made_from"]["runs"] == {"gate/log": index + 1}
-    (row,) = [row for row in read_csv((tmp_path / "a/transaction-record.csv").read_bytes()) if row[1] == "runs"]
-    assert row[4] == f"2026-02-02: 1234 rows of table 't'; manifest SHA-256 {'a' * 64}, what was written SHA-256 {'b' * 64}"
+    (row,) = [row for row in read_csv((tmp_path / "a/transaction-record.csv").read_bytes()) if row[2] == "runs"]
+    assert row[5] == f"2026-02-02: 1234 rows of table 't'; manifest SHA-256 {'a' * 64}, what was written SHA-256 {'b' * 64}"
     with closing(sqlite3.connect(file)) as spoilt, spoilt:
         spoilt.execute("update entry set body = cast(replace(cast(body as text), '1234', '1235') as blob)")
     said = say(*asking, "--docket", file.parent, "--out", tmp_path / "b")
@@ -369,7 +370,7 @@ def test_a_hostile_text_is_text_in_every_form(name, say, tmp_path):
     assert name != "long" or page.count("w") > len(text)
     assert not any(sign in text for text in (page, *read_docx(word)) for sign in "\u202e\x07\x1b")
     book, table = written(tmp_path / "out", endings=("xlsx", "csv"))
-    assert "".join(row[4] for row in leaves(book)[0]).startswith(f"Contenta\na: {seen}")
+    assert "".join(row[5] for row in leaves(book)[0]).startswith(f"Contenta\na: {seen}")
     assert f"a: {seen}" in "".join(cell for row in read_csv(table) for cell in row)
     assert not any(kind in word for kind in (b"vbaProject", b"externalLink"))
     assert b"/JavaScript" not in pdf

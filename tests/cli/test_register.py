@@ -52,6 +52,27 @@ def test_the_forms_say_the_same_and_by_what_it_was_chosen(say, tmp_path):
         assert any(line in cell for (cell,) in beside)
 
 
+def test_a_pack_about_each_of_them_is_what_a_browser_is_given(say, site, tmp_path):
+    pack = "us.dsp/transaction-record"
+    said = say("register", DEMO, "--from", "US", "--to", "CN", "--outcome", "conditional", "--on", "2026-11-20", "--pack", pack, "--out", tmp_path)
+    assert (said.code, said.err) == (0, "")
+    listed = site.get("/register?from=US&to=CN&outcome=2&on=2026-11-20&lang=en", headers={"accept": "application/json"}).json()
+    shown = [one["movement"] for one in listed["entries"]]
+    assert len(shown) > 1
+    (files,) = [files for title, files in listed["packs"] if title.startswith("Record of a transaction")]
+    for form, address in files.items():
+        assert (tmp_path / f"transaction-record.{form}").read_bytes() == site.get(address).content
+    told = json.loads((tmp_path / "transaction-record.json").read_bytes())
+    assert [one["movement"] for one in told["packs"]] == shown
+    assert (told["shown"], told["of"], told["chosen"]) == (len(shown), 35, {"from": "US", "to": "CN", "outcome": "2"})
+    rows = leaves((tmp_path / "transaction-record.xlsx").read_bytes())[0]
+    fields = [field["field"] for section in told["packs"][0]["sections"] for field in section["fields"]]
+    assert [(row[1], row[2]) for row in rows[1:]] == [(movement, field) for movement in shown for field in fields]
+    pages = "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(tmp_path / "transaction-record.pdf").pages)
+    for movement in shown:
+        assert f"{movement}Whokeepstherecord" in pages
+
+
 def test_what_is_chosen_wrongly_is_said_at_once(say, tmp_path):
     said = say("register", DEMO, "--law", "us.dps", "--movement", "advertising", "--movement", "nobody", "--out", tmp_path / "out")
     assert (said.code, (tmp_path / "out").exists()) == (2, False)

@@ -1,4 +1,4 @@
-"""Runs of a movement in a log: those that were committed, each as its own entries tell it, and no other."""
+"""Runs in a log: those that were committed, each as its own entries tell it, and no other."""
 
 from comity.docket.ran import Run, runs
 
@@ -19,25 +19,23 @@ def commit(name, **about):
 
 
 def test_a_run_is_what_was_committed_as_it_was_asked():
-    log = entries({"kind": "adopt"}, reserve("1"), reserve("2", day=739_001), commit("2"), commit("1"))
-    assert list(runs(log, "m")) == [
-        Run(3, "2026-01-04T00:00:00Z", 739_001, "t", 7, "a" * 64, "b" * 64),
-        Run(4, "2026-01-05T00:00:00Z", 739_000, "t", 7, "a" * 64, "b" * 64),
+    log = entries({"kind": "adopt"}, reserve("1", movement="other"), reserve("2", day=739_001), commit("2"), commit("1"))
+    assert list(runs(log)) == [
+        ("m", Run(3, "2026-01-04T00:00:00Z", 739_001, "t", 7, "a" * 64, "b" * 64)),
+        ("other", Run(4, "2026-01-05T00:00:00Z", 739_000, "t", 7, "a" * 64, "b" * 64)),
     ]
 
 
 def test_what_was_given_up_refused_or_only_judged_is_no_run():
     judged = [{"kind": kind, "id": "3", **ABOUT} for kind in ("verdict", "refuse")]
-    assert list(runs(entries(reserve("1"), {"kind": "cancel", "id": "1", "why": "x"}, reserve("2"), *judged), "m")) == []
+    assert list(runs(entries(reserve("1"), {"kind": "cancel", "id": "1", "why": "x"}, reserve("2"), *judged))) == []
 
 
-def test_a_run_of_another_movement_is_none_of_this_one():
-    log = entries(
-        reserve("1", movement="other"), commit("1"), {"kind": "commit", "id": "2", "about": KEPT}, {"kind": "reserve", "id": "3", "about": {}}, commit("3")
-    )
-    assert list(runs(log, "m")) == []
+def test_what_is_no_entry_of_the_gate_is_no_run():
+    nameless = {"kind": "reserve", "id": "3", "about": {}}
+    assert list(runs(entries(commit("2"), nameless, commit("3"), {"kind": "adopt"}))) == []
 
 
 def test_an_answer_to_a_query_has_no_rows():
-    (found,) = runs(entries(reserve("1"), {"kind": "commit", "id": "1", "about": {"query": "c" * 64, "costs": []}}), "m")
+    ((_, found),) = runs(entries(reserve("1"), {"kind": "commit", "id": "1", "about": {"query": "c" * 64, "costs": []}}))
     assert (found.rows, found.manifest, found.output) == (-1, "", "")

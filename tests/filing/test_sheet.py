@@ -76,8 +76,13 @@ def test_a_head_is_said_again_on_every_page_of_a_document():
 
 
 def test_headings_are_a_column_of_a_table():
-    made = Sheet("t", [], ["x"], (Stack((0,), 1),), [Part("A", [["1"]]), Part("B", [["2"], ["3"]])], "c", [], divided="Section")
+    made = Sheet("t", [], ["x"], (Stack((0,), 1),), [Part("A", [["1"]], "over it"), Part("B", [["2"], ["3"]])], "c", [], divided="Section")
     assert list(made.table()) == [["Section", "x"], ["A", "1"], ["B", "2"], ["B", "3"]]
+    assert "over it\nA\n" in pages(pdf(made, DAY, "en"))[0]
+    document = word.Document(io.BytesIO(docx(made, DAY)))
+    assert [(one.text, one.style.name) for one in document.paragraphs] == [
+        ("t", "Heading 1"), ("over it", "Heading 2"), ("A", "Heading 3"), ("B", "Heading 3"), ("c", "Heading 2"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])

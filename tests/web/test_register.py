@@ -9,6 +9,7 @@ import pytest
 from leaves import leaves
 from starlette.testclient import TestClient
 
+from comity.web import packs
 from comity.web.app import application
 from comity.web.site import Site
 
@@ -74,3 +75,12 @@ def test_a_page_holds_a_hundred_and_a_file_all(tmp_path: Path) -> None:
     pages = [site.get(f"/register?page={number}").json() for number in (1, 2, 3)]
     assert [(len(one["entries"]), one["shown"], one["pages"]) for one in pages] == [(100, 205, 3), (100, 205, 3), (5, 205, 3)]
     assert [row[0] for row in rows(site, "")[1:]] == [one["movement"] for page in pages for one in page["entries"]]
+
+
+def test_packs_about_more_than_somebody_waits_for_are_refused(site: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "/register/packs/eu.gdpr/record-of-transfers.json"
+    assert site.get(f"{address}?from=IE&outcome=3").json()["shown"] > 1
+    monkeypatch.setattr(packs, "MOST", 1)
+    assert site.get(f"{address}?from=IE&outcome=3").status_code == 413
+    assert [site.get(one).status_code for one in ("/register/packs/eu.gdpr/nothing.json", "/register/packs/eu.gdpr/record-of-transfers.exe")] == [404, 404]
+    assert site.get(f"{address}?movement=nobody").status_code == 400

@@ -173,6 +173,7 @@ def _register(command: argparse.ArgumentParser) -> None:
     command.add_argument("--outcome", default="", metavar="OUTCOME", help="with this outcome only, or undetermined")
     command.add_argument("--law", default="", metavar="NAME", help="on which this regime has a say only")
     command.add_argument("--movement", action="append", default=[], metavar="NAME", help="this one only (may be repeated)")
+    command.add_argument("--pack", metavar="RULEBOOK/NAME", help="write this pack about all of them, and not the register")
     command.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the record")
     command.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the files are written; none of them may be there yet")
     command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what was written")

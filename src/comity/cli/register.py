@@ -7,8 +7,9 @@ import argparse
 from comity.cli.check import decided, read
 from comity.cli.screen import out
 from comity.cli.written import write
-from comity.edge import registered
+from comity.edge import packed, registered
 from comity.edge.chosen import STATES, Chosen
+from comity.edge.forms import FORMS
 from comity.edge.home import mistake
 from comity.filing.phrases import phrase
 from comity.law.rulebook import OUTCOMES
@@ -16,7 +17,7 @@ from comity.text.source import nearest
 
 
 def register(args: argparse.Namespace) -> int:
-    """Writes the record in all its forms: 0, or 2 with every mistake and nothing written."""
+    """Writes the record, or a pack about each movement of it, in all its forms: 0, or 2 with every mistake and nothing written."""
     from comity.web.ground import shipped  # which place is drawn at which
 
     signs = dict(zip((*OUTCOMES, "undetermined"), STATES, strict=True))
@@ -26,13 +27,19 @@ def register(args: argparse.Namespace) -> int:
     every = decided(asked, args)
     chosen = Chosen(args.origin, args.destination, signs.get(args.outcome, ""), args.law, tuple(args.movement))
     chosen.checked(asked.world["movement"], [regime.book.regime for regime in asked.plan.regimes], "--")
-    told = registered.register(asked, [one for one in every if chosen.holds(one, shipped().home)], len(every), chosen, args.lang)
-    documents = {form: registered.document(told, form, args.lang, asked) for form in registered.FORMS}
-    write(args.out, "register", documents)
+    found = [one for one in every if chosen.holds(one, shipped().home)]
+    if args.pack is None:
+        told = registered.register(asked, found, len(every), chosen, args.lang)
+        name, documents = "register", {form: registered.document(told, form, args.lang, asked) for form in registered.FORMS}
+    else:
+        made = packed.pack(args.pack, args.rulebooks or [])
+        filled = packed.several(made, found, asked, filter(None, (args.ledger, args.docket)))
+        name, documents = made.name, {form: packed.together(made, filled, len(every), chosen, form, args.lang, asked) for form in FORMS}
+    write(args.out, name, documents)
     if args.json:
         out(documents["json"].decode())
     else:
         for form in documents:
-            out(phrase(args.lang, "written").format(args.out / f"register.{form}"))
-        out(phrase(args.lang, "movements").format(told.shown, told.of))
+            out(phrase(args.lang, "written").format(args.out / f"{name}.{form}"))
+        out(phrase(args.lang, "movements").format(len(found), len(every)))
     return 0

@@ -29,14 +29,14 @@ class Ran:
     runs: tuple[Run, ...]
 
 
-def runs(entries: Iterable[Mapping[str, Any]], movement: str) -> Iterator[Run]:
-    """Those of a movement, among all entries of a log from the first."""
+def runs(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Run]]:
+    """Each among all entries of a log from the first, with the name of its movement."""
     reserved = dict[str, Mapping[str, Any]]()
     for index, entry in enumerate(entries):
         match entry:
-            case {"kind": "reserve", "id": name, "about": {"movement": told, "day": int()}} if told == movement:
+            case {"kind": "reserve", "id": name, "about": {"movement": str(), "day": int()}}:
                 reserved[name] = entry["about"]
             case {"kind": "commit", "id": name, "at": at, "about": kept} if name in reserved:
                 asked = reserved.pop(name)
                 manifest, output = (str(kept.get(one, "")) for one in ("manifest", "output"))
-                yield Run(index, at, asked["day"], str(asked.get("table", "")), kept.get("rows", -1), manifest, output)
+                yield asked["movement"], Run(index, at, asked["day"], str(asked.get("table", "")), kept.get("rows", -1), manifest, output)

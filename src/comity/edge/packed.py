@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 
@@ -17,11 +18,14 @@ from comity.docket.pack_filled import Known, fill
 from comity.docket.ran import Ran
 from comity.docket.standing import as_of
 from comity.edge.asked import Read
+from comity.edge.chosen import Chosen
 from comity.edge.forms import written
 from comity.edge.home import mistake
 from comity.edge.ran import ran
 from comity.facts.calendar import Calendars
 from comity.filing.filled import sheet, spoken
+from comity.filing.phrases import phrase
+from comity.filing.register import narrowed
 from comity.text.source import Node, nearest
 from comity.verdict.verdict import Verdict
 
@@ -67,17 +71,40 @@ def filled(made: Pack, verdict: Verdict, asked: Read, about: Matter | None, says
 
     Raises SourceError where a ledger does not hold.
     """
-    log = asked.filed.log if asked.filed else ""
-    moving = any(isinstance(whence, Moved) for one in made.fields() for whence in one.whence)
-    runs = [ran(where, verdict.movement) for where in dict.fromkeys(ledgers)] if moving else []
-    return fill(made, Known(verdict, asked.world, asked.node, about, log, runs, calendars(asked), says, _made_from(asked, about, runs)))
+    return _filled(made, verdict, asked, about, says, _ran(made, [verdict], ledgers))
+
+
+def several(made: Pack, verdicts: Sequence[Verdict], asked: Read, ledgers: Iterable[str]) -> list[Filled]:
+    """A pack, filled for each of these movements. Raises SourceError where a ledger does not hold."""
+    runs = _ran(made, verdicts, ledgers)
+    return [_filled(made, verdict, asked, None, {}, runs) for verdict in verdicts]
 
 
 def document(found: Filled, form: str, lang: str, asked: Read) -> bytes:
     """It in one of its forms. Raises SourceError where a library is missing."""
     if form == "json":
         return rfc8785.dumps(data(found))
-    return written(sheet(found, lang, asked.plan.vocabulary), form, asked.asked_on, spoken(lang)[-1])
+    return written(sheet(found.pack, [found], asked.asked_on, lang, asked.plan.vocabulary), form, asked.asked_on, spoken(lang)[-1])
+
+
+def together(made: Pack, every: Sequence[Filled], of: int, chosen: Chosen, form: str, lang: str, asked: Read) -> bytes:
+    """Several that were chosen so of so many, as one document in one of its forms. Raises SourceError where a library is missing."""
+    if form == "json":
+        told: dict[str, Any] = {"pack": f"{made.rulebook}/{made.name}", "chosen": chosen.told, "shown": len(every), "of": of}
+        return rfc8785.dumps({**told, "packs": [data(one) for one in every]})
+    which = f"{narrowed(chosen.told, lang)} ({phrase(lang, 'movements').format(len(every), of)})"
+    return written(sheet(made, every, asked.asked_on, lang, asked.plan.vocabulary, which), form, asked.asked_on, lang)
+
+
+def _ran(made: Pack, verdicts: Sequence[Verdict], ledgers: Iterable[str]) -> list[dict[str, Ran]]:
+    """What the ledgers say of these movements; of no ledger where the pack asks for nothing of that."""
+    moving = any(isinstance(whence, Moved) for one in made.fields() for whence in one.whence)
+    return [ran(where, [one.movement for one in verdicts]) for where in dict.fromkeys(ledgers)] if moving else []
+
+
+def _filled(made: Pack, verdict: Verdict, asked: Read, about: Matter | None, says: Mapping[str, Node], ran: Sequence[Mapping[str, Ran]]) -> Filled:
+    log, runs = asked.filed.log if asked.filed else "", [one[verdict.movement] for one in ran]
+    return fill(made, Known(verdict, asked.world, asked.node, about, log, runs, calendars(asked), says, _made_from(asked, about, runs)))
 
 
 def _made_from(asked: Read, matter: Matter | None, runs: Sequence[Ran]) -> Mapping[str, object]:

@@ -43,7 +43,9 @@ def docx(sheet: Sheet, day: dt.date) -> bytes:
     for line in sheet.about:
         made.add_paragraph(line)
     for part in sheet.parts:
-        made.add_heading(part.heading, level=2)
+        if part.over:
+            made.add_heading(part.over, level=2)
+        made.add_heading(part.heading, level=3 if any(one.over for one in sheet.parts) else 2)
         table = made.add_table(rows=1, cols=len(sheet.stacks), style="Table Grid")
         table.autofit = False
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 -- the library has no word for it: said again on every page

@@ -19,7 +19,7 @@ from comity.filing.sheet import Sheet, written_out
 
 def pdf(sheet: Sheet, day: dt.date, lang: str) -> bytes:
     """The document's bytes, dated with the day that it is about."""
-    parts = [{"heading": part.heading, "rows": [sheet.page(row) for row in part.rows]} for part in sheet.parts]
+    parts = [{"over": part.over, "heading": part.heading, "rows": [sheet.page(row) for row in part.rows]} for part in sheet.parts]
     seen = _seen({"title": sheet.title, "about": sheet.about, "heads": sheet.heads(), "parts": parts, "closing": sheet.closing, "lines": sheet.lines})
     told = {**seen, "widths": [stack.width for stack in sheet.stacks], "wide": sheet.wide, "lang": lang}
     asked = json.dumps({"told": told, "fonts": str(fonts.sans_path().parent), "day": day.isoformat()})

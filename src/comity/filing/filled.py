@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from comity.docket.pack import Pack
 from comity.docket.pack_data import day, decimal
 from comity.docket.pack_entry import Answer, Entry, Filled, Missing, Source
 from comity.docket.procedure import Text
@@ -21,9 +22,9 @@ from comity.words.catalogue import SOURCE, languages
 from comity.words.translated import translated
 from comity.words.words import Words, outcomes
 
-COLUMNS: Final = ("name", "field", "cite", "value", "state", "source", "gap")
-STACKS: Final = (Stack((1, 2), 1), Stack((3, 4), 1.7), Stack((5, 6), 1.3))
-"""What a page shows of a row, and where; how the fields are called at home stands in tables alone."""
+COLUMNS: Final = ("movement", "name", "field", "cite", "value", "state", "source", "gap")
+STACKS: Final = (Stack((2, 3), 1), Stack((4, 5), 1.7), Stack((6, 7), 1.3))
+"""What a page shows of a row, and where; the movement stands above, and how the fields are called at home in tables alone."""
 
 
 def spoken(lang: str) -> tuple[str, ...]:
@@ -31,14 +32,14 @@ def spoken(lang: str) -> tuple[str, ...]:
     return languages() if lang == "both" else (lang,)
 
 
-def sheet(filled: Filled, lang: str, vocabulary: Vocabulary) -> Sheet:
-    """The sheet of a pack."""
-    return _Writer(filled, spoken(lang), vocabulary).sheet()
+def sheet(pack: Pack, every: Sequence[Filled], on: int, lang: str, vocabulary: Vocabulary, which: str = "") -> Sheet:
+    """The sheet of a pack about a movement; or about several, one after the other, with what says which they are."""
+    return _Writer(spoken(lang), vocabulary).sheet(pack, every, on, which)
 
 
 def blanks(filled: Filled, lang: str, vocabulary: Vocabulary) -> list[str]:
     """Every field that a person has to see to, with what to state and where."""
-    return list(_Writer(filled, spoken(lang), vocabulary).blanks())
+    return list(_Writer(spoken(lang), vocabulary).blanks(filled))
 
 
 class _Exact(Words):
@@ -54,32 +55,38 @@ class _Exact(Words):
 
 @dataclass
 class _Writer:
-    filled: Filled
     langs: Sequence[str]
     vocabulary: Vocabulary
 
     def __post_init__(self) -> None:
         self.words = {lang: _Exact(lang, self.vocabulary) for lang in self.langs}
 
-    def sheet(self) -> Sheet:
-        pack, made = self.filled.pack, self.filled.made_from
-        about = [("under", pack.text.cite), ("movement", self.filled.movement), ("on", day(self.filled.on))]
-        about += [("matter", f"{made['matter']} ({made['log']})")] if "matter" in made else []
-        stated = sorted({one.source.by for answer in self.filled.answers.values() for one in answer.entries if one.source.kind == "stated" and one.source.by})
-        about += [("stated by", "; ".join(stated))] if stated else []
+    def sheet(self, pack: Pack, every: Sequence[Filled], on: int, which: str) -> Sheet:
+        about = [("under", pack.text.cite), ("narrowed", which) if which else ("movement", every[0].movement), ("on", day(on))]
+        about += [("matter", f"{one.made_from['matter']} ({one.made_from['log']})") for one in every if "matter" in one.made_from]
+        stated = {entry.source.by for one in every for answer in one.answers.values() for entry in answer.entries if entry.source.kind == "stated"}
+        about += [("stated by", "; ".join(sorted(filter(None, stated))))] if any(stated) else []
         about += [("edition", f"{pack.rulebook}/{pack.name} {pack.digest[:16]}")]
         lines = [f"{self._phrase(key)}: {shown(told)}" for key, told in about]
         lines += [self._phrase("draft")] + ([] if pack.read else [self._phrase("own layout")])
         lines += [] if all(field.read for field in pack.fields()) else [self._phrase("unread")]
-        parts = [Part(self._text(one.text), [self._row(self.filled.answers[field.name]) for field in one.fields]) for one in pack.sections]
-        columns = [self._phrase(key) for key in COLUMNS]
-        closing = self._phrase("to do" if self.filled.blanks else "complete")
-        return Sheet(self._text(pack.text), lines, columns, STACKS, parts, closing, list(self.blanks()), self._phrase("section"))
+        parts = [part for one in every for part in self._parts(one, several=bool(which))]
+        closing = self._phrase("to do" if any(one.blanks for one in every) else "complete")
+        left = [line for one in every for line in ([self._count(one)] if which else self.blanks(one)) if one.blanks]
+        return Sheet(self._text(pack.text), lines, [self._phrase(key) for key in COLUMNS], STACKS, parts, closing, left, self._phrase("section"))
 
-    def blanks(self) -> Iterator[str]:
-        for answer in self.filled.blanks:
+    def blanks(self, filled: Filled) -> Iterator[str]:
+        for answer in filled.blanks:
             told = [self._missing(one) for one in answer.missing] or [self._phrase("confirm")]
             yield f"{answer.field.name} · {self._text(answer.field.text)}: {'; '.join(told)}"
+
+    def _parts(self, filled: Filled, *, several: bool) -> Iterator[Part]:
+        for place, one in enumerate(filled.pack.sections):
+            rows = [[shown(filled.movement), *self._row(filled.answers[field.name])] for field in one.fields]
+            yield Part(self._text(one.text), rows, shown(filled.movement) if several and not place else "")
+
+    def _count(self, filled: Filled) -> str:
+        return self._each(lambda lang: phrase(lang, "count of").format(filled.movement, len(filled.blanks), len(filled.answers)))
 
     def _each(self, told: Callable[[str], str]) -> str:
         """It in every language, once where they say the same."""

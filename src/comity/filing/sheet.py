@@ -21,10 +21,11 @@ class Stack:
 
 @dataclass(frozen=True)
 class Part:
-    """Rows under a heading; of each a text for every column."""
+    """Rows under a heading; of each a text for every column. `over`: what a page says above the first of several parts that are of one thing."""
 
     heading: str
     rows: Sequence[Sequence[str]]
+    over: str = ""
 
 
 @dataclass(frozen=True)

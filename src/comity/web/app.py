@@ -8,7 +8,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from starlette.applications import Starlette
@@ -135,10 +135,11 @@ def application(site: Site, hosts: Sequence[str] = LOCAL, house: House | None = 
     routes: list[BaseRoute] = [
         *(Route(one.path, _asked(seen, one, repeats), methods=["POST"]) for one in reversed(askings)),  # asked most often, so looked for first
         Route("/opinions/stream", _streamed(desk), methods=["POST"]),
-        Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(seen)),
+        Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(seen, packs.file)),
         *(Route(page.path, _formed(seen, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(seen, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
         Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(seen(request), request.path_params["entry"]))),
+        Route("/register/packs/{rulebook}/{file}", _packed(seen, packs.together)),
         *(Route(f"/register.{form}", _file(seen, form)) for form in registered.FORMS),
         Route("/settlement.svg", _drawn(seen)),
         Route("/proof", explorer),
@@ -171,11 +172,11 @@ def _shown(seen: Seen, page: Page) -> Callable[[Request], Response]:
     return respond
 
 
-def _packed(seen: Seen) -> Callable[[Request], Response]:
+def _packed(seen: Seen, made: Callable[[Site, View, Mapping[str, Any]], tuple[bytes, str, str]]) -> Callable[[Request], Response]:
     """Gives a document of its own name."""
 
     def respond(request: Request) -> Response:
-        content, media, name = packs.file(seen(request), viewed(request), request.path_params)
+        content, media, name = made(seen(request), viewed(request), request.path_params)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
         return Response(content, media_type=media, headers=headers)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -15,12 +17,13 @@ from comity.docket.paper import may_concern, reach
 from comity.docket.procedure import Procedure
 from comity.docket.standing import named
 from comity.edge import packed, registry
+from comity.edge.chosen import Chosen
 from comity.edge.forms import FORMS
 from comity.facts.record import Record, Stated
 from comity.facts.value import SetOf
 from comity.filing.filled import blanks
 from comity.text.source import Mistake, Place, SourceError, nearest
-from comity.web.flows import Flow, flow
+from comity.web.flows import Flow, chosen, flow, found
 from comity.web.page import TEXT, Choices
 from comity.web.paging import ROWS, numbered
 from comity.web.site import Look, Site
@@ -28,6 +31,8 @@ from comity.web.view import View
 from comity.words.translated import translated
 from comity.words.words import Words
 
+MOST: Final = 500
+"""Movements that one document is filled in about while somebody waits."""
 ASKED: Final[Choices] = {"matter": ("the matter of the docket that the documents are about", TEXT)}
 
 
@@ -90,17 +95,17 @@ def concerned(site: Site, view: View, path: Mapping[str, Any]) -> Concerned:
     if site.docket is None:
         raise HTTPException(404)
     with registry.docket(site.docket) as kept:
-        found = named(kept.docket, path["matter"])
-    if found is None:
+        about = named(kept.docket, path["matter"])
+    if about is None:
         raise HTTPException(404)
-    look, told = site.look(view.on, view.known), filed_in(site, found.procedure)
-    limits: dict[str, Stated] = {limit: SetOf(names := frozenset(held), names) for limit, held in reach(found).items()}
-    paper = Record(found.name, "instrument", look.read.node.place, facts=limits)
+    look, told = site.look(view.on, view.known), filed_in(site, about.procedure)
+    limits: dict[str, Stated] = {limit: SetOf(names := frozenset(held), names) for limit, held in reach(about).items()}
+    paper = Record(about.name, "instrument", look.read.node.place, facts=limits)
     every = [one for one in look.verdicts.values() if any(may_concern(paper, one.movement, judged.leg.facts) for judged in one.legs)] if told else []
     pages = max(1, -(-len(every) // ROWS))
     shown = every[(min(number, pages) - 1) * ROWS :][:ROWS]
-    rows = [(one.movement, one.about, view.href("movements", one.movement, "packs", matter=found.name)) for one in shown]
-    return Concerned(found.name, [translated(one.text, view.lang) for one in told], rows, min(number, pages), pages)
+    rows = [(one.movement, one.about, view.href("movements", one.movement, "packs", matter=about.name)) for one in shown]
+    return Concerned(about.name, [translated(one.text, view.lang) for one in told], rows, min(number, pages), pages)
 
 
 def filed_in(site: Site, procedure: Procedure) -> list[Pack]:
@@ -118,8 +123,41 @@ def file(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, s
     return packed.document(_filled(made, site, look, movement, view.asked.get("matter", "")), form, view.lang, look.read), FORMS[form], f"{name}.{form}"
 
 
+def together(site: Site, view: View, path: Mapping[str, Any]) -> tuple[bytes, str, str]:
+    """One pack about each movement that the reader asks for: its content, its media type, and its name. Raises SourceError where these are too many."""
+    look, asked = site.look(view.on, view.known), chosen(site, view)
+    name, _, form = str(path["file"]).rpartition(".")
+    made = next((one for one in _all(site) if (one.rulebook, one.name) == (path["rulebook"], name)), None)
+    if made is None or form not in FORMS:
+        raise HTTPException(404)
+    verdicts = found(look, asked)
+    if len(verdicts) > MOST:
+        raise HTTPException(413, f"of {len(verdicts)} movements: narrow them down to {MOST}, or ask the command line")
+    every = packed.several(made, verdicts, look.read, _ledgers(site))
+    return packed.together(made, every, len(look.verdicts), asked, form, view.lang, look.read), FORMS[form], f"{name}.{form}"
+
+
+def offered(site: Site, view: View, asked: Chosen) -> list[tuple[str, dict[str, str]]]:
+    """Every pack about all that is asked for: what it is called, and the address of each form."""
+    return [
+        (translated(one.text, view.lang), {form: view.href("register", "packs", one.rulebook, f"{one.name}.{form}", **asked.told) for form in FORMS})
+        for one in _all(site)
+    ]
+
+
 def _all(site: Site) -> list[Pack]:
-    return [one for folder in site.folders() for one in shelf.packs(folder).values()]
+    return [one for folder in site.folders() for one in _beside(folder, tuple(file.stat().st_mtime_ns for file in sorted(folder.glob("*.yaml"))))]
+
+
+@lru_cache(maxsize=64)
+def _beside(folder: Path, _: tuple[int, ...]) -> tuple[Pack, ...]:
+    """The packs beside a rulebook, read again when a file there changes."""
+    return tuple(shelf.packs(folder).values())
+
+
+def _ledgers(site: Site) -> list[str]:
+    """The ledgers that are served, whose runs of the gate are told."""
+    return [one for one in (site.adopted.where, site.docket) if one]
 
 
 def _matters(site: Site, procedures: set[str]) -> dict[str, str]:
@@ -132,13 +170,13 @@ def _matters(site: Site, procedures: set[str]) -> dict[str, str]:
 
 
 def _filled(made: Pack, site: Site, look: Look, movement: str, matter: str) -> Filled:
-    return packed.filled(made, look.verdicts[movement], look.read, packed.matter(matter, made, look.read), {}, filter(None, [site.docket]))
+    return packed.filled(made, look.verdicts[movement], look.read, packed.matter(matter, made, look.read), {}, _ledgers(site))
 
 
 def _filing(made: Pack, site: Site, look: Look, view: View, movement: str, matter: str) -> Filing:
-    found = _filled(made, site, look, movement, matter)
+    filled = _filled(made, site, look, movement, matter)
     where = ("movements", movement, "packs", made.rulebook)
     files = {form: view.href(*where, f"{made.name}.{form}", matter=matter) for form in FORMS}
     title = translated(made.text, view.lang)
-    told = blanks(found, view.lang, look.read.plan.vocabulary)
-    return Filing(f"{made.rulebook}/{made.name}", title, made.text.cite, made.text.read, len(found.answers), told, files)
+    told = blanks(filled, view.lang, look.read.plan.vocabulary)
+    return Filing(f"{made.rulebook}/{made.name}", title, made.text.cite, made.text.read, len(filled.answers), told, files)

@@ -10,6 +10,7 @@ from comity.edge import registered
 from comity.filing.register import Register, narrowed
 from comity.web.flows import ASKED as FLOWS_ASKED
 from comity.web.flows import chosen, found, places
+from comity.web.packs import offered
 from comity.web.page import Choices
 from comity.web.paging import ROWS, numbered
 from comity.web.site import Site
@@ -22,12 +23,14 @@ ASKED: Final[Choices] = dict(FLOWS_ASKED)
 class Paged(Register):
     """The register, with the movements of one of so many `pages`.
 
-    `narrowed`: in words, by what they were chosen; `places`: where others come from and go to; `files`: the address of all of it, by form.
+    `narrowed`: in words, by what they were chosen; `places`: where others come from and go to; `files`: the address of all of it, by form;
+    `packs`: the documents about each of them, by what they are called, likewise.
     """
 
     narrowed: str
     places: Sequence[str]
     files: Mapping[str, str]
+    packs: Sequence[tuple[str, Mapping[str, str]]]
     page: int
     pages: int
 
@@ -41,7 +44,7 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Paged:
     told = registered.register(look.read, every[(number - 1) * ROWS :][:ROWS], len(look.verdicts), asked, view.lang)
     files = {form: view.href(f"register.{form}", **asked.told) for form in registered.FORMS}
     held, said = vars(replace(told, shown=len(every))), narrowed(asked.told, view.lang)
-    return Paged(**held, narrowed=said, places=places(look, view), files=files, page=number, pages=pages)
+    return Paged(**held, narrowed=said, places=places(look, view), files=files, packs=offered(site, view, asked), page=number, pages=pages)
 
 
 def file(site: Site, view: View, form: str) -> bytes:

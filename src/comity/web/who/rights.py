@@ -42,6 +42,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "/register.xlsx": LOOK,
     "/register.pdf": LOOK,
     "/register.json": LOOK,
+    "/register/packs/{rulebook}/{file}": LOOK,
     "/runs": LOOK,
     "/runs/{entry:int}": LOOK,
     "/runs/{entry:int}/proof": LOOK,
