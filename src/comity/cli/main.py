@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from comity.cli.account_words import accounts
+from comity.cli.filing_words import packs, register
 from comity.cli.law_words import laws
 from comity.words.catalogue import SOURCE, languages
 
@@ -59,8 +60,10 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the interview")
     _prove(verbs.add_parser("prove", help="what is true of every transfer, or a transfer of which it is not"))
     _ways(verbs)
-    _pack(verbs.add_parser("docket pack", help="the documents that an authority asks for, filled from facts, with what is blank named"))
-    _register(verbs.add_parser("register", help="the record of the transfers of a world, as CSV, XLSX, PDF and JSON"))
+    packs(verbs.add_parser("docket pack", help="the documents that an authority asks for, filled from facts, with what is blank named"))
+    record = verbs.add_parser("register", help="the record of the transfers of a world, as CSV, XLSX, PDF and JSON")
+    _asking(record)
+    register(record)
     _gate(verbs.add_parser("gate", help="move a table across a border: what every law permits, and nothing else"))
     propose = verbs.add_parser("gate propose", help="which column of a table is what: a first draft, for a person to confirm")
     propose.add_argument("source", help="the table, as for gate")
@@ -148,35 +151,6 @@ def _changing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--to", default="permitted", metavar="OUTCOME", help="the outcome that is wanted (permitted unless told)")
     command.add_argument("--seconds", type=float, default=30, metavar="N", help="for the search; then the answer is unknown (30 unless told)")
     command.add_argument("--json", action="store_true", help="as JSON")
-
-
-def _pack(command: argparse.ArgumentParser) -> None:
-    command.add_argument("world", type=Path, help="a world file")
-    command.add_argument("movement", help="the movement that it is about")
-    command.add_argument("--pack", required=True, metavar="RULEBOOK/NAME", help="which documents, as a rulebook tells them")
-    command.add_argument("--docket", metavar="LEDGER", help="read the world with the docket of this ledger, and tell its runs of the gate")
-    command.add_argument("--matter", metavar="NAME", help="the matter in it that is filed in")
-    command.add_argument("--says", type=Path, metavar="FILE", help="what only a person knows: a mapping of fields to texts, as YAML")
-    command.add_argument("--lang", choices=(*languages(), "both"), default="both", help="language of the documents (both: every one; so unless told)")
-    command.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the documents are written; none of them may be there yet")
-    command.add_argument("--on", metavar="DATE", help="as on this day, the movement too (today unless told)")
-    command.add_argument("--rulebooks", action="append", type=Path, metavar="FOLDER", help="load one more rulebook (may be repeated)")
-    command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what is blank")
-    command.add_argument("--ledger", metavar="LEDGER", help="and the signed law that this ledger adopted, and the runs of the gate that it took down")
-    command.set_defaults(regime=None, as_known=None)
-
-
-def _register(command: argparse.ArgumentParser) -> None:
-    _asking(command)
-    command.add_argument("--from", dest="origin", default="", metavar="PLACE", help="movements from this place only")
-    command.add_argument("--to", dest="destination", default="", metavar="PLACE", help="to this place only")
-    command.add_argument("--outcome", default="", metavar="OUTCOME", help="with this outcome only, or undetermined")
-    command.add_argument("--law", default="", metavar="NAME", help="on which this regime has a say only")
-    command.add_argument("--movement", action="append", default=[], metavar="NAME", help="this one only (may be repeated)")
-    command.add_argument("--pack", metavar="RULEBOOK/NAME", help="write this pack about all of them, and not the register")
-    command.add_argument("--lang", choices=languages(), default=SOURCE, help="language of the record")
-    command.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the files are written; none of them may be there yet")
-    command.add_argument("--json", action="store_true", help="say all of it as JSON, and not what was written")
 
 
 def _gate(command: argparse.ArgumentParser) -> None:
