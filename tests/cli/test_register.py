@@ -20,7 +20,6 @@ from comity.web.app import application
 from comity.web.site import Site
 
 DEMO = Path(__file__).parents[2] / "examples/platform/world.yaml"
-ASKED = ("--from", "US", "--outcome", "prohibited", "--on", "2026-11-20")
 
 
 @pytest.fixture(scope="module")
@@ -28,24 +27,23 @@ def site():
     return TestClient(application(Site(DEMO)))
 
 
-def test_every_form_is_what_a_browser_is_given(say, site, tmp_path):
-    said = say("register", DEMO, *ASKED, "--lang", "zh", "--out", tmp_path)
+def test_every_form_says_the_same_as_a_browser_is_given_and_by_what_it_was_chosen(say, site, tmp_path):
+    one = "advertising-profiles-sold-to-shanghai"
+    asked = ("--from", "US", "--outcome", "prohibited", "--law", "us.dsp", "--movement", one, "--on", "2026-11-20")
+    said = say("register", DEMO, *asked, "--out", tmp_path)
     assert (said.code, said.err) == (0, "")
     for form in FORMS:
-        assert (tmp_path / f"register.{form}").read_bytes() == site.get(f"/register.{form}?from=US&outcome=0&on=2026-11-20&lang=zh").content
-
-
-def test_the_forms_say_the_same_and_by_what_it_was_chosen(say, tmp_path):
-    say("register", DEMO, *ASKED, "--law", "us.dsp", "--movement", "advertising-profiles-sold-to-shanghai", "--out", tmp_path)
+        address = f"/register.{form}?from=US&outcome=0&law=us.dsp&movement={one}&on=2026-11-20&lang=en"
+        assert (tmp_path / f"register.{form}").read_bytes() == site.get(address).content
     told = json.loads((tmp_path / "register.json").read_bytes())
     rows = list(csv.reader(io.StringIO((tmp_path / "register.csv").read_text(encoding="utf-8-sig"), newline="")))
     first, beside = leaves((tmp_path / "register.xlsx").read_bytes())
     pages = ["".join(page.extract_text().split()) for page in pypdf.PdfReader(tmp_path / "register.pdf").pages]
     assert first == rows
     assert [[one[field.name] for field in fields(Entry)] for one in told["entries"]] == rows[1:] != []
-    assert told["chosen"] == {"from": "US", "outcome": "0", "law": "us.dsp", "movement": "advertising-profiles-sold-to-shanghai"}
+    assert told["chosen"] == {"from": "US", "outcome": "0", "law": "us.dsp", "movement": one}
     assert (told["shown"], told["of"], told["on"]) == (1, 35, "2026-11-20")
-    narrowed = "from: United States; outcome: prohibited; law with a say: us.dsp; movement: advertising-profiles-sold-to-shanghai"
+    narrowed = f"from: United States; outcome: prohibited; law with a say: us.dsp; movement: {one}"
     for text in (*rows[1], narrowed, told["facts"], *(one["digest"] for one in told["law"].values()), "1 of 35 movements"):
         assert "".join(text.split()) in "".join(pages)
     for line in (narrowed, told["facts"], told["law"]["us.dsp"]["digest"], "As on: 2026-11-20"):
