@@ -50,6 +50,11 @@ def test_a_pass_is_of_its_kind_and_holds_until_it_is_over_or_gone():
     assert accounts.by(TOKEN, ONE, AT.format(3)) is None
 
 
+def test_a_clock_that_goes_back_brings_nothing_back_that_was_over():
+    accounts = folded(MADE, entry(1, "token", token=ONE, scopes=[READ], until=AT.format(5)), entry(2, "given", at=LATER, rights=[READ]))
+    assert accounts.by(TOKEN, ONE, AT.format(3)) is None
+
+
 def test_nobody_comes_in_as_a_closed_account_and_nothing_more_happens_to_it():
     accounts = folded(MADE, entry(1, "token", token=ONE, scopes=[READ], until=LATER), entry(2, "closed"))
     assert accounts.by(TOKEN, ONE, AT.format(3)) is None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import sqlite3
 
 import pytest
 
@@ -10,7 +11,7 @@ from comity.accounts.accounts import AccountRefusedError
 from comity.accounts.book import Book, Keeper
 from comity.accounts.labels import Labels
 from comity.accounts.passkeys import Passkey, Passkeys
-from comity.ledger.hold import CorruptError
+from comity.ledger.hold import CorruptError, HoldError
 from comity.ledger.ledger import Ledger, stored
 from comity.ledger.note import Signer
 
@@ -81,6 +82,30 @@ def test_accounts_that_another_key_has_signed_are_none(tmp_path, ledger, book):
         with pytest.raises(CorruptError, match="another key"):
             stranger.now()
     stranger.close()
+
+
+def test_a_log_that_lies_where_another_was_is_not_believed(tmp_path, ledger, book):
+    """What is revoked in it would never be read: whoever reads the other still has that one open."""
+    Keeper(ledger, book, clock).made(NAME, "north", [READ])
+    (tmp_path / "log.sqlite").rename(tmp_path / "aside")
+    copy = tmp_path / "log.sqlite"
+    copy.write_bytes((tmp_path / "aside").read_bytes())
+    with pytest.raises(HoldError, match="another file"):
+        book.now()
+    (tmp_path / "aside").rename(copy)
+    assert list(book.now().held) == [NAME]
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_a_log_that_became_shorter_is_not_believed(tmp_path, ledger, book, left):
+    keeper = Keeper(ledger, book, clock)
+    keeper.made(NAME, "north", [READ])
+    keeper.put(NAME, "given", {"rights": []})
+    assert not book.now().held[NAME].rights
+    with sqlite3.connect(tmp_path / "log.sqlite") as rows:
+        rows.execute("delete from entry where i >= ?", (left,))
+    with pytest.raises(HoldError):
+        book.now()
 
 
 def test_no_entry_says_who_somebody_is(tmp_path, ledger, book):

@@ -200,3 +200,35 @@ def test_what_browsers_make_no_passkeys_for_is_no_name(text):
 @pytest.mark.parametrize(("text", "near"), [("127.0.0.1:80", True), ("localhost:80", True), ("[::1]:80", True), ("10.0.0.1:80", False), ("host:80", False)])
 def test_this_machine_is_told_from_others(text, near):
     assert address(text, Mistakes())[2] is near
+
+
+@pytest.mark.parametrize(("one", "other"), [("Zo\u00e9", "Zoe\u0301"), ("Ann", "ann"), ("Ann", "\uff21nn")])
+def test_no_two_accounts_are_called_what_readers_do_not_tell_apart(say, tmp_path, one, other):
+    say("account", "add", one, "--accounts", tmp_path / "a")
+    assert "is called" in say("account", "add", other, "--accounts", tmp_path / "a").err
+
+
+def test_a_name_that_two_bear_means_neither(say, ann):
+    folder, name = ann
+    say("account", "add", "Bob", "--accounts", folder)
+    labels = json.loads((folder / "labels.json").read_text())
+    (folder / "labels.json").write_text(json.dumps(dict.fromkeys(labels, "Ann")))
+    said = say("account", "give", "Ann", "all", "--accounts", folder)
+    assert said.code == 2
+    assert "2 accounts are called 'Ann'" in said.err
+    assert say("account", "give", name, "all", "--accounts", folder).code == 0
+
+
+@pytest.mark.parametrize("held", ["[" * 100_000, '{"a": 1}', "nonsense", "\ufeff"])
+def test_what_is_no_list_of_labels_is_said_to_be_none(say, ann, held):
+    (ann[0] / "labels.json").write_text(held, encoding="utf-8")
+    said = say("account", "list", "--accounts", ann[0])
+    assert (said.code, said.err) == (2, f"{ann[0]}:1:1: labels.json is no list of labels\n")
+
+
+def test_no_label_moves_the_screen(say, ann):
+    folder, name = ann
+    (folder / "labels.json").write_text(json.dumps({name: "\x1b[2J\x9bAnn\u202e"}))
+    for said in (say("account", "list", "--accounts", folder), say("account", "close", "\x1b[2J\x9bAnn", "--accounts", folder)):
+        assert (said.out + said.err).replace("\n", "").isprintable()
+        assert "x1b[2J" in said.out + said.err

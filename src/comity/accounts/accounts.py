@@ -36,10 +36,12 @@ class Accounts:
     held: dict[str, Account] = field(default_factory=dict)
     of: dict[str, str] = field(default_factory=dict)
     """The name of the account whose pass has this digest."""
+    at: str = ""
+    """The moment of the last entry: a clock that says less is wrong."""
 
     def fork(self) -> Accounts:
         """The same, to go on from without changing this one."""
-        return Accounts(dict(self.held), dict(self.of))
+        return Accounts(dict(self.held), dict(self.of), self.at)
 
     def by(self, kind: str, digest: str, at: str) -> Account | None:
         """Whoever comes in with a pass of this kind and digest at a moment."""
@@ -47,7 +49,7 @@ class Accounts:
         if account is None or account.closed:
             return None
         found = account.passes[digest]
-        return account if found.kind == kind and found.holds(at) else None
+        return account if found.kind == kind and found.holds(max(at, self.at)) else None
 
     def apply(self, entry: Mapping[str, Any]) -> None:
         """Goes on with an entry of an account. Raises AccountRefusedError, and then stays as it was."""
@@ -60,14 +62,14 @@ class Accounts:
         if event == "made":
             if before is not None or not NAME.fullmatch(name):
                 raise AccountRefusedError("an account is made once, under a name of its own")
-            self.held[name] = Account(name, _text(says, "party"), _rights(says, "rights"), at)
+            self.held[name], self.at = Account(name, _text(says, "party"), _rights(says, "rights"), at), at
             return
         if before is None:
             raise AccountRefusedError(f"there is no account '{name}'")
         if before.closed:
             raise AccountRefusedError(f"the account '{name}' is closed")
         after = self._after(before, event, says, at)
-        self.held[name] = replace(after, entries=before.entries + 1)
+        self.held[name], self.at = replace(after, entries=before.entries + 1), at
         self.of |= dict.fromkeys(after.passes, name)
 
     def _after(self, before: Account, event: object, says: Mapping[str, Any], at: str) -> Account:

@@ -18,6 +18,10 @@ MOST: Final = 100
 """Signs of a label."""
 
 
+class LabelsError(ValueError):
+    """The file holds something else than labels."""
+
+
 @dataclass(frozen=True)
 class Labels:
     """The labels in a folder, by the name of the account."""
@@ -25,13 +29,15 @@ class Labels:
     folder: Path
 
     def read(self) -> dict[str, str]:
-        """All of them; an account that is not among them has none. Raises OSError, and ValueError where the file holds something else."""
+        """All of them; an account that is not among them has none. Raises OSError and LabelsError."""
         try:
             told = json.loads((self.folder / FILE).read_bytes())
         except FileNotFoundError:
             return {}
+        except (ValueError, RecursionError):
+            told = None
         if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
-            raise ValueError(f"{FILE} is no list of labels")
+            raise LabelsError(f"{FILE} is no list of labels")
         return told
 
     def put(self, name: str, label: str) -> None:

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import json
 import secrets
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from comity.accounts.account import EVER, INVITATION, RIGHTS, TOKEN, Account, Pass
@@ -41,8 +42,8 @@ def add(args: argparse.Namespace) -> int:
     if edge.begun(args.accounts):
         out(say("begun", args.accounts))
     with office(args.accounts) as held:
-        if label in held.labels.read().values():
-            raise mistake("NAME", f"an account is called '{label}' already")
+        if twin := next((one for one in held.labels.read().values() if _alike(one) == _alike(label)), ""):
+            raise mistake("NAME", f"an account is called '{twin}' already")
         name = secrets.token_hex(8)
         index = held.put(name, "made", party=args.party or "", rights=rights)
         held.labels.put(name, label)
@@ -166,13 +167,20 @@ class _Say:
 
 
 def _account(held: Office, named: str) -> Account:
-    """The account of this name, or that is called so. Raises SourceError."""
+    """The account of this name, or the only one that is called so. Raises SourceError."""
     accounts, labels = held.book.now().held, held.labels.read()
-    called = {label: name for name, label in labels.items() if name in accounts}
-    name = named if named in accounts else called.get(named, "")
-    if not name:
-        raise mistake("ACCOUNT", f"there is no account '{named}'", nearest(named, [*accounts, *called]) or f"comity account list --accounts {held.home.name}")
-    return accounts[name]
+    found = [named] if named in accounts else [name for name, label in labels.items() if name in accounts and label == named]
+    if len(found) > 1:
+        raise mistake("ACCOUNT", f"{len(found)} accounts are called '{named}'", f"name one: {', '.join(found)}")
+    if not found:
+        known = nearest(named, [*accounts, *labels.values()]) or f"comity account list --accounts {held.home.name}"
+        raise mistake("ACCOUNT", f"there is no account '{named}'", known)
+    return accounts[found[0]]
+
+
+def _alike(label: str) -> str:
+    """A label without what readers do not tell apart: how letters are put together, how wide and how large they are."""
+    return unicodedata.normalize("NFKC", label).casefold()
 
 
 def _rights(place: str, told: Sequence[str], mistakes: Mistakes) -> list[str]:

@@ -308,6 +308,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(words)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix is multiplied here, and starting threads for it takes longer than a verdict
     module = import_module(COMMANDS[args.verb])  # what a command does not need is not loaded, so help is quick
+    from comity.text.shown import shown
     from comity.text.source import SourceError
 
     try:
@@ -316,7 +317,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(getattr(module, verb)(args))
     except SourceError as error:
         for mistake in error.mistakes:
-            print(mistake, file=sys.stderr)
+            print(*map(shown, str(mistake).split("\n")), sep="\n", file=sys.stderr)  # it names what somebody wrote, and that may hold signs that move a screen
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

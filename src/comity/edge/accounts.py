@@ -11,7 +11,7 @@ from typing import Final
 
 from comity.accounts.accounts import AccountRefusedError
 from comity.accounts.book import Book, Keeper
-from comity.accounts.labels import Labels
+from comity.accounts.labels import Labels, LabelsError
 from comity.accounts.passkeys import Passkeys
 from comity.edge.home import Home, mistake, now, told
 from comity.ledger.ledger import stored
@@ -51,7 +51,7 @@ def office(folder: Path) -> Iterator[Office]:
     try:
         with told(str(folder)):
             yield made
-    except AccountRefusedError as fault:
+    except (AccountRefusedError, LabelsError) as fault:
         raise mistake(str(folder), str(fault)) from fault
     finally:
         made.close()

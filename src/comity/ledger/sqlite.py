@@ -109,10 +109,11 @@ class Sqlite:
     def begin(self) -> int:
         """Keeps every other writer out; how many entries there are. Raises StoreError when the file is no longer the one that lies here."""
         self._db.execute("BEGIN IMMEDIATE")
-        if _identity(self.path) != self._file:  # moved, or put back from a copy: the lock keeps nobody out of what others open
+        try:
+            return self.size()
+        except StoreError:  # moved, or put back from a copy: the lock keeps nobody out of what others open
             self._db.execute("ROLLBACK")
-            raise StoreError(f"{self.path}: another file was put here")
-        return self.size()
+            raise
 
     @_told
     def add(self, first: int, entries: Sequence[tuple[bytes, str | None]], sets: Mapping[str, bytes]) -> None:
@@ -148,7 +149,8 @@ class Sqlite:
 
     @_told
     def size(self) -> int:
-        """How many entries there are."""
+        """How many entries there are. Raises StoreError when the file is no longer the one that lies here: what others write now is not in it."""
+        self._here()
         return int(self._one("SELECT coalesce(max(i) + 1, 0) FROM entry", ()))
 
     def entries(self, first: int, end: int) -> Iterator[bytes]:
@@ -235,6 +237,10 @@ class Sqlite:
         if [i for i, _ in rows] != list(range(first, end)):
             raise CorruptError(f"{self.path}: an entry between {first} and {end} is not there")
         return [bytes(body) for _, body in rows]
+
+    def _here(self) -> None:
+        if _identity(self.path) != self._file:
+            raise StoreError(f"{self.path}: another file was put here")
 
     def _tiles(self, tiles: Tiles) -> None:
         self._db.executemany("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", ((level, i, hashes) for (level, i), hashes in tiles.items()))

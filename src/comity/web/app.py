@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -48,7 +49,7 @@ from comity.web import (
     verdict,
     ways,
 )
-from comity.web.described import described
+from comity.web.described import KEPT, described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
 from comity.web.page import Asking, Page
@@ -72,12 +73,24 @@ OWN: Final = ("none", "same-origin")
 """Where a browser's question may come from: from the reader, or from a page of this site."""
 TLS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 """What is said where a site is asked by https: to ask it by nothing else."""
+PRIVATE: Final = ((b"cache-control", b"private, no-cache"),)
+"""What is said of every answer that says nothing of it where somebody signs in: whoever passes it on keeps it for nobody else."""
 Seen: TypeAlias = Callable[[Request], Site]
 """From a request to the site as whoever asks may see it."""
 TITLES: Final = {401: "not known", 403: "may not", 404: "not found", 429: "too often"}
 """What is said of a refusal in the reader's language."""
 STREAM: Final = ("application/x-ndjson", "application/jsonl")
 JSON: Final = ("application/json",)
+
+
+
+class Number(IntegerConvertor):
+    """A number in an address, of no more digits than an entry can have: a longer one is no address, and not a fault."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("int", Number())
 
 PAGES: Final = [
     Page("/", "flows", "all flows of the world, with what decides each", flows.Flows, "flows.html", flows.page, flows.ASKED),
@@ -123,6 +136,8 @@ PAGES: Final = [
     Page("/movements/{movement:path}/beside", "beside", "a verdict and another beside it", beside.Beside, "beside.html", beside.page, beside.ASKED),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),
 ]
+SAID: Final = frozenset({api.BODY, ask.ANSWERS, "--matter", "--on", *KEPT, *(name for page in PAGES for name in page.asked)})
+"""Where a mistake of the reader may be. The house's files are none of these, whatever a reader calls what stands in an address."""
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
 
 
@@ -149,11 +164,11 @@ def application(site: Site, hosts: Sequence[str] = LOCAL, house: House | None = 
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         *(pages.routes(house, _sent) if house else ()),
     ]
-    guards = Middleware(Guarded, TLS if house and house.origin.url.startswith("https:") else ())
+    guards = Middleware(Guarded, [*(PRIVATE if house else ()), *(TLS if house and house.origin.url.startswith("https:") else ())])
     doors = [Middleware(Door, house, routes, _refused)] if house else []
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Watched, metrics), guards, Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts]), *doors],
+        middleware=[Middleware(Watched, metrics), guards, Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts], www_redirect=False), *doors],
         exception_handlers={SourceError: _mistaken, HTTPException: _refused, Exception: _failed},
     )
 
@@ -285,15 +300,15 @@ def _own(request: Request, media: Sequence[str]) -> None:
         raise HTTPException(415, f"send one of: {', '.join(media)}")
 
 
-async def _sent(request: Request) -> bytes:
-    """What is sent, if it comes in time and is not too long."""
+async def _sent(request: Request, most: int = LONGEST) -> bytes:
+    """What is sent, if it comes in time and is not longer than so many bytes."""
     found = bytearray()
     try:
         async with asyncio.timeout(PATIENCE):
             async for piece in request.stream():
                 found += piece
-                if len(found) > LONGEST:
-                    raise HTTPException(413, f"more than {LONGEST:,} bytes")
+                if len(found) > most:
+                    raise HTTPException(413, f"more than {most:,} bytes")
     except TimeoutError as fault:
         raise HTTPException(408, f"it did not come within {PATIENCE:.0f} seconds") from fault
     return bytes(found)
@@ -305,7 +320,7 @@ async def _mistaken(request: Request, fault: Exception) -> Response:
     view, where = any_view(request), {mistake.place.file for mistake in fault.mistakes}
     if where == {"--as-known"}:
         status, title, detail = 404, "no law then", ""
-    elif where <= {api.BODY, ask.ANSWERS, *request.query_params}:
+    elif where <= SAID:
         status, title, detail = 400, "asked wrongly", ""
     else:
         status, title, detail = 503, "cannot be read", view.text("cannot be read says")

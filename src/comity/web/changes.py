@@ -99,8 +99,8 @@ def turned(site: Site, view: View, _: Mapping[str, Any]) -> Turns:
     words = Words(view.lang, after.read.plan.vocabulary)
     found: dict[tuple[Span, Span], list[Turned]] = {}
     for name, verdict in after.verdicts.items():
-        old = before.verdicts[name]
-        if old.outcome != verdict.outcome:
+        old = before.verdicts.get(name)  # none where whoever looks took no part then
+        if old is not None and old.outcome != verdict.outcome:
             one = Turned(flow(verdict, words), sign_and_word(old.outcome, words), list(bars(old, verdict)))
             found.setdefault((old.outcome, verdict.outcome), []).append(one)
     classes = [

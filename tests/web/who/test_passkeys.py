@@ -8,6 +8,7 @@ from housed import JSON, ORIGIN, Housed, asked, sign_in
 from starlette.testclient import TestClient
 
 from comity.edge.accounts import digest
+from comity.web.who import sessions
 from comity.web.who.challenges import PATIENCE
 from comity.web.who.sessions import IDLE, LONGEST
 
@@ -80,6 +81,25 @@ def test_of_two_options_for_one_invitation_one_is_taken_up(housed: Housed, name:
     assert len(housed.office.passkeys.of(name)) == 1
 
 
+def test_a_passkey_is_of_one_account_whoever_brings_it_again(housed: Housed, name: str) -> None:
+    passkey, other = housed.passkey(name), housed.account("kite_beijing", "read")
+    copy, invitation = Authenticator(ORIGIN, "comity.example"), housed.invitation(other)
+    copy.id = passkey.id
+    assert made(housed, invitation, copy).status_code == 401
+    assert sign_in(housed.browser(**JSON), copy).status_code == 401
+    assert sign_in(housed.browser(**JSON), passkey).status_code == 200
+    assert made(housed, invitation, Authenticator(ORIGIN, "comity.example")).status_code == 200  # what was refused did not use it up
+
+
+def test_a_passkey_that_was_never_recorded_keeps_nobody_from_making_one(housed: Housed, name: str) -> None:
+    """A browser makes no second passkey on an authenticator that has one of those it is told of."""
+    held = housed.passkey(name)
+    (known,) = housed.office.passkeys.of(name)
+    housed.office.passkeys.keep(type(known)(b"kept, and then the ledger did not write", name, known.key))
+    told = housed.browser(**JSON).post("/enrol/options", json={"invitation": housed.invitation(name)}).json()
+    assert [one["id"] for one in told["excludeCredentials"]] == [text(held.id)]
+
+
 def test_an_invitation_is_over_revoked_or_unknown_alike(housed: Housed, name: str) -> None:
     revoked, over = housed.invitation(name), housed.invitation(name)
     housed.office.put(name, "revoked", **{"pass": digest(revoked)})
@@ -117,7 +137,7 @@ def test_a_challenge_is_replayed_for_nothing_else_and_not_for_long(housed: House
     assert sign_in(browser, passkey).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://comity.example", "https://comity.example.evil.example", "https://comity.example:8443"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://comity.example", "https://comity.example.evil.example", "https://comity.example:8443", "https://www.comity.example"])
 def test_what_was_signed_for_another_origin_lets_nobody_in(housed: Housed, name: str, origin: str) -> None:
     passkey = housed.passkey(name)
     passkey.origin = origin
@@ -194,6 +214,15 @@ def test_a_session_is_over_when_nobody_uses_it_and_after_a_day_whatever_is_done(
     assert codes == [200] * (times - 1) + [401]
 
 
+def test_nobody_ends_anothers_session_by_signing_in_often(housed: Housed, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST", 3)
+    mine, theirs = housed.signed_in(name), housed.account("kite_beijing", "read")
+    passkey = housed.passkey(theirs)
+    many = [housed.signed_in(theirs, passkey) for _ in range(5)]
+    assert [one.get("/account").status_code for one in many] == [401, 401, 200, 200, 200]
+    assert mine.get("/account").status_code == 200
+
+
 def test_one_signs_out_elsewhere(housed: Housed, name: str) -> None:
     passkey = housed.passkey(name)
     here, there, other = housed.signed_in(name, passkey), housed.signed_in(name, passkey), housed.signed_in(housed.account())
@@ -217,6 +246,14 @@ def test_what_is_no_credential_lets_nobody_in(housed: Housed, name: str, sent: d
     assert browser.post("/sign-in", json={"credential": sent}).status_code == 401
     assert browser.post("/enrol", json={"invitation": housed.invitation(name), "credential": sent}).status_code == 401
     assert browser.post("/sign-in", content=b'{"credential": [' + b"[" * 50_000, headers={"content-type": "application/json"}).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-in/options", "/enrol", "/enrol/options"])
+def test_whoever_is_not_known_sends_little(housed: Housed, address: str) -> None:
+    """What is read before anybody is known costs the site its memory."""
+    sent = b'{"invitation": "", "credential": {"a": [' + b"0," * 40_000 + b"0]}}"
+    told = housed.browser(**JSON).post(address, content=sent, headers={"content-type": "application/json"})
+    assert told.status_code == 413
 
 
 def test_every_byte_that_is_changed_lets_nobody_in(housed: Housed, name: str) -> None:

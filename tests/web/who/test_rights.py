@@ -44,10 +44,10 @@ TABLE = {
     "/health": "observer party house watch",
     "/metrics": "watch",
     "/account": "observer party house watch nothing",
-    "/sign-out": "observer party house watch nothing",
+    "/sign-out": "nothing",
     **dict.fromkeys(["/sign-in", "/sign-in/options", "/enrol", "/enrol/options", "/static/page.css"], "nobody observer party house watch nothing"),
 }  # fmt: skip
-"""Of each address, an example and who is let through to it."""
+"""Of each address, an example and who is let through to it: all by a token but the last, who is in a browser."""
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +119,35 @@ def test_a_token_does_what_its_scopes_and_its_account_may(housed: Housed, door: 
     assert (codes(read), codes(ask), codes(whole)) == ([403] * 4, [403, 200, 403, 403], [403] * 4)
     told = door.get("/", headers=ask)
     assert told.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
+
+
+def test_a_token_signs_nobody_out(housed: Housed) -> None:
+    name = housed.account("kite_us", "read", "watch")
+    browser, program = housed.signed_in(name), TestClient(housed.app, base_url=ORIGIN, headers={**JSON, **housed.token(name, "watch")})
+    assert program.post("/sign-out", data={"do": "everywhere"}, follow_redirects=False).status_code == 403
+    assert browser.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/runs/{}", "/runs/{}/proof"])
+def test_a_number_that_no_entry_can_have_is_no_address(housed: Housed, address: str) -> None:
+    """Python reads no number of so many digits: nobody makes that a fault of the house."""
+    known = housed.token(housed.account("", "read"), "read")
+    for digits in (19, 5_000):
+        told = [housed.browser(**JSON).get(address.format("9" * digits), headers=said) for said in ({}, known)]
+        assert [one.status_code for one in told] == [401, 404]
+
+
+def test_what_is_told_to_one_is_kept_for_nobody_else(housed: Housed) -> None:
+    """A proxy that stands before the site keeps what nobody forbids it to."""
+    house = housed.browser(**JSON, **housed.token(housed.account("", "read", "ask"), "read", "ask"))
+    for address in ("/openapi.json", "/world.schema.json", "/proof", "/runs/1/proof", "/register.csv", "/docket/m", "/nowhere", "/account", "/law/"):
+        told = house.get(address).headers["cache-control"]
+        assert {"private", "no-store"} & set(told.split(", ")), address
+
+
+def test_a_request_for_another_name_is_not_led_here(housed: Housed) -> None:
+    longer = TestClient(app.application(Site(DEMO), ("www.comity.example",), housed.house), base_url="https://comity.example", follow_redirects=False)
+    assert longer.get("/sign-in").status_code == 400
 
 
 def test_a_new_address_that_nobody_gave_a_right_to_is_shut(housed: Housed, come: dict[str, dict[str, str]]) -> None:

@@ -21,6 +21,10 @@ MOST: Final = 10_000
 """Of whom failures are remembered; then whoever failed longest ago is forgotten."""
 
 
+LENGTH: Final = 64
+"""Signs of what is remembered of somebody who comes from no address: a proxy may pass on whatever it was told."""
+
+
 @dataclass
 class Attempts:
     """The failures of each who tried. Threads take turns."""
@@ -67,7 +71,7 @@ def place(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host
+        return host[:LENGTH]
     if isinstance(address, ipaddress.IPv6Address):
         return str(address.ipv4_mapped or ipaddress.ip_network((int(address) >> 64 << 64, 64)))
     return str(address)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from comity.accounts.account import PASSKEY, TOKEN
+from comity.accounts.labels import LabelsError
 from comity.edge.accounts import BEGINS, Office, digest
 from comity.edge.home import now
 from comity.ledger.entry import instant
@@ -75,7 +76,7 @@ class House:
         """What an account is called at home; its name, where nobody says."""
         try:
             return self.office.labels.read().get(name, name)
-        except (OSError, ValueError):
+        except (OSError, LabelsError):
             return name
 
     def attempt(self, who: str) -> None:

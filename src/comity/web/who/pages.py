@@ -21,13 +21,15 @@ from comity.web.who import passkeys
 from comity.web.who.house import House, carry, cookie, whence
 from comity.web.who.rights import WHO, Who
 
-Sent: TypeAlias = Callable[[Request], Awaitable[bytes]]
+Sent: TypeAlias = Callable[[Request, int], Awaitable[bytes]]
 S = TypeVar("S")
 
 HERE: Final = re.compile(r"/(?![/\\])[!-~]*", re.ASCII)
 """An address of this site: another could begin with two strokes."""
 SHORT: Final = 12
 """Digits of a digest by which a pass is named."""
+LONGEST: Final = 1 << 16
+"""Bytes of what whoever is not known yet may send."""
 UNSEEN: Final = {"Cache-Control": "no-store"}
 
 
@@ -88,7 +90,7 @@ class Made(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def routes(house: House, sent: Sent) -> list[Route]:
-    """The addresses of all this; `sent`: what a request brings, if it is not too long and does not come too slowly."""
+    """The addresses of all this; `sent`: what a request brings, if it is not longer than so many bytes and does not come too slowly."""
 
     def start(request: Request) -> Response:
         return answer(request, viewed(request), "sign-in.html", Start(here(request.query_params.get("to", ""))))
@@ -124,7 +126,7 @@ def routes(house: House, sent: Sent) -> list[Route]:
         content = request.headers.get("content-type", "")
         if content.partition(";")[0].strip().lower() not in MEDIA:
             raise HTTPException(415, f"send one of: {', '.join(MEDIA)}")
-        said, who = fields(content, await sent(request)), request.scope[WHO]
+        said, who = fields(content, await sent(request, LONGEST)), request.scope[WHO]
         if "everywhere" in said.get("do", ()):
             house.sessions.end_all(who.account.name)
         house.sessions.end(cookie(request))
@@ -165,7 +167,7 @@ async def _read(request: Request, sent: Sent, kind: type[S]) -> S:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(415, "send one of: application/json")
     try:
-        return msgspec.json.decode(await sent(request), type=kind)
+        return msgspec.json.decode(await sent(request, LONGEST), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise HTTPException(400, "this is not what the page sends") from fault
 

@@ -73,7 +73,7 @@ def offered(house: House, whence: str, invitation: str) -> dict[str, Any]:
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.id) for one in house.office.passkeys.of(account.name)],
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.id) for one in house.office.passkeys.of(account.name) if one.digest in account.passes],
     )
     return options_to_json_dict(options)
 

@@ -17,13 +17,14 @@ OPEN: Final = frozenset({SIGN_IN, "/sign-in/options", "/enrol", "/enrol/options"
 
 @dataclass(frozen=True)
 class Need:
-    """What an address asks of whoever comes: one of these rights, or only to have signed in; `whole`: and to see every movement."""
+    """What an address asks of whoever comes: one of these rights, or only to be known; `whole`: and to see every movement; `session`: and to be in a browser."""
 
     rights: frozenset[Right] = frozenset()
     whole: bool = False
+    session: bool = False
 
 
-SIGNED_IN: Final = Need()
+KNOWN: Final = Need()
 LOOK: Final = Need(frozenset({READ}))
 """What is told is the same for all (law, docket, proofs), or of the movements in which the reader's party takes part and of no others."""
 SEND: Final = Need(frozenset({ASK}))
@@ -69,8 +70,8 @@ NEEDS: Final[Mapping[str, Need]] = {
     "/opinions/stream": SEND,
     "/health": Need(frozenset({READ, WATCH})),
     "/metrics": Need(frozenset({WATCH})),
-    "/account": SIGNED_IN,
-    "/sign-out": SIGNED_IN,
+    "/account": KNOWN,
+    "/sign-out": Need(session=True),  # a token is let in by no session, and ends nobody's
 }
 
 
@@ -91,7 +92,9 @@ class Who:
     def may(self, path: str) -> bool:
         """Is this address, as the router writes it, open to them?"""
         need = NEEDS.get(path)
-        return need is not None and (not need.rights or bool(need.rights & self.rights)) and (not need.whole or ALL in self.rights)
+        if need is None or (need.whole and ALL not in self.rights) or (need.session and not self.session):
+            return False
+        return not need.rights or bool(need.rights & self.rights)
 
 
 def may(who: Who | None, path: str) -> bool:

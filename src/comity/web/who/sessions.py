@@ -16,8 +16,8 @@ IDLE: Final = 30 * 60.0
 """Seconds without a request after which one is over."""
 LONGEST: Final = 12 * 3600.0
 """Seconds after which it is over whatever was done."""
-MOST: Final = 10_000
-"""Of all accounts; then the one that was idle for longest ends."""
+MOST: Final = 100
+"""Of one account; then the one of them that was idle for longest ends. Those of others are not for it to end."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,10 @@ class Sessions:
         """A new session, and what its browser is told: always new, whatever the browser had before."""
         said, at = secrets.token_urlsafe(BYTES), self.clock()
         with self._lock:
+            own = [digest for digest, one in self._held.items() if one.account == account]
+            for digest in own[: max(0, len(own) + 1 - MOST)]:
+                del self._held[digest]
             self._held[_digest(said)] = Session(account, passkey, at, at)
-            while len(self._held) > MOST:
-                self._held.popitem(last=False)
         return said
 
     def find(self, said: str) -> Session | None:
