@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from housed import JSON, ORIGIN, Housed
+from httpx import Response
 from starlette.testclient import TestClient
 
 from comity.cli.serve import strangers
@@ -20,7 +23,10 @@ from comity.ledger.digests import Digests
 from comity.ledger.ledger import Ledger
 from comity.ledger.note import Signer
 from comity.text.source import Mistake, Place, SourceError
+from comity.web import app
 from comity.web.site import Site
+from comity.web.who.door import route
+from comity.web.who.rights import NEEDS
 
 RIGHTS = ("read", "ask")
 WORLD = """
@@ -39,16 +45,24 @@ movements:
 PAIRS = {"north": "south", "it-leads-to": "it-leads-by", "north-out": "south-out", "QM": "QN", "2026-11-01": "2026-11-02"}
 EXCHANGED = PAIRS | {other: one for one, other in PAIRS.items()}
 LIGHT = [
-    "/", "/?outcome=open", "/register", "/register.csv", "/counts", "/runs", "/health", "/docket", "/account", "/settlement", "/plan",
+    "/", "/?outcome=open", "/register", "/register.csv", "/register.xlsx", "/counts", "/runs", "/health", "/docket", "/account", "/settlement", "/plan",
+    "/settlement.svg", "/metrics", "/sign-out",
     "/movements/south-out", "/movements/north-out", "/movements/it-is-nobodys/packs", "/movements/nothing", "/movements/it-leads-to/ask", "/ways/it-is-nobodys",
     "/movements/north-out/beside?other=south-out",
     *(f"/runs/{entry}{more}" for entry in range(1, 8) for more in ("", "/proof")),
 ]  # fmt: skip
 HEAVY = [
     "/changes", "/movements/it-leads-to", "/movements/it-leads-by/beside", "/movements/it-leads-to/beside?other=it-leads-by",
-    "/movements/it-leads-by/packs", "/ways/it-leads-to", "/ways/north-out",
+    "/movements/it-leads-by/packs", "/movements/north-out/packs/us.dsp/annual-report.json", "/ways/it-leads-to", "/ways/north-out",
 ]  # fmt: skip
 """Pages on which all laws are asked at length."""
+ALIKE = [
+    "/law", "/law/us.padfa", "/law/us.padfa/bulk", "/law/us.padfa/changes", "/law/compare?a=us.padfa&b=us.pafaca", "/docket/m", "/proof", "/openapi.json",
+    "/world.schema.json", "/ask", "/ask/questions", "/answers.yaml",
+]  # fmt: skip
+"""Pages that are the same for all."""
+SENT = {"/verdicts": {"movements": {"t": {"origin": "QM"}}}, "/opinions": {"facts": {"origin": "QM"}}, "/opinions/stream": {"facts": {"origin": "QM"}}}
+"""What is judged is what the reader sends."""
 
 
 def exchanged(text: str) -> str:
@@ -154,14 +168,32 @@ def test_runs_and_counts_are_of_ones_own_movements(sides: tuple[Housed, Housed])
     assert {use["movement"] for use in gauge["uses"]} == {"it-leads-to", "north-out"}
 
 
-def test_what_is_wrong_with_the_house_is_told_to_the_house(sides: tuple[Housed, Housed], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["/", "/?world.yaml=1", "/register.csv?body=1&world.yaml=1"])
+def test_what_is_wrong_with_the_house_is_told_to_the_house(sides: tuple[Housed, Housed], monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Whatever a reader calls what stands in an address: a file is none of it."""
     north, whole = program(sides[0], "north", "read"), program(sides[0], "", "read", "all")
 
     def wrong(*_: object) -> Any:
         raise SourceError([Mistake(Place("world.yaml", 3, 1), "there is no party 'secret'")])
 
     monkeypatch.setattr(Site, "look", wrong)
-    assert [(one.get("/").status_code, len(one.get("/").json()["mistakes"])) for one in (north, whole)] == [(503, 0), (503, 1)]
+    assert [(one.get(address).status_code, len(one.get(address).json()["mistakes"])) for one in (north, whole)] == [(503, 0), (503, 1)]
+
+
+@pytest.mark.slow
+def test_a_party_that_takes_part_for_a_time_sees_no_other_time(sides: tuple[Housed, Housed], tmp_path: Path) -> None:
+    then, now = "{is: north, until: 2026-06-01}", "{is: south, from: 2026-06-01}"
+    (tmp_path / "world.yaml").write_text(
+        "parties: {north: {organised_in: [QM]}, south: {organised_in: [QN]}}\n"
+        f"movements: {{goes: {{exporter: [{then}, {now}], origin: QM, destination: QN, from: 2026-05-31, until: 2026-06-02}}}}\n",
+        encoding="utf-8",
+    )
+    served = app.application(Site(tmp_path / "world.yaml"), ("comity.example",), sides[0].house)
+    north, south = (TestClient(served, base_url=ORIGIN, headers=program(sides[0], party, "read").headers) for party in ("north", "south"))
+    codes = [[one.get(f"/movements/goes?on={day}").status_code for day in ("2026-05-31", "2026-06-01")] for one in (north, south)]
+    assert codes == [[200, 404], [404, 200]]
+    assert [one.get("/changes?from=2026-05-31&to=2026-06-01").json()["classes"] for one in (north, south)] == [[], []]
+    assert [one.get("/movements/goes/beside?other_on=2026-05-31").status_code for one in (north, south)] == [200, 400]
 
 
 DIGESTS = re.compile(r"\b[0-9a-f]{16,64}\b|[0-9A-Za-z+/]{43}=")
@@ -188,13 +220,41 @@ def alike(found: Any) -> Any:
             return found
 
 
+def said(answer: Response) -> str:
+    """What an answer tells, as text; of a workbook, what its cells hold."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        return book.read("xl/sharedStrings.xml").decode()
+
+
 def mirrored(sides: tuple[Housed, Housed], addresses: list[str]) -> None:
     one, other = program(sides[0], "north", *RIGHTS), program(sides[1], "south", *RIGHTS)
     for address in addresses:
         here, there = one.get(address), other.get(exchanged(address))
         assert here.status_code == there.status_code < 500, address
         if here.status_code < 400 and not address.endswith("/proof"):
-            assert plain(exchanged(here.text)) == plain(there.text), address
+            assert plain(exchanged(said(here))) == plain(said(there)), address
+
+
+def test_no_address_is_forgotten_where_parties_are_exchanged(sides: tuple[Housed, Housed]) -> None:
+    routes = sides[0].app.routes
+    there = {route(routes, {"type": "http", "path": one.partition("?")[0], "method": "GET", "root_path": ""}) for one in (*LIGHT, *HEAVY, *ALIKE, *SENT)}
+    assert there == NEEDS.keys()
+
+
+@pytest.mark.slow
+def test_what_is_the_same_for_all_is_so_byte_for_byte(sides: tuple[Housed, Housed]) -> None:
+    north, *others = (program(sides[0], party, *rights) for party, rights in (("north", RIGHTS), ("third", RIGHTS), ("", (*RIGHTS, "all"))))
+    for address in ALIKE:
+        told = north.get(address)
+        assert told.status_code < 500
+        assert [(one.status_code, one.content) for one in (other.get(address) for other in others)] == [(told.status_code, told.content)] * 2, address
+    for address, sent in SENT.items():
+        media = "application/x-ndjson" if "stream" in address else "application/json"
+        told, *more = (one.post(address, content=json.dumps(sent).encode(), headers={"content-type": media}) for one in (north, *others))
+        assert told.status_code == 200
+        assert [one.content for one in more] == [told.content] * 2, address
 
 
 def test_exchange_the_parties_and_it_is_the_mirror_image(sides: tuple[Housed, Housed]) -> None:
