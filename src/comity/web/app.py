@@ -83,7 +83,6 @@ STREAM: Final = ("application/x-ndjson", "application/jsonl")
 JSON: Final = ("application/json",)
 
 
-
 class Number(IntegerConvertor):
     """A number in an address, of no more digits than an entry can have: a longer one is no address, and not a fault."""
 

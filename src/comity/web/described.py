@@ -33,6 +33,7 @@ KEY: Final[Mapping[str, Any]] = {
 }
 AGAIN: Final = {"409": "what came first with this key is not answered yet", "422": "this key came with something else before"}
 SHUT: Final = {"401": "this token lets nobody in", "403": "this account may not have that", "429": "too many attempts"}
+ENTRANCE: Final = {"303": {"description": "to the page on which one signs in, where a page is asked for"}}
 REFERENCE: Final = "#/components/schemas/{name}"
 
 
@@ -63,7 +64,8 @@ def _shut(told: dict[str, Any]) -> dict[str, Any]:
     """The same, of a site that lets nobody in without a token."""
     problem = {"content": {"application/problem+json": {"schema": {"$ref": REFERENCE.format(name="Problem")}}, "text/html": {}}}
     for operations in told["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            operation["responses"] |= ENTRANCE if method == "get" else {}
             operation["responses"] |= {code: {"description": said, **problem} for code, said in SHUT.items()}
     told["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return told | {"security": [{"token": []}]}

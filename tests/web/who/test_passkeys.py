@@ -137,7 +137,10 @@ def test_a_challenge_is_replayed_for_nothing_else_and_not_for_long(housed: House
     assert sign_in(browser, passkey).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://comity.example", "https://comity.example.evil.example", "https://comity.example:8443", "https://www.comity.example"])
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "http://comity.example", "https://comity.example.evil.example", "https://comity.example:8443", "https://www.comity.example"],
+)
 def test_what_was_signed_for_another_origin_lets_nobody_in(housed: Housed, name: str, origin: str) -> None:
     passkey = housed.passkey(name)
     passkey.origin = origin

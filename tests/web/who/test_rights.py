@@ -206,7 +206,7 @@ def test_the_description_says_how_one_is_known(housed: Housed) -> None:
     book = TestClient(housed.app, base_url=ORIGIN, headers=housed.token(housed.account("", "read"), "read")).get("/openapi.json").json()
     assert book["security"] == [{"token": []}]
     assert book["components"]["securitySchemes"]["token"] == {"type": "http", "scheme": "bearer"}
-    assert all({"401", "403", "429"} <= one["responses"].keys() for operations in book["paths"].values() for one in operations.values())
+    assert all({"401", "403", "404", "429"} <= one["responses"].keys() for operations in book["paths"].values() for one in operations.values())
 
 
 def test_where_accounts_do_not_hold_nobody_is_let_in(housed: Housed, monkeypatch: pytest.MonkeyPatch) -> None:

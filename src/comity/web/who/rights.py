@@ -17,7 +17,7 @@ OPEN: Final = frozenset({SIGN_IN, "/sign-in/options", "/enrol", "/enrol/options"
 
 @dataclass(frozen=True)
 class Need:
-    """What an address asks of whoever comes: one of these rights, or only to be known; `whole`: and to see every movement; `session`: and to be in a browser."""
+    """What an address asks of whoever comes: one of these rights, or only to be known; `whole`: to see every movement, `session`: to be in a browser."""
 
     rights: frozenset[Right] = frozenset()
     whole: bool = False
