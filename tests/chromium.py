@@ -14,6 +14,7 @@ import uvicorn
 from needs import missing, needed
 
 from comity.web.app import application
+from comity.web.line import Line
 from comity.web.site import Site
 
 
@@ -23,7 +24,7 @@ def serving(world: Path) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         site = Site(world, levers=(world.with_name("levers.yaml"),), values=world.with_name("values.yaml"))
-        server = uvicorn.Server(uvicorn.Config(application(site), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(application(site), http=Line, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         listening.listen()
         thread.start()

@@ -39,6 +39,7 @@ def serve(args: argparse.Namespace) -> int:
 
         from comity.web import traces
         from comity.web.app import LOCAL, application
+        from comity.web.line import Line
     except ModuleNotFoundError as fault:
         raise mistake("serve", f"the package '{fault.name}' is not installed", "pip install 'comity[web]'") from fault
     from comity.edge.adopted import Relying
@@ -65,7 +66,7 @@ def serve(args: argparse.Namespace) -> int:
             out(line)
     out(f"{world}: {house.origin.url if house else f'http://{args.listen}'}/ (Ctrl-C to stop)")
     app = application(site, (house.origin.host,) if house else LOCAL, house)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, ssl_certfile=args.certificate, ssl_keyfile=args.key)
+    uvicorn.run(app, host=host, port=port, http=Line, log_level="warning", server_header=False, ssl_certfile=args.certificate, ssl_keyfile=args.key)
     return 0
 
 

@@ -128,6 +128,22 @@ def test_an_account_waits_after_somebody_failed_as_it_wherever_from(housed: Hous
     assert sign_in(housed.browser("203.0.113.42", **JSON), passkey).status_code == 200
 
 
+def test_where_an_account_waits_its_address_does_not(housed: Housed) -> None:
+    passkey, other = (housed.passkey(housed.account("kite_us", "read")) for _ in range(2))
+    forged = Authenticator(ORIGIN, "comity.example")
+    forged.id, forged.user = passkey.id, passkey.user
+    for n in range(60, 60 + FREE):
+        sign_in(housed.browser(f"203.0.113.{n}", **JSON), forged)
+    office = housed.browser("203.0.113.80", **JSON)
+    assert [sign_in(office, passkey).status_code for _ in range(FREE + 1)] == [429] * (FREE + 1)
+    assert sign_in(office, other).status_code == 200
+
+
+def test_whoever_comes_from_no_address_takes_little_room() -> None:
+    """A proxy may pass on whatever it was told."""
+    assert len(place("x" * 60_000)) < 100
+
+
 def test_asking_for_challenges_takes_no_room(housed: Housed) -> None:
     browser = housed.browser("203.0.113.50", **JSON)
     before = dict(housed.house.challenges._spent)

@@ -1,5 +1,6 @@
 """Coming in: only with a passkey that was made with an invitation, here, by whoever holds it, and each time anew."""
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -101,10 +102,11 @@ def test_a_passkey_that_was_never_recorded_keeps_nobody_from_making_one(housed: 
 
 
 def test_an_invitation_is_over_revoked_or_unknown_alike(housed: Housed, name: str) -> None:
-    revoked, over = housed.invitation(name), housed.invitation(name)
+    revoked, over, closed = housed.invitation(name), housed.invitation(name), housed.invitation(gone := housed.account())
     housed.office.put(name, "revoked", **{"pass": digest(revoked)})
+    housed.office.put(gone, "closed")
     passkey = Authenticator(ORIGIN, "comity.example")
-    told = [made(housed, revoked, passkey)]
+    told = [made(housed, revoked, passkey), made(housed, closed, passkey)]
     housed.passed += 3 * 86_400
     told += [made(housed, over, passkey), made(housed, "unknown", passkey)]
     assert {(one.status_code, one.json()["detail"]) for one in told} == {(401, "this does not let you in: ask whoever keeps the accounts")}
@@ -194,6 +196,17 @@ def test_a_key_that_was_exchanged_at_home_is_not_the_one_in_the_ledger(housed: H
     housed.office.passkeys.keep(type(held)(held.id, name, key))
     stranger.key = other.key
     assert sign_in(housed.browser(**JSON), stranger).status_code == 401
+
+
+def test_passkeys_that_were_exchanged_between_accounts_at_home_let_nobody_in(housed: Housed, name: str) -> None:
+    mine, theirs = housed.passkey(name), housed.passkey(other := housed.account("kite_beijing", "read", "all"))
+    with sqlite3.connect(housed.office.passkeys.folder / "passkeys.sqlite") as rows:
+        for passkey, account in ((mine, other), (theirs, name)):
+            rows.execute("update passkey set account = ? where id = ?", (account, passkey.id))
+    for passkey, account in ((mine, other), (theirs, name)):
+        assert sign_in(housed.browser(**JSON), passkey).status_code == 401
+        passkey.user = account.encode()
+        assert sign_in(housed.browser(**JSON), passkey).status_code == 401
 
 
 @pytest.mark.parametrize("event", ["revoked", "closed"])

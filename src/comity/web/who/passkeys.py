@@ -41,7 +41,11 @@ def signed_in(house: House, whence: str, credential: dict[str, Any]) -> str:
     one, challenge = _held(house, credential), _challenge(credential)
     if one is None or challenge is None or not house.challenges.holds(challenge, SIGNING_IN):
         raise HTTPException(401, NOBODY)
-    house.attempt(f"as {one.account}")
+    try:
+        house.attempt(f"as {one.account}")
+    except HTTPException:
+        house.attempts.passed(whence)  # nothing was tried: whoever else is at this address waits for nobody's account
+        raise
     told = _sure(
         lambda: webauthn.verify_authentication_response(
             credential=credential,
