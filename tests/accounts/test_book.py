@@ -75,6 +75,22 @@ def test_of_two_who_take_up_an_invitation_at_once_one_is_let_in(tmp_path, ledger
     other.close()
 
 
+def test_an_entry_that_came_too_late_to_have_an_effect_keeps_nobody_from_the_account(tmp_path):
+    """Its number is taken: whoever does not count it could never revoke anything again."""
+    at = [clock()]
+    with Ledger.create(tmp_path / "log.sqlite", signer=SIGNER, now=lambda: at[0]) as ledger:
+        book = Book(stored(tmp_path / "log.sqlite"), str(SIGNER.key))
+        keeper = Keeper(ledger, book, clock)
+        keeper.made(NAME, "north", [READ])
+        keeper.put(NAME, "invited", {"invitation": "1" * 64, "until": "2026-11-27T12:00:01Z"})
+        at[0] += dt.timedelta(seconds=1)  # between the look and the entry the invitation was over
+        keeper.put(NAME, "passkey", {"invitation": "1" * 64, "passkey": "2" * 64})
+        assert list(book.now().of) == ["1" * 64]
+        keeper.put(NAME, "closed", {})
+        assert book.now().held[NAME].closed
+        book.close()
+
+
 def test_accounts_that_another_key_has_signed_are_none(tmp_path, ledger, book):
     Keeper(ledger, book, clock).made(NAME, "north", [READ])
     stranger = Book(stored(tmp_path / "log.sqlite"), str(Signer("comity.test/accounts", bytes(32)).key))

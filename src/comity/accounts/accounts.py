@@ -52,25 +52,27 @@ class Accounts:
         return account if found.kind == kind and found.holds(max(at, self.at)) else None
 
     def apply(self, entry: Mapping[str, Any]) -> None:
-        """Goes on with an entry of an account. Raises AccountRefusedError, and then stays as it was."""
+        """Goes on with an entry of an account. Raises AccountRefusedError, and then at most its number is taken."""
         name, _, number = str(entry["id"]).rpartition("/")
-        at, says = entry["at"], _says(entry)
         before = self.held.get(name)
         if number != str(before.entries if before else 0):
             raise AccountRefusedError("another entry of the account came first")
-        event = entry.get("event")
-        if event == "made":
-            if before is not None or not NAME.fullmatch(name):
-                raise AccountRefusedError("an account is made once, under a name of its own")
-            self.held[name], self.at = Account(name, _text(says, "party"), _rights(says, "rights"), at), at
-            return
+        event, at, self.at = entry.get("event"), entry["at"], entry["at"]
         if before is None:
-            raise AccountRefusedError(f"there is no account '{name}'")
+            if event != "made":
+                raise AccountRefusedError(f"there is no account '{name}'")
+            self.held[name] = self._made(name, _says(entry), at)
+            return
+        self.held[name] = before = replace(before, entries=before.entries + 1)  # whatever comes of it: no other entry can have that number
         if before.closed:
             raise AccountRefusedError(f"the account '{name}' is closed")
-        after = self._after(before, event, says, at)
-        self.held[name], self.at = replace(after, entries=before.entries + 1), at
+        self.held[name] = after = self._after(before, event, _says(entry), at)
         self.of |= dict.fromkeys(after.passes, name)
+
+    def _made(self, name: str, says: Mapping[str, Any], at: str) -> Account:
+        if not NAME.fullmatch(name):
+            raise AccountRefusedError("an account is made under a name of its own")
+        return Account(name, _text(says, "party"), _rights(says, "rights"), at)
 
     def _after(self, before: Account, event: object, says: Mapping[str, Any], at: str) -> Account:
         """An account after an event."""
@@ -93,6 +95,8 @@ class Accounts:
                 return _without(before, digest, at)
             case "closed":
                 return replace(before, closed=at)
+            case "made":
+                raise AccountRefusedError("an account is made once")
             case _:
                 raise AccountRefusedError("what happens to the account is not said")
 
