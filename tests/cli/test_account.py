@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+import os
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from comity.accounts.passkeys import Passkeys
 from comity.cli.serve import address, certificate
 from comity.edge.accounts import digest, office
 from comity.text.source import Mistakes
@@ -224,6 +226,18 @@ def test_what_is_no_list_of_labels_is_said_to_be_none(say, ann, held):
     (ann[0] / "labels.json").write_text(held, encoding="utf-8")
     said = say("account", "list", "--accounts", ann[0])
     assert (said.code, said.err) == (2, f"{ann[0]}:1:1: labels.json is no list of labels\n")
+
+
+def test_what_is_secret_is_its_owners_whatever_is_made_for_all(say, tmp_path):
+    before = os.umask(0)
+    try:
+        say("account", "add", "Ann", "--accounts", tmp_path / "a")
+        Passkeys(tmp_path / "a").of("")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+    for name in ("signer.key", "home.key", "labels.json", "passkeys.sqlite"):
+        assert (tmp_path / "a" / name).stat().st_mode & 0o777 == 0o600, name
 
 
 def test_no_label_moves_the_screen(say, ann):
