@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -103,6 +104,16 @@ def test_no_path_leads_out(site: TestClient, name: str) -> None:
     for room in ("static", "law", "movements", "docket", "runs"):
         found = site.get(f"/{room}/{name}")
         assert found.status_code in (400, 404) or "root:" not in found.text
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "///evil.example/", "/%09/evil.example", "/%0d%0a/evil.example", "/%5cevil.example", "/%5C%5Cevil.example"])
+def test_no_page_leads_to_another_site(site: TestClient, path: str) -> None:
+    """Not even that of what is not there, which leads to itself in other languages."""
+    found = site.get(f"http://testserver{path}", headers={"accept": "text/html"})
+    assert found.status_code == 404
+    led = re.findall(r'(?:href|action|src)="([^"]*)"', found.text)
+    assert any("evil.example" in one for one in led)
+    assert [one for one in led if not re.match(r"/(?![/\\])|#", one)] == []
 
 
 def test_a_header_cannot_be_split(site: TestClient) -> None:

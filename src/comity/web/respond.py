@@ -75,7 +75,7 @@ def _written(request: Request, view: View, template: str, data: object) -> tuple
 
 def viewed(request: Request) -> View:
     """How somebody looks, as an address and a browser say it. Raises SourceError with every choice that is none."""
-    return View.of(request.url.path, request.query_params, request.headers.get("accept-language", ""))
+    return View.of(_path(request), request.query_params, request.headers.get("accept-language", ""))
 
 
 def any_view(request: Request) -> View:
@@ -83,7 +83,12 @@ def any_view(request: Request) -> View:
     try:
         return viewed(request)
     except SourceError:
-        return View.of(request.url.path, {}, request.headers.get("accept-language", ""))
+        return View.of(_path(request), {}, request.headers.get("accept-language", ""))
+
+
+def _path(request: Request) -> str:
+    """The address that is asked for, as links lead to it: one that begins with two strokes would lead to another site."""
+    return "/" + request.url.path.lstrip("/")
 
 
 def plain(request: Request) -> bool:
