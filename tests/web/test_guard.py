@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,16 @@ def test_the_page_that_checks_proofs_keeps_its_own_policy(site: TestClient) -> N
     policy = site.get("/proof").headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "'self'" not in policy
+
+
+def test_what_is_there_waits_for_nothing_that_is_worked_out() -> None:
+    site = Site(DEMO)
+    there, got = site.look(), list[object]()
+    asks = threading.Thread(target=lambda: got.append(site.look()), daemon=True)
+    with site._work:
+        asks.start()
+        asks.join(20)
+        assert got == [there]
 
 
 def test_health_fails_where_the_world_cannot_be_read(tmp_path: Path) -> None:

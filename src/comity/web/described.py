@@ -32,7 +32,7 @@ KEY: Final[Mapping[str, Any]] = {
     "schema": {"type": "string", "pattern": f"^{WRITTEN}$"},
 }
 AGAIN: Final = {"409": "what came first with this key is not answered yet", "422": "this key came with something else before"}
-SHUT: Final = {"401": "this token lets nobody in", "403": "this account may not have that", "429": "too many attempts"}
+SHUT: Final = {"401": "this token lets nobody in", "403": "this account may not have that", "429": "too many attempts, or questions at once"}
 ENTRANCE: Final = {"303": {"description": "to the page on which one signs in, where a page is asked for"}}
 REFERENCE: Final = "#/components/schemas/{name}"
 

@@ -100,6 +100,7 @@ class Site:
     replay: Replay = field(default_factory=Replay, repr=False)
     _kept: OrderedDict[object, Look] = field(default_factory=OrderedDict, repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _work: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def seen(self, sees: str | None) -> Site:
         """The same site, as a party sees it: what was worked out for one is there for all."""
@@ -125,12 +126,23 @@ class Site:
 
     def look(self, on: int | None = None, known: int = MAX) -> Look:
         """The world as it is now. Raises SourceError with every mistake that is in it."""
-        with self._one:  # two who ask at once get one answer, worked out once
-            key = self.state(on, known)
+        key = self.state(on, known)
+        if (found := self._held(key)) is not None:
+            return found
+        with self._work:  # two who ask at once get one answer, worked out once; whoever asks what is there waits for nobody
+            if (found := self._held(key)) is None:
+                made = self._look(on, known)
+                with self._one:
+                    self._kept[key], found = made, made.seen(self.sees)
+                    while len(self._kept) > KEPT:
+                        self._kept.popitem(last=False)
+            return found
+
+    def _held(self, key: object) -> Look | None:
+        """The answer of this key, if it is there."""
+        with self._one:
             if key not in self._kept:
-                self._kept[key] = self._look(on, known)
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
+                return None
             self._kept.move_to_end(key)
             return self._kept[key].seen(self.sees)
 

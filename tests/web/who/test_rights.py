@@ -1,6 +1,8 @@
 """Who may do what: every address that is served against everybody who may come; what no table opens is shut."""
 
 import ast
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from starlette.testclient import TestClient
 import comity
 from comity.web import app
 from comity.web.site import Site
-from comity.web.who.door import Door
+from comity.web.who.door import AT_ONCE, Door
 from comity.web.who.rights import NEEDS, OPEN
 
 DEMO = Path(__file__).parents[3] / "examples/platform/world.yaml"
@@ -148,6 +150,44 @@ def test_what_is_told_to_one_is_kept_for_nobody_else(housed: Housed) -> None:
 def test_a_request_for_another_name_is_not_led_here(housed: Housed) -> None:
     longer = TestClient(app.application(Site(DEMO), ("www.comity.example",), housed.house), base_url="https://comity.example", follow_redirects=False)
     assert longer.get("/sign-in").status_code == 400
+
+
+def test_no_account_keeps_others_waiting(housed: Housed) -> None:
+    """What one asks at once is bounded, and what was answered makes room."""
+    north, south = ([(b"authorization", housed.token(housed.account(party, "read"), "read")["authorization"].encode())] for party in ("north", "south"))
+
+    async def all_at_once() -> None:
+        answered = asyncio.Event()
+
+        async def slow(_scope: Any, _receive: Any, send: Any) -> None:
+            await answered.wait()
+            await PlainTextResponse("within")({"type": "http"}, _receive, send)
+
+        door = Door(slow, housed.house, housed.app.routes, app._refused)
+
+        async def ask(who: list[tuple[bytes, bytes]]) -> int:
+            codes: list[int] = []
+
+            async def send(message: Any) -> None:
+                codes.append(message.get("status", 0))
+
+            headers = [*who, (b"host", b"comity.example"), (b"accept", b"application/json")]
+            scope = {"type": "http", "method": "GET", "path": "/law", "root_path": "", "query_string": b"", "headers": headers, "scheme": "https"}
+            await door(scope, None, send)  # type: ignore[arg-type]
+            return codes[0]
+
+        under_way = [asyncio.create_task(ask(north)) for _ in range(AT_ONCE)]
+        await asyncio.sleep(0)
+        assert await ask(north) == 429
+        other = asyncio.create_task(ask(south))
+        await asyncio.sleep(0)
+        answered.set()
+        assert [await one for one in (*under_way, other)] == [200] * (AT_ONCE + 1)
+        assert await ask(north) == 200
+        assert not door.under_way
+
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser of another test may have a loop running here
+        elsewhere.submit(asyncio.run, all_at_once()).result()
 
 
 def test_a_new_address_that_nobody_gave_a_right_to_is_shut(housed: Housed, come: dict[str, dict[str, str]]) -> None:

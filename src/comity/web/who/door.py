@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -18,6 +21,8 @@ from comity.web.who.rights import OPEN, SIGN_IN, WHO
 
 LOOKING = ("GET", "HEAD")
 """What changes nothing."""
+AT_ONCE: Final = 8
+"""What one account may ask at once: more would keep those of others waiting."""
 
 
 class Door:
@@ -25,6 +30,7 @@ class Door:
 
     def __init__(self, app: ASGIApp, house: House, routes: Sequence[BaseRoute], told: Callable[[Request, Exception], Awaitable[Response]]) -> None:
         self.app, self.house, self.routes, self.told = app, house, routes, told
+        self.under_way = Counter[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -39,7 +45,8 @@ class Door:
             if answer is not None:
                 await answer(scope, receive, send)
                 return
-        await self.app(scope, receive, send)
+        with self._counted(scope):
+            await self.app(scope, receive, send)
 
     def _refused(self, request: Request) -> Response | None:
         """Nothing, where the request may pass. Raises HTTPException, and HoldError where accounts do not hold."""
@@ -56,8 +63,21 @@ class Door:
         if path is not None and not who.may(path):
             headers = {} if who.session else {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
             raise HTTPException(403, any_view(request).text("may not says"), headers)
+        if self.under_way[who.account.name] >= AT_ONCE:
+            raise HTTPException(429, headers={"Retry-After": "1"})
         request.scope[WHO] = who
         return None
+
+    @contextmanager
+    def _counted(self, scope: Scope) -> Iterator[None]:
+        """While it is answered, a request counts as one of its account's."""
+        own = [scope[WHO].account.name] if WHO in scope else []
+        self.under_way.update(own)
+        try:
+            yield
+        finally:
+            self.under_way.subtract(own)
+            self.under_way = +self.under_way
 
     def _own(self, request: Request) -> None:
         """What is sent comes from a page of this site, as browsers tell of every request; or from a program, which has no session that could be used."""
