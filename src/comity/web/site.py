@@ -126,10 +126,10 @@ class Site:
 
     def look(self, on: int | None = None, known: int = MAX) -> Look:
         """The world as it is now. Raises SourceError with every mistake that is in it."""
-        key = self.state(on, known)
-        if (found := self._held(key)) is not None:
+        if (found := self._held(self.state(on, known))) is not None:
             return found
         with self._work:  # two who ask at once get one answer, worked out once; whoever asks what is there waits for nobody
+            key = self.state(on, known)  # time went by meanwhile
             if (found := self._held(key)) is None:
                 made = self._look(on, known)
                 with self._one:
