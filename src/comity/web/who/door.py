@@ -23,6 +23,8 @@ LOOKING = ("GET", "HEAD")
 """What changes nothing."""
 AT_ONCE: Final = 8
 """What one account may ask at once: more would keep those of others waiting."""
+ALWAYS: Final = frozenset({"/account", "/sign-out"})
+"""What it may ask beside: nobody is kept from going by whoever else has a session or a token of theirs."""
 
 
 class Door:
@@ -63,7 +65,7 @@ class Door:
         if path is not None and not who.may(path):
             headers = {} if who.session else {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
             raise HTTPException(403, any_view(request).text("may not says"), headers)
-        if self.under_way[who.account.name] >= AT_ONCE:
+        if path not in ALWAYS and self.under_way[who.account.name] >= AT_ONCE:
             raise HTTPException(429, headers={"Retry-After": "1"})
         request.scope[WHO] = who
         return None
