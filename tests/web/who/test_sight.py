@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pypdf
 import pytest
 from housed import JSON, ORIGIN, Housed
 from httpx import Response
@@ -45,15 +46,16 @@ movements:
 PAIRS = {"north": "south", "it-leads-to": "it-leads-by", "north-out": "south-out", "QM": "QN", "2026-11-01": "2026-11-02"}
 EXCHANGED = PAIRS | {other: one for one, other in PAIRS.items()}
 LIGHT = [
-    "/", "/?outcome=open", "/register", "/register.csv", "/register.xlsx", "/counts", "/runs", "/health", "/docket", "/account", "/settlement", "/plan",
-    "/settlement.svg", "/metrics", "/sign-out",
+    "/", "/?outcome=open", "/register", "/register.csv", "/register.xlsx", "/register.json", "/counts", "/runs", "/health", "/docket", "/account", "/settlement", "/plan",
+    "/settlement.svg", "/metrics", "/sign-out", "/docket/m/packs",
     "/movements/south-out", "/movements/north-out", "/movements/it-is-nobodys/packs", "/movements/nothing", "/movements/it-leads-to/ask", "/ways/it-is-nobodys",
     "/movements/north-out/beside?other=south-out",
     *(f"/runs/{entry}{more}" for entry in range(1, 8) for more in ("", "/proof")),
 ]  # fmt: skip
 HEAVY = [
     "/changes", "/movements/it-leads-to", "/movements/it-leads-by/beside", "/movements/it-leads-to/beside?other=it-leads-by",
-    "/movements/it-leads-by/packs", "/movements/north-out/packs/us.dsp/annual-report.json", "/ways/it-leads-to", "/ways/north-out",
+    "/movements/it-leads-by/packs", "/movements/north-out/packs/us.dsp/annual-report.json", "/register/packs/us.dsp/annual-report.json?movement=north-out",
+    "/register.pdf", "/ways/it-leads-to", "/ways/north-out",
 ]  # fmt: skip
 """Pages on which all laws are asked at length."""
 ALIKE = [
@@ -221,7 +223,9 @@ def alike(found: Any) -> Any:
 
 
 def said(answer: Response) -> str:
-    """What an answer tells, as text; of a workbook, what its cells hold."""
+    """What an answer tells, as text; of a workbook, what its cells hold; of a document, its pages."""
+    if answer.content.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
     if not answer.content.startswith(b"PK"):
         return answer.text
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
