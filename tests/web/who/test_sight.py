@@ -46,7 +46,8 @@ movements:
 PAIRS = {"north": "south", "it-leads-to": "it-leads-by", "north-out": "south-out", "QM": "QN", "2026-11-01": "2026-11-02"}
 EXCHANGED = PAIRS | {other: one for one, other in PAIRS.items()}
 LIGHT = [
-    "/", "/?outcome=open", "/register", "/register.csv", "/register.xlsx", "/register.json", "/counts", "/runs", "/health", "/docket", "/account", "/settlement", "/plan",
+    "/", "/?outcome=open", "/register", "/register.csv", "/register.xlsx", "/register.json",
+    "/counts", "/runs", "/health", "/docket", "/account", "/settlement", "/plan",
     "/settlement.svg", "/metrics", "/sign-out", "/docket/m/packs",
     "/movements/south-out", "/movements/north-out", "/movements/it-is-nobodys/packs", "/movements/nothing", "/movements/it-leads-to/ask", "/ways/it-is-nobodys",
     "/movements/north-out/beside?other=south-out",
