@@ -10,6 +10,7 @@ from typing import Final
 
 from comity.cli.check import day_of
 from comity.cli.lineage import NAMESPACE, Lineage
+from comity.cli.progress import shown
 from comity.cli.screen import columns, out
 from comity.cli.transfer import Crossed, Transfer
 from comity.edge.home import Home
@@ -47,12 +48,17 @@ def gate(args: argparse.Namespace) -> int:
     try:
         match args.mode:
             case "enforce":
-                return _crossed(asked.enforce(args.destination), args)
+                with shown(asked.progress):
+                    crossed = asked.enforce(args.destination)
+                return _crossed(crossed, args)
             case "shadow":
-                found = asked.shadow()
+                with shown(asked.progress):
+                    found = asked.shadow()
                 return _would(found.decision, f"Nothing was moved. What would cross is entry {found.index} of {Home.at(args.ledger).name}.")
             case _:
-                decision = asked.dry(dt.date.fromordinal(day_of(args.on, "--on")) if args.on else None)
+                on = dt.date.fromordinal(day_of(args.on, "--on")) if args.on else None
+                with shown(asked.progress):
+                    decision = asked.dry(on)
                 return _would(decision, "Nothing was moved, and nobody counted: this was a dry run.")
     except GateError as held:
         if held.decision is not None:

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from os import PathLike, fspath
@@ -27,6 +27,7 @@ from comity.gate.decide import Asking, Decision
 from comity.gate.engine.named import engine
 from comity.gate.lineage import Mode, Run
 from comity.gate.mapping import read_table
+from comity.gate.progress import Progress
 from comity.gate.quota import Quota
 from comity.gate.run import Gate, Moved, Mover, alone, holding
 from comity.gate.source import Source, opened
@@ -76,6 +77,7 @@ class Transfer:
         lineage: where the run is told as OpenLineage events, if anywhere.
         docket: the ledger whose matters give the world's licences and filings, the same or another, if any.
         engine: what reads and masks: `polars`, `duckdb`, or `sc://host:port` of what speaks Spark Connect and sees the same paths.
+        progress: how far a run is, for whoever looks from another thread.
 
     Raises, whichever method is called:
         SourceError: the world, the table, the destination or the ledger's folder is not as it must be; every mistake with its place.
@@ -93,6 +95,7 @@ class Transfer:
     lineage: Lineage | None = None
     engine: str = "polars"
     docket: str | PathLike[str] | None = None
+    progress: Progress = field(default_factory=Progress, compare=False, repr=False)
 
     def dry(self, on: dt.date | None = None) -> Decision:
         """What may cross, today or on another day. Nothing is reserved, moved or recorded."""
@@ -132,8 +135,9 @@ class Transfer:
                 on_day(world, days.day)
             table = read_table(world, self.table, self.movement, plan.vocabulary)
             source, into = opened(where, self.query), address.read(destination) if destination else None
-            with engine(self.engine) as mover:
+            with engine(self.engine, self.progress.passed) as mover:
                 gate = gate_of(Asking(world, plan, self.movement, table, days, kept_since(ledger.since(), plan)), ledger, home, digest, mover, filed)
+                gate = replace(gate, progress=self.progress)
                 run = Run(gate.asking, mode, digest, home.signer().name, source, address.read(where, self.query), into)
                 with Telling(self.lineage, run) as telling, holding():
                     yield gate, source, telling

@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol
@@ -28,16 +28,16 @@ from comity.gate.days import Days
 from comity.gate.decide import Asking, Decision, decide
 from comity.gate.destination import Destination, into
 from comity.gate.engine.engine import Asked, EngineError, People, Profile
-from comity.gate.files import Parquet
 from comity.gate.form import Grid
 from comity.gate.kind import TEXT, Kind
 from comity.gate.mac import Mac
 from comity.gate.manifest import Json, law, manifest
 from comity.gate.manifest import name as name_of
 from comity.gate.mapping import fits
+from comity.gate.progress import Progress, aloud
 from comity.gate.quota import Quota, drawn_of
 from comity.gate.source import Source
-from comity.gate.spool import spool
+from comity.gate.spool import spool, spooled
 from comity.ledger.definition import Asked as Counting
 from comity.ledger.definition import CountError, Total
 from comity.ledger.hold import HoldError, OvertakenError
@@ -112,6 +112,7 @@ class Gate:
 
     `quotas`: of the decisions that may be what it moves under. Whatever moves is drawn from each of them, and nothing beyond what is left.
     `stands`: whether what was decided elsewhere, and the world was read with, is as it was then.
+    `progress`: how far it is, for whoever looks meanwhile.
     """
 
     asking: Asking
@@ -122,6 +123,7 @@ class Gate:
     world: str
     quotas: tuple[Quota, ...] = ()
     stands: Callable[[], bool] = alone
+    progress: Progress = field(default_factory=Progress)
 
     @cached_property
     def importer(self) -> str:
@@ -140,7 +142,7 @@ class Gate:
     def dry(self, source: Source) -> Decision:
         """What may cross of a table on the totals of now. Nothing is reserved, written or recorded. Raises GateError where `enforce` would hold."""
         self._whole()
-        with spooled(source) as file, holding():
+        with self._spooled(source) as file, holding():
             decision = self._asked(source, file)
             asked = [one.asked for one in decision.brought]
             self._stand(Held("", decision, dict(zip(map(_key, asked), self.ledger.totals(asked), strict=True)), self.asking.days))
@@ -172,10 +174,15 @@ class Gate:
                     raise GateError("the destination is not what the ledger says was written there")
                 return done[-1]
             place = into(destination)
-            with spooled(source) as file:
+            run = f"{request} {number}"
+            with aloud(self.ledger.where, run, self.told(source), self.progress, self.now), self._spooled(source) as file:
                 decision = self._decided(source, file)
-                with self.until_moved(f"{request} {number}"):
-                    return self._written(self._reserve(f"{request} {number}", source, decision), source, file, place)
+                with self.until_moved(run):
+                    return self._written(self._reserve(run, source, decision), source, file, place)
+
+    def _spooled(self, source: Source) -> AbstractContextManager[Path]:
+        self.progress.begin("read", source.rows)
+        return spooled(source, self.progress.passed)
 
     def _whole(self) -> None:
         """Rows and noise are two promises of which the first breaks the second. Raises SourceError if the table made the second."""
@@ -188,11 +195,17 @@ class Gate:
         fits(table, kinds, Place(source.name, 1, 1), source.mixed)
         grids = any(isinstance(choice.form, Grid) for column in table.columns.values() for choice in column.forms)
         asked = Asked(table.place.column, table.person, table.device, (table.latitude,) if table.latitude and grids else ())
-        found = cells(self.engine.profile(file, asked), table)
+        self.progress.begin("profile")
+        profiles = self.engine.profile(file, asked)
+        found, rows = cells(profiles, table), sum(one.rows for one in profiles.values())
 
         def persons(places: Sequence[str | None]) -> dict[str | None, People]:
-            return self.engine.persons(file, asked, places, self.home) if places else {}
+            self.progress.begin("count", rows)
+            people = self.engine.persons(file, asked, places, self.home) if places else {}
+            self.progress.begin("decide")
+            return people
 
+        self.progress.begin("decide")
         decision = decide(self.asking, found, persons, self.ledger.totals, self.ledger.known)
         if decision.crosses:
             decision.crossing.kinds(kinds)  # what no engine can write is held before anybody is reserved
@@ -286,15 +299,18 @@ class Gate:
             schema = _schema(parquet.read_schema(file), kinds)
             with destination.stage(schema) as stage:
                 target = stage.path or made
+                self.progress.begin("write", decision.rows)
                 rows = self.engine.write(file, crossing, target, self.pseudonyms)
                 source.check()
                 if rows != decision.rows:
                     raise GateError("the table changed while it was read", decision)
+                self.progress.begin("land", decision.rows if stage.path is None else None)
                 if stage.path is None:
                     with parquet.ParquetFile(made) as crossed:
                         for group in range(crossed.num_row_groups):  # all at once would hold the whole file
                             for batch in crossed.iter_batches(row_groups=[group]):
                                 stage.write(batch.cast(schema))  # an engine has its own widths of text
+                                self.progress.passed(batch.num_rows)
                 about = manifest(decision, source=self.told(source))
                 kept = {"manifest": name_of(about), "output": digest(target), "rows": about["rows"], "engine": self.engine.name}
                 index = self.commit(held, kept)
@@ -355,25 +371,6 @@ def digest(file: Path) -> str:
     """SHA-256 of a file, in hex."""
     with file.open("rb") as held:
         return hashlib.file_digest(held, "sha256").hexdigest()
-
-
-def in_place(source: Source) -> Path | None:
-    """The file, if a source is read where it lies and not from a spool."""
-    return Path(source.where.path) if isinstance(source, Parquet) and source.where.local and source.where.kind == "parquet" else None
-
-
-@contextmanager
-def spooled(source: Source) -> Iterator[Path]:
-    """The rows of a source as a Parquet file: itself, where it is one of this machine, else written down at home for as long as it is read."""
-    if (lies := in_place(source)) is not None:
-        yield lies
-        return
-    with spool() as folder:
-        file = folder / "source.parquet"
-        with parquet.ParquetWriter(file, source.schema, compression="lz4") as writer:
-            for batch in source.batches():
-                writer.write_batch(batch)
-        yield file
 
 
 @contextmanager

@@ -11,6 +11,12 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
+from pyarrow import parquet
+
+from comity.gate.files import Parquet
+from comity.gate.progress import Passed, unheard
+from comity.gate.source import Source
+
 PREFIX: Final = "comity.spool."
 
 
@@ -32,6 +38,29 @@ def spool() -> Iterator[Path]:
     finally:
         rmtree(folder, ignore_errors=True)
         os.close(held)
+
+
+def in_place(source: Source) -> Path | None:
+    """The file, if a source is read where it lies and not from a spool."""
+    return Path(source.where.path) if isinstance(source, Parquet) and source.where.local and source.where.kind == "parquet" else None
+
+
+@contextmanager
+def spooled(source: Source, passed: Passed = unheard) -> Iterator[Path]:
+    """The rows of a source as a Parquet file: itself, where it is one of this machine, else written down at home for as long as it is read.
+
+    `passed`: is told of rows that are written down.
+    """
+    if (lies := in_place(source)) is not None:
+        yield lies
+        return
+    with spool() as folder:
+        file = folder / "source.parquet"
+        with parquet.ParquetWriter(file, source.schema, compression="lz4") as writer:
+            for batch in source.batches():
+                writer.write_batch(batch)
+                passed(batch.num_rows)
+        yield file
 
 
 def _sweep(where: Path) -> None:

@@ -23,8 +23,9 @@ from comity.gate.query.home import by_polars
 from comity.gate.query.offer import Minimum, Offer
 from comity.gate.query.read import read
 from comity.gate.query.room import HeldError
-from comity.gate.run import Gate, Held, holding, in_place, spooled
+from comity.gate.run import Gate, Held, holding
 from comity.gate.source import Source
+from comity.gate.spool import in_place, spooled
 from comity.text.source import Mistakes, SourceError
 
 FEWEST: Final = 2

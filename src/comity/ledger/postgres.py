@@ -13,6 +13,7 @@ from typing import Final
 
 from comity.ledger.hold import CorruptError, FencedError, LockedError, StoreError
 from comity.ledger.session import Session
+from comity.ledger.store import RUNS, WORDS
 from comity.ledger.tiles import Tiles
 
 LOCK: Final = 0x434F4D4C
@@ -48,6 +49,7 @@ CREATE UNLOGGED TABLE comity_ledger.request (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, asker text NOT NULL, body bytea NOT NULL, sets bytea[] NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp(), answer bytea
 );
+CREATE UNLOGGED TABLE comity_ledger.said (run text PRIMARY KEY, words text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
 ALTER TABLE comity_ledger.person_set ALTER digests SET STORAGE EXTERNAL;
 ALTER TABLE comity_ledger.snapshot ALTER piece SET STORAGE EXTERNAL
 """
@@ -229,6 +231,19 @@ class Postgres:
         for (i,) in self._session.rows("SELECT i FROM snapshot ORDER BY i"):
             held += self._session.value("SELECT piece FROM snapshot WHERE i = $1", i) or b""  # another may have come in its place
         return held or None
+
+    def say(self, run: str, words: str) -> None:
+        """A row. A ledger that was begun before there was a table for it hears of no run."""
+        said = "INSERT INTO said (run, words) VALUES ($1, $2) ON CONFLICT (run) DO UPDATE SET words = excluded.words, at = excluded.at"
+        self._session.execute(said, run, words)
+
+    def said(self) -> list[str]:
+        """What these rows say."""
+        return [str(words) for (words,) in self._session.rows("SELECT left(words, $1) FROM said LIMIT $2", WORDS, RUNS)]
+
+    def unsay(self, run: str) -> None:
+        """Takes the row away, and those that are a day old."""
+        self._session.execute("DELETE FROM said WHERE run = $1 OR at < now() - interval '1 day'", run)
 
     def close(self) -> None:
         """Ends the session; another may lead, and is told so."""

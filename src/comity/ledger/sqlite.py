@@ -7,7 +7,11 @@ reach across machines. Nothing is ever updated but the last, growing tiles.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -16,6 +20,7 @@ import apsw
 
 from comity.ledger.hold import CorruptError, FullError, LockedError, StoreError
 from comity.ledger.mount import remote
+from comity.ledger.store import RUNS, WORDS
 from comity.ledger.tiles import Tiles
 
 APPLICATION: Final = 0x434F4D4C
@@ -26,6 +31,8 @@ PATIENCE_MS: Final = 10_000
 """How long a writer waits for another before it holds."""
 AT_ONCE: Final = 4_096
 """Entries read in one piece."""
+FORGOTTEN: Final = 24 * 3600.0
+"""Seconds after which what a run said goes, if nobody took it away."""
 
 _SCHEMA: Final = f"""
 CREATE TABLE entry (i INTEGER PRIMARY KEY, body BLOB NOT NULL, name TEXT) STRICT;
@@ -225,6 +232,40 @@ class Sqlite:
     @property
     def _snapshot(self) -> Path:
         return self.path.with_name(f"{self.path.name}.snapshot")
+
+    @_told
+    def say(self, run: str, words: str) -> None:
+        """A file in a folder beside the ledger's: whole or as it was before. It is not synced."""
+        self._said.mkdir(exist_ok=True)
+        file = self._saying(run)
+        new = file.with_suffix(f".{os.getpid()}")
+        new.write_text(words, encoding="utf-8")
+        new.replace(file)
+
+    @_told
+    def said(self) -> list[str]:
+        """What lies in that folder."""
+        found = []
+        for file in islice(self._said.glob("*.json"), RUNS):
+            with suppress(OSError), file.open("rb") as said:  # the run may end meanwhile, and what lies there may be anything
+                found.append(said.read(WORDS).decode(errors="replace"))
+        return found
+
+    @_told
+    def unsay(self, run: str) -> None:
+        """Takes the file away, and those that are a day old."""
+        self._saying(run).unlink(missing_ok=True)
+        for file in self._said.iterdir():
+            with suppress(OSError):  # likewise
+                if time.time() - file.stat().st_mtime > FORGOTTEN:
+                    file.unlink()
+
+    @property
+    def _said(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.runs")
+
+    def _saying(self, run: str) -> Path:
+        return self._said / f"{sha256(run.encode()).hexdigest()}.json"
 
     @_told
     def close(self) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from comity.ledger.tiles import Tiles
+
+RUNS: Final = 1_000
+"""Runs of which it is heard what they say."""
+WORDS: Final = 4_096
+"""Characters that are heard of each."""
 
 
 class Store(Protocol):
@@ -67,6 +72,15 @@ class Store(Protocol):
 
     def kept(self) -> bytearray | None:
         """The bytes of the last snapshot, if there is one. Nothing says that they are what was written."""
+
+    def say(self, run: str, words: str) -> None:
+        """Puts what a run says of itself in place of what it said before, outside of any transaction. It may be lost: nothing hangs on it."""
+
+    def said(self) -> list[str]:
+        """What runs say, in no order. Nothing says that it is what was written."""
+
+    def unsay(self, run: str) -> None:
+        """Takes away what a run said, and what runs said that were not heard of for a day."""
 
     def close(self) -> None:
         """Lets go of the store. What was not committed is forgotten."""

@@ -22,6 +22,7 @@ from comity.gate.engine.engine import Asked, Engine, EngineError, People, Profil
 from comity.gate.engine.polars import Polars
 from comity.gate.kind import Kind
 from comity.gate.mac import Mac
+from comity.gate.progress import Passed, unheard
 from comity.gate.run import Mover
 from comity.gate.statement import literal
 from comity.text.source import nearest
@@ -102,15 +103,15 @@ def _join(parts: list[Path], destination: Path) -> int:
 
 
 @contextmanager
-def engine(address: str) -> Iterator[Mover]:
-    """The engine at an address, while the context lasts.
+def engine(address: str, passed: Passed = unheard) -> Iterator[Mover]:
+    """The engine at an address, while the context lasts. `passed`: is told of rows that pass, by those that count them: Polars.
 
     Raises:
         SourceError: nothing is an engine at such an address, or its client is not installed.
         EngineError: it does not answer.
     """
     if address == "polars":
-        yield Polars()
+        yield Polars(passed=passed)
     elif address == "duckdb":
         with duckdb.connect() as connection:
             yield OfFiles("duckdb", DuckDB(connection), lambda file: f"SELECT * FROM read_parquet({literal(file)}, hive_partitioning = false)")  # noqa: S608 -- quoted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
@@ -22,6 +22,7 @@ from comity.gate.form import FURTHEST, HIGHEST, Band, Drop, Form, Grid, Keep, Ps
 from comity.gate.heap import let_go
 from comity.gate.kind import Kind
 from comity.gate.mac import DIGITS, Mac
+from comity.gate.progress import Passed, unheard
 from comity.gate.vector import trust
 
 AT_ONCE: Final = 2_000_000
@@ -37,9 +38,10 @@ os.environ.setdefault("POLARS_ROW_GROUP_PREFETCH_SIZE", str(max(1, int(os.enviro
 
 @dataclass(frozen=True)
 class Polars:
-    """Reads Parquet files and frames, writes Parquet."""
+    """Reads Parquet files and frames, writes Parquet. `passed`: is told of rows in which persons were told apart, and of those that were masked."""
 
     name = "polars"
+    passed: Passed = field(default=unheard, kw_only=True, repr=False)
 
     def of(self, rows: pl.DataFrame) -> pl.LazyFrame:
         """A few rows."""
@@ -68,10 +70,16 @@ class Polars:
         """Who is in some of its places."""
         trust(self)
         try:
-            found = (_people(piece, asked, places, home) for piece in pieces(scan(source)))
+            found = (_people(piece, asked, places, home) for piece in self._each(scan(source)))
             return reduce(lambda known, more: {place: known[place] | more[place] for place in places}, found)
         except (pl.exceptions.PolarsError, OSError) as fault:
             raise EngineError(f"the table cannot be read: {type(fault).__name__}") from None
+
+    def _each(self, frame: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
+        """The parts of a table; its rows are counted when the next is asked for."""
+        for piece, rows in pieces(frame):
+            yield piece
+            self.passed(rows)
 
     def parts(self, source: Path | pl.LazyFrame, crossing: Crossing) -> dict[str | None, int]:
         """How many rows cross of each place of which not everybody does."""
@@ -96,7 +104,7 @@ class Polars:
         """Writes what crosses and returns how many rows that were."""
         trust(self)
         let_go()  # of what telling persons apart left behind
-        masked = self._masked(source, crossing, mac)
+        masked = self._masked(source, crossing, mac).map_batches(self._counted, streamable=True, validate_output_schema=False)
         try:
             with pl.Config(streaming_chunk_size=CHUNK):
                 masked.sink_parquet(destination.absolute(), compression="zstd", compression_level=LEVEL, engine="streaming")
@@ -104,22 +112,27 @@ class Polars:
         except (pl.exceptions.PolarsError, OSError) as fault:
             raise EngineError(f"the table cannot be moved: {type(fault).__name__}") from None
 
+    def _counted(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Some rows on their way, as they are."""
+        self.passed(len(rows))
+        return rows
+
 
 def scan(source: Path | pl.LazyFrame) -> pl.LazyFrame:
     """The table, not yet read: the file of that name, and no other that the name would find as a pattern; nothing but what is in it."""
     return source if isinstance(source, pl.LazyFrame) else pl.scan_parquet(source.absolute(), glob=False, hive_partitioning=False)
 
 
-def pieces(frame: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
-    """The table in parts of like size: to tell persons apart takes memory for all rows that are looked at together."""
+def pieces(frame: pl.LazyFrame) -> Iterator[tuple[pl.LazyFrame, int]]:
+    """The table in parts of like size, and the rows of each: to tell persons apart takes memory for all rows that are looked at together."""
     rows = int(frame.select(pl.len()).collect(engine="streaming").item())
     if rows < 3 * AT_ONCE:
-        yield frame  # a slice would keep the filter from being pushed down
+        yield frame, rows  # a slice would keep the filter from being pushed down
         return
     number = rows // AT_ONCE
     for part in range(number):
         first, end = rows * part // number, rows * (part + 1) // number
-        yield frame.slice(first, end - first)
+        yield frame.slice(first, end - first), end - first
 
 
 def col(name: str) -> pl.Expr:
