@@ -1,10 +1,15 @@
 """What a ledger tells in a browser: matters as everybody sees them, and runs of the gate with the reasons that their manifests give."""
 
 import datetime as dt
+import hashlib
+import inspect
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,15 +20,20 @@ from starlette.testclient import TestClient
 from comity import shelf
 from comity.cli.main import main
 from comity.gate.counting import definitions
+from comity.gate.form import parse, spoken
+from comity.gate.manifest import reasons
 from comity.ledger import verify_offline
 from comity.ledger.definition import Asked
 from comity.ledger.digests import Digests
 from comity.ledger.entry import instant
-from comity.ledger.ledger import Ledger
+from comity.ledger.ledger import Ledger, stored
 from comity.ledger.note import Signer
+from comity.ledger.said import Said
 from comity.web import runs
 from comity.web.app import application
+from comity.web.run import NO_LAW, UNKNOWN, WORDS, Reading, Reason, formed
 from comity.web.site import Site
+from comity.web.view import View
 
 ROOT = Path(__file__).parents[2]
 HTML, JSON = {"accept": "text/html"}, {"accept": "application/json"}
@@ -104,8 +114,15 @@ def test_a_run_says_what_crossed_what_stayed_and_proves_it(shop: Path) -> None:
     assert (run["movement"], run["ended"], run["rows"]) == ("sending", "committed", 1)
     told = site.get(f"/runs/{run['entry']}", headers=JSON).json()
     assert [part["rows"] for part in told["crossed"]] == [1]
-    assert ["ip", "drop", ["xx.act address (s. 2)"]] in told["crossed"][0]["columns"]
-    assert [part["rows"] for part in told["stayed"]] == [1]
+    assert ["ip", "drop", [{"text": "xx.act address (s. 2)", "law": ["xx.act", "address"]}]] in told["crossed"][0]["columns"]
+    assert [(part["rows"], part["persons"], part["outcome"]) for part in told["stayed"]] == [(1, -1, "open")]
+    assert (told["unknown"], told["found"], told["files"]) == (0, True, ["out.parquet.manifest.json", "out.parquet.receipt"])
+    assert told["output"] == hashlib.sha256((shop / "out.parquet").read_bytes()).hexdigest()
+    assert site.get(f"/runs/{run['entry']}/manifest").content == (shop / "out.parquet.manifest.json").read_bytes()
+    page = site.get(f"/runs/{run['entry']}?lang=en", headers=HTML).text
+    assert "1 rows crossed, 1 stayed at home" in page
+    assert '<a class="cite" href="/law/xx.act/address?lang=en">xx.act address (s. 2)</a>' in page
+    assert "其所在地没有规则" in site.get(f"/runs/{run['entry']}?lang=zh", headers=HTML).text
     (shop / "proof").write_text(site.get(f"/runs/{run['entry']}/proof").text, encoding="utf-8")
     ours = (shop / "comity-ledger/log.vkey").read_text(encoding="utf-8").strip()
     assert subprocess.run([sys.executable, "-I", verify_offline.__file__, "proof", "--key", ours], check=False, capture_output=True).returncode == 0
@@ -117,8 +134,41 @@ def test_a_manifest_that_was_changed_is_not_believed(shop: Path) -> None:
     site = TestClient(application(Site(shop / "world.yaml", (shop / "xx.act",), str(shop / "comity-ledger"), shop)))
     (run,) = site.get("/runs", headers=JSON).json()["runs"]
     told = site.get(f"/runs/{run['entry']}", headers=JSON).json()
-    assert (told["found"], told["crossed"]) == (False, [])
+    assert (told["found"], told["files"], told["crossed"]) == (False, [], [])
     assert told["manifest"] in site.get(f"/runs/{run['entry']}", headers=HTML).text
+    assert site.get(f"/runs/{run['entry']}/manifest").status_code == 404
+
+
+REASONS = {
+    "xx.act many (s. 4)": Reason("xx.act many (s. 4)", ("xx.act", "many")),
+    "yy.act many (s. 4)": Reason("yy.act many (s. 4)"),
+    "with more persons it is beyond a line": Reason("人数再增即越过法定界线"),
+    "there is no rulebook for QM": Reason("QM没有规则"),
+    "not known: f.kind of fields": Reason("未知：f.kind of fields"),
+    "whatever": Reason("whatever"),
+}
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_a_reason_is_said_to_the_reader(text: str) -> None:
+    assert Reading(View("zh", "/runs/1", {}), frozenset({"xx.act"})).reason(text) == REASONS[text]
+
+
+def test_every_reason_that_the_gate_gives_in_words_is_known() -> None:
+    """They stand in one function of the gate, which writes them into manifests."""
+    source = inspect.getsource(reasons)
+    assert all(text in source for text in [*WORDS, UNKNOWN] if "no rulebook" not in text)
+    assert NO_LAW in source
+
+
+FORMS = {"keep": "kept", "drop": "left out", "pseudonym": "as a pseudonym", "year": "the year alone", "month": "year and month alone"}
+FORMS |= {"grid 10 per degree": "on a grid of 10 cells per degree", "band 5": "in bands of 5"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_has_its_words(form: str) -> None:
+    assert spoken(parse(form)) == form
+    assert formed(form, View("en", "/runs/1", {})) == FORMS[form]
 
 
 @pytest.mark.parametrize("address", ["/runs/0", "/runs/99", "/runs/99/proof", "/runs/x"])
@@ -188,7 +238,97 @@ def test_a_run_that_no_entry_ends_is_under_way_or_was_given_up(shop: Path, until
     assert (run["ended"], run["movement"], run["until"]) == (ended, "sending", instant(AT + until))
     page = site.get("/runs?lang=en", headers=HTML)
     assert (run["until"] in page.text) == (ended == "under way")
-    assert page.headers.get("refresh") == (str(runs.AGAIN) if ended == "under way" else None)
+    assert page.headers.get("refresh") == (f"{runs.AGAIN}; url=/runs?lang=en&anew=1" if ended == "under way" else None)
+    assert "anew" not in site.get("/runs?lang=en&anew=1", headers=HTML).text
+
+
+NOW, AGO = dt.timedelta(0), runs.QUIET + dt.timedelta(minutes=1)
+ASKED = {"movement": "sending", "table": "customers", "day": AT.toordinal()}
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log of runs that nobody ran: one refused, one judged, one that moved, one that was given up, and one under way."""
+    made = tmp_path_factory.mktemp("log") / "log.sqlite"
+    stays = [{"place": "XD", "rows": 2, "outcome": "prohibited"}]
+    with Ledger.create(made, signer=Signer("comity.test/log", bytes(range(32))), now=lambda: AT) as ledger:
+        ledger.adopt({}, [])
+        ledger.append({"kind": "refuse", "id": "no", **ASKED, "stays": stays})
+        ledger.append({"kind": "verdict", "id": "shadow", **ASKED, "crosses": [], "stays": stays})
+        for name, until in (("done", LONG), ("gone", dt.timedelta(hours=1)), ("going", LONG)):
+            ledger.reserve(name, [], AT + until, ASKED, {})
+        ledger.commit("done", {"rows": 3})
+    return made
+
+
+@pytest.fixture
+def says(log: Path) -> Iterator[Callable[..., None]]:
+    """What runs say of themselves, as it was some time ago."""
+    store, words = stored(log), set()
+
+    def say(run: str, ago: dt.timedelta = NOW, **more: Any) -> None:
+        word = Said(run, "sending", "customers", AT.toordinal(), "write", 1_200_000, 4_300_000, instant(dt.datetime.now(dt.UTC) - ago))
+        store.say(run, str(replace(word, **more)))
+        words.add(run)
+
+    yield say
+    for run in words:
+        store.unsay(run)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def site(log: Path) -> TestClient:
+    return TestClient(application(Site(log.with_name("world.yaml"), docket=str(log.parent))))
+
+
+def told(site: TestClient, address: str = "/runs") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = site.get(address, headers=JSON).json()["runs"]
+    return found
+
+
+@pytest.mark.parametrize(("ago", "ended", "words"), [(NOW, "under way", "under way"), (AGO, "not heard", "nothing heard since {}")])
+def test_a_run_tells_how_far_it_is_and_until_when_it_was_heard(site: TestClient, says: Callable[..., None], ago: dt.timedelta, ended: str, words: str) -> None:
+    says("going", ago)
+    run = told(site)[1]
+    assert (run["ended"], run["until"]) == (ended, instant(AT + LONG))
+    assert (run["far"]["step"], run["far"]["rows"], run["far"]["of"]) == ("write", 1_200_000, 4_300_000)
+    page = site.get("/runs?lang=en", headers=HTML)
+    assert words.format(run["far"]["at"]) in page.text
+    assert "masking and writing what crosses: 1,200,000 of 4,300,000 rows" in page.text
+    assert ("refresh" in page.headers) == (ended == "under way")
+
+
+def test_a_run_that_has_ended_or_was_given_up_is_not_told_by_what_it_says(site: TestClient, says: Callable[..., None]) -> None:
+    """Whoever was killed after the last entry has taken nothing back."""
+    before = told(site)
+    says("done")
+    says("gone")
+    after = told(site)
+    assert [(run["entry"], run["ended"]) for run in after] == [(run["entry"], run["ended"]) for run in before]
+    assert "1,200,000" not in site.get("/runs?lang=en", headers=HTML).text
+
+
+def test_a_run_that_has_reserved_nobody_yet_is_told_by_its_own_word(site: TestClient, says: Callable[..., None]) -> None:
+    before = told(site)
+    says("early", step="read", rows=5, of=0)
+    early, *others = told(site)
+    assert (early["entry"], early["movement"], early["ended"], early["until"]) == (-1, "sending", "under way", "")
+    assert others == before
+    page = site.get("/runs?lang=en", headers=HTML).text
+    assert "not in the log yet" in page
+    assert "writing the source down at home: 5 rows" in page
+    assert told(site, "/runs?before=99") == before
+
+
+def test_a_run_that_was_refused_or_judged_says_what_stayed_as_far_as_its_entry_does(site: TestClient) -> None:
+    for entry, ended, words in ((2, "refused", "What stayed at home"), (3, "judged", "What would stay at home")):
+        one = site.get(f"/runs/{entry}", headers=JSON).json()
+        assert (one["run"]["ended"], [(part["rows"], part["why"]) for part in one["stayed"]], one["crossed"]) == (ended, [(2, [])], [])
+        page = site.get(f"/runs/{entry}?lang=en", headers=HTML).text
+        assert words in page
+        assert "no reasons" in page
+        assert site.get(f"/runs/{entry}/manifest").status_code == 404
 
 
 def test_who_is_only_reserved_is_counted_and_told_apart(shop: Path) -> None:

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -44,6 +44,7 @@ from comity.web import (
     paging,
     plan,
     register,
+    run,
     runs,
     settlement,
     verdict,
@@ -57,7 +58,7 @@ from comity.web.problem import Problem, wrong
 from comity.web.repeats import HEADER, Repeats
 from comity.web.respond import Flowing, Guarded, answer, any_view, plain, viewed
 from comity.web.site import Site
-from comity.web.view import View
+from comity.web.view import ANEW, View
 from comity.web.who import pages
 from comity.web.who.door import Door
 from comity.web.who.house import House
@@ -115,7 +116,7 @@ PAGES: Final = [
     Page("/register", "register", "the record of the transfers that are asked for", register.Paged, "register.html", register.page, register.ASKED),
     Page("/counts", "counts", "how many persons are counted under each line that law draws", counts.Counts, "counts.html", counts.page),
     Page("/runs", "runs", "the latest runs of the gate", runs.Runs, "runs.html", runs.runs, runs.ASKED, again=runs.again),
-    Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", runs.Told, "run.html", runs.one),
+    Page("/runs/{entry:int}", "run", "one run: what crossed, what stayed and why", run.Told, "run.html", run.one),
     Page("/ways/{movement:path}", "ways", "the cheapest changes that make a movement lawful, or what stands in the way", ways.Ways, "ways.html", ways.page),
     Page(
         "/settlement",
@@ -152,7 +153,8 @@ def application(site: Site, hosts: Sequence[str] = LOCAL, house: House | None = 
         Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(seen, packs.file)),
         *(Route(page.path, _formed(seen, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(seen, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
-        Route("/runs/{entry:int}/proof", lambda request: PlainTextResponse(runs.proof(seen(request), request.path_params["entry"]))),
+        Route("/runs/{entry:int}/proof", _beside(seen, run.proof, "receipt", "text/plain; charset=utf-8")),
+        Route("/runs/{entry:int}/manifest", _beside(seen, run.manifest, "manifest.json", "application/ld+json")),
         Route("/register/packs/{rulebook}/{file}", _packed(seen, packs.together)),
         *(Route(f"/register.{form}", _file(seen, form)) for form in registered.FORMS),
         Route("/settlement.svg", _drawn(seen)),
@@ -180,7 +182,7 @@ def _shown(seen: Seen, page: Page) -> Callable[[Request], Response]:
         found = page.made(seen(request), view, request.path_params)
         told = answer(request, view, page.template, found)
         if page.again is not None and (seconds := page.again(found)):
-            told.headers["Refresh"] = str(seconds)  # a browser looks again by itself, without a script
+            told.headers["Refresh"] = f"{seconds}; url={view.href(**{ANEW: '1'})}"  # a browser looks again by itself, without a script
         return told
 
     return respond
@@ -193,6 +195,17 @@ def _packed(seen: Seen, made: Callable[[Site, View, Mapping[str, Any]], tuple[by
         content, media, name = made(seen(request), viewed(request), request.path_params)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
         return Response(content, media_type=media, headers=headers)
+
+    return respond
+
+
+def _beside(seen: Seen, made: Callable[[Site, View, int], str | bytes], ending: str, media: str) -> Callable[[Request], Response]:
+    """Gives what lies beside a run's table, under a name by its entry."""
+
+    def respond(request: Request) -> Response:
+        entry = request.path_params["entry"]
+        headers = {"Content-Disposition": f'attachment; filename="run-{entry}.{ending}"', "Cache-Control": "private, no-cache"}
+        return Response(made(seen(request), viewed(request), entry), media_type=media, headers=headers)
 
     return respond
 

@@ -25,6 +25,7 @@ from comity.web.law import coded
 from comity.web.named import listed
 from comity.web.paging import links
 from comity.web.problem import Problem
+from comity.web.run import formed
 from comity.web.view import View
 from comity.web.who.rights import WHO, may
 from comity.words.catalogue import names
@@ -106,7 +107,7 @@ def pages() -> jinja2.Environment:
         loader=jinja2.PackageLoader("comity.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     said = {"SIGNS": SIGNS, "languages": names, "outcomes": outcomes, "place": place, "cited": cited, "coded": coded}
-    made.globals |= said | {"picture": picture, "headings": columns, "filters": filters, "listed": listed}
+    made.globals |= said | {"picture": picture, "headings": columns, "filters": filters, "listed": listed, "formed": formed}
     return made
 
 

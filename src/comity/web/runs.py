@@ -1,32 +1,28 @@
-"""Runs of the gate, as the ledger that is served took them down: what crossed, what stayed at home and why, and the proof of it.
-
-The ledger holds the digest of a run's manifest; the manifest lies beside the table. Of one that is found, and has that digest, all is told.
-"""
+"""Runs of the gate, as the ledger that is served took them down; and how far those are that are under way, by their own word."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
-from starlette.exceptions import HTTPException
-
 from comity.edge.home import now, reading
+from comity.ledger.entry import instant
 from comity.ledger.reader import Reader
+from comity.ledger.said import Said, every
 from comity.web.page import Choices
 from comity.web.paging import NUMBER, numbered
 from comity.web.site import Site
 from comity.web.view import View
-from comity.words.words import day, place
+from comity.words.words import day
 
 AGAIN: Final = 15
 """Seconds after which a reader is shown the runs anew, while one is under way."""
+QUIET: Final = dt.timedelta(minutes=3)
+"""After so long without a word a run is not said to be under way."""
 LATEST: Final = 200
 """Runs of a page, the latest first."""
 ASKED: Final[Choices] = {"before": ("those that come before this entry", NUMBER)}
@@ -35,10 +31,22 @@ RAN: Final = ("commit", "cancel", "refuse", "verdict")
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run in a line. `ended`: committed, cancelled, refused, or only judged (a shadow); `under way`, or `given up`, where no entry says how it ended.
+class Far:
+    """How far a run is by its own word, which is no evidence: rows of a step, of so many, 0 where nobody counts them; `at`: when it was heard last."""
 
-    `rows`: that crossed; -1 where no entry says so. `until`: of one under way, the moment at which it is given up.
+    step: str
+    rows: int
+    of: int
+    at: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in a line. `ended`: committed, cancelled, refused, or only judged (a shadow). Where no entry says how it ended: `under way`; `not heard`,
+    if it said how far it was and then no more for some minutes; or `given up`.
+
+    `entry`: -1 of one that has reserved nobody yet, and of which only its own word tells. `rows`: that crossed; -1 where no entry says so.
+    `until`: of one that holds a reservation, the moment at which it is given up. `far`: what it says of itself, if it does.
     """
 
     entry: int
@@ -49,6 +57,7 @@ class Run:
     ended: str
     rows: int
     until: str = ""
+    far: Far | None = None
 
 
 @dataclass(frozen=True)
@@ -62,52 +71,20 @@ class Runs:
     next: str
 
 
-@dataclass(frozen=True)
-class Crossed:
-    """What crossed of the rows of persons in one place: which columns were kept, and how others were masked, each with the provision behind it."""
-
-    place: str
-    rows: int
-    persons: int
-    outcome: str
-    columns: Sequence[tuple[str, str, Sequence[str]]]
-
-
-@dataclass(frozen=True)
-class Stayed:
-    """What stayed at home for the same reasons: the places, and how many rows."""
-
-    places: Sequence[str]
-    rows: int
-    outcome: str
-    why: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Told:
-    """One run. `manifest`: its digest, as the entry says it; `found`: whether a manifest of that digest lies where manifests are looked for."""
-
-    run: Run
-    manifest: str
-    found: bool
-    crossed: Sequence[Crossed]
-    stayed: Sequence[Stayed]
-    law: Mapping[str, str]
-    entry: Mapping[str, Any]
-
-
 def runs(site: Site, view: View, _path: Mapping[str, Any]) -> Runs:
     """The latest runs, or those before an entry."""
     before = numbered(text, "before", "an entry") if (text := view.asked.get("before")) else None
     if site.docket is None:
         return Runs(served=False, log="", size=0, runs=(), next="")
-    own = _own(site, view)
-    with _reader(site) as reader:
+    own = seen(site, view)
+    with opened(site) as reader:
+        words = every(reader.store)  # before the entries: whatever ended by then is known to have ended
         log = reader.checkpoint().partition("\n")[0]
-        every = _latest(reader, reader.size if before is None else before)
-        found = list(islice((run for run in every if own is None or run.movement in own), LATEST + 1))
+        latest = _latest(reader, reader.size if before is None else before, words)
+        found = list(islice((run for run in latest if own is None or run.movement in own), LATEST + 1))
         following = view.href(before=str(found[LATEST - 1].entry)) if len(found) > LATEST else ""
-        return Runs(served=True, log=log, size=reader.size, runs=found[:LATEST], next=following)
+        ahead = [run for run in _ahead(reader, words) if own is None or run.movement in own] if before is None else []
+        return Runs(served=True, log=log, size=reader.size, runs=[*ahead, *found[:LATEST]], next=following)
 
 
 def again(found: Runs) -> int:
@@ -115,76 +92,62 @@ def again(found: Runs) -> int:
     return AGAIN if any(run.ended == "under way" for run in found.runs) else 0
 
 
-def one(site: Site, view: View, path: Mapping[str, Any]) -> Told:
-    """One run, by the entry with which it ended."""
-    if site.docket is None:
-        raise HTTPException(404)
-    own = _own(site, view)
-    with _reader(site) as reader:
-        index = int(path["entry"])
-        if index >= reader.size or (entry := reader.entry(index))["kind"] not in RAN or (run := _run(reader, index, entry)) is None:
-            raise HTTPException(404)
-        if own is not None and run.movement not in own:
-            raise HTTPException(404)
-        digest = str(entry.get("about", {}).get("manifest", ""))
-        found = _manifest(site.manifests, digest) if digest else None
-    crossed = [_crossed(part, view) for part in (found or {}).get("odrl:permission", ())]
-    law = {name: told["edition"] for name, told in (found or {}).get("law", {}).items()}
-    return Told(run, digest, found is not None, crossed, list(_stayed(found or {}, view)), law, entry)
-
-
-def proof(site: Site, index: int) -> str:
-    """The proof that an entry is in the log, for anybody to check (C2SP tlog-proof). It says what the entry says: to a party, only of its own runs."""
-    if site.docket is None:
-        raise HTTPException(404)
-    own = None if site.sees is None else site.look().verdicts
-    with _reader(site) as reader:
-        if index >= reader.size:
-            raise HTTPException(404)
-        entry = reader.entry(index)
-        if own is not None and (entry["kind"] not in RAN or _about(reader, index, entry).get("movement") not in own):
-            raise HTTPException(404)
-        return reader.prove(index)
-
-
-def _own(site: Site, view: View) -> Container[str] | None:
+def seen(site: Site, view: View) -> Container[str] | None:
     """The movements of whoever looks; none where all are seen."""
     return None if site.sees is None else site.look(view.on, view.known).verdicts
 
 
 @contextmanager
-def _reader(site: Site) -> Iterator[Reader]:
+def opened(site: Site) -> Iterator[Reader]:
+    """The ledger that is served."""
     assert site.docket is not None  # or nothing is read of it
     with reading(site.docket) as reader:
         yield reader
 
 
-def _latest(reader: Reader, before: int) -> Iterator[Run]:
+def _ahead(reader: Reader, words: Mapping[str, Said]) -> Iterator[Run]:
+    """Runs that say they have begun, and that have reserved nobody yet: the latest word first."""
+    reserved = reader.store.named([f"reserve {run}" for run in words])
+    for word in sorted(words.values(), key=lambda one: one.at, reverse=True):
+        if f"reserve {word.run}" not in reserved:
+            yield Run(-1, "", word.movement, word.table, day(word.day), _state(word), -1, far=_far(word))
+
+
+def _latest(reader: Reader, before: int, words: Mapping[str, Said]) -> Iterator[Run]:
     """The runs before an entry. All of the log is read: how a run ended may be told after it."""
     ended = set[str]()
     for index in range(reader.size - 1, -1, -1):
         entry = reader.entry(index)
         if entry["kind"] in ("commit", "cancel"):
             ended.add(entry["id"])
-        found = _going(index, entry) if entry["kind"] == "reserve" and entry["id"] not in ended else None
-        found = _run(reader, index, entry) if entry["kind"] in RAN else found
+        found = _going(index, entry, words.get(entry["id"])) if entry["kind"] == "reserve" and entry["id"] not in ended else None
+        found = ran(reader, index, entry) if entry["kind"] in RAN else found
         if found is not None and index < before:
             yield found
 
 
-def _going(index: int, entry: Mapping[str, Any]) -> Run | None:
+def _going(index: int, entry: Mapping[str, Any], word: Said | None) -> Run | None:
     """A run that has reserved its persons, and of which no entry says that it ended."""
     about = entry.get("about", {})
     if not about.get("movement"):
         return None
     on, until = about.get("day"), str(entry["until"])
-    ended = "under way" if dt.datetime.fromisoformat(until) > now() else "given up"
-    return Run(index, entry["at"], about["movement"], str(about.get("table", "")), day(on) if isinstance(on, int) else "", ended, -1, until)
+    ended = _state(word) if dt.datetime.fromisoformat(until) > now() else "given up"
+    return Run(index, entry["at"], about["movement"], str(about.get("table", "")), day(on) if isinstance(on, int) else "", ended, -1, until, _far(word))
 
 
-def _run(reader: Reader, index: int, entry: Mapping[str, Any]) -> Run | None:
+def _state(word: Said | None) -> str:
+    """Whether a run that has not ended was heard of of late; of one that never says anything nobody knows."""
+    return "not heard" if word is not None and word.at < instant(now() - QUIET) else "under way"
+
+
+def _far(word: Said | None) -> Far | None:
+    return None if word is None else Far(word.step, word.rows, word.of, word.at)
+
+
+def ran(reader: Reader, index: int, entry: Mapping[str, Any]) -> Run | None:
     """A run by its last entry; what it was is told by the reservation before it, or by the entry itself."""
-    about = _about(reader, index, entry)
+    about = asked(reader, index, entry)
     if not about.get("movement"):
         return None
     ended = {"commit": "committed", "cancel": "cancelled", "refuse": "refused", "verdict": "judged"}[entry["kind"]]
@@ -193,7 +156,8 @@ def _run(reader: Reader, index: int, entry: Mapping[str, Any]) -> Run | None:
     return Run(index, entry["at"], about["movement"], str(about.get("table", "")), day(on) if isinstance(on, int) else "", ended, rows)
 
 
-def _about(reader: Reader, index: int, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+def asked(reader: Reader, index: int, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was asked of a run, by its last entry; nothing where that is of no run."""
     if "movement" in entry:
         return entry
     for before in range(index - 1, -1, -1):
@@ -201,27 +165,3 @@ def _about(reader: Reader, index: int, entry: Mapping[str, Any]) -> Mapping[str,
         if told["kind"] == "reserve" and told["id"] == entry["id"]:
             return dict(told.get("about", {}))
     return {}
-
-
-def _manifest(folder: Path | None, digest: str) -> dict[str, Any] | None:
-    """The manifest of this digest, if it lies there as it was written."""
-    for file in sorted(folder.glob("*.manifest.json")) if folder is not None else ():
-        raw = file.read_bytes()
-        if hashlib.sha256(raw).hexdigest() == digest:
-            found: dict[str, Any] = json.loads(raw)
-            return found
-    return None
-
-
-def _crossed(part: Mapping[str, Any], view: View) -> Crossed:
-    columns = [(name, told["form"], list(told.get("needed by", ()))) for name, told in part["columns"].items()]
-    return Crossed(place(part["place"], view.lang) if part["place"] else "", part["rows"], part["persons"], part["outcome"], columns)
-
-
-def _stayed(found: Mapping[str, Any], view: View) -> Iterator[Stayed]:
-    """What stayed, that of the same reasons together, the most rows first."""
-    alike: dict[tuple[str, tuple[str, ...]], list[Mapping[str, Any]]] = {}
-    for part in found.get("stays", ()):
-        alike.setdefault((part["outcome"], tuple(part["why"])), []).append(part)
-    for (outcome, why), parts in sorted(alike.items(), key=lambda one: -sum(part["rows"] for part in one[1])):
-        yield Stayed([place(part["place"], view.lang) if part.get("place") else "" for part in parts], sum(part["rows"] for part in parts), outcome, why)

@@ -17,6 +17,8 @@ from comity.words.phrases import TEXT
 FORMS: Final = ("html", "json")
 KEPT: Final = ("lang", "on", "known")
 """What goes with the reader from page to page."""
+ANEW: Final = "anew"
+"""Stands in an address that a page itself asks for, and nobody who reads it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class View:
 
     def href(self, *path: str, **changed: str) -> str:
         """The address of another page (of this one, if none is named), in the same language and on the same day; an empty word takes a choice away."""
-        kept = {name: value for name, value in self.asked.items() if value and (name in KEPT or not path)}
+        kept = {name: value for name, value in self.asked.items() if value and (name in KEPT or not path) and name != ANEW}
         told = {name: value for name, value in (kept | changed).items() if value}
         where = "/" + "/".join(quote(part, safe="/") for part in path) if path else self.path
         return where + (f"?{urlencode(told)}" if told else "")

@@ -9,6 +9,7 @@ from housed import JSON, ORIGIN, Housed, asked, sign_in
 from starlette.testclient import TestClient
 
 from comity.edge.accounts import digest
+from comity.web.view import ANEW
 from comity.web.who import sessions
 from comity.web.who.challenges import PATIENCE
 from comity.web.who.sessions import IDLE, LONGEST
@@ -237,6 +238,15 @@ def test_nobody_ends_anothers_session_by_signing_in_often(housed: Housed, name: 
     many = [housed.signed_in(theirs, passkey) for _ in range(5)]
     assert [one.get("/account").status_code for one in many] == [401, 401, 200, 200, 200]
     assert mine.get("/account").status_code == 200
+
+
+def test_a_page_that_loads_itself_anew_keeps_no_session(housed: Housed, name: str) -> None:
+    browser = housed.signed_in(name)
+    codes = []
+    for _ in range(3):
+        housed.passed += IDLE * 2 / 5
+        codes.append(browser.get("/account", params={ANEW: "1"}).status_code)
+    assert codes == [200, 200, 401]
 
 
 def test_one_signs_out_elsewhere(housed: Housed, name: str) -> None:

@@ -35,7 +35,7 @@ TABLE = {
     **dict.fromkeys(
         [
             "/", "/law", "/law/us.padfa", "/law/us.padfa/data", "/law/us.padfa/changes", "/law/compare", "/changes", "/docket", "/docket/m", "/docket/m/packs",
-            "/register", "/register.csv", "/register.xlsx", "/register.pdf", "/register.json", "/register/packs/us.dsp/report.pdf",
+            "/register", "/register.csv", "/register.xlsx", "/register.pdf", "/register.json", "/register/packs/us.dsp/report.pdf", "/runs/1/manifest",
             "/counts", "/runs", "/runs/1", "/runs/1/proof", "/movements/m", "/movements/m/beside", "/movements/m/packs",
             "/movements/m/packs/us.dsp/report.pdf", "/ways/m", "/proof", "/openapi.json", "/world.schema.json",
         ],

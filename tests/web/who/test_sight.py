@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from starlette.testclient import TestClient
 from comity.cli.serve import strangers
 from comity.ledger.definition import Asked, Definition
 from comity.ledger.digests import Digests
-from comity.ledger.ledger import Ledger
+from comity.ledger.entry import instant
+from comity.ledger.ledger import Ledger, stored
 from comity.ledger.note import Signer
+from comity.ledger.said import Said
 from comity.text.source import Mistake, Place, SourceError
 from comity.web import app
 from comity.web.site import Site
@@ -51,7 +54,7 @@ LIGHT = [
     "/settlement.svg", "/metrics", "/sign-out", "/docket/m/packs",
     "/movements/south-out", "/movements/north-out", "/movements/it-is-nobodys/packs", "/movements/nothing", "/movements/it-leads-to/ask", "/ways/it-is-nobodys",
     "/movements/north-out/beside?other=south-out",
-    *(f"/runs/{entry}{more}" for entry in range(1, 8) for more in ("", "/proof")),
+    *(f"/runs/{entry}{more}" for entry in range(1, 8) for more in ("", "/proof", "/manifest")),
 ]  # fmt: skip
 HEAVY = [
     "/changes", "/movements/it-leads-to", "/movements/it-leads-by/beside", "/movements/it-leads-to/beside?other=it-leads-by",
@@ -87,7 +90,9 @@ def served(folder: Path, *, mirrored: bool) -> Housed:
         for party, movement in (("north", "it-leads-to"), ("south", "it-leads-by"), ("north", "north-out"), ("south", "south-out")):
             asked = [Asked("xx/sent", (said(party),), day, Digests.of(np.array([[0, number] for number in range(7)], dtype=np.uint64)))]
             ledger.reserve(said(movement), asked, at + dt.timedelta(hours=1), {"movement": said(movement), "day": day}, {})
-            ledger.commit(said(movement), {"rows": 3})
+            manifest = json.dumps({"odrl:permission": [], "stays": [], "movement": said(movement)}).encode()
+            (folder / f"ledger/{movement}.manifest.json").write_bytes(manifest)
+            ledger.commit(said(movement), {"rows": 3, "manifest": sha256(manifest).hexdigest()})
     return Housed(folder / "accounts", Site(folder / "world.yaml", docket=str(folder / "ledger")))
 
 
@@ -159,7 +164,7 @@ def test_runs_and_counts_are_of_ones_own_movements(sides: tuple[Housed, Housed])
     assert [one["movement"] for one in whole.get("/runs").json()["runs"]] == ["south-out", "north-out", "it-leads-by", "it-leads-to"]
     runs = {one["movement"]: one["entry"] for one in whole.get("/runs").json()["runs"]}
     assert [one["movement"] for one in north.get("/runs").json()["runs"]] == ["north-out", "it-leads-by", "it-leads-to"]
-    for more in ("", "/proof"):
+    for more in ("", "/proof", "/manifest"):
         assert north.get(f"/runs/{runs['it-leads-by']}{more}").status_code == 200
         assert north.get(f"/runs/{runs['south-out']}{more}").status_code == 404
         assert whole.get(f"/runs/{runs['south-out']}{more}").status_code == 200
@@ -169,6 +174,18 @@ def test_runs_and_counts_are_of_ones_own_movements(sides: tuple[Housed, Housed])
     (gauge,) = north.get("/counts").json()["gauges"]
     assert [own for _, own in gauge["key"]] == ["north"]
     assert {use["movement"] for use in gauge["uses"]} == {"it-leads-to", "north-out"}
+
+
+def test_what_a_run_says_of_itself_is_told_to_its_parties(sides: tuple[Housed, Housed]) -> None:
+    north, whole = program(sides[0], "north", "read"), program(sides[0], "", "read", "all")
+    store = stored(sides[0].office.home.folder.parent / "ledger/log.sqlite")
+    for movement in ("north-out", "south-out"):
+        store.say(movement, str(Said(f"{movement} early", movement, "customers", 1, "read", 5, 0, instant(dt.datetime.now(dt.UTC)))))
+    told = [[one["movement"] for one in who.get("/runs").json()["runs"] if one["far"]] for who in (north, whole)]
+    for movement in ("north-out", "south-out"):
+        store.unsay(movement)
+    store.close()
+    assert (told[0], sorted(told[1])) == (["north-out"], ["north-out", "south-out"])
 
 
 @pytest.mark.parametrize("address", ["/", "/?world.yaml=1", "/register.csv?body=1&world.yaml=1"])

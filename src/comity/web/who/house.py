@@ -18,6 +18,7 @@ from comity.edge.accounts import BEGINS, Office, digest
 from comity.edge.home import now
 from comity.ledger.entry import instant
 from comity.web.site import Site
+from comity.web.view import ANEW
 from comity.web.who.attempts import Attempts, place
 from comity.web.who.challenges import Challenges
 from comity.web.who.origin import Origin
@@ -66,7 +67,9 @@ class House:
         return Who(account, "", account.rights & account.passes[known].scopes, session=False)
 
     def _reader(self, request: Request) -> Who | None:
-        session = self.sessions.find(said) if (said := cookie(request)) else None
+        session = self.sessions.find(said := cookie(request))
+        if session and ANEW not in request.query_params:  # a page that loads itself anew does not say that anybody is there
+            self.sessions.heard(said)
         account = self.office.book.now().by(PASSKEY, session.passkey, self.at) if session else None
         if session is None or account is None or account.name != session.account:
             return None

@@ -47,6 +47,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "/runs": LOOK,
     "/runs/{entry:int}": LOOK,
     "/runs/{entry:int}/proof": LOOK,
+    "/runs/{entry:int}/manifest": LOOK,
     "/counts": LOOK,
     "/law": LOOK,
     "/law/compare": LOOK,

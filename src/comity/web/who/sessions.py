@@ -49,7 +49,7 @@ class Sessions:
         return said
 
     def find(self, said: str) -> Session | None:
-        """The session of whoever says this, if it is not over; it is heard of."""
+        """The session of whoever says this, if it is not over."""
         digest, at = _digest(said), self.clock()
         with self._lock:
             found = self._held.get(digest)
@@ -58,9 +58,15 @@ class Sessions:
             if at - found.heard > IDLE or at - found.since > LONGEST:
                 del self._held[digest]
                 return None
-            self._held[digest] = replace(found, heard=at)
-            self._held.move_to_end(digest)
             return found
+
+    def heard(self, said: str) -> None:
+        """Somebody is there: it goes on, if there is such a session."""
+        digest, at = _digest(said), self.clock()
+        with self._lock:
+            if found := self._held.get(digest):
+                self._held[digest] = replace(found, heard=at)
+                self._held.move_to_end(digest)
 
     def end(self, said: str) -> None:
         """Ends one, if there is such a session."""
