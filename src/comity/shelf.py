@@ -106,15 +106,26 @@ def _read(name: str, text: bytes) -> Rulebook:
     return read_rulebook(name, text)
 
 
-def plan(folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int = MAX, signed: Mapping[Path, str] = NOTHING) -> Plan:
+def plan(
+    folders: Iterable[Path] = (), names: Sequence[str] = (), as_known: int = MAX, signed: Mapping[Path, str] = NOTHING, instead: Sequence[Path] = ()
+) -> Plan:
     """The plan of the shipped rulebooks and those of more folders; with `names`, of these regimes only.
 
     `signed`: the folders of rulebooks that all signed who must, with the digest of each as it was signed. One of them stands in the place of the
-    shipped one of its regime; no other rulebook may name parties.
+    shipped one of its regime; no other rulebook may name parties. `instead`: folders of editions, each called as its regime, that stand in the place
+    of any other of it.
     """
-    own = {folder.name for folder in signed}
-    wanted = [f for f in shipped() if f.name not in own and (not names or f.name in names)] + list(folders) + list(signed)
-    words = (*names, str(as_known), *(f"signed {folder} {digest}" for folder, digest in signed.items()))
+    faults = [
+        Mistake(one.place, f"this is '{one.regime}', and it would stand in the place of '{folder.name}'", "name two editions of one regime")
+        for folder in instead
+        if (one := book(folder)).regime != folder.name
+    ]
+    if faults:
+        raise SourceError(faults)
+    own, others = {folder.name for folder in signed}, {folder.name for folder in instead}
+    wanted = [f for f in shipped() if f.name not in own | others and (not names or f.name in names)]
+    wanted += [f for f in (*folders, *signed) if not others or book(f).regime not in others] + list(instead)
+    words = (*names, str(as_known), *(f"signed {folder} {digest}" for folder, digest in signed.items()), *(f"instead {folder}" for folder in instead))
     return at_hand(cache.digest(_sources(wanted), words), lambda: _plan(wanted, names, as_known, signed))
 
 

@@ -69,13 +69,18 @@ def _read(found: tuple[World, Node, str], plan: Plan, on: int | None, docket: Do
     return Read(plan, world, node, on if on is not None else today(), digest, docket)
 
 
-def plan(rulebooks: Sequence[Path], regimes: Sequence[str], as_known: int = MAX, signed: Mapping[Path, str] = shelf.NOTHING) -> Plan:
-    """The plan of the shipped rulebooks and those of more folders, or of some regimes among them. Raises SourceError where there are none."""
+def plan(
+    rulebooks: Sequence[Path], regimes: Sequence[str], as_known: int = MAX, signed: Mapping[Path, str] = shelf.NOTHING, instead: Sequence[Path] = ()
+) -> Plan:
+    """The plan of the shipped rulebooks and those of more folders, or of some regimes among them. Raises SourceError where there are none.
+
+    `instead`: editions that stand in the place of the others of their regime.
+    """
     known = [folder.name for folder in (*shelf.shipped(), *rulebooks, *signed)]
     for name in regimes:
         if name not in known:
             raise SourceError([Mistake(Place("--regime", 1, 1), f"there is no regime '{name}'", nearest(name, known))])
-    made = shelf.plan(rulebooks, regimes, as_known, signed)
+    made = shelf.plan(rulebooks, regimes, as_known, signed, instead)
     if not made.regimes:
         raise SourceError([Mistake(Place("--as-known", 1, 1), "no rulebook was known on that day")])
     return made

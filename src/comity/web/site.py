@@ -120,23 +120,26 @@ class Site:
         own = {folder.name for folder in signed}
         return [*(folder for folder in shelf.shipped() if folder.name not in own), *self.rulebooks, *signed]
 
-    def plan(self, known: int = MAX, regimes: Sequence[str] = ()) -> Plan:
-        """The law that is asked, as it was known on a day. Raises SourceError."""
-        return asked.plan(self.rulebooks, regimes, known, self.signed().folders)
+    def plan(self, known: int = MAX, regimes: Sequence[str] = (), instead: Sequence[Path] = ()) -> Plan:
+        """The law that is asked, as it was known on a day; `instead`: editions in the place of the others of their regime. Raises SourceError."""
+        return asked.plan(self.rulebooks, regimes, known, self.signed().folders, instead)
 
-    def look(self, on: int | None = None, known: int = MAX) -> Look:
-        """The world as it is now. Raises SourceError with every mistake that is in it."""
-        if (found := self._held(self.state(on, known))) is not None:
+    def look(self, on: int | None = None, known: int = MAX, edition: Path | None = None) -> Look:
+        """The world as it is now; under another edition of one regime. Raises SourceError with every mistake that is in it."""
+        if (found := self._held(self._key(on, known, edition))) is not None:
             return found
         with self._work:  # two who ask at once get one answer, worked out once; whoever asks what is there waits for nobody
-            key = self.state(on, known)  # time went by meanwhile
+            key = self._key(on, known, edition)  # time went by meanwhile
             if (found := self._held(key)) is None:
-                made = self._look(on, known)
+                made = self._look(on, known, edition)
                 with self._one:
                     self._kept[key], found = made, made.seen(self.sees)
                     while len(self._kept) > KEPT:
                         self._kept.popitem(last=False)
             return found
+
+    def _key(self, on: int | None, known: int, edition: Path | None) -> object:
+        return (*self.state(on, known), edition, _stamp(edition / "rulebook.yaml") if edition else None)
 
     def _held(self, key: object) -> Look | None:
         """The answer of this key, if it is there."""
@@ -146,9 +149,9 @@ class Site:
             self._kept.move_to_end(key)
             return self._kept[key].seen(self.sees)
 
-    def _look(self, on: int | None, known: int) -> Look:
+    def _look(self, on: int | None, known: int, edition: Path | None) -> Look:
         with traces.step("read"):
-            plan = self.plan(known)
+            plan = self.plan(known, instead=[edition] if edition else ())
             day = on if on is not None else asked.today()
             read = asked.read(self.world, plan, on, docketed(self.docket, plan, day, self.more()))
         with traces.step("judge") as span:
@@ -159,6 +162,11 @@ class Site:
     def state(self, on: int | None, known: int) -> tuple[object, ...]:
         """What an answer follows from, as far as it can change while this runs."""
         files = [self.world, *(folder / "rulebook.yaml" for folder in self.more()), *self.levers, *(one for one in (self.costs, self.values) if one)]
-        told = [(file, stat.st_mtime_ns, stat.st_size) if file.exists() and (stat := file.stat()) else None for file in files]
+        told = [_stamp(file) for file in files]
         day = on if on is not None else asked.today()
         return (day, on is None, known, *told, Home.at(self.docket).size() if self.docket else 0)
+
+
+def _stamp(file: Path) -> tuple[Path, int, int] | None:
+    """By what it is seen that a file changed, or is another."""
+    return (file, stat.st_mtime_ns, stat.st_size) if file.exists() and (stat := file.stat()) else None

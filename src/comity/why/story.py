@@ -85,7 +85,7 @@ class Teller:
             case Fact(Path() as path) | Compare(Path() as path) | Member(path):
                 right = getattr(node, "right", None)
                 other = (right, self._named(right.root, right.links, frame), self.value(right, frame)) if isinstance(right, Path) else None
-                step = replace(self._fact(path, frame), truth=step.truth, node=node, word=word, other=other)
+                step = replace(self.fact(path, frame), truth=step.truth, node=node, word=word, other=other)
             case Compare(left):
                 number = self.columns.number(left, frame)
                 step = replace(step, value=Interval(int(number.lo[0]), int(number.hi[0])), parts=tuple(self._number(left, frame)))
@@ -100,7 +100,7 @@ class Teller:
 
     # -- facts -------------------------------------------------------------------------------------------------------
 
-    def _fact(self, path: Path, frame: Frame) -> Step:
+    def fact(self, path: Path, frame: Frame) -> Step:
         """A fact, its value, and whose it is."""
         value = self.value(path, frame)
         over = self._over.get(path.root) if path.kind.startswith("rows:") and not path.links else None
@@ -183,7 +183,7 @@ class Teller:
         """What a number or a day is made of."""
         match term:
             case Path():
-                yield self._fact(term, frame)
+                yield self.fact(term, frame)
             case Share(root, links, by, _):
                 yield from self._owners(Relation(root, links, "owners", "rows:party/owners"), by, frame)
             case Total():
@@ -193,7 +193,7 @@ class Teller:
             case Counted(name, unit, where, key, _):
                 counts = int(self.columns.truth(where, frame)[0]) != FALSE
                 yield self.tell(where, frame, negated=not counts)
-                size = self._fact(Path("leg", ("population",), unit, "population"), frame)
+                size = self.fact(Path("leg", ("population",), unit, "population"), frame)
                 before, number = Path("leg", key, name, "counts"), self.columns.number(term, frame)
                 if counts and size.truth == UNKNOWN:
                     yield size

@@ -191,7 +191,7 @@ class Page:
     def _duty(self, owed: Owed, one: Opinion) -> Note:
         words, text = self.words, self.words.text
         name = only(one.judged.leg.facts.get(owed.law.by)) or owed.law.by.replace("_", " ")
-        said = "overdue" if owed.state == "overdue" else "may be owed" if owed.owed != TRUE else "owed" if owed.met == FALSE else "open duty"
+        said = owing(owed)
         due = f"{text('comma')}{text('due').format(span(owed.due, words, bare=True))}" if owed.due is not None else ""
         return self._law(owed.law, one.name, f"{owed.law.path} · {name} · {text(said)}{due}{text('colon')}", kind="item")
 
@@ -221,6 +221,13 @@ class Page:
         text = self.words.text
         what = text("comma").join(self.rests.stated[who, because])
         return f"{who} · {what}" + (f"{text('colon')}{because}" if because else "")
+
+
+def owing(owed: Owed) -> str:
+    """How a duty stands, as the phrase that says it."""
+    if owed.state in ("overdue", "met"):
+        return owed.state
+    return "may be owed" if owed.owed != TRUE else "owed" if owed.met == FALSE else "open duty"
 
 
 def state(outcome: Span) -> int | str:
