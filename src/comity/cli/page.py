@@ -34,7 +34,7 @@ def laid(note: Note, indent: str, room: int, depth: int = ENDLESS) -> Iterator[s
     match note.kind:
         case "title":
             yield paint(text, note.state if note.state != "" else "bold")
-        case "section":
+        case "section" | "asking" | "open":
             yield from (paint(line, "bold") for line in wrap(text, room, indent, indent + "  ") if text)
         case "label":
             yield indent + text

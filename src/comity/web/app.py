@@ -132,6 +132,7 @@ PAGES: Final = [
     Page("/ask", "begin", "questions from nothing to a verdict", begin.Start, "begin.html", begin.page, sent=begin.sent),
     Page("/ask/questions", "questions", "what is left to ask about what the answers describe", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
     Page("/movements/{movement:path}/ask", "ask", "what is left to ask about a movement", ask.Asked, "ask.html", ask.page, ask.ASKED, ask.sent),
+    Page("/movements/{movement:path}/if", "assumed", "a verdict if some answers hold", verdict.Told, "verdict.html", verdict.assumed, verdict.IF, verdict.sent),
     Page("/movements/{movement:path}/packs", "packs", "the documents that authorities ask for", packs.Packs, "packs.html", packs.page, packs.ASKED),
     Page("/movements/{movement:path}/beside", "beside", "a verdict and another beside it", beside.Beside, "beside.html", beside.page, beside.ASKED),
     Page("/movements/{movement:path}", "verdict", "one verdict in full", verdict.Told, "verdict.html", verdict.page, verdict.ASKED),

@@ -19,6 +19,7 @@ from comity.interview.interview import Interview
 from comity.interview.passed import mark
 from comity.law.condition import Path
 from comity.text.source import Mistake, Node, Place, SourceError
+from comity.verdict.plan import Plan
 from comity.web.flows import Flow, flow
 from comity.web.named import coded
 from comity.web.page import TEXT, Choices
@@ -100,7 +101,7 @@ def shown(look: Look, movement: str, view: View, mistakes: Sequence[Mistake] = (
     told = Answers.unpacked(ANSWERS, view.asked.get(ANSWERS, ""))
     round_ = interviewed(look, movement, told, view.on)
     words, verdict = Words(view.lang, look.read.plan.vocabulary), round_.interview.verdict
-    here = [put(question, round_.interview, words) for question in round_.here]
+    here = [put(question, look.read.plan, round_.interview.draft, words) for question in round_.here]
     block = bool(round_.here) and round_.here[0].derogation
     now = here if block else here[:1]
     said = round_.interview.draft.said
@@ -112,7 +113,7 @@ def shown(look: Look, movement: str, view: View, mistakes: Sequence[Mistake] = (
         now,
         here[len(now) :],
         block,
-        [Said(kept.named(keys), _label(keys, words), value) for keys, value in kept.entries(said)],
+        said_so(said, words),
         list(_passed(round_.interview, told, words)),
         [question_line(question, words, look.read.plan) for question in round_.beyond],
         [] if here else list(Page(verdict, round_.interview.draft.world(), words).notes()),
@@ -120,6 +121,11 @@ def shown(look: Look, movement: str, view: View, mistakes: Sequence[Mistake] = (
         told.packed(),
         [wrong(mistake) for mistake in mistakes],
     )
+
+
+def said_so(said: Node, words: Words) -> list[Said]:
+    """Every answer by itself."""
+    return [Said(kept.named(keys), _label(keys, words), value) for keys, value in kept.entries(said)]
 
 
 def _label(keys: Keys, words: Words) -> str:
@@ -138,12 +144,12 @@ def _passed(interview: Interview, told: Answers, words: Words) -> Iterator[tuple
             yield name, question_line(question, words, interview.plan)
 
 
-def put(question: Question, interview: Interview, words: Words) -> Put:
+def put(question: Question, plan: Plan, draft: Draft, words: Words) -> Put:
     """A question as it is put."""
     law = question.law
     why = f"{words.gist(law)}{words.text('gap')}{words.cite(law)}" if law is not None else ""
     told = (question.regime, law.path) if law is not None else None
-    return Put(mark(question), question_line(question, words, interview.plan), question.kind, why, told, control(question, interview.draft, words))
+    return Put(mark(question), question_line(question, words, plan), question.kind, why, told, control(question, draft, words))
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,8 @@ def cited(note: Note, view: View) -> Markup:
     found = CITED.search(note.text)
     if note.law is None or found is None:
         return escape(note.text)
-    where = view.href("law", *note.law)
-    return Markup('{}<a class="cite" href="{}">{}</a>').format(note.text[: found.start()], where, note.text[found.start() :])
+    told = note.text[: found.start()], view.href("law", *note.law), "/".join(("", "law", *note.law)), note.text[found.start() :]
+    return Markup('{}<a class="cite" href="{}" data-at="{}">{}</a>').format(*told)  # the plain address is for paper
 
 
 class Flowing(Response):

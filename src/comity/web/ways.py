@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from starlette.exceptions import HTTPException
 
 from comity.edge.changed import deadline, folders, opened, read_again
 from comity.law.rulebook import PERMITTED
-from comity.offramp.answer import Answer
+from comity.offramp.answer import Answer, sentence
 from comity.offramp.changeable import Changeable
 from comity.offramp.search import Search
-from comity.web.flows import Flow, flow
-from comity.web.site import Site
+from comity.text.literal import decimal
+from comity.text.source import SourceError
+from comity.web.flows import Flow, flow, sign_and_word
+from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.notes import Note
 from comity.words.words import Words
@@ -24,6 +27,12 @@ MOST: Final = 3
 """Ways that are told."""
 SECONDS: Final = 10.0
 """Time of a search; then the answer is unknown."""
+AT_ONCE: Final = 1.5
+"""Time of one beside a verdict; then it is left to its own page."""
+
+
+Levers: TypeAlias = tuple[tuple[Path, ...], Path | None, tuple[Path, ...]]
+"""Files of levers, that of costs, and the folders of more rulebooks."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +44,58 @@ class Ways:
     record: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Cheapest:
+    """The cheapest change that makes a movement lawful: what it costs, by the prices that are served, and what is done."""
+
+    cost: str
+    outcome: tuple[str, str]
+    steps: Sequence[str]
+
+
 def page(site: Site, view: View, path: Mapping[str, Any]) -> Ways:
     """The ways out of a movement."""
     look, movement = site.look(view.on, view.known), path["movement"]
     if movement not in look.verdicts:
         raise HTTPException(404)
-    read, words = look.read, Words(view.lang, look.read.plan.vocabulary)
-    world = Changeable(read.plan, read.world, read.node, read.asked_on, view.on)
-    world = opened(world, [movement], site.levers, site.costs, folders(read.plan, site.more()))
-    search = Search(world.levers, world.judge(movement), PERMITTED, deadline(SECONDS))
-    answer = Answer(world, movement, PERMITTED, search, search.several(MOST), SECONDS)
-    read_again(world, answer.anew, PERMITTED)
+    words = Words(view.lang, look.read.plan.vocabulary)
+    answer = _answer(look, movement, view.on, _levers(site), MOST, SECONDS)
+    world = answer.world
     return Ways(flow(look.verdicts[movement], words), [_named(note, world.node.place.file) for note in answer.notes(words)], answer.record())
+
+
+def cheapest(site: Site, look: Look, movement: str, view: View) -> Cheapest | None:
+    """The cheapest change, if it is found at once; none where nothing need be changed, or nothing that can be changed does it."""
+    answer = _first(look, movement, view.on, _levers(site)) if look.verdicts[movement].outcome.worst < PERMITTED else None
+    if answer is None:
+        return None
+    words, levers, first = Words(view.lang, look.read.plan.vocabulary), answer.world.levers.levers, answer.found.solutions[0]
+    pulled = [(levers[n], levers[n].options[value - 1]) for n, value in enumerate(first.package) if value]
+    return Cheapest(decimal(first.cost), sign_and_word(answer.anew[0].outcome, words), [sentence(lever, option, words) for lever, option in pulled])
+
+
+def _levers(site: Site) -> Levers:
+    return tuple(site.levers), site.costs, tuple(site.more())
+
+
+@lru_cache(maxsize=256)
+def _first(look: Look, movement: str, on: int | None, held: Levers) -> Answer | None:
+    """The cheapest way alone, if it is found in time; where levers cannot be read, their own page says why. The same world is not searched twice."""
+    try:
+        answer = _answer(look, movement, on, held, 1, AT_ONCE)
+    except SourceError:
+        return None
+    return answer if answer.found.solutions else None
+
+
+def _answer(look: Look, movement: str, on: int | None, held: Levers, most: int, seconds: float) -> Answer:
+    """What a search finds. Raises SourceError."""
+    read, (levers, costs, rulebooks) = look.read, held
+    world = opened(Changeable(read.plan, read.world, read.node, read.asked_on, on), [movement], levers, costs, folders(read.plan, rulebooks))
+    search = Search(world.levers, world.judge(movement), PERMITTED, deadline(seconds))
+    answer = Answer(world, movement, PERMITTED, search, search.several(most), seconds)
+    read_again(world, answer.anew, PERMITTED)
+    return answer
 
 
 def _named(note: Note, file: str) -> Note:

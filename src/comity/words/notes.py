@@ -8,12 +8,12 @@ from typing import Literal, TypeAlias
 
 from comity.words.words import Words
 
-Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "title", "group", "code", "brief", "step", "gauge", "file"]
+Kind: TypeAlias = Literal["item", "line", "hang", "label", "section", "alert", "title", "group", "code", "brief", "step", "gauge", "file", "asking", "open"]
 """`item`: one of several, with a dash · `line`: a sentence · `hang`: the same, its later lines set in · `label`: what the parts are ·
 `section`: a heading · `alert`: not to be overlooked · `title`: the head of a page, with an outcome if it tells one ·
 `group`: its parts, without words of its own · `code`: a condition as it was written · `brief`: a line that may be cut short ·
 `step`: one of several that are numbered · `gauge`: how full something is, with its `meter` ·
-`file`: the text of a file, line by line."""
+`file`: the text of a file, line by line · `asking`: a section of questions · `open`: a section of laws that are told in brief."""
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +22,8 @@ from comity.words.notes import Kind, Note, Rests
 from comity.words.tree import Tree, is_dates, note_on
 from comity.words.words import Words, day, place
 
+SCOPE: Final = "scope"
+"""The path under which a law is found as a whole."""
 SHALLOW: Final = 3
 """How far down the reasons of what may stand are told: the questions say what would settle it."""
 HANGS: Final = 3
@@ -33,10 +35,10 @@ OPEN: Final = 2
 
 
 class Page:
-    """Writes the page of one verdict in one language."""
+    """Writes the page of one verdict in one language. `full`: the laws that are told down to the facts, even where little or nothing stands for sure."""
 
-    def __init__(self, verdict: Verdict, world: World, words: Words) -> None:
-        self.verdict, self.world, self.words = verdict, world, words
+    def __init__(self, verdict: Verdict, world: World, words: Words, full: Container[str] = ()) -> None:
+        self.verdict, self.world, self.words, self.full = verdict, world, words, full
         self.rests = Rests()
 
     def notes(self) -> Iterator[Note]:
@@ -54,12 +56,13 @@ class Page:
         for code in untold(verdict):
             yield Note(text("unread").format(place(code, words.lang)), kind="alert")
         yield from self._asked()
-        hanging = [] if verdict.narrowed else [o for o in verdict.opinions if not o.span.settled and all(b.truth != TRUE for b in o.standing)]
+        brief = [] if verdict.narrowed else [o for o in verdict.opinions if o.name not in self.full]
+        hanging = [o for o in brief if not o.span.settled and all(b.truth != TRUE for b in o.standing)]
         for one in verdict.opinions:
             if one not in hanging:
                 yield self._opinion(one)
         if hanging:
-            yield Note(text("open laws"), [self._hanging(one) for one in hanging], kind="section")
+            yield Note(text("open laws"), [self._hanging(one) for one in hanging], kind="open")
         yield from self._rests()
         having = {o.name for o in verdict.opinions}
         editions = [f"{r.book.regime} {r.book.edition}" for r in verdict.plan.regimes if r.book.regime in having]
@@ -109,9 +112,9 @@ class Page:
         for law in (b.law for b in one.standing if b not in full):
             may = f"{law.path} {text('may stand')}{text('colon')}{words.gist(law)}{text('gap')}{words.cite(law)}"
             said.append(Note(may, kind="hang", law=(one.name, law.path), state="open"))
-        said += [*self._lifted(one, tree), *self._quiet(one), *self._duties(one)]
+        said += [*self._lifted(one, tree), *self._quiet(one), *self._duties(one), *self._silent(one, tree)]
         title = f"{words.title(one.regime.book)} [{one.name}]{text('colon')}{words.outcome(one.span)}"
-        return Note(title, said, kind="section", state=state(one.span))
+        return Note(title, said, kind="section", law=(one.name, SCOPE), state=state(one.span))
 
     def _hanging(self, one: Opinion) -> Note:
         """A law under which nothing stands for sure: what that hangs on and what may stand, in brief."""
@@ -126,7 +129,7 @@ class Page:
             rest = self._more(len(one.standing) - 1)
             said.append(Note(f"{text('may stand')}{text('colon')}{may}{rest}", kind="hang", law=(one.name, what.law.path)))
         title = f"{words.title(one.regime.book)} [{one.name}]{text('colon')}{text('ends').format(*words.ends(one.span))}"
-        return Note(title, said, kind="hang", state="open")
+        return Note(title, said, kind="hang", law=(one.name, SCOPE), state="open")
 
     def _more(self, left: int) -> str:
         return self.words.text("and more").format(left) if left > 0 else ""
@@ -164,8 +167,29 @@ class Page:
                 filed = dict.fromkeys(paper for w in holding for paper in tree.papers(told.tell(w.lowered.holds)))
                 by = text("semicolon").join(f"{g.path}{text('comma')}{words.gist(g)}{text('gap')}{words.cite(g)}" for w in holding for g in (w.ground,))
                 papers = [Note(text("comma").join(filed), kind="line")] if filed else []
-                lifted = f"{text('lifted')}{text('colon')}" + text("lifted by").format(bar.law.path, by)
-                yield Note(lifted, papers, kind="hang", law=(one.name, bar.law.path))
+                lifted = f"{text('lifted')}{text('colon')}"
+                if one.name in self.full:
+                    said = self._law(bar.law, one.name, f"{lifted}{bar.law.path}{text('colon')}")
+                    said.parts += [*papers, *self._label("by", [self._holds(way, one, tree) for way in holding])]
+                    yield said
+                else:
+                    yield Note(lifted + text("lifted by").format(bar.law.path, by), papers, kind="hang", law=(one.name, bar.law.path))
+
+    def _holds(self, way: Way, one: Opinion, tree: Tree) -> Note:
+        """A ground that holds, and why."""
+        said = self._law(way.ground, one.name, f"{way.ground.path}{self.words.text('colon')}")
+        said.parts += self._label("because", tree.because(teller(one.judged, one.regime).tell(way.lowered.holds)))
+        return said
+
+    def _silent(self, one: Opinion, tree: Tree) -> Iterator[Note]:
+        """Where nothing stands under a law that is told down to the facts: what it prohibits, and why this is none of it."""
+        if one.name not in self.full or one.standing:
+            return
+        told = teller(one.judged, one.regime)
+        out = [(law, when) for law, when in one.regime.prohibitions if one.judged.stretch.truth(when, one.judged.row) == FALSE]
+        lead = self.words.text("colon")
+        parts = [replace(self._law(law, one.name, f"{law.path}{lead}", kind="item"), parts=tree.because(told.tell(when))) for law, when in out]
+        yield from self._label("not standing", parts, SHALLOW)
 
     def _quiet(self, one: Opinion) -> Iterator[Note]:
         """Prohibitions that only the day keeps silent: not commenced, suspended, repealed."""
@@ -205,7 +229,7 @@ class Page:
             own = [q for q in found[:ASKED] if q.kind == kind]
             said += self._label(kind, [Note(question_line(q, words, self.verdict.plan)) for q in own])
         if found:
-            yield Note(f"{text('ask')}{self._more(len(found) - ASKED)}", said, kind="section")
+            yield Note(f"{text('ask')}{self._more(len(found) - ASKED)}", said, kind="asking")
 
     def _rests(self) -> Iterator[Note]:
         text = self.words.text

@@ -90,14 +90,12 @@ class Tree:
             text = words.text("open whether").format(words.text("is a").format(who, called) if articles and article and who else lead + words.clause(law))
         elif articles and article:
             text = words.text("is no" if negated else "is a").format(who or words.text("this"), called)
-            text += "" if negated or brief or again else f"{words.text('colon')}{words.gist(law)}"
+            text += "" if brief or again else f"{words.text('colon')}{words.gist(law)}"
         elif articles and negated:
             text = lead + words.text("not term" if who else "no term").format(name[0].lower() + name[1:])
             text += "" if brief or again else f"{words.text('colon')}{words.gist(law)}"
         elif not words.articles and name and who:
-            text = words.text("is no" if negated else "is a").format(who, name) + (
-                "" if negated or brief or again else f"{words.text('colon')}{words.gist(law)}"
-            )
+            text = words.text("is no" if negated else "is a").format(who, name) + ("" if brief or again else f"{words.text('colon')}{words.gist(law)}")
         else:
             text = lead + (words.text("not so").format(words.clause(law)) if negated else words.clause(law) if who else words.gist(law))
         if again:
@@ -224,7 +222,9 @@ class Tree:
                 if others:
                     found[0].text += words.text("likewise").format(words.text("comma").join(dict.fromkeys(others)))
                 return found
-        return together([n for p in step.parts for n in self.notes(p, depth)], words)
+        told = [n for p in step.parts for n in self.notes(p, depth)]
+        kept = [n for n in told if n.parts or n.fact or n.text not in {p.record[1] for p in step.parts}] if step.word == "every one of" else told
+        return together(kept or told, words)  # of a row of which there is nothing to tell, its name alone says nothing
 
     def papers(self, step: Step) -> Iterator[str]:
         """The instruments of the docket that a truth rests on, and where they stand in it."""

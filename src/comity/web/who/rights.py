@@ -36,6 +36,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "/movements/{movement:path}/packs": LOOK,
     "/movements/{movement:path}/packs/{rulebook}/{file}": LOOK,
     "/movements/{movement:path}/ask": Need(frozenset({ASK}), whole=True),  # answers are put into the whole world, and may ask about any of it
+    "/movements/{movement:path}/if": Need(frozenset({ASK}), whole=True),  # as above
     "/ways/{movement:path}": LOOK,
     "/changes": LOOK,
     "/register": LOOK,
