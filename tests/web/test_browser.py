@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from chromium import Visit
 
+from comity.interview.answers import Answers
+
 SHOWN = Path(__file__).parents[2] / "build/pages"
 """Where a picture of each page is left, to be looked at."""
+ASSUMED = Answers("assets:\n  us_weights:\n    reveals: [{asset: us_logs, recoverable: false}]").packed()
 PAGES = {
     "flows": "/",
     "flows-filtered": "/?from=US&to=CN&outcome=2",
@@ -16,6 +19,7 @@ PAGES = {
     "verdict-conditional": "/movements/engineers-in-beijing-open-american-logs",
     "verdict-conflict": "/movements/mailboxes-for-an-american-court",
     "verdict-undetermined": "/movements/engineers-in-singapore-open-european-tickets",
+    "verdict-assumed": f"/movements/weights-trained-on-american-data-go-back/if?answers={ASSUMED}",
     "verdict-another-day": "/movements/engineers-in-beijing-open-american-logs?on=2024-06-01",
     "packs": "/movements/viewing-histories-for-training/packs",
     "beside": "/movements/engineers-in-beijing-open-american-logs/beside?other_on=2024-06-01",
@@ -68,11 +72,24 @@ def test_a_page_keeps_to_itself_and_shuts_nobody_out(visit: Visit, name: str, la
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast_holds_in_the_dark_and_on_a_narrow_screen(browser: Any, base: str, scheme: str) -> None:
     visit = Visit(browser, base, viewport={"width": 360, "height": 740}, color_scheme=scheme)
-    for name in ("flows", "verdict-conditional", "settlement"):
+    for name in ("flows", "verdict-conditional", "beside", "settlement"):
         visit.go(PAGES[name])
         assert visit.violations() == []
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360, "the page is wider than the screen"
     visit.close()
+
+
+def test_on_paper_a_verdict_has_its_tree_open_its_citations_addressed_and_its_digests_below(visit: Visit) -> None:
+    visit.go(PAGES["verdict-conditional"])
+    leaf, links = visit.page.locator("details:not([open]) li").last, visit.page.locator(".top nav, .back, aside form")
+    digest = visit.page.locator("aside .digest").nth(1).inner_text()
+    assert not leaf.is_visible()
+    visit.page.emulate_media(media="print")
+    assert leaf.is_visible()
+    assert not any(one.is_visible() for one in links.all())
+    assert digest in visit.page.locator("footer .paper").inner_text()
+    told = visit.page.locator("a.cite[data-at]").first.evaluate("one => getComputedStyle(one, '::after').content")
+    assert "/law/us.dsp/D/401" in told
 
 
 def test_without_scripts_everything_is_there(browser: Any, base: str) -> None:
