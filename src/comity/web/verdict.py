@@ -105,7 +105,7 @@ def assumed(site: Site, view: View, path: Mapping[str, Any]) -> Told:
         raise HTTPException(404)
     told = Answers.unpacked(ANSWERS, view.asked.get(ANSWERS, ""))
     interview = ask.interviewed(look, movement, told, view.on).interview
-    world = _marked(interview.draft, view)
+    world = _marked(look, interview.draft, view)
     found = _told(look, view, interview.verdict, world, interview.draft, told)
     gauges = counts.of(interview.verdict, site, look, view)
     return replace(found, gauges=gauges, wrong=[wrong(mistake) for mistake in path.get("mistakes", ())])
@@ -175,9 +175,11 @@ def _dues(found: Verdict, words: Words) -> Iterator[Due]:
     yield from (due for _, due in sorted(told, key=lambda one: one[0]))
 
 
-def _marked(draft: Draft, view: View) -> World:
-    """The world with the answers in it, each fact of which says that it is assumed."""
+def _marked(look: Look, draft: Draft, view: View) -> World:
+    """The world with the answers in it, each fact of which says that it is assumed; and what comes of the docket says so as elsewhere."""
     world, kinds = draft.world(), {plural: kind for kind, plural in PLURALS.items()}
+    if look.read.filed:
+        look.read.filed.mark(world, draft.node)
     source = Source("assumption", "", day(draft.asked_on), view.text("answered here"))
     for keys, _ in kept.entries(draft.said):
         match keys:

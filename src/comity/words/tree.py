@@ -223,8 +223,9 @@ class Tree:
                     found[0].text += words.text("likewise").format(words.text("comma").join(dict.fromkeys(others)))
                 return found
         told = [n for p in step.parts for n in self.notes(p, depth)]
-        kept = [n for n in told if n.parts or n.fact or n.text not in {p.record[1] for p in step.parts}] if step.word == "every one of" else told
-        return together(kept or told, words)  # of a row of which there is nothing to tell, its name alone says nothing
+        if step.word == "every one of" and step.truth == TRUE:  # of a row of which there is nothing to tell, its name alone says nothing
+            told = [n for n in told if n.parts or n.fact or n.text not in {p.record[1] for p in step.parts}]
+        return together(told, words)
 
     def papers(self, step: Step) -> Iterator[str]:
         """The instruments of the docket that a truth rests on, and where they stand in it."""
