@@ -56,6 +56,7 @@ def test_a_pinned_address_says_what_changed_since(site: TestClient) -> None:
     assert "on=2026-06-01" in pinned
     assert asked(site, pinned)["changed"] == []
     assert asked(site, pinned.replace("law=", "law=0"))["changed"] == ["the law"]
+    assert asked(site, pinned.replace("on=2026-06-01", "on=2026-06-02"))["changed"] == ["the day"]
 
 
 def test_a_page_is_not_sent_again_that_has_not_changed(site: TestClient) -> None:

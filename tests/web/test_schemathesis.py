@@ -21,6 +21,7 @@ NO_SCHEMA_SAYS = {
     "/opinions": "which words begin like those of a family",
     "/ask/questions": "what answers are, packed",
     "/movements/{movement}/ask": "what answers are, packed",
+    "/movements/{movement}/if": "what answers are, packed",
     "/": PAGED,
     "/docket": PAGED,
     "/docket/{matter}/packs": PAGED,

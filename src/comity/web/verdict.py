@@ -39,6 +39,7 @@ FULL: Final = "full"
 ASKED: Final[Choices] = {
     "law": ("the law that the address pins, by its digest", TEXT),
     "facts": ("the facts that it pins, by theirs", TEXT),
+    "day": ("the day on which it was asked, as it pins it", TEXT),
     FULL: ("regimes that are told down to the facts, with commas", TEXT),
 }
 IF: Final[Choices] = {**ASKED, **ask.ASKED}
@@ -125,7 +126,7 @@ def sent(site: Site, view: View, path: Mapping[str, Any], said: Mapping[str, Seq
 
 def _told(look: Look, view: View, found: Verdict, world: World, draft: Draft, told: Answers | None = None) -> Told:
     read, words = look.read, Words(view.lang, look.read.plan.vocabulary)
-    now = {"law": look.law[:PIN], "facts": read.whole[:PIN]}
+    now = {"law": look.law[:PIN], "facts": read.whole[:PIN], "day": day(read.asked_on)}
     days = {"on": day(read.asked_on) if view.on is not None else "", "known": day(view.known) if view.known < MAX else ""}
     full = _full(found, view)
     left = asked(found)
@@ -148,7 +149,7 @@ def _told(look: Look, view: View, found: Verdict, world: World, draft: Draft, to
         [day(turn) for turn in look.turns],
         record(found, read.digest, **beside),
         view.href("movements", found.movement, *(["if"] if told else []), **days, **now, answers=packed),
-        [f"the {name}" for name, digest in now.items() if view.asked.get(name, digest) != digest],
+        [f"the {name}" for name, held in now.items() if view.asked.get(name, held) != held],
     )
 
 
