@@ -12,8 +12,10 @@ from starlette.testclient import TestClient
 
 from comity.law.regime import Regime
 from comity.law.rulebook import Law
+from comity.web import verdict
 from comity.web.app import application
 from comity.web.site import Site
+from comity.web.view import View
 from comity.words.notes import Note
 from comity.words.page import SCOPE, Page, state
 from comity.words.words import Words
@@ -62,13 +64,13 @@ def leaves(note: Note, above: tuple[Note, ...] = ()) -> Iterator[tuple[Note, tup
 def test_every_fact_stands_under_a_provision_with_its_gist_and_citation_whatever_the_outcome(served: Site) -> None:
     look = served.look()
     words = Words("en", look.read.plan.vocabulary)
-    first = {str(state(verdict.outcome)): verdict for verdict in reversed(look.verdicts.values())}
+    first = {str(state(one.outcome)): one for one in reversed(look.verdicts.values())}
     assert set(first) == {"0", "1", "2", "3", "open"}
-    for verdict in first.values():
-        found = [leaf for note in Page(verdict, look.read.world, words, list(verdict.spans)).notes() for leaf in leaves(note)]
+    for one in first.values():
+        found = [leaf for note in Page(one, look.read.world, words, list(one.spans)).notes() for leaf in leaves(note)]
         assert found
         for leaf, above in found:
-            provision = next(one for one in reversed(above) if one.law is not None)
+            provision = next(note for note in reversed(above) if note.law is not None)
             assert provision.law is not None
             assert provision.law[1] != SCOPE, leaf.text
             regime = look.read.plan.regime(provision.law[0])
@@ -136,9 +138,11 @@ def test_what_falls_due_has_a_day_a_clock_and_a_provision(platform: TestClient) 
 
 
 def test_the_cheapest_way_beside_a_verdict_is_the_first_of_its_own_page(platform: TestClient) -> None:
-    here = told(platform, "/movements/voices-for-captions?lang=en")["cheapest"]
+    before = told(platform, "/movements/voices-for-captions?lang=en")["cheapest"]
     first = told(platform, "/ways/voices-for-captions?lang=en")["record"]["ways"][0]
-    assert here is None or (here["cost"], len(here["steps"]), here["outcome"][1]) == (first["cost"], len(first["steps"]), first["outcome"])
+    after = told(platform, "/movements/voices-for-captions?lang=en")["cheapest"]
+    assert (after["cost"], len(after["steps"]), after["outcome"][1]) == (first["cost"], len(first["steps"]), first["outcome"])
+    assert before in (None, after), "what is not found in time is not told before its own page has found it"
     assert told(platform, "/movements/trends-without-persons")["cheapest"] is None
 
 
@@ -151,3 +155,10 @@ def test_a_law_is_told_down_to_the_facts_if_it_is_asked_for(platform: TestClient
     assert full["full"] == [law]
     assert len([*texts(full["notes"])]) > len([*texts(brief["notes"])])
     assert f"full={law}" in platform.get(where).text
+
+
+def test_whoever_sees_a_part_of_the_world_is_told_the_questions_and_not_what_there_is_to_choose_from(served: Site) -> None:
+    view, path = View.of("/", {"lang": "en"}), {"movement": "weights-trained-on-american-data-go-back"}
+    whole, part = verdict.page(served, view, path), verdict.page(served.seen("kite_us"), view, path)
+    assert [one.text for one in whole.asked] == part.beyond
+    assert part.asked == whole.beyond == []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from comity import shelf
 from comity.edge import asked
@@ -42,6 +42,8 @@ class Look:
     verdicts: Mapping[str, Verdict]
     sees: str | None = None
     """The party that looks, which sees the movements in which it surely takes part; none where all are seen."""
+    found: dict[object, Any] = field(default_factory=dict, repr=False)
+    """What took long to find of it, and is small: kept as long as it is."""
     _seen: dict[str, Look] = field(default_factory=dict, repr=False)
 
     def seen(self, sees: str | None) -> Look:

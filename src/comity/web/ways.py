@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -14,9 +13,11 @@ from comity.edge.changed import deadline, folders, opened, read_again
 from comity.law.rulebook import PERMITTED
 from comity.offramp.answer import Answer, sentence
 from comity.offramp.changeable import Changeable
+from comity.offramp.lever import Lever, Option
 from comity.offramp.search import Search
 from comity.text.literal import decimal
 from comity.text.source import SourceError
+from comity.verdict.outcome import Span
 from comity.web.flows import Flow, flow, sign_and_word
 from comity.web.site import Look, Site
 from comity.web.view import View
@@ -33,6 +34,8 @@ AT_ONCE: Final = 1.5
 
 Levers: TypeAlias = tuple[tuple[Path, ...], Path | None, tuple[Path, ...]]
 """Files of levers, that of costs, and the folders of more rulebooks."""
+First: TypeAlias = tuple[int, Span, Sequence[tuple[Lever, Option]]]
+"""The cheapest way: its cost in millionths, what it leaves, and the levers that it pulls."""
 
 
 @dataclass(frozen=True)
@@ -60,32 +63,43 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Ways:
         raise HTTPException(404)
     words = Words(view.lang, look.read.plan.vocabulary)
     answer = _answer(look, movement, view.on, _levers(site), MOST, SECONDS)
+    look.found["cheapest", movement, _levers(site)] = _of(answer)
     world = answer.world
     return Ways(flow(look.verdicts[movement], words), [_named(note, world.node.place.file) for note in answer.notes(words)], answer.record())
 
 
 def cheapest(site: Site, look: Look, movement: str, view: View) -> Cheapest | None:
     """The cheapest change, if it is found at once; none where nothing need be changed, or nothing that can be changed does it."""
-    answer = _first(look, movement, view.on, _levers(site)) if look.verdicts[movement].outcome.worst < PERMITTED else None
-    if answer is None:
+    key = ("cheapest", movement, _levers(site))
+    if look.verdicts[movement].outcome.worst == PERMITTED:
         return None
-    words, levers, first = Words(view.lang, look.read.plan.vocabulary), answer.world.levers.levers, answer.found.solutions[0]
-    pulled = [(levers[n], levers[n].options[value - 1]) for n, value in enumerate(first.package) if value]
-    return Cheapest(decimal(first.cost), sign_and_word(answer.anew[0].outcome, words), [sentence(lever, option, words) for lever, option in pulled])
+    if key not in look.found:
+        look.found[key] = _first(look, movement, view.on, _levers(site))
+    if look.found[key] is None:
+        return None
+    cost, outcome, pulled = look.found[key]
+    words = Words(view.lang, look.read.plan.vocabulary)
+    return Cheapest(decimal(cost), sign_and_word(outcome, words), [sentence(lever, option, words) for lever, option in pulled])
 
 
 def _levers(site: Site) -> Levers:
     return tuple(site.levers), site.costs, tuple(site.more())
 
 
-@lru_cache(maxsize=256)
-def _first(look: Look, movement: str, on: int | None, held: Levers) -> Answer | None:
-    """The cheapest way alone, if it is found in time; where levers cannot be read, their own page says why. The same world is not searched twice."""
+def _first(look: Look, movement: str, on: int | None, held: Levers) -> First | None:
+    """The cheapest way alone, if it is found in time; where levers cannot be read, their own page says why."""
     try:
-        answer = _answer(look, movement, on, held, 1, AT_ONCE)
+        return _of(_answer(look, movement, on, held, 1, AT_ONCE))
     except SourceError:
         return None
-    return answer if answer.found.solutions else None
+
+
+def _of(answer: Answer) -> First | None:
+    """The cheapest way of an answer, if there is one."""
+    if not answer.found.solutions:
+        return None
+    first, levers = answer.found.solutions[0], answer.world.levers.levers
+    return first.cost, answer.anew[0].outcome, [(levers[n], levers[n].options[value - 1]) for n, value in enumerate(first.package) if value]
 
 
 def _answer(look: Look, movement: str, on: int | None, held: Levers, most: int, seconds: float) -> Answer:
