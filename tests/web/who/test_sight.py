@@ -217,6 +217,8 @@ def test_a_party_that_takes_part_for_a_time_sees_no_other_time(sides: tuple[Hous
 
 
 DIGESTS = re.compile(r"\b[0-9a-f]{16,64}\b|[0-9A-Za-z+/]{43}=")
+TERMS = re.compile(r"due \d{4}-\d\d-\d\d")
+"""On which day a term ends hangs on the day from which it runs: exchanged, it is not the other's."""
 
 
 def plain(text: str) -> Any:
@@ -231,11 +233,12 @@ def plain(text: str) -> Any:
 def alike(found: Any) -> Any:
     match found:
         case Mapping():
-            return {name: alike(value) for name, value in found.items() if name not in ("record", "passes")}
+            counted = ("day", "until") if "clock" in found else ()  # as TERMS says; what is cheapest hangs on the time there is, and its own page tells it
+            return {name: alike(value) for name, value in found.items() if name not in ("record", "passes", "cheapest", *counted)}
         case list():
             return sorted((alike(one) for one in found), key=repr)
         case str():
-            return sorted(re.findall(r"[\w-]+", DIGESTS.sub("", found)))  # places and parties are told in the order of their names
+            return sorted(re.findall(r"[\w-]+", TERMS.sub("", DIGESTS.sub("", found))))  # places and parties are told in the order of their names
         case _:
             return found
 
