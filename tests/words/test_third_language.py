@@ -82,6 +82,7 @@ def test_commands_speak_it(capsys, words):
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_speak_it(site, page):
     found = site.get(page, params={"lang": NAME})
-    said = html.unescape(re.sub(r"<script.*?</script>|<[^>]*>", "\n", found.text, flags=re.DOTALL))
+    own = r'<ul class="levers">.*?</ul>'  # what levers say of themselves is in no catalogue
+    said = html.unescape(re.sub(rf"<script.*?</script>|{own}|<[^>]*>", "\n", found.text, flags=re.DOTALL))
     assert found.status_code in (200, 404, 503), said
     assert left(said) == []
