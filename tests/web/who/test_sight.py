@@ -52,7 +52,8 @@ LIGHT = [
     "/", "/?outcome=open", "/register", "/register.csv", "/register.xlsx", "/register.json",
     "/counts", "/runs", "/health", "/docket", "/account", "/settlement", "/plan",
     "/settlement.svg", "/metrics", "/sign-out", "/docket/m/packs",
-    "/movements/south-out", "/movements/north-out", "/movements/it-is-nobodys/packs", "/movements/nothing", "/movements/it-leads-to/ask", "/ways/it-is-nobodys",
+    "/movements/south-out", "/movements/north-out", "/movements/it-is-nobodys/packs", "/movements/nothing", "/movements/it-leads-to/ask",
+    "/movements/it-leads-to/if", "/ways/it-is-nobodys",
     "/movements/north-out/beside?other=south-out",
     *(f"/runs/{entry}{more}" for entry in range(1, 8) for more in ("", "/proof", "/manifest")),
 ]  # fmt: skip
