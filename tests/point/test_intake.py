@@ -9,7 +9,7 @@ import pytest
 
 import comity
 from comity.facts.value import Interval, OneOf, SetOf
-from comity.point.intake import LARGE, Intake
+from comity.point.intake import LARGE, Between, Intake
 
 TWELVE = Path(__file__).parents[2] / "bench" / "xx.twelve"
 CALM = {
@@ -38,6 +38,12 @@ def policy():
         ("dest", "cn", "'cn' is not a place for 'dest' (write an ISO 3166 code such as XX or XX-AB, or a group's name)"),
         ("dest", 7, "'dest' is a code, not 7"),
         ("safeguards", {"scc", "sccs"}, "'sccs' is not a word for 'safeguards' (did you mean 'scc'?)"),
+        ("safeguards", SetOf(frozenset({"sccs"}), None), "'sccs' is not a word for 'safeguards' (did you mean 'scc'?)"),
+        ("safeguards", ["scc", None], "'safeguards' is made of codes, and None is none"),
+        ("dest", OneOf(frozenset({"cn"})), "'cn' is not a place for 'dest' (write an ISO 3166 code such as XX or XX-AB, or a group's name)"),
+        ("dest", SetOf(frozenset({"CN"}), None), "'dest' is one code, not "),
+        ("n_persons", Between(9, 1), "'n_persons' runs backwards (the smaller end comes first)"),
+        ("n_persons", 1e30, "'n_persons' is larger than this fact can hold"),
     ],
 )
 def test_a_mistake_is_said_and_never_passes_as_unknown(policy, fact, value, mistake):

@@ -7,10 +7,11 @@ or `None`, is unknown.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from fractions import Fraction
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from comity.facts.member import member, related
@@ -20,7 +21,7 @@ from comity.facts.vocabulary import SETS, Vocabulary
 from comity.facts.vocabulary import Fact as Meant
 from comity.flat.names import Leaf, Names, terms
 from comity.law.condition import Compare, Fact, Member, Path, Term
-from comity.text.source import nearest
+from comity.text.source import MAX_MISTAKES, nearest
 from comity.verdict.plan import Plan
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -40,6 +41,8 @@ LARGE: Final = 32
 """Codes of a value, from which on it is a large one: of these a table remembers one, or whoever asks could fill the memory with them."""
 PLAIN: Final = (str, dt.date, frozenset)
 """Kinds of values of which equal ones are read alike, as 1 and True are not: what was read well once is not read again to be sure."""
+GUESSED: Final = 20
+"""As many names that are no fact get a suggestion: each is looked for among all facts."""
 
 
 class Pairs(dict[tuple[Any, Any], Truth]):
@@ -128,23 +131,29 @@ class Intake:
                 return lambda v, w: related(left(v), mode, more[0](w), places)
 
     def mistakes(self, facts: Facts) -> list[str]:
-        """Every name that is no fact, and every value that its fact cannot have, one sentence each."""
-        found = []
+        """Every name that is no fact, and every value that its fact cannot have, one sentence each; hostile facts cannot make the list grow without bound."""
+        found = [sentence for _, sentence in self.strange(facts)]
         for name, value in facts.items():
-            if name in self.readers:
-                if value.__class__ in PLAIN and (name, value) in self._taken:
-                    continue
-                try:
-                    self.readers[name](value)
-                except ValueError as fault:
-                    found.append(str(fault))
-                    continue
-                if value.__class__ in PLAIN:
-                    _make_room(self._taken, value)
-                    self._taken.add((name, value))
-            elif not _meant(name, self.plan.vocabulary):
-                found.append(_fault(f"there is no fact '{name}'", nearest(name, [*self.readers, *self.plan.vocabulary.kinds["movement"]])))
+            if name not in self.readers or (value.__class__ in PLAIN and (name, value) in self._taken):
+                continue
+            if len(found) >= MAX_MISTAKES:
+                break
+            try:
+                self.readers[name](value)
+            except ValueError as fault:
+                found.append(str(fault))
+                continue
+            if value.__class__ in PLAIN:
+                _make_room(self._taken, value)
+                self._taken.add((name, value))
         return found
+
+    def strange(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Names that are no fact, each with the sentence that says so; the first of them with the name that may be meant."""
+        unknown = (name for name in names if name not in self.readers and not _meant(name, self.plan.vocabulary))
+        for number, name in enumerate(islice(unknown, MAX_MISTAKES)):
+            among = [*self.readers, *self.plan.vocabulary.kinds["movement"]] if number < GUESSED else []
+            yield name, _fault(f"there is no fact '{name}'", nearest(name, among))
 
 
 def _make_room(held: dict[Any, Any] | set[Any], *values: object) -> None:
@@ -167,11 +176,17 @@ def _size(value: object) -> int:
             return 0
 
 
-def _meant(name: str, vocabulary: Vocabulary, kind: str = "movement") -> bool:
+def _meant(name: str, vocabulary: Vocabulary) -> bool:
     """Does the name lead to a fact, over links?"""
-    head, _, rest = name.partition(".")
-    facts = vocabulary.kinds.get(kind, {})
-    return name in facts or (rest != "" and head in facts and _meant(rest, vocabulary, facts[head].to))
+    kind = "movement"
+    while True:
+        facts = vocabulary.kinds.get(kind, {})
+        if name in facts:
+            return True
+        head, _, name = name.partition(".")
+        if not name or head not in facts:
+            return False
+        kind = facts[head].to
 
 
 def _fault(what: str, hint: str = "") -> str:
@@ -193,33 +208,60 @@ def _interval(value: Any, name: str, step: Fraction, *, day: bool | None) -> Int
             return value
         case Between(lo, hi):
             ends = [_interval(end, name, step, day=day) for end in value]
-            return Interval(MIN if lo is None else ends[0].lo, MAX if hi is None else ends[1].hi)
+            between = Interval(MIN if lo is None else ends[0].lo, MAX if hi is None else ends[1].hi)
+            if between.lo > between.hi:  # what lies nowhere would fail every test
+                raise ValueError(f"'{name}' runs backwards (the smaller end comes first)")
+            return between
         case dt.date() if day is not False:
             return Interval(value.toordinal(), value.toordinal())
+        case int() if not day and not isinstance(value, bool):  # the same as below, in a tenth of the time
+            scaled = value * step.denominator
+            return _held(scaled // step.numerator, -(-scaled // step.numerator), name)
         case _ if not day and not isinstance(value, (bool, str)):
+            exact: Fraction | None = None
             with suppress(TypeError, ValueError, OverflowError):
                 exact = Fraction(value) / step
-                return Interval(exact.__floor__(), exact.__ceil__())
+            if exact is not None:
+                return _held(exact.__floor__(), exact.__ceil__(), name)
         case _:
             pass
     raise ValueError(f"'{name}' is a {'date' if day else 'number'}, not {value!r}")
 
 
+def _held(lo: int, hi: int, name: str) -> Interval:
+    """An interval of quanta, if columns can hold it too."""
+    if not MIN < lo <= hi < MAX:
+        raise ValueError(f"'{name}' is larger than this fact can hold")
+    return Interval(lo, hi)
+
+
 def _choice(value: Any, name: str, fact: Meant | None) -> Choice:  # noqa: ANN401 -- whatever a caller passes
     """A code or set of codes as what it may be; one code given for a set is the set of it."""
-    if value is None:
-        return fact.anything if fact is not None else ANY_CODE  # type: ignore[return-value]  # of a code or set
-    if not isinstance(value, (str, set, frozenset, list, tuple)):
-        if isinstance(value, Choice):
+    several, codes = True, frozenset[Any]()
+    match value:
+        case None:
+            return fact.anything if fact is not None else ANY_CODE  # type: ignore[return-value]  # of a code or set
+        case OneOf(members):
+            several, codes = False, members or frozenset()
+        case SetOf(known, possible):
+            codes = known | (possible or frozenset())
+        case _ if isinstance(value, Choice):
             return value
-        raise ValueError(f"'{name}' is a code, not {value!r}")
-    codes = frozenset([value] if isinstance(value, str) else value)
-    several = fact.type in SETS if fact is not None else not isinstance(value, str)
-    if not several and not isinstance(value, str):
-        raise ValueError(f"'{name}' is one code, not {value!r}")
+        case str():
+            several, codes = fact is not None and fact.type in SETS, frozenset({value})
+        case set() | frozenset() | list() | tuple() if not isinstance(value, Between):
+            codes = frozenset(value)
+        case _:
+            raise ValueError(f"'{name}' is a code, not {value!r}")
+    if fact is not None and several != (fact.type in SETS):
+        raise ValueError(f"'{name}' is {'several codes' if fact.type in SETS else 'one code'}, not {value!r}")
     for code in codes:
-        if fact is not None and (among := fact.instead(str(code))):
-            raise ValueError(_fault(f"'{code}' is not a word for '{name}'", nearest(str(code), among)))
-        if fact is not None and fact.type in ("place", "places") and not PLACE.fullmatch(str(code)):
+        if not isinstance(code, str):
+            raise ValueError(f"'{name}' is made of codes, and {code!r} is none")  # noqa: TRY004 -- every mistake is one kind of fault
+        if fact is not None and (among := fact.instead(code)):
+            raise ValueError(_fault(f"'{code}' is not a word for '{name}'", nearest(code, among)))
+        if fact is not None and fact.type in ("place", "places") and not PLACE.fullmatch(code):
             raise ValueError(_fault(f"'{code}' is not a place for '{name}'", "write an ISO 3166 code such as XX or XX-AB, or a group's name"))
+    if isinstance(value, (OneOf, SetOf)):
+        return value
     return SetOf(codes, codes) if several else OneOf(codes)
