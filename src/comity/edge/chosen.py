@@ -39,7 +39,8 @@ class Chosen:
         known = [("outcome", self.outcome, STATES), ("law", self.law, laws), *(("movement", one, movements) for one in self.movements)]
         for name, told, there in known:
             if told and told not in there:
-                mistakes.add(Place(lead + name, 1, 1), f"there is no '{told}' here", nearest(told, there))
+                these = "" if name == "movement" else f"write {' or '.join(there)}"  # movements are too many to name
+                mistakes.add(Place(lead + name, 1, 1), f"there is no '{told}' here", nearest(told, there) or these)
         mistakes.settle()
         return self
 
@@ -53,7 +54,7 @@ class Chosen:
             (not self.movements or verdict.movement in self.movements)
             and self.outcome in ("", str(state(verdict.outcome)))
             and (not self.law or self.law in verdict.spans)
-            and any(there(origin, self.origin) and there(destination, self.destination) for origin, destination in ends(verdict))
+            and (not (self.origin or self.destination) or any(there(a, self.origin) and there(b, self.destination) for a, b in ends(verdict)))
         )
 
 

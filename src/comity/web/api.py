@@ -9,6 +9,7 @@ from functools import cache as once
 from typing import Any, Final
 
 import msgspec
+import pyarrow as pa
 
 from comity.edge import asked
 from comity.facts.place import PLACE
@@ -20,6 +21,9 @@ from comity.law.condition import Compare, Fact, Member, Path
 from comity.law.rulebook import OUTCOMES
 from comity.point.intake import Between, Intake
 from comity.point.shape import Shaped
+from comity.tables import wire
+from comity.tables.told import Told
+from comity.text.literal import day
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span, meet
 from comity.verdict.verdict import Verdict, record
@@ -149,6 +153,7 @@ class Desk:
         self._decide = Shaped(plan, self._intake)
         self._regimes = [regime.book.regime for regime in plan.regimes]
         self._dates = {name for term, name in self._intake.names.of.items() if isinstance(term, Path) and self._intake.names.is_date(term)}
+        self._told = Told(plan, self._intake, self._given)
         self._read = msgspec.json.Decoder(Facts).decode
 
     async def opinions(self, _site: Site, _view: View, sent: bytes) -> Opinions:
@@ -164,6 +169,25 @@ class Desk:
                 said = Refused([wrong(mistake) for mistake in fault.mistakes if mistake.place.file == BODY] or [HELD])
             yield msgspec.json.encode(said) + b"\n"
 
+    def table(self, sent: bytes) -> bytes:
+        """The same of a table of legs, a column a fact, as a stream of Arrow's own format: a row a leg. Raises SourceError with every mistake in it."""
+        with traces.step("read"):
+            try:
+                legs = wire.received(sent)
+            except ValueError as fault:
+                raise SourceError([Mistake(Place(BODY, 1, 1), str(fault))]) from fault
+        with traces.step("judge"):
+            found = self._told.judged(legs, BODY)
+        with traces.step("lay out"):
+            return wire.sent(pa.table({name: pa.DictionaryArray.from_arrays(pa.array(ends), list(OUTCOMES)) for name, ends in found.items()}))
+
+    def _given(self, name: str, value: Any) -> Any:  # noqa: ANN401 -- whatever a caller sends
+        """A value of JSON as what a fact of that name may be. Raises ValueError."""
+        try:
+            return given(value, date=name in self._dates)
+        except ValueError as fault:
+            raise ValueError(f"'{name}' cannot be read: {fault}") from fault
+
     def on(self, sent: bytes) -> Opinions:
         """The same, at once. Raises SourceError, too where the signed law that is asked cannot be relied on."""
         if self._site.signed().folders != self._signed:
@@ -177,9 +201,9 @@ class Desk:
         facts, found = dict[str, Any](), []
         for name, value in told.items():
             try:
-                facts[name] = given(value, date=name in self._dates)
-            except (TypeError, ValueError) as fault:
-                found.append(f"'{name}' cannot be read: {fault}")
+                facts[name] = self._given(name, value)
+            except ValueError as fault:
+                found.append(str(fault))
         if found := [*found, *self._intake.mistakes(facts)]:
             raise SourceError([Mistake(Place(BODY, 1, 1), one) for one in found])
         spans = self._decide(facts)
@@ -225,16 +249,25 @@ def given(value: Any, *, date: bool) -> Any:  # noqa: ANN401 -- whatever a calle
     """A value of JSON as what a fact may be. Raises ValueError."""
     match value:
         case str() if date:
-            return dt.date.fromisoformat(value)
+            if (found := day(value)) is None:
+                raise ValueError(f"'{value}' is not a day (write 2026-03-01)")
+            return dt.date.fromordinal(found)
         case list():
-            return frozenset(value)
-        case {"one of": [*codes], **rest} if not rest:
-            return OneOf(frozenset(codes))
-        case {"some": [*codes], **rest} if not rest:
-            return SetOf(frozenset(codes), None)
-        case dict() if value and value.keys() <= {"from", "to"}:
+            return frozenset(_codes(value))
+        case {"one of": list(codes), **rest} if not rest:
+            return OneOf(frozenset(_codes(codes)))
+        case {"some": list(codes), **rest} if not rest:
+            return SetOf(frozenset(_codes(codes)), None)
+        case dict() if value and value.keys() <= {"from", "to"} and not any(isinstance(end, (dict, list)) for end in value.values()):
             return Between(*(given(value.get(end), date=date) for end in ("from", "to")))
         case dict():
             raise ValueError('write {"from": .., "to": ..}, {"one of": [..]} or {"some": [..]}')
         case _:
             return value
+
+
+def _codes(told: list[Any]) -> list[str]:
+    """The words of a list."""
+    if not all(isinstance(code, str) for code in told):
+        raise ValueError("a list holds words, and nothing else")
+    return told

@@ -53,10 +53,10 @@ from comity.web import (
 from comity.web.described import KEPT, described
 from comity.web.explorer import explorer
 from comity.web.metrics import Metrics, Watched
-from comity.web.page import Asking, Page
+from comity.web.page import Asking, File, Page, Streamed
 from comity.web.problem import Problem, wrong
 from comity.web.repeats import HEADER, Repeats
-from comity.web.respond import Flowing, Guarded, answer, any_view, plain, viewed
+from comity.web.respond import Flowing, Guarded, answer, any_view, made, plain, viewed
 from comity.web.site import Site
 from comity.web.view import ANEW, View
 from comity.web.who import pages
@@ -80,7 +80,8 @@ Seen: TypeAlias = Callable[[Request], Site]
 """From a request to the site as whoever asks may see it."""
 TITLES: Final = {401: "not known", 403: "may not", 404: "not found", 429: "too often"}
 """What is said of a refusal in the reader's language."""
-STREAM: Final = ("application/x-ndjson", "application/jsonl")
+LINES: Final = ("application/x-ndjson", "application/jsonl")
+TABLE: Final = "application/vnd.apache.arrow.stream"
 JSON: Final = ("application/json",)
 
 
@@ -140,6 +141,28 @@ PAGES: Final = [
 SAID: Final = frozenset({api.BODY, ask.ANSWERS, "--matter", "--on", *KEPT, *(name for page in PAGES for name in page.asked)})
 """Where a mistake of the reader may be. The house's files are none of these, whatever a reader calls what stands in an address."""
 ASKINGS: Final = [Asking("/verdicts", "decide", "verdicts on a world that is sent", api.WORLD, list[api.Decided], (*JSON, "application/yaml"), api.decide)]
+STREAM: Final = Streamed(
+    "/opinions/stream",
+    "stream",
+    "opinions on many legs: a line each as it comes, or a table of them at once",
+    {
+        **{kind: {"type": "string", "description": "a line a leg, as /opinions takes it; each is answered, by opinions or by mistakes"} for kind in LINES},
+        TABLE: {"type": "string", "format": "binary", "description": "a row a leg, a column a fact by its path; in the answer a column an end of an outcome"},
+    },
+)
+FILES: Final = [
+    File("/movements/{movement:path}/packs/{rulebook}/{file}", "document", "a document that an authority asks for", "application/octet-stream", packs.ASKED),
+    File("/answers.yaml", "answers", "answers as a file", "application/yaml", ask.ASKED, seen=False),
+    File("/runs/{entry:int}/proof", "receipt", "the proof of a run", "text/plain"),
+    File("/runs/{entry:int}/manifest", "manifest", "the manifest of a run", "application/ld+json"),
+    *(File(f"/register.{form}", f"register_{form}", "the register as a file", FORMS[form], register.ASKED) for form in registered.FORMS),
+    File("/register/packs/{rulebook}/{file}", "documents", "a document about each transfer that is asked for", "application/octet-stream", register.ASKED),
+    File("/settlement.svg", "drawing", "a settlement as a picture", "image/svg+xml", narrowed.ASKED),
+    File("/proof", "explorer", "a page that checks a proof by itself", "text/html", seen=False),
+    File("/metrics", "metrics", "what is counted, for Prometheus", "text/plain", seen=False),
+    File("/openapi.json", "description", "this description", "application/json", seen=False),
+    File("/world.schema.json", "schema", "the JSON Schema of a world", "application/schema+json", seen=False),
+]
 
 
 def application(site: Site, hosts: Sequence[str] = LOCAL, house: House | None = None) -> Starlette:
@@ -147,10 +170,10 @@ def application(site: Site, hosts: Sequence[str] = LOCAL, house: House | None = 
     desk, metrics, repeats = api.Desk(site), Metrics(site), Repeats()
     seen: Seen = house.seen(site) if house else lambda _: site
     askings = [*ASKINGS, Asking("/opinions", "opinions", "opinions on the facts of one leg", desk.takes, api.Opinions, JSON, desk.opinions)]
-    book = msgspec.json.encode(described(PAGES, askings, known=house is not None))
+    book = msgspec.json.encode(described(PAGES, askings, FILES, [STREAM], known=house is not None))
     routes: list[BaseRoute] = [
         *(Route(one.path, _asked(seen, one, repeats), methods=["POST"]) for one in reversed(askings)),  # asked most often, so looked for first
-        Route("/opinions/stream", _streamed(desk), methods=["POST"]),
+        Route(STREAM.path, _streamed(desk), methods=["POST"]),
         Route("/movements/{movement:path}/packs/{rulebook}/{file}", _packed(seen, packs.file)),
         *(Route(page.path, _formed(seen, page), methods=["GET", "POST"]) if page.sent else Route(page.path, _shown(seen, page)) for page in PAGES),
         Route("/answers.yaml", _kept),
@@ -179,8 +202,8 @@ def _shown(seen: Seen, page: Page) -> Callable[[Request], Response]:
     """Shows a page; in a thread, so that others are answered meanwhile."""
 
     def respond(request: Request) -> Response:
-        view = viewed(request)
-        found = page.made(seen(request), view, request.path_params)
+        site = seen(request)
+        view, found = made(request, page.asked, lambda view: page.made(site, view, request.path_params))
         told = answer(request, view, page.template, found)
         if page.again is not None and (seconds := page.again(found)):
             told.headers["Refresh"] = f"{seconds}; url={view.href(**{ANEW: '1'})}"  # a browser looks again by itself, without a script
@@ -227,7 +250,9 @@ def _file(seen: Seen, form: str) -> Callable[[Request], Response]:
 
     def respond(request: Request) -> Response:
         headers = {"Content-Disposition": f'attachment; filename="register.{form}"', "Cache-Control": "private, no-cache"}
-        return Response(register.file(seen(request), viewed(request), form), media_type=FORMS[form], headers=headers)
+        site = seen(request)
+        _, content = made(request, register.ASKED, lambda view: register.file(site, view, form))
+        return Response(content, media_type=FORMS[form], headers=headers)
 
     return respond
 
@@ -284,13 +309,15 @@ def _asked(seen: Seen, one: Asking, repeats: Repeats) -> Callable[[Request], Awa
 
 
 def _streamed(desk: api.Desk) -> Callable[[Request], Awaitable[Response]]:
-    """Answers line by line, as lines come: what is held is one line, however many there are."""
+    """Answers line by line, as lines come: what is held is one line, however many there are. A table is answered when all of it is there."""
 
     async def respond(request: Request) -> Response:
-        _own(request, STREAM)
+        _own(request, tuple(STREAM.media))
         if HEADER in request.headers:
             raise HTTPException(400, f"the answer to a stream is not kept: send no {HEADER}")
-        return Flowing(desk.each(_pieces(request)), STREAM[0])
+        if _kind(request) == TABLE:
+            return Response(await run_in_threadpool(desk.table, await _sent(request)), media_type=TABLE, headers={"Cache-Control": "no-store"})
+        return Flowing(desk.each(_pieces(request)), LINES[0])
 
     return respond
 
@@ -309,8 +336,13 @@ def _own(request: Request, media: Sequence[str]) -> None:
     """Lets through what a reader or a program sends of itself, in a form that is taken."""
     if request.headers.get("sec-fetch-site", "none") not in OWN:
         raise HTTPException(403, "another site may not ask in somebody's name")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in media:
+    if _kind(request) not in media:
         raise HTTPException(415, f"send one of: {', '.join(media)}")
+
+
+def _kind(request: Request) -> str:
+    """The media type of what is sent."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _sent(request: Request, most: int = LONGEST) -> bytes:

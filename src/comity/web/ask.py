@@ -18,7 +18,7 @@ from comity.interview.draft import TYPED, Draft, Keys, fragment
 from comity.interview.interview import Interview
 from comity.interview.passed import mark
 from comity.law.condition import Path
-from comity.text.source import Mistake, Node, Place, SourceError
+from comity.text.source import Mistake, Node, Place, SourceError, nearest
 from comity.verdict.plan import Plan
 from comity.web.flows import Flow, flow
 from comity.web.named import coded
@@ -182,7 +182,7 @@ def drafted(look: Look, movement: str, on: int | None) -> Draft:
     if not movement:
         return Draft(Node(TYPED, pairs={}), read.plan.vocabulary, on, read.asked_on)
     if movement not in read.world["movement"]:
-        raise HTTPException(404)
+        raise HTTPException(404, nearest(movement, read.world["movement"]))
     return Draft(read.node, read.plan.vocabulary, on, read.asked_on, read.filed.papers if read.filed else as_told)
 
 

@@ -17,14 +17,13 @@ from comity.verdict.verdict import Verdict
 from comity.web.flipped import Group, flipped
 from comity.web.flipped import Side as Twin
 from comity.web.flows import Flow, flow, sign_and_word
-from comity.web.page import TEXT, Choices
+from comity.web.page import DAY, TEXT, Choices
 from comity.web.site import Look, Site
 from comity.web.view import View
 from comity.words.notes import Note
 from comity.words.page import Page
 from comity.words.words import Words, day
 
-DAY: Final = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
 ASKED: Final[Choices] = {
     "other": ("the movement beside it; the same, unless one is named", TEXT),
     "other_on": ("law and facts of that one as on this day", DAY),
@@ -81,7 +80,7 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Beside:
     """The verdict on a movement, and what is asked for beside it."""
     here, name = site.look(view.on, view.known), path["movement"]
     if name not in here.verdicts:
-        raise HTTPException(404)
+        raise HTTPException(404, nearest(name, here.verdicts))
     on, known = view.days("other_on", "other_known")
     known = view.known if known is None else known
     editions = {one.name: one for one in site.editions}

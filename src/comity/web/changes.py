@@ -13,10 +13,9 @@ from comity.facts.value import MAX
 from comity.law.rulebook import Rulebook
 from comity.text.source import Mistake, Place, SourceError
 from comity.verdict.outcome import Span
-from comity.web.beside import DAY
 from comity.web.flows import Flow, flow, sign_and_word
 from comity.web.law import known_book, where
-from comity.web.page import Choices
+from comity.web.page import DAY, Choices
 from comity.web.site import Site
 from comity.web.view import View
 from comity.web.workshop import AGAIN, PATIENCE

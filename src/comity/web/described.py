@@ -12,13 +12,12 @@ import msgspec
 
 from comity import web
 from comity.web.form import DO, MEDIA
-from comity.web.page import Asking, Choices, Page
+from comity.web.page import DAY, Asking, Choices, File, Page, Streamed
 from comity.web.problem import Problem
 from comity.web.repeats import AGE, HEADER, WRITTEN
 from comity.web.view import FORMS
 from comity.words.catalogue import languages
 
-DAY: Final = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
 KEPT: Final[Choices] = {
     "lang": ("the language", {"enum": [*languages(), ""]}),
     "on": ("law and facts as on this day", DAY),
@@ -37,7 +36,9 @@ ENTRANCE: Final = {"303": {"description": "to the page on which one signs in, wh
 REFERENCE: Final = "#/components/schemas/{name}"
 
 
-def described(pages: Iterable[Page], askings: Iterable[Asking], *, known: bool = False) -> dict[str, Any]:
+def described(
+    pages: Iterable[Page], askings: Iterable[Asking], files: Iterable[File] = (), streams: Iterable[Streamed] = (), *, known: bool = False
+) -> dict[str, Any]:
     """The description, as a mapping; `known`: whoever asks has to be known by a token."""
     pages, askings = [*pages], [*askings]
     types = [*(page.shows for page in pages), *(one.gives for one in askings), Problem]
@@ -45,7 +46,7 @@ def described(pages: Iterable[Page], askings: Iterable[Asking], *, known: bool =
     of = dict(zip(map(str, types), schemas, strict=True))
     paths: dict[str, Any] = {}
     for page in pages:
-        told = {"operationId": page.name, "summary": page.about, "parameters": [*_in_path(page.path), *_asked(page.asked)]}
+        told: dict[str, Any] = {"operationId": page.name, "summary": page.about, "parameters": [*_in_path(page.path), *_asked(page.asked)]}
         here = paths.setdefault(_written(page.path), {})
         if page.sent:
             here["post"] = _form(page)
@@ -55,6 +56,18 @@ def described(pages: Iterable[Page], askings: Iterable[Asking], *, known: bool =
         asked: dict[str, Any] = {"operationId": one.name, "summary": one.about, "parameters": [*_asked(one.asked), KEY]}
         asked |= {"requestBody": {"required": True, "content": body}, "responses": _responses(of[str(one.gives)], ("200",), sent=True, more=AGAIN)}
         paths.setdefault(one.path, {})["post"] = asked
+    for file in files:
+        choices = {**{name: about for name, about in KEPT.items() if file.seen and name != "as"}, **file.asked}
+        told = {"operationId": file.name, "summary": file.about}
+        if parameters := [*_in_path(file.path), *_queried(choices)]:
+            told |= {"parameters": parameters}
+        good = {"200": {"description": "the file", "content": {file.media: {}}}}
+        paths[_written(file.path)] = {"get": told | {"responses": good | _responses({}, ())}}
+    for stream in streams:
+        parts: dict[str, Any] = {media: {"schema": schema} for media, schema in stream.media.items()}
+        good = {"200": {"description": "an answer for each part, in the form of the question", "content": {media: {} for media in parts}}}
+        told = {"operationId": stream.name, "summary": stream.about, "requestBody": {"required": True, "content": parts}}
+        paths[stream.path] = {"post": told | {"responses": good | _responses({}, (), sent=True)}}
     info = {"title": "Comity", "version": version("comity"), "license": {"name": "Apache-2.0"}, "summary": web.__doc__}
     whole: dict[str, Any] = {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": components}}
     return _shut(whole) if known else whole
@@ -97,7 +110,11 @@ def _in_path(path: str) -> list[dict[str, Any]]:
 
 
 def _asked(more: Choices) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "query", "description": about, "schema": schema} for name, (about, schema) in {**KEPT, **more}.items()]
+    return _queried({**KEPT, **more})
+
+
+def _queried(choices: Choices) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "description": about, "schema": schema} for name, (about, schema) in choices.items()]
 
 
 def _responses(schema: Mapping[str, Any], well: Iterable[str], *, sent: bool = False, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:

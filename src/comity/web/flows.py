@@ -17,7 +17,7 @@ from comity.web import counts
 from comity.web.counts import Gauges
 from comity.web.ground import shipped
 from comity.web.map import Arc, figure
-from comity.web.page import TEXT, Choices
+from comity.web.page import TEXT, WHERE, Choices
 from comity.web.paging import ASKED as PAGED
 from comity.web.paging import ROWS, after, numbered
 from comity.web.site import Look, Site
@@ -28,9 +28,9 @@ from comity.words.words import Words, day, place
 from comity.words.words import outcomes as said
 
 ASKED: Final[Choices] = {
-    "from": ("those from this place", TEXT),
-    "to": ("those to this place", TEXT),
-    "outcome": ("those with this outcome: 0 prohibited, 1 authorisation required, 2 conditional, 3 permitted, or open", TEXT),
+    "from": ("those from this place", WHERE),
+    "to": ("those to this place", WHERE),
+    "outcome": ("those with this outcome: 0 prohibited, 1 authorisation required, 2 conditional, 3 permitted, or open", {"enum": [*STATES, ""]}),
     "law": ("those on which this regime has a say", TEXT),
     "movement": ("those of these names, with commas between them", TEXT),
     **PAGED,
@@ -87,7 +87,7 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
     """The flows that the reader asks for, by what the address says; so many on a page, which `page` numbers."""
     look, asked = site.look(view.on, view.known), chosen(site, view)
     words, number = Words(view.lang, look.read.plan.vocabulary), numbered(view.asked.get("page", ""))
-    every = told(look)
+    every = look.told
     shown = [one for one in every if asked.holds(one[0], shipped().home)]
     cells = Counter((*pair, sign) for _, pairs, sign in shown for pair in pairs)
     by_sign = Counter(sign for _, _, sign in every)
@@ -108,11 +108,6 @@ def page(site: Site, view: View, _: Mapping[str, Any]) -> Flows:
         after(view, min(number, pages), pages),
         counts.few(site, look, view),
     )
-
-
-def told(look: Look) -> list[tuple[Verdict, list[tuple[str, str]], str]]:
-    """Every verdict, with the ends of its movement and the sign of its outcome."""
-    return [(verdict, ends(verdict), str(state(verdict.outcome))) for verdict in look.verdicts.values()]
 
 
 def chosen(site: Site, view: View) -> Chosen:

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from comity.edge.chosen import STATES
 from comity.text.source import SourceError
 from comity.web import traces
-from comity.web.flows import told
 from comity.web.site import Site
 
 NOWHERE = "nowhere"
@@ -80,7 +79,7 @@ class _Flows(Collector):
         """Both gauges."""
         flows = _flows()
         try:
-            counts = Counter(sign for _, _, sign in told(self.site.look()))
+            counts = Counter(sign for _, _, sign in self.site.look().told)
         except SourceError:
             yield _well(0)
             return

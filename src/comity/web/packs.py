@@ -78,7 +78,7 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Packs:
     """What can be filed about a movement."""
     look, movement = site.look(view.on, view.known), path["movement"]
     if movement not in look.verdicts:
-        raise HTTPException(404)
+        raise HTTPException(404, nearest(movement, look.verdicts))
     words, matter, every = Words(view.lang, look.read.plan.vocabulary), view.asked.get("matter", ""), _all(site)
     matters = _matters(site, {f"{one.rulebook}/{one.procedure}" for one in every if one.procedure})
     if matter and matter not in matters:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from comity.facts.place import PLACE
 from comity.text.source import Mistake
 from comity.web.site import Site
 from comity.web.view import View
@@ -19,6 +20,9 @@ Choices: TypeAlias = Mapping[str, tuple[str, Mapping[str, Any]]]
 Sent: TypeAlias = Callable[[Site, View, Mapping[str, Any], Mapping[str, Sequence[str]]], tuple[View, list[Mistake]]]
 """From what a form sends to the page that shows what came of it, as its address asks for it, and what was wrong with the form."""
 TEXT: Final[Mapping[str, Any]] = {"type": "string"}
+DAY: Final[Mapping[str, Any]] = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
+NUMBER: Final[Mapping[str, Any]] = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9_999_999}, {"const": ""}]}
+WHERE: Final[Mapping[str, Any]] = {"type": "string", "pattern": f"^({PLACE.pattern})?$"}
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,28 @@ class Asking:
     media: tuple[str, ...]
     made: Callable[[Site, View, bytes], object]
     asked: Choices = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class File:
+    """What else is at an address: something to keep, to draw or to scrape, and no page.
+
+    `media`: in which form it is given; `asked`: what may stand after the question mark; `seen`: by language and day too, as pages are.
+    """
+
+    path: str
+    name: str
+    about: str
+    media: str
+    asked: Choices = field(default_factory=dict)
+    seen: bool = True
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """Something that programs send in so many parts as they wish, each of which is answered. `media`: in which forms, and what stands for a part in each."""
+
+    path: str
+    name: str
+    about: str
+    media: Mapping[str, Mapping[str, Any]]

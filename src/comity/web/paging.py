@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from comity.text.source import Mistake, Place, SourceError
-from comity.web.page import Choices
+from comity.web.page import NUMBER, Choices
 from comity.web.view import View
 
 ROWS: Final = 100
 """Rows of a page."""
-NUMBER: Final[dict[str, Any]] = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9_999_999}, {"const": ""}]}
 ASKED: Final[Choices] = {"page": ("which page of them, counted from 1", NUMBER)}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from functools import cache as once
-from typing import Final
+from typing import Final, TypeVar
 
 import jinja2
 import msgspec
@@ -20,18 +20,21 @@ from comity.edge.chosen import NAMES
 from comity.filing.register import columns
 from comity.text.source import SourceError
 from comity.web import traces
+from comity.web.choices import strays
 from comity.web.flows import outcomes, picture
 from comity.web.law import coded
 from comity.web.named import listed
+from comity.web.page import Choices
 from comity.web.paging import links
 from comity.web.problem import Problem
 from comity.web.run import formed
 from comity.web.view import View
 from comity.web.who.rights import WHO, may
-from comity.words.catalogue import names
+from comity.words.catalogue import languages, names
 from comity.words.notes import Note
 from comity.words.words import place
 
+Made = TypeVar("Made")
 SIGNS: Final = {"0": "■", "1": "◆", "2": "▲", "3": "●", "open": "○", "": ""}
 """A shape for each outcome: told apart without colour."""
 CITED: Final = re.compile(r"[(（](?P<cite>(?:[^()（）]|[(（][^()（）]*[)）])*)[)）](?: \[[^\]]+\])?$")
@@ -61,7 +64,7 @@ def answer(request: Request, view: View, template: str, data: object, status: in
         body, media = _written(request, view, template, data)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Language", "Content-Language": view.lang, **links(view, data)}
-    if status == 200 and tag in request.headers.get("if-none-match", ""):
+    if status == 200 and {tag, "*"} & {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers=headers)
     return Response(body, status, headers, media)
 
@@ -79,12 +82,27 @@ def viewed(request: Request) -> View:
     return View.of(_path(request), request.query_params, request.headers.get("accept-language", ""))
 
 
+def made(request: Request, choices: Choices, make: Callable[[View], Made]) -> tuple[View, Made]:
+    """How somebody looks, and what is made of it. Raises SourceError with every choice that is none, whether its form says so or what is there."""
+    strayed = strays(choices, request.query_params)
+    try:
+        view = viewed(request)
+        found = make(view)
+    except SourceError as fault:
+        told = {one.place.file for one in fault.mistakes}
+        raise SourceError([*fault.mistakes, *(one for one in strayed if told <= {*request.query_params} and one.place.file not in told)]) from fault
+    if strayed:
+        raise SourceError(strayed)
+    return view, found
+
+
 def any_view(request: Request) -> View:
     """How to say that something is wrong, even with how it was asked."""
     try:
         return viewed(request)
     except SourceError:
-        return View.of(_path(request), {}, request.headers.get("accept-language", ""))
+        said = {"lang": lang} if (lang := request.query_params.get("lang")) in languages() else {}
+        return View.of(_path(request), said, request.headers.get("accept-language", ""))
 
 
 def _path(request: Request) -> str:

@@ -13,8 +13,8 @@ from comity.edge.home import now, reading
 from comity.ledger.entry import instant
 from comity.ledger.reader import Reader
 from comity.ledger.said import Said, every
-from comity.web.page import Choices
-from comity.web.paging import NUMBER, numbered
+from comity.web.page import NUMBER, Choices
+from comity.web.paging import numbered
 from comity.web.site import Site
 from comity.web.view import View
 from comity.words.words import day

@@ -15,6 +15,7 @@ from comity import shelf
 from comity.edge import asked
 from comity.edge.adopted import Relying, Signed
 from comity.edge.asked import Read
+from comity.edge.chosen import ends
 from comity.edge.filed import docketed
 from comity.edge.home import Home
 from comity.facts.leg import fact_days
@@ -29,6 +30,7 @@ from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
 from comity.web import traces
 from comity.web.workshop import Workshop
+from comity.words.page import state
 
 KEPT: Final = 12
 """Answers that are kept: of other days, and of earlier editions of the law."""
@@ -63,6 +65,11 @@ class Look:
     def brought(self) -> frozenset[tuple[Counted, Key]]:
         """The counts, each with its key, under which movements may bring somebody."""
         return frozenset(brought((judged for one in self.verdicts.values() for judged in one.legs), counted(self.read.plan)))
+
+    @cached_property
+    def told(self) -> Sequence[tuple[Verdict, Sequence[tuple[str, str]], str]]:
+        """Every verdict, with the ends of its movement and the sign of its outcome."""
+        return [(verdict, ends(verdict), str(state(verdict.outcome))) for verdict in self.verdicts.values()]
 
     @cached_property
     def turns(self) -> Sequence[int]:

@@ -16,7 +16,7 @@ from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Lever, Option
 from comity.offramp.search import Search
 from comity.text.literal import decimal
-from comity.text.source import SourceError
+from comity.text.source import SourceError, nearest
 from comity.verdict.outcome import Span
 from comity.web.flows import Flow, flow, sign_and_word
 from comity.web.site import Look, Site
@@ -60,7 +60,7 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Ways:
     """The ways out of a movement."""
     look, movement = site.look(view.on, view.known), path["movement"]
     if movement not in look.verdicts:
-        raise HTTPException(404)
+        raise HTTPException(404, nearest(movement, look.verdicts))
     words = Words(view.lang, look.read.plan.vocabulary)
     answer = _answer(look, movement, view.on, _levers(site), MOST, SECONDS)
     look.found["cheapest", movement, _levers(site)] = _of(answer)

@@ -279,5 +279,5 @@ def test_no_address_takes_a_key(housed: Housed) -> None:
     said = housed.token(housed.account("", "read", "ask", "all"), "read", "ask", "all")
     book = TestClient(housed.app, base_url=ORIGIN, headers=said).get("/openapi.json").json()
     takes = {path for path, operations in book["paths"].items() if "post" in operations}
-    assert takes == {"/verdicts", "/opinions", "/ask", "/ask/questions", "/movements/{movement}/ask", "/movements/{movement}/if"}
+    assert takes == {"/verdicts", "/opinions", "/opinions/stream", "/ask", "/ask/questions", "/movements/{movement}/ask", "/movements/{movement}/if"}
     assert not any("post" in book["paths"][path] for path in book["paths"] if path.startswith(("/docket", "/runs")))
