@@ -43,6 +43,15 @@ def test_filters_are_addresses(site: TestClient) -> None:
     assert asked(site, "/?law=us.padfa")["flows"] != asked(site, "/")["flows"]
 
 
+def test_from_day_to_day_the_reader_keeps_what_was_asked_for(site: TestClient) -> None:
+    page = html.unescape(site.get("/?law=us.padfa&from=US&page=1&lang=en").text)
+    steps = re.findall(r'<a href="(/\?[^"]*\bon=[^"]*)"', page)
+    assert len(steps) > 200  # every day on which law or facts change, by keyboard and without a script
+    assert all("law=us.padfa" in one and "from=US" in one and "page=" not in one for one in steps)
+    pinned = html.unescape(site.get(asked(site, CONDITIONAL)["pinned"]).text)
+    assert not any("facts=" in one for one in re.findall(r'<a href="([^"]*\bon=[^"]*)">(?:←|A)', pinned))  # another day has other facts
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_verdict_page_says_what_explain_says(site: TestClient, lang: str) -> None:
     world = comity.read(DEMO)
