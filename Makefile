@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-PICTURED := flows verdict-conditional ways ask law provision proof settlement plan changes beside packs register compare regime docket runs counts
+PICTURED := flows verdict-conditional ways ask law provision proof settlement plan changes beside packs register compare regime docket matter runs run counts health not-found asked-wrongly sign-in enrol account
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := examples/platform/world.yaml
 EXPLAINED := engineers-in-beijing-open-american-logs
@@ -71,7 +71,7 @@ docs: $(READY) ## Write the pages that are made from data
 	$(BIN)/python tools/seal.py
 
 pictures: servers ## Look at every page in a browser, and keep pictures of some in docs/
-	$(BIN)/pytest -q tests/web/test_browser.py tests/web/test_proof.py
+	$(BIN)/pytest -q tests/web/test_browser.py tests/web/test_proof.py tests/web/test_ledger_pages.py tests/web/who/test_browser.py
 	@mkdir -p docs/pictures
 	@for page in $(PICTURED); do cp build/pages/$$page.en.jpg build/pages/$$page.zh.jpg docs/pictures/; done
 

@@ -13,18 +13,18 @@ from typing import Any
 import uvicorn
 from needs import missing, needed
 
-from comity.web.app import application
 from comity.web.line import Line
-from comity.web.site import Site
+
+SHOWN = Path(__file__).parents[1] / "build/pages"
+"""Where a picture of each page is left, to be looked at."""
 
 
 @contextmanager
-def serving(world: Path) -> Iterator[str]:
-    """The address of a site that is served while the context lasts."""
+def serving(app: Any) -> Iterator[str]:
+    """The address of an application that is served while the context lasts."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        site = Site(world, levers=(world.with_name("levers.yaml"),), values=world.with_name("values.yaml"))
-        server = uvicorn.Server(uvicorn.Config(application(site), http=Line, log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, http=Line, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         listening.listen()
         thread.start()
@@ -61,8 +61,8 @@ class Visit:
 
     def go(self, address: str) -> Any:
         """Opens an address of the site, and waits until all of it is there."""
-        while (answer := self.page.goto(self.base + address, wait_until="networkidle")).headers.get("refresh"):
-            pass  # it is being worked out; each answer is given when it is there, or some seconds later
+        while (answer := self.page.goto(self.base + address, wait_until="networkidle")) is None or answer.headers.get("refresh"):
+            pass  # it is being worked out; each answer is given when it is there, or some seconds later (none where the page came first to load itself anew)
         return answer
 
     def bytes(self) -> int:
@@ -75,6 +75,11 @@ class Visit:
         axe = needed("axe_playwright_python.sync_playwright", "web", "axe-playwright-python is not installed: make servers").Axe()
         found = axe.run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         return [f"{one['id']}: {', '.join(' '.join(map(str, node['target'])) for node in one['nodes'][:4])}" for one in found]
+
+    def shown(self, name: str, lang: str) -> None:
+        """Leaves a picture of the page."""
+        SHOWN.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOWN / f"{name}.{lang}.jpg", type="jpeg", quality=72)
 
     def close(self) -> None:
         """Closes the page."""

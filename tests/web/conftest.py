@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from chromium import browsing, serving
 
+from comity.web.app import application
+from comity.web.site import Site
+
 DEMO = Path(__file__).parents[2] / "examples/platform/world.yaml"
 
 
@@ -18,5 +21,6 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def base() -> Iterator[str]:
-    with serving(DEMO) as address:
+    site = Site(DEMO, levers=(DEMO.with_name("levers.yaml"),), values=DEMO.with_name("values.yaml"))
+    with serving(application(site)) as address:
         yield address

@@ -1,7 +1,6 @@
 """Every page in a real browser: nothing is asked of others, nothing is complained of, nobody is shut out; in both languages, with and without scripts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +8,6 @@ from chromium import Visit
 
 from comity.interview.answers import Answers
 
-SHOWN = Path(__file__).parents[2] / "build/pages"
-"""Where a picture of each page is left, to be looked at."""
 ASSUMED = Answers("assets:\n  us_weights:\n    reveals: [{asset: us_logs, recoverable: false}]").packed()
 PAGES = {
     "flows": "/",
@@ -40,6 +37,7 @@ PAGES = {
     "docket": "/docket",
     "runs": "/runs",
     "counts": "/counts",
+    "health": "/health",
     "not-found": "/movements/nobody",
     "asked-wrongly": "/?on=tomorrow",
 }
@@ -60,8 +58,7 @@ def visit(browser: Any, base: str) -> Iterator[Visit]:
 def test_a_page_keeps_to_itself_and_shuts_nobody_out(visit: Visit, name: str, lang: str) -> None:
     address = PAGES[name] + ("&" if "?" in PAGES[name] else "?") + f"lang={lang}"
     status = visit.go(address).status
-    SHOWN.mkdir(parents=True, exist_ok=True)
-    visit.page.screenshot(path=SHOWN / f"{name}.{lang}.jpg", type="jpeg", quality=72)
+    visit.shown(name, lang)
     assert visit.elsewhere == []
     assert [one for one in visit.told if f"status of {status}" not in one] == []  # the browser tells each answer that is none
     if lang == "en" or name in CHINESE:

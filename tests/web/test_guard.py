@@ -163,7 +163,7 @@ def test_what_dribbles_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_server_tells_nothing_of_itself() -> None:
-    with serving(DEMO) as base, socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2]))) as line:
+    with serving(application(Site(DEMO))) as base, socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2]))) as line:
         line.sendall(b"GET /static/page.css HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
         head = b"".join(iter(lambda: line.recv(65_536), b"")).partition(b"\r\n\r\n")[0].lower()
     assert b"default-src 'none'" in head

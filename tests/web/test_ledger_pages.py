@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from chromium import Visit, serving
+from pseudo import NAME, added, left, read
 from shop import RULEBOOK, SCHEMA, WORLD
 from starlette.testclient import TestClient
 
@@ -84,6 +86,37 @@ def test_whoever_plays_which_role_sees_the_same(docket: TestClient) -> None:
         docket.get("/docket/ranker-2026", headers={**HTML, "cookie": f"party={who}", "authorization": f"Bearer {who}"}).text for who in ("exporter", "importer")
     }
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize("address", ["/docket", "/docket/ranker-2026", "/movements/delivery", "/docket/nothing"])
+def test_a_third_language_is_spoken_of_matters(docket: TestClient, tmp_path: Path, address: str) -> None:
+    with added(tmp_path / "languages"):
+        assert left(read(docket.get(f"{address}?lang={NAME}", headers=HTML).text)) == []
+
+
+def test_a_third_language_is_spoken_of_runs(shop: Path, tmp_path: Path) -> None:
+    site = TestClient(application(Site(Path("world.yaml"), [Path("xx.act")], str(shop / "comity-ledger"), shop)))
+    (one,) = site.get("/runs", headers=JSON).json()["runs"]
+    with added(tmp_path / "languages"):
+        for address in ("/runs", f"/runs/{one['entry']}", "/counts"):
+            said = read(site.get(f"{address}?lang={NAME}", headers=HTML).text)
+            assert len(said) > 300
+            assert left(said) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_matter_and_a_run_shut_nobody_out(browser: Any, docket: TestClient, shop: Path, lang: str) -> None:
+    ran = application(Site(Path("world.yaml"), [Path("xx.act")], str(shop / "comity-ledger"), shop))
+    (one,) = TestClient(ran).get("/runs", headers=JSON).json()["runs"]
+    for app, name, address in ((docket.app, "matter", "/docket/ranker-2026"), (ran, "run", f"/runs/{one['entry']}")):
+        with serving(app) as base:
+            visit = Visit(browser, base, viewport={"width": 1280, "height": 900})
+            visit.go(f"{address}?lang={lang}")
+            visit.shown(name, lang)
+            assert visit.elsewhere == []
+            assert visit.told == []
+            assert visit.violations() == []
+            visit.close()
 
 
 def test_the_verdict_follows_the_docket(docket: TestClient) -> None:

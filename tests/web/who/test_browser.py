@@ -19,7 +19,6 @@ from comity.web.site import Site
 from comity.web.who.origin import Origin
 
 DEMO = Path(__file__).parents[3] / "examples/platform/world.yaml"
-SHOWN = Path(__file__).parents[3] / "build/pages"
 KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
 
 
@@ -42,8 +41,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Housed, str
 
 
 def looked_at(visit: Visit, name: str, lang: str) -> None:
-    SHOWN.mkdir(parents=True, exist_ok=True)
-    visit.page.screenshot(path=SHOWN / f"{name}.{lang}.jpg", type="jpeg", quality=72)
+    visit.shown(name, lang)
     assert visit.violations() == []
     assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
