@@ -16,7 +16,7 @@ import numpy as np
 import pypdf
 import pytest
 from housed import JSON, ORIGIN, Housed
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from comity.cli.serve import strangers
