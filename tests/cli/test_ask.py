@@ -73,13 +73,22 @@ def unlisted(world, tmp_path):
 
 def test_there_is_a_paper(say, asking, unlisted, tmp_path):
     saved = tmp_path / "said.yaml"
-    said = say("ask", unlisted, *asking[1:], "many-leave", "--save", saved, typed="yes\n")
+    said = say("ask", unlisted, *asking[1:], "many-leave", "--save", saved, typed="held\n")
     assert said.code == 0
     assert "1. is there, among the papers of the matter, one that fits: kind of instrument: licence" in said.out
     assert saved.read_text() == (
-        "instruments:\n  licence_1:\n    kind: licence\n    under: xx.export-act.licence\n    result: granted\n    movements: [many-leave]\n"
+        "instruments:\n  licence_1:\n    kind: licence\n    under: xx.export-act.licence\n    result: granted\n"
+        "    movements: [many-leave]\n    importers: [there]\n"
     )
     assert say("ask", unlisted, *asking[1:], "many-leave", "--answers", saved).code == 0
+
+
+def test_a_paper_is_nobodys_until_it_is_said_who_holds_it(say, asking, unlisted):
+    said = say("ask", unlisted, *asking[1:], "many-leave", typed="yes\n")
+    assert "many-leave: undetermined" in said.out
+    assert "2. licence_1: importers it is limited to? [importers]" in said.out
+    assert "many-leave: permitted" in say("ask", unlisted, *asking[1:], "many-leave", typed="yes\n[there]\n").out
+    assert "assume: [{closed: [instruments]" in say("ask", unlisted, *asking[1:], "many-leave", typed="only\n").out
 
 
 def test_a_paper_is_asked_after_fact_by_fact(say, asking, unlisted):

@@ -55,11 +55,11 @@ class Screen:
         text, interview = self.words.text, self.interview
         number, block = 0, False
         while not interview.verdict.outcome.settled and (questions := interview.next()):
-            if questions[0].derogation and not block:
-                block = True
-                out()
-                out(paint(text("exceptions"), "bold"))
             for question in questions:
+                if question.derogation and not block:
+                    block = True
+                    out()
+                    out(paint(text("exceptions"), "bold"))
                 if question in self.answered and self.read.filed and question.path.kind == "instrument":
                     interview.skipped.add(question)
                     self._say(text("for the docket"), "- ")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from comity.facts.vocabulary import PLURALS, SETS, Fact
-from comity.interview.draft import Draft, at
+from comity.interview.draft import PAPERS, Draft, at
 from comity.why.missing import Question
 from comity.words.words import Words
 
-Shape: TypeAlias = Literal["truth", "one", "some", "number", "date", "place", "places", "word", "words", "record", "records", "list"]
+Shape: TypeAlias = Literal["truth", "one", "some", "number", "date", "place", "places", "word", "words", "record", "records", "list", "papers", "signed"]
 """`truth`: yes or no · `one`, `some`: of a closed list · `word`, `words`: of an open one · `record`, `records`: names in the world ·
-`list`: there is one, or all are named, or one more written out."""
+`list`: there is one, or all are named, or one more written out · `papers`: which paper there is · `signed`: the name of whoever assumes it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def control(question: Question, draft: Draft, words: Words) -> Control:
     fact = draft.fact(question)
     if question.path.kind == "counts":
         return Control("number")
+    if question.more and PAPERS.get(question.fact) == "instruments":
+        return Control("papers")
     if question.more:
         return Control("list", records(fact, draft) if fact is not None and fact.type == "links" else ())
     return Control("truth") if question.path.root == "law" or fact is None else taking(fact, draft, words)

@@ -14,7 +14,7 @@ from comity.facts.vocabulary import PLURALS, SETS, Fact, Vocabulary
 from comity.files.world import read_world
 from comity.files.world_file import Joined, as_told, on_day
 from comity.law import condition
-from comity.law.condition import And, Condition, Member, Path
+from comity.law.condition import And, Condition, Member, Not, Path
 from comity.text.source import Mistake, Mistakes, Node, Place, nearest, read_documents
 from comity.why.missing import Question
 from comity.words.words import day
@@ -80,6 +80,14 @@ class Draft:
                     mistakes.found += self._try(list(leaves(document, ())))
             mistakes.settle()
 
+    def state(self, said: Iterable[tuple[Keys, Node]]) -> list[Mistake]:
+        """Puts facts in, an assumption beside those before; what is wrong with them, if anything, and then nothing has changed."""
+        made: list[tuple[Keys, Node]] = []
+        for keys, value in said:
+            earlier = at(self.node, keys) if keys == ("assume",) else None
+            made.append((keys, value if earlier is None else Node(TYPED, items=[*(earlier.items or [earlier]), *(value.items or [])])))
+        return self._try(made)
+
     def fact(self, question: Question) -> Fact | None:
         """The fact that is asked after; of a list, the list."""
         kind, _, rows = question.path.kind.removeprefix("rows:").partition("/")
@@ -128,36 +136,46 @@ class Draft:
         yield keys, Node(TYPED, text=" | ".join(names))
 
     def _more(self, question: Question, movement: str, keys: Keys, typed: Node) -> Iterator[tuple[Keys, Node]]:
-        """`complete`: the list names them all; `yes`: there is one as asked for; or one more, written out."""
+        """`complete`: the list names them all; `yes`: there is one as asked for; or one more, written out.
+
+        Of papers, `held`: there is one that the importer holds or has signed; `only`: and no other.
+        """
         assert question.over is not None
         listed = at(self.node, keys)
         items = [i for i in (listed.items or []) if i.text != "..."] if listed else []
         papers = PAPERS.get(question.over.source) if question.over.root == "leg" and not question.over.links else None
+        if typed.text in ("complete", "only") and papers:
+            because = {"closed": Node(TYPED, items=[Node(TYPED, text=papers)]), "on": Node(TYPED, text=day(self.asked_on))}
+            earlier = self.node.get("assume")
+            kept = [] if earlier is None else earlier.items if earlier.items is not None else [earlier]
+            yield ("assume",), Node(TYPED, items=[*kept, mapping({**because, "because": Node(TYPED, text="said in an interview")})])
         if typed.text == "complete":
-            if papers:
-                because = {"closed": Node(TYPED, items=[Node(TYPED, text=papers)]), "on": Node(TYPED, text=day(self.asked_on))}
-                earlier = self.node.get("assume")
-                kept = [] if earlier is None else earlier.items if earlier.items is not None else [earlier]
-                yield ("assume",), Node(TYPED, items=[*kept, mapping({**because, "because": Node(TYPED, text="said in an interview")})])
-            else:
+            if not papers:
                 yield keys, Node(TYPED, items=items)
             return
-        if typed.text not in ("yes", None) and (fact := self.fact(question)) and fact.type == "links":
+        written = ("yes", "held", "only") if papers == "instruments" else ("yes",)
+        if typed.text not in (*written, None) and (fact := self.fact(question)) and fact.type == "links":
             *new, (_, name) = self._link(fact, keys, typed)
             yield from new
             yield keys, Node(TYPED, items=[*items, name, Node(TYPED, text="...")])
             return
-        if typed.text not in ("yes", None):
+        if typed.text not in (*written, None):
             raise _NotSoError(f"'{typed.text}' cannot be kept: a world says what there is", "write complete if nothing is left out, yes, or one more as {...}")
         made = typed if typed.text is None else mapping(dict(sketched(question, self.vocabulary)))
         if not made.pairs:
             raise _NotSoError("what is asked for is more than a few facts", "write one as {...}")
         if papers:
-            limit = Node(TYPED, items=[Node(TYPED, text=movement)])
-            held = {**made.pairs, **({"movements": limit} if papers == "instruments" and "movements" not in made.pairs else {})}
+            limits = self._limits(movement, held=typed.text in ("held", "only")) if papers == "instruments" else {}
+            held = {**made.pairs, **{name: limit for name, limit in limits.items() if name not in made.pairs}}
             yield (papers, self._name(papers, held)), mapping(held)
         else:
             yield keys, Node(TYPED, items=[*items, made, Node(TYPED, text="...")])
+
+    def _limits(self, movement: str, *, held: bool) -> dict[str, Node]:
+        """What a paper that an answer begins is for: this movement, and whoever is said to hold it. What is not limited would be anybody's."""
+        importer = at(self.node, ("movements", movement, "importer")) if held else None
+        holder = importer if importer is not None and importer.text is not None else Node(TYPED, text="...")
+        return {"movements": Node(TYPED, items=[Node(TYPED, text=movement)]), "importers": Node(TYPED, items=[holder])}
 
     def _name(self, section: str, held: dict[str, Node]) -> str:
         """A name for a new record, from what it is."""
@@ -211,20 +229,23 @@ def sketched(question: Question, vocabulary: Vocabulary) -> Iterator[tuple[str, 
     if question.where is None:
         return
     kind, _, rows = question.where.over.kind.removeprefix("rows:").partition("/")
-    known = vocabulary.kinds[kind][rows].columns if rows else vocabulary.kinds[kind]
+    known, row = vocabulary.kinds[kind][rows].columns if rows else vocabulary.kinds[kind], question.where.var
 
     def tests(node: Condition) -> Iterator[tuple[str, Node]]:
         match node:
             case And(parts):
                 for part in parts:
                     yield from tests(part)
-            case Member(Path(_, (), name), "in" | "overlaps" | "contains", frozenset() as codes) if name in known:
+            case Member(Path(root, (), name), "in" | "overlaps" | "contains", frozenset() as codes) if root == row and name in known:
                 words = [Node(TYPED, text=code) for code in sorted(codes)]
                 if known[name].type not in SETS:
                     yield name, Node(TYPED, text=" | ".join(sorted(codes)))
                 elif len(words) == 1:
                     yield name, Node(TYPED, items=[*words, Node(TYPED, text="...")])
-            case condition.Fact(Path(_, (), name)) if name in known:
+            case Not(Member(Path(root, (), name), "in", frozenset() as codes)) if root == row and name in known and known[name].type == "code":
+                if others := (known[name].domain or frozenset()) - codes:
+                    yield name, Node(TYPED, text=" | ".join(sorted(others)))
+            case condition.Fact(Path(root, (), name)) if root == row and name in known:
                 yield name, Node(TYPED, text="true")
             case _:
                 pass

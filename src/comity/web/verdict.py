@@ -18,7 +18,7 @@ from comity.interview.draft import Draft, place
 from comity.text.source import Mistake, Place, nearest
 from comity.verdict.verdict import Verdict, record
 from comity.web import ask, counts
-from comity.web.ask import ANSWERS, Put, Said, put, said_so
+from comity.web.ask import ANSWERS, Now, Said, put, said_so
 from comity.web.counts import Gauges
 from comity.web.flows import Flow, flow
 from comity.web.page import TEXT, Choices
@@ -75,7 +75,7 @@ class Told:
     on: str
     settled: bool
     notes: Sequence[Note]
-    asked: Sequence[Put]
+    asked: Sequence[Now]
     beyond: Sequence[str]
     assumed: Sequence[Said]
     packed: str

@@ -25,6 +25,8 @@ UNSAID = "unsaid"
 """The rule of an instrument that is perhaps none, as only an authority's act would tell: what came of it is asked, and not by which rule."""
 MOST = 6
 """Questions asked at once."""
+NUMBER: Final = "persons"
+"""Where a count is open, this bounds it, whatever else about the counted is not known: it is asked first."""
 TRIES = 150
 """Sets of questions tried before the most decisive are taken one by one."""
 Leaves: TypeAlias = list[Condition]
@@ -60,19 +62,50 @@ class Question:
         """Is it asked only for an exception in a special situation?"""
         return isinstance(self.law, Ground) and self.law.kind == "derogation"
 
+    @property
+    def closing(self) -> bool:
+        """Is it one for the end: an exception in a special situation, or what the law itself leaves open?"""
+        return self.derogation or self.path.root == "law"
 
-def missing(judged: Judged, plan: Plan, skip: Container[Question] = frozenset()) -> list[Question]:
+
+def missing(judged: Judged, plan: Plan) -> list[Question]:
     """The fewest facts that could settle the outcome of a leg, the most decisive first; without what nobody could answer."""
     if judged_span(judged).settled:
         return []
-    groups: dict[tuple[Question, ...], list[Condition]] = {}
-    for leaf, asked in open_leaves(judged, plan).items():
-        if not any(question in skip for question in asked):
-            groups.setdefault(asked, []).append(leaf)
+    groups = _groups(open_leaves(judged, plan), frozenset())
+    return _first(groups, _Model(judged, plan)) if groups else []
+
+
+def decisive(judged: Judged, plan: Plan, leaves: Mapping[Condition, tuple[Question, ...]], skip: Container[Question]) -> list[Question]:
+    """What to ask first of a leg but for some questions; `leaves` are its `open_leaves`.
+
+    First come facts whose answer narrows the outcome, whichever answer it is, the more the sooner; then the fewest that could settle it.
+    """
+    span, groups = judged_span(judged), _groups(leaves, skip)
+    if span.settled or not groups:
+        return []
+    model = _Model(judged, plan)
+    narrowing = [one for one in zip(model.widths(list(groups.values())), groups, strict=True) if one[0] < span.best - span.worst]
+    narrowing.sort(key=lambda one: (one[0], _rank(one[1][0])))
+    first = [question for _, asked in narrowing for question in sorted(asked, key=lambda q: q.path.fact != NUMBER)]
+    return list(dict.fromkeys([*first, *_first(groups, model)]))
+
+
+def _first(groups: Mapping[tuple[Question, ...], Leaves], model: _Model) -> list[Question]:
+    """The questions of the fewest groups that could settle the outcome."""
     ranked = sorted(groups.items(), key=lambda group: (_rank(group[0][0]), -len(group[1])))  # what more tests read decides more
-    chosen = _fewest(_Model(judged, plan), [leaves for _, leaves in ranked]) if groups else []
+    chosen = _fewest(model, [leaves for _, leaves in ranked])
     order = {id(leaves): asked for asked, leaves in groups.items()}
     return list(dict.fromkeys(question for leaves in chosen for question in order[id(leaves)]))
+
+
+def _groups(leaves: Mapping[Condition, tuple[Question, ...]], skip: Container[Question]) -> dict[tuple[Question, ...], list[Condition]]:
+    """The open tests by what would decide them, without what was passed over."""
+    groups: dict[tuple[Question, ...], list[Condition]] = {}
+    for leaf, asked in leaves.items():
+        if left := tuple(question for question in asked if question not in skip):
+            groups.setdefault(left, []).append(leaf)
+    return groups
 
 
 def _rank(question: Question) -> int:
@@ -202,6 +235,11 @@ class _Model:
             if i not in found or width < found[i][0]:
                 found[i] = (int(width), answer)
         return [found[i] for i in range(len(tried))]
+
+    def widths(self, groups: Sequence[Leaves]) -> list[float]:
+        """How wide the span is on the average of both answers, for each of some groups."""
+        found = self._widths([dict.fromkeys(group, truth) for group in groups for truth in (FALSE, TRUE)])
+        return [float(width) for width in found.reshape(-1, 2).mean(axis=1)]
 
     def _widths(self, answers: Sequence[Mapping[Condition, Truth]]) -> NDArray[np.int64]:
         """How far apart both ends of the outcome are, for each of some answers."""
