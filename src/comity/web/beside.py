@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from starlette.exceptions import HTTPException
-
 from comity import shelf
 from comity.edge import asked
 from comity.facts.value import MAX
@@ -79,8 +77,7 @@ class Beside:
 def page(site: Site, view: View, path: Mapping[str, Any]) -> Beside:
     """The verdict on a movement, and what is asked for beside it."""
     here, name = site.look(view.on, view.known), path["movement"]
-    if name not in here.verdicts:
-        raise HTTPException(404, nearest(name, here.verdicts))
+    first = here.verdict(name)
     on, known = view.days("other_on", "other_known")
     known = view.known if known is None else known
     editions = {one.name: one for one in site.editions}
@@ -89,7 +86,7 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Beside:
     if other not in there.verdicts:
         raise SourceError([Mistake(Place("other", 1, 1), f"there is no movement '{other}' here", nearest(other, there.verdicts))])
     words, others = Words(view.lang, here.read.plan.vocabulary), Words(view.lang, there.read.plan.vocabulary)
-    first, second = here.verdicts[name], there.verdicts[other]
+    second = there.verdicts[other]
     notes = list(Page(first, here.read.world, words).notes()), list(Page(second, there.read.world, others).notes())
     laws = []
     for one in dict.fromkeys((*first.spans, *second.spans)):

@@ -77,8 +77,7 @@ class Concerned:
 def page(site: Site, view: View, path: Mapping[str, Any]) -> Packs:
     """What can be filed about a movement."""
     look, movement = site.look(view.on, view.known), path["movement"]
-    if movement not in look.verdicts:
-        raise HTTPException(404, nearest(movement, look.verdicts))
+    verdict = look.verdict(movement)
     words, matter, every = Words(view.lang, look.read.plan.vocabulary), view.asked.get("matter", ""), _all(site)
     matters = _matters(site, {f"{one.rulebook}/{one.procedure}" for one in every if one.procedure})
     if matter and matter not in matters:
@@ -86,7 +85,7 @@ def page(site: Site, view: View, path: Mapping[str, Any]) -> Packs:
     procedure = matters.get(matter, "")
     shown = [one for one in every if not matter or f"{one.rulebook}/{one.procedure}" == procedure]
     chosen = [(name, view.href(matter="" if name == matter else name)) for name in matters]
-    return Packs(flow(look.verdicts[movement], words), [_filing(one, site, look, view, movement, matter) for one in shown], chosen, matter)
+    return Packs(flow(verdict, words), [_filing(one, site, look, view, movement, matter) for one in shown], chosen, matter)
 
 
 def concerned(site: Site, view: View, path: Mapping[str, Any]) -> Concerned:

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from starlette.exceptions import HTTPException
+
 from comity import shelf
 from comity.edge import asked
 from comity.edge.adopted import Relying, Signed
@@ -25,6 +27,7 @@ from comity.gauge.keys import brought
 from comity.law.condition import Counted
 from comity.ledger.counts import Key
 from comity.ledger.replay import Replay
+from comity.text.source import nearest
 from comity.verdict.decide import turns
 from comity.verdict.plan import Plan
 from comity.verdict.verdict import Verdict
@@ -55,6 +58,12 @@ class Look:
         if sees not in self._seen:
             self._seen[sees] = Look(self.read, {name: one for name, one in self.verdicts.items() if sees and sees in takers(one)}, sees)
         return self._seen[sees]
+
+    def verdict(self, movement: str) -> Verdict:
+        """That on one movement. Raises HTTPException where whoever looks sees none of this name."""
+        if movement not in self.verdicts:
+            raise HTTPException(404, nearest(movement, self.verdicts))
+        return self.verdicts[movement]
 
     @cached_property
     def law(self) -> str:

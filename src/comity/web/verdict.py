@@ -7,15 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from starlette.exceptions import HTTPException
-
 from comity.facts.record import Source, World
 from comity.facts.value import MAX, only
 from comity.facts.vocabulary import PLURALS
 from comity.interview import answers as kept
 from comity.interview.answers import Answers
 from comity.interview.draft import Draft, place
-from comity.text.source import Mistake, Place, nearest
+from comity.text.source import Mistake, Place
 from comity.verdict.verdict import Verdict, record
 from comity.web import ask, counts
 from comity.web.ask import ANSWERS, Now, Said, put, said_so
@@ -93,17 +91,15 @@ class Told:
 def page(site: Site, view: View, path: Mapping[str, Any]) -> Told:
     """The verdict on a movement."""
     look, movement = site.look(view.on, view.known), path["movement"]
-    if movement not in look.verdicts:
-        raise HTTPException(404, nearest(movement, look.verdicts))
-    found = _told(look, view, look.verdicts[movement], look.read.world, ask.drafted(look, movement, view.on))
-    return replace(found, cheapest=cheapest(site, look, movement, view), gauges=counts.of(look.verdicts[movement], site, look, view))
+    verdict = look.verdict(movement)
+    found = _told(look, view, verdict, look.read.world, ask.drafted(look, movement, view.on))
+    return replace(found, cheapest=cheapest(site, look, movement, view), gauges=counts.of(verdict, site, look, view))
 
 
 def assumed(site: Site, view: View, path: Mapping[str, Any]) -> Told:
     """The verdict on a movement if the answers in the address hold; what rests on them says so."""
     look, movement = site.look(view.on, view.known), path["movement"]
-    if movement not in look.verdicts:
-        raise HTTPException(404, nearest(movement, look.verdicts))
+    look.verdict(movement)  # who does not see it is not told that it is there
     told = Answers.unpacked(ANSWERS, view.asked.get(ANSWERS, ""))
     interview = ask.interviewed(look, movement, told, view.on).interview
     world = _marked(look, interview.draft, view)

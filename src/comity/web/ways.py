@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from starlette.exceptions import HTTPException
-
 from comity.edge.changed import deadline, folders, opened, read_again
 from comity.law.rulebook import PERMITTED
 from comity.offramp.answer import Answer, sentence
@@ -16,7 +14,7 @@ from comity.offramp.changeable import Changeable
 from comity.offramp.lever import Lever, Option
 from comity.offramp.search import Search
 from comity.text.literal import decimal
-from comity.text.source import SourceError, nearest
+from comity.text.source import SourceError
 from comity.verdict.outcome import Span
 from comity.web.flows import Flow, flow, sign_and_word
 from comity.web.site import Look, Site
@@ -59,13 +57,12 @@ class Cheapest:
 def page(site: Site, view: View, path: Mapping[str, Any]) -> Ways:
     """The ways out of a movement."""
     look, movement = site.look(view.on, view.known), path["movement"]
-    if movement not in look.verdicts:
-        raise HTTPException(404, nearest(movement, look.verdicts))
+    verdict = look.verdict(movement)
     words = Words(view.lang, look.read.plan.vocabulary)
     answer = _answer(look, movement, view.on, _levers(site), MOST, SECONDS)
     look.found["cheapest", movement, _levers(site)] = _of(answer)
     world = answer.world
-    return Ways(flow(look.verdicts[movement], words), [_named(note, world.node.place.file) for note in answer.notes(words)], answer.record())
+    return Ways(flow(verdict, words), [_named(note, world.node.place.file) for note in answer.notes(words)], answer.record())
 
 
 def cheapest(site: Site, look: Look, movement: str, view: View) -> Cheapest | None:
